@@ -1,0 +1,100 @@
+#include "base/log.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace headgate::base {
+namespace {
+
+spdlog::level::level_enum levelOf(Severity severity) {
+    switch (severity) {
+    case Severity::error: return spdlog::level::err;
+    case Severity::warning: return spdlog::level::warn;
+    case Severity::info: return spdlog::level::info;
+    case Severity::debug: return spdlog::level::debug;
+    }
+    return spdlog::level::info;
+}
+
+spdlog::logger& sink() {
+    static const auto logger = [] {
+        auto made = std::make_shared<spdlog::logger>("headgate",
+                                                     std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+        made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v", spdlog::pattern_time_type::utc);
+        made->flush_on(spdlog::level::debug);
+        return made;
+    }();
+    return *logger;
+}
+
+/// Values with blanks or control characters are quoted, so that a line stays one line.
+void append(std::string& line, const Field& field) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    bool plain = !field.value.empty();
+    for (const unsigned char c : field.value)
+        plain = plain && c > ' ' && c != '"' && c != '=';
+    if (plain) {
+        line += field.value;
+        return;
+    }
+    line += '"';
+    for (const unsigned char c : field.value) {
+        if (c == '"' || c == '\\') line += '\\';
+        if (c == '\n')
+            line += "\\n";
+        else
+            line += c < ' ' ? '?' : static_cast<char>(c);
+    }
+    line += '"';
+}
+
+void write(Severity severity, std::string_view channel, std::string_view message,
+           std::initializer_list<Field> fields) noexcept {
+    try {
+        if (!sink().should_log(levelOf(severity))) return;
+        std::string line;
+        line.append(channel).append(": ").append(message);
+        for (const auto& field : fields)
+            append(line, field);
+        sink().log(levelOf(severity), line);
+    } catch (const std::exception&) {
+        // Out of memory or a closed stderr: there is nowhere left to say so.
+    }
+}
+
+}
+
+void Log::error(std::string_view message, std::initializer_list<Field> fields) const noexcept {
+    write(Severity::error, m_channel, message, fields);
+}
+void Log::warning(std::string_view message, std::initializer_list<Field> fields) const noexcept {
+    write(Severity::warning, m_channel, message, fields);
+}
+void Log::info(std::string_view message, std::initializer_list<Field> fields) const noexcept {
+    write(Severity::info, m_channel, message, fields);
+}
+void Log::debug(std::string_view message, std::initializer_list<Field> fields) const noexcept {
+    write(Severity::debug, m_channel, message, fields);
+}
+
+void setLogLevel(Severity least) {
+    sink().set_level(levelOf(least));
+}
+
+bool setLogLevel(std::string_view word) {
+    if (word == "error")
+        setLogLevel(Severity::error);
+    else if (word == "warning")
+        setLogLevel(Severity::warning);
+    else if (word == "info")
+        setLogLevel(Severity::info);
+    else if (word == "debug")
+        setLogLevel(Severity::debug);
+    else
+        return false;
+    return true;
+}
+
+}
