@@ -1,0 +1,41 @@
+#pragma once
+
+#include "domain/change.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace headgate::adapters {
+
+/// What an appliance sent is not what its family's model says.
+struct Error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// One appliance family: turns a vendor-neutral Change into that family's edit-config content, and that
+/// family's replies into domain facts. Stateless; used from several threads.
+class Adapter {
+  public:
+    virtual ~Adapter() = default;
+
+    /// The word in the configuration: f5, citrix.
+    virtual std::string_view family() const = 0;
+
+    /// The content of <config> for edit-config with default-operation merge: the least that makes the change
+    /// (an operator's other leaves stay). `object` is the pool's native name.
+    virtual std::string edit(const std::string& object, const domain::Change& change) const = 0;
+
+    /// The content of a subtree <filter> (RFC 6241 §6) that selects the pool, for get-config and for get.
+    virtual std::string filter(const std::string& object) const = 0;
+
+    /// The pool out of the content of <data>. Leaves of configuration go to `leaves`, keyed by path; state
+    /// does not. Throws Error.
+    virtual domain::PoolFacts read(const std::string& object, std::string_view data) const = 0;
+
+    /// Does this refusal (error-message, error-path) name the member that the change is about?
+    virtual bool namesMember(const domain::Change& change, std::string_view message,
+                             std::string_view path) const = 0;
+};
+
+}

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "domain/configuration.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headgate::domain {
+
+enum class Operation { add, remove, drain, resume, setWeight };
+
+/// One vendor-neutral change of one pool, the same for each appliance of it; an adapter turns it into its
+/// family's edit-config content. `add` adds the member enabled, with connection.weight; `drain` lets what is
+/// connected finish and sends nothing new; `resume` is the inverse of `drain`.
+struct Change {
+    Operation operation = Operation::add;
+    Member member;
+    Duration drainDeadline{30000}; ///< drain: families that time it themselves are told
+    bool operator==(const Change&) const = default;
+};
+
+enum class AdminState { enabled, draining, disabled };
+
+/// What the appliance's own health check says of a member.
+enum class Health { unknown, checking, up, down };
+
+/// A member as one appliance has it.
+struct MemberFacts {
+    std::string key; ///< the family's own key, e.g. /Common/real2:8080
+    std::string address;
+    std::uint16_t port = 0;
+    int weight = 1;
+    std::uint32_t connectionLimit = 0;
+    AdminState admin = AdminState::enabled;
+    Health health = Health::unknown;          ///< operational; unknown when only configuration was read
+    std::string healthText;                   ///< in the appliance's words
+    std::optional<std::uint64_t> connections; ///< current
+    std::optional<std::uint64_t> requests;    ///< total
+    bool operator==(const MemberFacts&) const = default;
+};
+
+/// A pool as one appliance has it. `leaves` is its configuration, path to value within the pool, for
+/// comparisons leaf by leaf: same leaves, same configuration.
+struct PoolFacts {
+    bool exists = false;
+    std::vector<MemberFacts> members;
+    std::map<std::string, std::string> leaves;
+    bool operator==(const PoolFacts&) const = default;
+
+    const MemberFacts* member(const std::string& address, std::uint16_t port) const;
+};
+
+/// The change that takes `change` back, given what was there before it: add ↔ remove, drain ↔ resume, and a
+/// weight to the one before. Empty when there is nothing to take back (e.g. remove of what was not there).
+std::optional<Change> inverse(const Change& change, const PoolFacts& before);
+
+/// In an operator's words, e.g. "add real2 at 127.77.0.12:8080 weight 1".
+std::string describe(const Change& change);
+
+std::string_view toString(Operation operation);
+std::string_view toString(AdminState state);
+std::string_view toString(Health health);
+
+/// The differences, "path: 'before' → 'after'" a line; empty when equal.
+std::vector<std::string> differences(const PoolFacts& before, const PoolFacts& after);
+
+}

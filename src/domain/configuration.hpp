@@ -1,0 +1,162 @@
+#pragma once
+
+#include "domain/names.hpp"
+#include "domain/settings.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headgate::domain {
+
+/// What a pool serves; a real server *has* it when `process` listens on `port` there.
+struct Application {
+    ApplicationName name;
+    std::string process; ///< as hrSWRunName shows it, e.g. nginx
+    std::uint16_t port = 0;
+    std::string protocol = "http";
+    bool operator==(const Application&) const = default;
+};
+
+enum class ReadingKind { gauge, counter };
+
+/// One reading that takes part in a server's utilisation: `limit` is the value that counts as 1000 permille.
+/// `name` is cpu | memory | load | connections | octets-in | octets-out, or any other with an `oid`.
+struct Metric {
+    std::string name;
+    double limit = 1000;
+    double weight = 1;
+    std::string oid;                       ///< numeric, for names that telemetry does not know by itself
+    ReadingKind kind = ReadingKind::gauge; ///< a counter becomes a rate a second
+    double scale = 1;
+    bool operator==(const Metric&) const = default;
+};
+
+enum class Combination { greatest, weightedSum };
+
+/// How utilisation is measured.
+struct Profile {
+    ProfileName name;
+    Combination combination = Combination::greatest;
+    std::vector<Metric> metrics;
+    bool operator==(const Profile&) const = default;
+};
+
+/// A real server.
+struct Server {
+    ServerName name;
+    std::string address;     ///< where its applications listen: an IP literal
+    std::string snmpAddress; ///< IP literal:port of its SNMP agent; IPv6 in brackets
+    CredentialName credential;
+    std::vector<ApplicationName>
+        applications; ///< what an operator says it may have; telemetry asks whether it runs
+    ProfileName profile;
+    int priority = 100; ///< lower is taken first, among equally utilised ones
+    Duration pollInterval{10000};
+    std::string interface; ///< ifName or ifDescr of the one that counts; empty: the busiest
+    bool operator==(const Server&) const = default;
+};
+
+/// A load balancer that NETCONF reaches.
+struct Appliance {
+    ApplianceName name;
+    std::string family; ///< f5 | citrix: the folder in adapters/
+    std::string host;
+    std::uint16_t port = 830;
+    CredentialName credential; ///< an SSH user and private key
+    std::string knownHostsFile;
+    Duration connectTimeout{5000};
+    Duration rpcTimeout{15000};
+    Duration heartbeat{10000};
+    bool operator==(const Appliance&) const = default;
+};
+
+enum class CredentialKind { snmpV2c, snmpV3, ssh };
+
+/// Names a secret, never holds it: `secretFile` has mode 0600.
+struct Credential {
+    CredentialName name;
+    CredentialKind kind = CredentialKind::snmpV2c;
+    std::string user;                     ///< snmpV3, ssh
+    std::string authProtocol = "sha-256"; ///< snmpV3: sha | sha-256 | …; empty: noAuth
+    std::string privProtocol = "aes";     ///< snmpV3: aes; empty: noPriv
+    std::string secretFile; ///< snmpV2c: the community; snmpV3: lines auth=… and priv=…; ssh: the key
+    bool operator==(const Credential&) const = default;
+};
+
+enum class FullWhen { anyMember, average, allMembers };
+
+/// When a pool grows and shrinks, and how patiently its changes are made. Levels in permille, lower < upper.
+struct PoolPolicy {
+    int upper = 800;
+    int lower = 300;
+    int tolerance = 50; ///< hysteresis: a level once reached is left only `tolerance` permille beyond it
+    Duration growAfter{5000}; ///< how long "full" must hold
+    Duration shrinkAfter{60000};
+    Duration growCooldown{30000}; ///< after any change of the pool
+    Duration shrinkCooldown{60000};
+    unsigned minimum = 1;
+    unsigned maximum = 16;
+    FullWhen fullWhen = FullWhen::anyMember;
+    bool releaseConfigured = false; ///< may members of origin "configured" be let go?
+    Duration confirmWindow{60000};  ///< of the confirmed commit: doing nothing rolls back after it
+    Duration verifyDeadline{20000}; ///< how long a new member may take to come up; less than confirmWindow
+    Duration drainDeadline{30000};
+    Duration lockWait{10000};    ///< how long a lock held by somebody else is waited for
+    Duration quarantine{300000}; ///< how long an accused candidate is left alone
+    bool operator==(const PoolPolicy&) const = default;
+};
+
+enum class Origin { configured, allocated };
+
+struct Member {
+    ServerName server;
+    ConnectionSettings connection;
+    Authentication authentication;
+    Origin origin = Origin::configured;
+    bool operator==(const Member&) const = default;
+};
+
+/// A pool as one appliance knows it: `object` is its native name (F5 pool, Citrix service group).
+struct PoolPlace {
+    ApplianceName appliance;
+    std::string object;
+    bool operator==(const PoolPlace&) const = default;
+};
+
+struct Pool {
+    PoolName name;
+    ApplicationName application;
+    std::vector<PoolPlace> places;
+    std::vector<Member> members;
+    PoolPolicy policy;
+    bool held = false; ///< an operator said: no automatic change
+    bool operator==(const Pool&) const = default;
+
+    const Member* member(const ServerName& server) const;
+};
+
+/// The whole of what an operator configured (and Headgate recorded), as one value.
+struct Configuration {
+    std::vector<Application> applications;
+    std::vector<Profile> profiles;
+    std::vector<Server> servers;
+    std::vector<Appliance> appliances;
+    std::vector<Credential> credentials;
+    std::vector<Pool> pools;
+    std::string notificationsAddress = "0.0.0.0:162"; ///< IP literal:port; empty: none received
+    std::vector<std::string> notificationUsers;       ///< names of snmpV3 credentials that may send informs
+    bool operator==(const Configuration&) const = default;
+
+    const Application* application(const ApplicationName& name) const;
+    const Profile* profile(const ProfileName& name) const;
+    const Server* server(const ServerName& name) const;
+    const Appliance* appliance(const ApplianceName& name) const;
+    const Credential* credential(const CredentialName& name) const;
+    const Pool* pool(const PoolName& name) const;
+    Pool* pool(const PoolName& name);
+};
+
+}

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "domain/change.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace headgate::domain {
+
+enum class IntentKind { nothing, allocate, release };
+
+/// What decision says should be done with a pool, and why.
+struct Intent {
+    IntentKind kind = IntentKind::nothing;
+    PoolName pool;
+    std::optional<ServerName> server; ///< release: which; allocate: only when an operator named it
+    bool byOperator = false;
+    std::string reason;
+    bool operator==(const Intent&) const = default;
+};
+
+/// What a transaction is to do. For `allocate`, the member's connection and authentication come from the
+/// candidate itself while gathering.
+struct Plan {
+    IntentKind kind = IntentKind::allocate;
+    Pool pool;     ///< as configured when the plan was made
+    Member member; ///< allocate: only `server`, `origin` and the wanted weight are set
+    bool byOperator = false;
+    std::string reason;
+    bool operator==(const Plan&) const = default;
+};
+
+/// Why there is no plan: one sentence, and for each server that was looked at, why not that one.
+struct Refusal {
+    std::string reason;
+    std::vector<std::pair<ServerName, std::string>> servers;
+    bool operator==(const Refusal&) const = default;
+};
+
+enum class OutcomeKind { committed, rolledBack, indeterminate };
+
+/// Whom a failure accuses: a candidate is quarantined and the next one tried; for an appliance the pool
+/// waits.
+enum class Accused { nobody, candidate, appliance };
+
+/// How a transaction ended. `appliances` are those that the reason is about: the origin of a rollback, or the
+/// ones whose state is not known.
+struct Outcome {
+    OutcomeKind kind = OutcomeKind::committed;
+    std::vector<ApplianceName> appliances;
+    Accused accused = Accused::nobody;
+    std::string reason;
+    bool operator==(const Outcome&) const = default;
+};
+
+std::string_view toString(IntentKind kind);
+/// committed | rolled-back | indeterminate
+std::string_view toString(OutcomeKind kind);
+std::string_view toString(Accused accused);
+
+}

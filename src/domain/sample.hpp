@@ -1,0 +1,39 @@
+#pragma once
+
+#include "domain/names.hpp"
+#include "domain/settings.hpp"
+#include "domain/time.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace headgate::domain {
+
+enum class SampleSource { poll, notification };
+
+enum class ApplicationState { unknown, running, notRunning };
+
+/// What was learned of one real server at one time. Whatever is not in it is unknown, never zero.
+struct Sample {
+    ServerName server;
+    Instant at{};
+    SampleSource source = SampleSource::poll;
+    bool answered = true;                   ///< false: the agent did not answer, see `failure`
+    std::string failure;                    ///< in an operator's words
+    std::map<std::string, double> readings; ///< by Metric::name; cpu, memory in permille
+    std::map<ApplicationName, ApplicationState> applications; ///< only those that were asked about
+    bool restarted = false; ///< the agent or server restarted since the last one
+};
+
+/// The answer of a candidate that was asked for its settings (a transaction's `gathering`).
+struct Gathered {
+    TransactionId transaction;
+    ServerName server;
+    std::optional<ConnectionSettings> connection; ///< empty: refused, see `reason`
+    Authentication authentication;
+    bool answered = true; ///< false: no answer at all
+    std::string reason;
+};
+
+}

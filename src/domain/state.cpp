@@ -1,0 +1,24 @@
+#include "domain/state.hpp"
+
+namespace headgate::domain {
+
+std::string_view toString(Functional functional) {
+    switch (functional) {
+    case Functional::unknown: return "unknown";
+    case Functional::functional: return "functional";
+    case Functional::down: return "down";
+    }
+    return "?";
+}
+
+std::string_view toString(Level level) {
+    switch (level) {
+    case Level::unknown: return "unknown";
+    case Level::under: return "under-used";
+    case Level::normal: return "normal";
+    case Level::full: return "full";
+    }
+    return "?";
+}
+
+}

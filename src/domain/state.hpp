@@ -1,0 +1,83 @@
+#pragma once
+
+#include "domain/configuration.hpp"
+#include "domain/event.hpp"
+#include "domain/plan.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headgate::domain {
+
+enum class Functional { unknown, functional, down };
+
+/// Where a utilisation stands between a pool's levels.
+enum class Level { unknown, under, normal, full };
+
+/// The view of a real server: what is believed of it and why.
+struct ServerState {
+    ServerName name;
+    Functional functional = Functional::unknown;
+    std::optional<int> utilisation;               ///< permille
+    std::string binding;                          ///< the metric that makes it so
+    std::map<std::string, double> readings;       ///< the last ones, by metric
+    std::map<ApplicationName, bool> applications; ///< known to run (or not) there
+    std::optional<Instant> lastSample;
+    std::optional<PoolName> pool; ///< it is a member of
+    std::string reservedBy;       ///< "transaction 7", or empty
+    std::optional<Instant> quarantinedUntil;
+    std::string reason;
+    bool operator==(const ServerState&) const = default;
+};
+
+struct PoolState {
+    PoolName name;
+    Level level = Level::unknown;
+    std::optional<int> utilisation; ///< permille, average of the members that are known
+    std::string reason;
+    std::optional<TransactionId> transaction; ///< in flight
+    std::optional<Instant> cooldownUntil;
+    std::string alarm; ///< what an operator must act on; empty: nothing
+    bool operator==(const PoolState&) const = default;
+};
+
+struct ApplianceState {
+    ApplianceName name;
+    bool connected = false;
+    std::string reason; ///< why not
+    std::vector<std::string> capabilities;
+    std::optional<Instant> lastContact;
+    bool operator==(const ApplianceState&) const = default;
+};
+
+/// A transaction as an operator sees it, in flight or ended.
+struct TransactionView {
+    TransactionId id;
+    PoolName pool;
+    IntentKind kind = IntentKind::allocate;
+    ServerName server;
+    std::string state; ///< a name of the contract: gathering … committed
+    std::optional<OutcomeKind> outcome;
+    std::string reason; ///< of the outcome; while in flight, why it was begun
+    std::string cause;  ///< why it was begun
+    Instant started{};
+    std::optional<Instant> ended;
+    std::map<ApplianceName, std::string> appliances; ///< each one's own step, in words
+    bool operator==(const TransactionView&) const = default;
+};
+
+/// All that the controller believes at one time, as one value for northbound.
+struct Snapshot {
+    Instant at{};
+    std::vector<ServerState> servers;
+    std::vector<PoolState> pools;
+    std::vector<TransactionView> transactions; ///< in flight and the latest ended ones, newest last
+    bool operator==(const Snapshot&) const = default;
+};
+
+std::string_view toString(Functional functional);
+std::string_view toString(Level level);
+
+}

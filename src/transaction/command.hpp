@@ -1,0 +1,104 @@
+#pragma once
+
+#include "domain/change.hpp"
+#include "domain/plan.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace headgate::transaction {
+
+/// A command's own number, unique over the life of a controller; its reply carries it back. A reply whose
+/// token nobody waits for any more belongs to nobody.
+struct Token {
+    std::uint64_t value = 0;
+    auto operator<=>(const Token&) const = default;
+};
+
+// What one appliance is asked to do. `object` is the pool's native name there.
+
+/// Open a session if need be, and lock candidate and running. A lock held by somebody else is tried again
+/// until `wait` is over; then the reply is Refused with its owner.
+struct Lock {
+    domain::Duration wait{10000};
+};
+/// Read the pool: its configuration in running, and, if asked for, the operational state of its members.
+struct Read {
+    std::string object;
+    bool operational = false;
+};
+/// edit-config of candidate, default-operation none or merge as the adapter says, error-option
+/// rollback-on-error.
+struct Edit {
+    std::string object;
+    domain::Change change;
+};
+/// validate candidate.
+struct Validate {};
+/// Confirmed commit (RFC 6241 §8.4) with persist. Doing nothing rolls back after `window`.
+struct Commit {
+    domain::Duration window{60000};
+    std::string persistId;
+};
+/// The confirming commit.
+struct Confirm {
+    std::string persistId;
+};
+/// copy-config running to startup; Done at once where `:startup` is not advertised.
+struct Save {};
+/// cancel-commit of a pending confirmed commit. Refused when none is pending.
+struct Cancel {
+    std::string persistId;
+};
+/// discard-changes of candidate.
+struct Discard {};
+/// Unlock running and candidate. Done too when the session is gone: its locks went with it (RFC 6241 §7.5).
+struct Unlock {};
+
+using Request = std::variant<Lock, Read, Edit, Validate, Commit, Confirm, Save, Cancel, Discard, Unlock>;
+
+/// lock | read | edit | validate | commit | confirm | save | cancel | discard | unlock
+std::string_view toString(const Request& request);
+
+struct Command {
+    domain::TransactionId transaction;
+    domain::ApplianceName appliance;
+    Token token;
+    Request request;
+};
+
+// What came of it.
+
+struct Done {};
+struct Facts {
+    domain::PoolFacts pool;
+};
+/// The appliance said no: nothing of this command happened. `namesMember` when its words or its error-path
+/// name the member that the change is about.
+struct Refused {
+    std::string tag; ///< RFC 6241 error-tag
+    std::string message;
+    bool lockHeldByOther = false;
+    bool namesMember = false;
+};
+/// The command went out and no answer came, or the session broke before it came: whether it was done is
+/// UNKNOWN. The session was dropped.
+struct NoAnswer {
+    std::string reason;
+};
+/// No session could be had: the command was never sent.
+struct Unreachable {
+    std::string reason;
+};
+
+using Result = std::variant<Done, Facts, Refused, NoAnswer, Unreachable>;
+
+struct Reply {
+    domain::TransactionId transaction;
+    domain::ApplianceName appliance;
+    Token token;
+    Result result;
+};
+
+}
