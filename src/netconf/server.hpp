@@ -1,0 +1,157 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "netconf/error.hpp"
+#include "yang/tree.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct lyd_node;
+
+namespace headgate::yang {
+class Context;
+}
+
+namespace headgate::netconf {
+
+/// A user and the file, in the format of OpenSSH's authorized_keys, of the keys that are let in under the
+/// name. Lines with options are not taken. The file is read at each login.
+struct UserKeys {
+    std::string user;
+    std::string authorizedKeysFile;
+};
+
+/// One SSH port. Public keys only.
+struct SshListen {
+    std::string address = "127.0.0.1"; ///< IPv4 or IPv6.
+    std::uint16_t port = 830;          ///< 0 takes a free one: see Server::sshPort.
+    std::string hostKeyFile;           ///< Private key, no passphrase.
+    std::vector<UserKeys> users;
+};
+
+/// A UNIX socket; the user is the one that the kernel says is at the other end.
+struct UnixListen {
+    std::string path;     ///< A stale socket there is removed; one that answers is an Error.
+    unsigned mode = 0600; ///< 0600 or 0660.
+};
+
+struct ServerOptions {
+    std::vector<SshListen> ssh;
+    std::optional<UnixListen> unixSocket;
+    /// URIs for <hello>, beside those that follow from the context: base:1.0 and 1.1, those of ietf-netconf's
+    /// features, with-defaults, yang-library and the modules themselves.
+    std::vector<std::string> capabilities;
+
+    base::Duration handshakeTimeout = std::chrono::seconds(10); ///< From accept to the client's <hello>.
+    base::Duration idleTimeout{0}; ///< Without an rpc; none if 0; subscribers are left alone.
+    base::Duration writeTimeout = std::chrono::seconds(30); ///< For a peer that does not read.
+    std::size_t maxSessions = 128;
+    /// Unfinished handshakes; one more ends the oldest, so silent peers cannot keep others out.
+    std::size_t maxHandshakes = 64;
+    std::size_t maxMessageBytes = std::size_t{64} << 20;
+    std::size_t maxQueuedNotifications = 1000; ///< A subscriber that has more waiting is dropped.
+
+    /// The text of a module for <get-schema>: name, revision (may be empty), "yang" or "yin". Without it,
+    /// modules of the context are printed.
+    std::function<std::optional<std::string>(const std::string& name, const std::string& revision,
+                                             const std::string& format)>
+        schemaText;
+};
+
+enum class Transport { ssh, unixSocket };
+
+/// What is known of a session: for the handler, for logs, for ietf-netconf-monitoring.
+struct SessionInfo {
+    std::uint32_t id = 0;
+    std::string user;
+    Transport transport = Transport::ssh;
+    std::string sourceHost; ///< Numeric address; empty for a UNIX socket.
+    base::Instant loginTime{};
+    bool subscribed = false;
+    std::uint32_t inRpcs = 0;
+    std::uint32_t inBadRpcs = 0;
+    std::uint32_t outRpcErrors = 0;
+    std::uint32_t outNotifications = 0;
+
+    bool operator==(const SessionInfo&) const = default;
+};
+
+/// How a session ended; the first five as termination-reason of RFC 6470 spells them.
+enum class EndReason { closed, killed, dropped, timeout, other, badHello };
+const char* toString(EndReason reason) noexcept;
+
+struct SessionEnd {
+    EndReason reason = EndReason::other;
+    std::uint32_t killedBy = 0; ///< The session whose <kill-session> it was; 0 if none.
+};
+
+/// What the server asks of its owner. Calls come on the sessions' threads, for several sessions at once: the
+/// implementation serialises itself (base::Worker). A call may take its time; it holds up only its session.
+class Handler {
+  public:
+    virtual ~Handler() = default;
+
+    /// Any operation but those of `permit`. `operation` is the node of the rpc or action (an action's
+    /// parents hang above it). The answer: empty is <ok/>; a tree is the operation's output: the tree's root
+    /// or a node below it is the rpc or action, its children are printed, in the with-defaults mode that was
+    /// asked for (explicit if none was). Throws yang::RpcErrors to refuse; anything else thrown is
+    /// operation-failed.
+    virtual std::optional<yang::Tree> handle(const SessionInfo& session, const lyd_node* operation) = 0;
+
+    /// Asked before the server itself does close-session, kill-session, get-schema or create-subscription.
+    /// Throws yang::RpcErrors to refuse.
+    virtual void permit(const SessionInfo& session, const lyd_node* operation);
+
+    virtual void sessionStarted(const SessionInfo& session);
+    /// After the session's last `handle`; its locks and its uncommitted confirmed commit are to be dropped.
+    virtual void sessionEnded(const SessionInfo& session, const SessionEnd& end);
+};
+
+/// A NETCONF server (RFC 6241) over SSH and UNIX sockets.
+///
+/// libnetconf2 parses the operations and prints the answers; the sockets, handshakes and framing are our own,
+/// so that no peer, silent, slow or malicious, can hold up another or reach the library with a message it
+/// cannot bear. libnetconf2's server options are the process's: one Server a process at a time.
+class Server {
+  public:
+    /// `context` (see loadServerModules) and `handler` must outlive it. Listens when it returns; throws
+    /// misuse for a key that cannot be read or an address that is taken.
+    Server(const yang::Context& context, ServerOptions options, Handler& handler);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    /// Ends all sessions (as dropped) and waits for their threads, so for the calls of the handler.
+    ~Server();
+
+    /// The port in use of options.ssh[index].
+    std::uint16_t sshPort(std::size_t index = 0) const;
+
+    /// Sends to every session that subscribed to the stream NETCONF and whose filter lets it through (RFC
+    /// 5277). Never waits: what a slow subscriber cannot take in time ends its session.
+    void broadcast(yang::Tree notification, base::Instant eventTime);
+    /// The same, to one session; nothing happens if it did not subscribe.
+    void notify(std::uint32_t sessionId, yang::Tree notification, base::Instant eventTime);
+
+    /// False when there is no such session. The session ends after the operation that it has under way.
+    bool kill(std::uint32_t sessionId, std::uint32_t killedBy = 0);
+
+    /// Those whose hellos are done, by id.
+    std::vector<SessionInfo> sessions() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Loads into `context` what the server's protocol needs: ietf-netconf with the features candidate,
+/// confirmed-commit, rollback-on-error, validate, startup and xpath; ietf-netconf-monitoring,
+/// ietf-netconf-with-defaults, notifications, nc-notifications and ietf-netconf-notifications.
+/// ietf-yang-library comes with the context.
+void loadServerModules(yang::Context& context);
+
+}
