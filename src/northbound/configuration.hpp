@@ -1,0 +1,76 @@
+#pragma once
+
+#include "domain/configuration.hpp"
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace headgate::northbound {
+
+/// One thing that is wrong with a configuration.
+struct Problem {
+    std::string path;  ///< of the data node, e.g. /headgate:headgate/pool[name='web']/policy; may be empty
+    std::string rule;  ///< what is wrong and what is wanted: one sentence
+    unsigned line = 0; ///< of the file; 0: not known
+    bool operator==(const Problem&) const = default;
+};
+
+/// "FILE:LINE: PATH: RULE" with what is known of it.
+std::string toString(const Problem& problem, const std::string& file = {});
+
+/// A configuration that is refused: at least one Problem; `what` is a line for each.
+class InvalidConfiguration : public std::exception {
+  public:
+    InvalidConfiguration(std::string file, std::vector<Problem> problems);
+    const std::vector<Problem>& problems() const noexcept { return m_problems; }
+    const char* what() const noexcept override { return m_text.c_str(); }
+
+  private:
+    std::vector<Problem> m_problems;
+    std::string m_text;
+};
+
+/// The running configuration as its one owner holds it: instance data of the model headgate, valid always,
+/// and the same as a value. A change of it is first a text: the revision that the store writes together with
+/// the journal; once that is durable it is accepted. Each object has a libyang context of its own: use it
+/// from one thread at a time.
+class RunningConfiguration {
+  public:
+    /// JSON (RFC 7951) or XML: by the name's ending, else by the first character. Paths in it that are
+    /// relative are relative to the file's folder, and absolute from here on. Throws InvalidConfiguration.
+    static RunningConfiguration fromFile(const std::filesystem::path& file);
+    /// A revision that `text` or one of the `with…` wrote.
+    static RunningConfiguration fromText(const std::string& json);
+
+    RunningConfiguration(RunningConfiguration&&) noexcept;
+    RunningConfiguration& operator=(RunningConfiguration&&) noexcept;
+    ~RunningConfiguration();
+
+    const domain::Configuration& value() const;
+    /// The whole as RFC 7951 JSON, without defaults that nobody set.
+    std::string text() const;
+
+    /// The text of the revision in which the pool has that member (added, or replaced where it was one).
+    std::string withMember(const domain::PoolName& pool, const domain::Member& member) const;
+    std::string withoutMember(const domain::PoolName& pool, const domain::ServerName& server) const;
+    std::string withHeld(const domain::PoolName& pool, bool held) const;
+
+    /// That revision is the running configuration from now on. Throws InvalidConfiguration, and is unchanged.
+    void accept(const std::string& revision);
+
+  private:
+    struct Impl;
+    explicit RunningConfiguration(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// What a valid configuration names and this machine does not have as it should be: a secret file that is
+/// missing, unreadable, empty, or open to others than its owner; a known-hosts file; an unknown family.
+/// `families` are those that have an adapter; empty: not checked.
+std::vector<Problem> checkFiles(const domain::Configuration& configuration,
+                                const std::vector<std::string>& families = {});
+
+}

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "domain/event.hpp"
+#include "domain/state.hpp"
+#include "northbound/request.hpp"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace headgate::northbound {
+
+/// The room's one Error: the socket cannot be opened, the model cannot be loaded.
+class Error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+struct Options {
+    std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
+    std::size_t eventsKept = 200;                          ///< of the list /headgate/event
+    domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
+};
+
+/// The operators' face: a NETCONF server of the model headgate on a UNIX socket. Its own threads do the
+/// talking; everything here may be called from any thread and returns at once. The running datastore is
+/// read-only for its clients in this issue: edits are refused with operation-not-supported.
+class Northbound {
+  public:
+    /// An action arrived. Called on a thread of northbound's own: it must only post. Each Request is owed one
+    /// `answer`; other sessions, and other requests of other sessions, go on meanwhile.
+    using Ask = std::function<void(Request)>;
+
+    /// `running` is RunningConfiguration::text(). Listens when this returns. Throws Error.
+    Northbound(Options options, const std::string& running, Ask ask);
+    /// Ends every session; what waits for an answer is told that the daemon is stopping.
+    ~Northbound();
+    Northbound(const Northbound&) = delete;
+    Northbound& operator=(const Northbound&) = delete;
+
+    /// What is true now: it replaces what was posted before, and is what `get` shows.
+    void post(domain::Snapshot snapshot, std::vector<domain::ApplianceState> appliances);
+    /// It is kept in /headgate/event, and sent to all who subscribed.
+    void post(domain::Event event);
+    /// An id that nobody waits for any more (its session ended) is dropped.
+    void answer(std::uint64_t request, Answer answer);
+    /// After the store has made it durable: this revision (RunningConfiguration::withMember …) is running.
+    void commitRunning(std::string revision);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}

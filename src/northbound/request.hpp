@@ -1,0 +1,55 @@
+#pragma once
+
+#include "domain/names.hpp"
+#include "domain/plan.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headgate::northbound {
+
+enum class RequestKind { plan, allocate, release, hold, resume };
+
+/// What an operator asks the daemon to do: one of the model's actions. It is owed exactly one Answer.
+struct Request {
+    std::uint64_t id = 0; ///< northbound's own; the answer carries it back
+    RequestKind kind = RequestKind::plan;
+    std::optional<domain::PoolName> pool;     ///< empty only for hold and resume: every pool
+    std::optional<domain::ServerName> server; ///< release: which; allocate: only if the operator named it
+    std::string user;                         ///< who asks, for the event
+    bool operator==(const Request&) const = default;
+};
+
+/// done: a plan, a hold or a resume. refused: nothing was done, `reason` says why. The other three are a
+/// transaction's outcomes.
+enum class AnswerKind { done, refused, committed, rolledBack, indeterminate };
+
+/// One appliance's part of a plan.
+struct PlannedEdit {
+    domain::ApplianceName appliance;
+    std::string edit;    ///< the native <config> content
+    std::string inverse; ///< what would take it back
+    bool operator==(const PlannedEdit&) const = default;
+};
+
+/// What came of a request.
+struct Answer {
+    AnswerKind kind = AnswerKind::done;
+    std::string reason; ///< one sentence; never empty for refused
+    std::optional<domain::TransactionId> transaction;
+    std::optional<domain::IntentKind> intent;                         ///< plan: what would be done
+    std::optional<domain::ServerName> server;                         ///< the one chosen, added or removed
+    std::vector<PlannedEdit> appliances;                              ///< plan
+    std::vector<std::pair<domain::ServerName, std::string>> refusals; ///< why not this one, a server
+    bool operator==(const Answer&) const = default;
+};
+
+/// plan | allocate | release | hold | resume
+std::string_view toString(RequestKind kind);
+/// done | refused | committed | rolled-back | indeterminate, as the model's leaf `outcome` spells them.
+std::string_view toString(AnswerKind kind);
+
+}
