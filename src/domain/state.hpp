@@ -16,12 +16,18 @@ enum class Functional { unknown, functional, down };
 /// Where a utilisation stands between a pool's levels.
 enum class Level { unknown, under, normal, full };
 
+/// So many polls missed in a row make an agent silent.
+inline constexpr unsigned silentAfter = 3;
+
 /// The view of a real server: what is believed of it and why.
 struct ServerState {
     ServerName name;
     Functional functional = Functional::unknown;
     std::optional<int> utilisation;               ///< permille
     std::string binding;                          ///< the metric that makes it so
+    std::vector<std::string> unknownMetrics;      ///< of its profile; if any, utilisation is a lower bound
+    Level level = Level::unknown;                 ///< by the policy of `pool`; unknown outside of any pool
+    unsigned missedPolls = 0;                     ///< in a row; silent from silentAfter on
     std::map<std::string, double> readings;       ///< the last ones, by metric
     std::map<ApplicationName, bool> applications; ///< known to run (or not) there
     std::optional<Instant> lastSample;

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "domain/configuration.hpp"
+#include "domain/plan.hpp"
+#include "domain/state.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace headgate::allocation {
+
+using Choice = std::variant<domain::Plan, domain::Refusal>;
+
+/// Why a server is left alone, and until when.
+struct Quarantine {
+    domain::Instant until{};
+    std::string why;
+    bool operator==(const Quarantine&) const = default;
+};
+
+/// Knows who is free, who is reserved and who is quarantined; turns an intent into a plan, or a refusal that
+/// says for each server why not.
+class Allocation {
+  public:
+    /// A candidate has the application (it is said to, and it runs there), is functional, is a member of no
+    /// pool, not reserved, not quarantined, and below the pool's upper level. The least utilised is taken,
+    /// then the lowest `priority`, then the first by name. An intent that names a server gets that one or a
+    /// refusal. Nothing is reserved by choosing.
+    /// `servers` are the states of all servers, in any order; one that is missing is unknown.
+    Choice choose(domain::Instant now, const domain::Configuration& configuration,
+                  const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
+
+    /// False when the server is reserved for another transaction: then nothing changed.
+    [[nodiscard]] bool reserve(domain::TransactionId transaction, const domain::ServerName& server);
+    /// All that the transaction reserved; nothing when it reserved nothing.
+    void free(domain::TransactionId transaction);
+    std::optional<domain::TransactionId> reservedFor(const domain::ServerName& server) const;
+
+    /// A longer quarantine replaces a shorter one, never the other way round.
+    void quarantine(const domain::ServerName& server, domain::Instant until, std::string why);
+    /// Ends a quarantine early (an operator said so).
+    void acquit(const domain::ServerName& server);
+    /// Forgets the quarantines that are over at `now`, and names their servers.
+    std::vector<domain::ServerName> tick(domain::Instant now);
+    /// When the next quarantine is over.
+    std::optional<domain::Instant> nextDeadline() const;
+    std::optional<domain::Instant> quarantinedUntil(const domain::ServerName& server) const;
+    const std::map<domain::ServerName, Quarantine>& quarantines() const { return m_quarantines; }
+
+  private:
+    std::string whyNot(domain::Instant now, const domain::Configuration& configuration,
+                       const domain::Pool& pool, const domain::Server& server,
+                       const domain::ServerState* state) const;
+    Choice allocate(domain::Instant now, const domain::Configuration& configuration, const domain::Pool& pool,
+                    const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
+    Choice release(const domain::Pool& pool, const domain::Intent& intent) const;
+
+    std::map<domain::ServerName, domain::TransactionId> m_reserved;
+    std::map<domain::ServerName, Quarantine> m_quarantines;
+};
+
+}

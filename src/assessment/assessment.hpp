@@ -1,0 +1,77 @@
+#pragma once
+
+#include "domain/configuration.hpp"
+#include "domain/event.hpp"
+#include "domain/sample.hpp"
+#include "domain/state.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace headgate::assessment {
+
+/// A belief that changed, ready to be told. Kinds: server-functional, server-down, server-unknown; of a
+/// member server-full, server-normal, server-under-used; pool-full, pool-normal, pool-under-used,
+/// pool-unknown.
+using BeliefChange = domain::Event;
+
+/// Turns samples into what is believed of each server and each pool, and says why; it speaks only when a
+/// belief changes.
+///
+/// A server is
+/// - *down* only on evidence: its agent answers, and says that the application does not run. Judged by its
+///   pool's application when it is a member, else by those it may have (down when none of them runs);
+/// - *unknown* before the first sample, when its agent missed `domain::silentAfter` polls in a row, or when
+///   nothing was heard for `staleAfter`: a silent agent never proves that the server is dead;
+/// - *functional* when the agent answers and the application runs.
+///
+/// Readings and application facts are merged one by one, each with its own time, and are forgotten after
+/// `staleAfter` or when the server restarted. Utilisation by `greatest` needs one known metric, and is then a
+/// lower bound: enough to call a server full, never enough to call it under-used. By `weightedSum` all must
+/// be known.
+///
+/// Levels: full once utilisation was at or above `upper` for `growAfter`, until it is below upper −
+/// tolerance; under-used once it was at or below `lower` for `shrinkAfter`, until it is above lower +
+/// tolerance. Between two samples the earlier one holds.
+///
+/// A pool is full by its policy's `fullWhen`, among its functional members; under-used when no member is full
+/// or unknown, and the average of the functional ones was at or below `lower` for `shrinkAfter`; unknown when
+/// it is not full and a member is unknown, or none is functional.
+class Assessment {
+  public:
+    Assessment();
+    ~Assessment();
+    Assessment(Assessment&&) noexcept;
+    Assessment& operator=(Assessment&&) noexcept;
+
+    /// A new configuration: what is known of servers that stay is kept.
+    std::vector<BeliefChange> configure(const domain::Configuration& configuration, domain::Instant now);
+    /// A sample of a server that is not configured is ignored.
+    std::vector<BeliefChange> observe(const domain::Sample& sample);
+    /// Time alone changes beliefs: levels that were held long enough, readings gone stale.
+    std::vector<BeliefChange> tick(domain::Instant now);
+    /// When `tick` has something to do next. After tick(t) it is later than t.
+    std::optional<domain::Instant> nextDeadline() const;
+
+    /// Null when not configured. Valid until the next call that is not const. `reservedBy` and
+    /// `quarantinedUntil` are left empty: allocation knows them.
+    const domain::ServerState* server(const domain::ServerName& name) const;
+    /// Null when not configured. `transaction`, `cooldownUntil` and `alarm` are left empty.
+    const domain::PoolState* pool(const domain::PoolName& name) const;
+
+    /// All servers, in the order of the configuration.
+    std::vector<domain::ServerState> servers() const;
+    /// A pool's members, in its order; a member that is no configured server is unknown.
+    std::vector<domain::ServerState> members(const domain::PoolName& name) const;
+
+    /// How long a reading is believed: three poll intervals and a half.
+    static domain::Duration staleAfter(const domain::Server& server);
+
+  private:
+    struct Beliefs;
+    std::unique_ptr<Beliefs> m_beliefs;
+};
+
+}
