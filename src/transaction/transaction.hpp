@@ -1,0 +1,167 @@
+#pragma once
+
+#include "domain/event.hpp"
+#include "domain/plan.hpp"
+#include "domain/sample.hpp"
+#include "domain/state.hpp"
+#include "transaction/command.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace headgate::transaction {
+
+// A transaction makes one Plan true on every appliance of a pool, or leaves no trace on any.
+//
+//   Started                                                   any failure, no answer, deadline
+//      │                                                      in any state from gathering to confirming
+//      ▼                                                                       │
+//   gathering ─settings─▶ locking ─▶ checking ─▶ editing ─▶ validating         │
+//   (allocate only)          ▲                                  │              ▼
+//                            │          ═══ barrier: every appliance is ready ═══
+//                            │                                  │           undoing
+//                            │                                  ▼           │     │
+//                            │                             committing  proved   not proved
+//                            │                                  │           │     │
+//                            │ leg 2: remove                    ▼           ▼     ▼
+//                        draining ◀─ leg 1: drain ─ confirming ◀─ verifying │  indeterminate
+//                                                       │                rolled-back
+//                                                       └─▶ saving ─▶ committed
+//
+// Each state runs on all appliances in parallel and is left when the last one has answered. A release has two
+// legs, `drain` and `remove`; between them it is `draining`: no lock is held, the member's connections are
+// watched until they are gone or the deadline is over. (`draining` extends the list of the contract.)
+//
+// Undoing follows facts, an appliance at a time: a pending confirmed commit is cancelled, what was confirmed
+// is taken back by the inverse change, then the pool is read and compared with what it was before leg 1. What
+// cannot be proved waits until the confirm window has run out (the appliance reverts by itself) and is read
+// again before the outcome is `indeterminate`.
+
+enum class Phase {
+    gathering,
+    locking,
+    checking,
+    editing,
+    validating,
+    committing,
+    verifying,
+    confirming,
+    saving,
+    draining,
+    undoing,
+    committed,
+    rolledBack,
+    indeterminate
+};
+
+/// The contract's name: gathering … rolled-back | indeterminate
+std::string_view toString(Phase phase);
+
+/// Ask the candidate for its settings; the answer is a domain::Gathered.
+struct Gather {
+    domain::TransactionId transaction;
+    domain::ServerName server;
+    domain::ApplicationName application;
+};
+
+/// To be written durably before the commands that follow it are sent. `view.state` is the state entered.
+struct Journal {
+    domain::TransactionView view;
+    std::string detail; ///< one sentence: what happens now
+};
+
+using Output = std::variant<Gather, Journal, Command, domain::Event>;
+
+struct Started {};
+struct Timer {};
+using Event = std::variant<Started, domain::Gathered, Reply, Timer>;
+
+/// What went wrong, and whom it accuses.
+struct Failure {
+    domain::Accused accused = domain::Accused::nobody;
+    std::vector<domain::ApplianceName> appliances;
+    std::string reason;
+};
+
+/// Where an appliance's own way back stands.
+enum class Undo { notBegun, cancel, discard, read, lock, edit, validate, commit, confirm, unlock, done };
+
+/// A command whose reply is awaited.
+struct InFlight {
+    Token token;
+    Request request;
+    domain::Instant sent{};
+};
+
+/// One appliance's part in a transaction: what we know of it, never what we hope.
+struct Site {
+    domain::ApplianceName appliance;
+    std::string object;
+    std::optional<InFlight> inFlight;
+    std::optional<domain::Instant> wake; ///< when to try (or poll) again
+    bool ready = false;                  ///< done with the current state
+    bool locked = false;
+    bool edited = false;                    ///< candidate may hold an edit of ours
+    bool touched = false;                   ///< running may differ from `first`
+    bool confirmUnknown = false;            ///< a confirm got no answer
+    std::string pending;                    ///< persist-id of a commit that may await confirmation
+    domain::Instant pendingFrom{};          ///< when it was sent: it cannot have reverted before + window
+    domain::Instant pendingUntil{};         ///< when it has confirmed, been cancelled or reverted for certain
+    std::optional<domain::PoolFacts> first; ///< before leg 1
+    std::optional<domain::PoolFacts> before; ///< before this leg, with health
+    std::optional<domain::PoolFacts> seen;   ///< last read
+    unsigned attempts = 0;
+    Undo undo = Undo::notBegun;
+    std::string inverse;   ///< persist-id of an inverse change's commit
+    unsigned inverses = 0; ///< how many inverse commits were sent
+    domain::Instant undoDeadline{};
+    bool proved = false;
+    std::string doubt; ///< why not
+    std::string step;  ///< in words, for the view
+};
+
+/// Everything there is to know about one transaction. Made by `begin`, changed by `step` only.
+struct State {
+    domain::TransactionId id;
+    domain::Plan plan;
+    domain::Member member; ///< with the candidate's own settings, once gathered
+    std::vector<domain::Operation> legs;
+    std::size_t leg = 0;
+    Phase phase = Phase::gathering;
+    std::vector<Site> sites;
+    std::optional<domain::Instant> deadline; ///< of the phase
+    std::optional<Failure> failure;          ///< the first one
+    std::optional<domain::Outcome> outcome;  ///< set when it has ended
+    domain::Instant started{};
+    std::optional<domain::Instant> ended;
+    std::uint64_t tokens = 0;
+};
+
+struct Step {
+    State state;
+    std::vector<Output> outputs; ///< to be performed in order
+};
+
+/// A transaction that has not started yet; feed it `Started`.
+State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now);
+
+/// The state machine. Pure: the same state, time and event give the same step. Replies that nobody waits for
+/// (late, doubled) change nothing.
+Step step(State state, domain::Instant now, const Event& event);
+
+/// When `step` wants a Timer next; empty when it only waits for replies or has ended.
+std::optional<domain::Instant> nextDeadline(const State& state);
+
+/// The change that the current leg makes.
+domain::Change change(const State& state);
+
+/// What the plan will do in order, as far as is known: with gathered settings, or those of the plan.
+std::vector<domain::Change> changes(const domain::Plan& plan);
+
+domain::TransactionView view(const State& state);
+
+}
