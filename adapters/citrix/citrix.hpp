@@ -1,0 +1,14 @@
+#pragma once
+
+#include "adapters/adapter.hpp"
+
+#include <memory>
+
+namespace headgate::adapters {
+
+/// The Citrix-style family: `servicegroup` and its member bindings, after yang/appliances/adc-citrix-lb.yang.
+/// A member's key is its address and port. It has no connection limit of its own (the group's maxclient is
+/// one for all), so a change that asks for one is refused.
+std::unique_ptr<Adapter> makeCitrix();
+
+}

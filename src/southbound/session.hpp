@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "domain/configuration.hpp"
+#include "yang/rpc_error.hpp"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace headgate::southbound {
+
+/// No session could be had, and why, in an operator's words.
+struct ConnectError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Where an appliance is and as whom it is spoken to.
+struct Endpoint {
+    domain::Appliance appliance;
+    std::string user;
+    std::string keyFile; ///< the path of the private key, never the key
+    bool operator==(const Endpoint&) const = default;
+};
+
+// What comes of one RPC.
+
+/// <ok/>, or the content of <data> as XML.
+struct Accepted {
+    std::string data;
+};
+struct Rejected {
+    std::vector<yang::RpcError> errors; ///< at least one
+};
+/// No answer within the time, or the connection broke before it came. The session is of no more use.
+struct Silence {
+    enum class Cause { timeout, broken };
+    Cause cause = Cause::timeout;
+    std::string reason;
+};
+using Answer = std::variant<Accepted, Rejected, Silence>;
+
+/// The port: what southbound needs of one NETCONF session. Used from one thread; its end closes the session.
+class Session {
+  public:
+    virtual ~Session() = default;
+
+    /// The peer's, as its hello gave them.
+    virtual const std::vector<std::string>& capabilities() const = 0;
+
+    virtual std::string id() const = 0;
+
+    /// `operation` is the content of <rpc>. Waits for at most `timeout`.
+    virtual Answer call(const std::string& operation, base::Duration timeout) = 0;
+};
+
+/// Opens a session within about the appliance's connectTimeout, or throws ConnectError. Called from several
+/// threads at once.
+using Connect = std::function<std::unique_ptr<Session>(const Endpoint&)>;
+
+/// NETCONF over SSH with a public key, the host key checked against the appliance's known-hosts file.
+Connect connectWithNetconf();
+
+}

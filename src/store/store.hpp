@@ -1,0 +1,125 @@
+#pragma once
+
+#include "domain/event.hpp"
+#include "domain/state.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace headgate::store {
+
+/// The state directory cannot be used: which file, what happened, what to do.
+struct Error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// One step of a transaction, written before it is done. `detail` is plain text or JSON, for recovery and for
+/// people; no secrets.
+struct JournalEntry {
+    domain::TransactionId transaction;
+    std::uint64_t sequence = 0; ///< 1, 2, …; given by the store
+    domain::Instant at{};
+    std::string state; ///< a name of the contract: gathering … committed
+    std::string detail;
+    bool operator==(const JournalEntry&) const = default;
+};
+
+struct NewRevision {
+    domain::Instant at{};
+    std::string author;
+    std::string comment;
+    std::string configuration; ///< JSON instance data of the model
+    std::optional<domain::TransactionId> transaction;
+    bool operator==(const NewRevision&) const = default;
+};
+
+/// A configuration as it once was the running one. Numbers count up from 1 and are never used twice.
+struct Revision : NewRevision {
+    std::uint64_t number = 0;
+    bool operator==(const Revision&) const = default;
+};
+
+/// What `events` is to find; what is not set does not matter.
+struct EventFilter {
+    std::optional<domain::ServerName> server;
+    std::optional<domain::PoolName> pool;
+    std::optional<domain::ApplianceName> appliance;
+    std::optional<domain::TransactionId> transaction;
+    std::optional<domain::EventSeverity> severity;
+    std::string kind;
+};
+
+/// A transaction that had not ended when the store was last written.
+struct Unfinished {
+    domain::TransactionView view;
+    std::vector<JournalEntry> entries;
+};
+
+struct Options {
+    std::uint64_t eventBound = 100'000; ///< older events are forgotten
+};
+
+/// The state directory: one SQLite file, headgate.db (mode 0600), with the journal of transactions, the
+/// configuration's revisions and the history of events.
+///
+/// For one thread, the one that made it. One process at a time: a second is refused. Every function throws
+/// Error. What is said to be durable is on the disk when the call returns (WAL, synchronous=FULL); about 1
+/// ms.
+class Store {
+  public:
+    /// Makes the directory (0700) and the file if need be, brings an older schema up to date, refuses a newer
+    /// one, a corrupt file and one that is in use.
+    static Store open(const std::filesystem::path& directory, Options options = {});
+
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    ~Store();
+
+    /// Greater than any that a transaction here ever had, and than any that this call returned before.
+    domain::TransactionId nextTransactionId();
+
+    /// A transaction's beginning: id, pool, kind, server, cause, started. Durable.
+    void beginTransaction(const domain::TransactionView& view);
+
+    /// Durable. The transaction must have begun. `sequence` is ignored; the one given is returned.
+    std::uint64_t appendJournal(const JournalEntry& entry);
+
+    /// The end (outcome, reason, ended, server, appliances), a last journal entry with view.state, and the
+    /// new configuration if there is one, all of it or nothing. Durable. Returns the revision's number.
+    std::optional<std::uint64_t> endTransaction(const domain::TransactionView& view,
+                                                const std::optional<NewRevision>& revision);
+
+    /// Durable. Returns its number.
+    std::uint64_t addRevision(const NewRevision& revision);
+    std::optional<Revision> latestRevision();
+    std::optional<Revision> revision(std::uint64_t number);
+    /// The latest `limit`, oldest first, without their configuration.
+    std::vector<Revision> revisions(std::size_t limit = 100);
+
+    /// Not durable by itself: goes to the disk with the next durable write, with `flush`, when the buffer
+    /// (64) is full, or when the store is closed.
+    void appendEvent(const domain::Event& event);
+    void flush();
+    /// The latest `limit` that match, oldest first.
+    std::vector<domain::Event> events(std::size_t limit, const EventFilter& filter = {});
+
+    /// The latest `limit`, oldest first; `state` is that of the last journal entry.
+    std::vector<domain::TransactionView> transactions(std::size_t limit);
+    std::vector<JournalEntry> journal(domain::TransactionId transaction);
+    /// Begun and not ended, oldest first: what a restart must look after.
+    std::vector<Unfinished> unfinished();
+
+    const std::filesystem::path& file() const;
+
+  private:
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}
