@@ -1,0 +1,106 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "snmp/target.hpp"
+#include "snmp/varbind.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headgate::base {
+class EventLoop;
+}
+
+namespace headgate::snmp {
+
+/// Why there are no values.
+struct Failure {
+    enum class Kind : std::uint8_t {
+        timeout,        ///< no answer to any try
+        unreachable,    ///< none either, and the network said why (ICMP, no route)
+        authentication, ///< the agent's report: unknown user, wrong digest, not in time window, …
+        refused,        ///< an error-status of RFC 3416 §3
+        malformed,      ///< an answer that is none: not increasing in a walk, more values than asked
+    };
+    Kind kind = Kind::timeout;
+    std::string text;           ///< for people; names the report's counter or the status, never a secret
+    int errorStatus = 0;        ///< RFC 3416 §3, when refused
+    std::size_t errorIndex = 0; ///< 1-based position of the varbind it is about; 0: none
+};
+
+std::string_view print(Failure::Kind kind);
+
+/// An authoritative engine as an authenticated answer told it (RFC 3414 §2.2). Boots that grew mean a
+/// restart.
+struct EngineState {
+    std::string id; ///< octets
+    std::uint32_t boots = 0;
+    std::uint32_t time = 0; ///< seconds since the boot
+};
+
+/// What came of a question.
+struct Reply {
+    std::vector<Varbind> varbinds;     ///< in the order asked, or of the walk
+    std::optional<Failure> failure;    ///< a walk that failed midway keeps the rows it has
+    std::optional<EngineState> engine; ///< v3 with authentication only
+    bool truncated = false;            ///< a walk stopped at its limit of rows or time
+    base::Duration took{0};
+    explicit operator bool() const { return !failure; }
+};
+
+using OnReply = std::function<void(Reply)>;
+
+/// What a walk may cost.
+struct WalkLimits {
+    std::size_t rows = 10'000;
+    base::Duration time{10'000};
+    std::uint16_t repetitions = 25; ///< of one GETBULK; halved for an agent that says tooBig
+};
+
+/// Asks agents: GET, GETBULK walks and SET over SNMPv2c and SNMPv3 from one unconnected UDP socket an address
+/// family, with its own table of requests, timeouts and engines. Belongs to its loop's thread, calls back
+/// there, and never from inside the call that asks. An answer counts only from the address and port asked,
+/// with the id asked, and for v3 with the user, level and a digest that fit (RFC 3412 §7.2, RFC 3414 §3.2).
+class Client {
+  public:
+    struct Options {
+        std::optional<Endpoint> source; ///< the local address of that family; its port is usually 0
+        int receiveBuffer = 4 << 20;    ///< octets asked of the kernel
+    };
+
+    /// Both must outlive it. Throws Error when a socket cannot be had.
+    Client(base::EventLoop& loop, const base::Clock& clock);
+    Client(base::EventLoop& loop, const base::Clock& clock, const Options& options);
+    /// Callbacks still due are never called.
+    ~Client();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void get(const TargetPtr& target, std::vector<Oid> names, OnReply done);
+    /// The subtree's rows in order, by GETBULK; a name that is itself an instance gives nothing.
+    void walk(const TargetPtr& target, const Oid& subtree, const WalkLimits& limits, OnReply done);
+    void set(const TargetPtr& target, std::vector<Varbind> values, OnReply done);
+
+    /// Figures since the start, for the curious and for tests.
+    struct Counters {
+        std::uint64_t sent = 0;
+        std::uint64_t retried = 0;
+        std::uint64_t answered = 0;
+        std::uint64_t timedOut = 0;
+        std::uint64_t strays = 0;    ///< datagrams that answer nothing asked, or from elsewhere
+        std::uint64_t malformed = 0; ///< datagrams that are no SNMP
+        std::uint64_t rejected = 0;  ///< v3 answers that failed their security checks
+    };
+    const Counters& counters() const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "snmp/notification.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace headgate::base {
+class EventLoop;
+}
+
+namespace headgate::snmp {
+
+/// Hears traps and informs on UDP: v1, v2c, and v3 with USM. Answers informs, and what an informer asks to
+/// find out our engine and its time. Belongs to its loop's thread and calls back there. Garbage costs a
+/// counter, no log line; a v3 trap of an engine not named in Trusted is dropped before any cryptography.
+class NotificationReceiver {
+  public:
+    struct Options {
+        std::vector<Endpoint> listen; ///< port 0: any free one, see addresses()
+        /// Keeps our engine id and boots across restarts (RFC 3414 §2.2), so that no informer must
+        /// resynchronise by hand; made when absent. Empty: an engine for this run only.
+        std::filesystem::path engineFile;
+        int receiveBuffer = 4 << 20;
+    };
+
+    /// An engine whose v3 traps are heard, and the user that signs them.
+    struct TrapEngine {
+        std::string engineId; ///< octets
+        CredentialsPtr user;
+    };
+
+    struct Trusted {
+        std::vector<Secret> communities;     ///< v1, v2c; empty: any (they are hints anyway)
+        std::vector<CredentialsPtr> users;   ///< v3 informs; one name may stand for several senders' keys
+        std::vector<TrapEngine> trapEngines; ///< v3 traps
+    };
+
+    using OnNotification = std::function<void(const Notification&)>;
+
+    /// Throws Error when an address cannot be bound or the engine file is unusable.
+    NotificationReceiver(base::EventLoop& loop, const base::Clock& clock, const Options& options,
+                         OnNotification heard);
+    ~NotificationReceiver();
+    NotificationReceiver(const NotificationReceiver&) = delete;
+    NotificationReceiver& operator=(const NotificationReceiver&) = delete;
+
+    /// Replaces whom to believe. What is known of engines that stay is kept.
+    void trust(Trusted trusted);
+
+    /// One more engine, e.g. learnt from that server's authenticated answers to polls.
+    void trustEngine(const TrapEngine& engine);
+
+    const std::vector<Endpoint>& addresses() const; ///< as bound
+    const std::string& engineId() const;
+    std::uint32_t engineBoots() const;
+
+    /// Why datagrams were not heard, like the counters of RFC 3412 and RFC 3414.
+    struct Counters {
+        std::uint64_t received = 0;
+        std::uint64_t heard = 0;
+        std::uint64_t repeated =
+            0; ///< an inform sent again because our answer was lost: answered, not heard twice
+        std::uint64_t malformed = 0;
+        std::uint64_t unknownCommunity = 0;
+        std::uint64_t unknownEngine = 0;
+        std::uint64_t unknownUser = 0;
+        std::uint64_t wrongDigest = 0;
+        std::uint64_t notInTimeWindow = 0;
+        std::uint64_t decryptionError = 0;
+        std::uint64_t unsupported = 0; ///< wrong level, unknown security model, not a notification
+    };
+    const Counters& counters() const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}
