@@ -1,0 +1,130 @@
+"""A virtual appliance: headgate-appliance with its own HAProxy, configured by a startup file in its family's model."""
+import csv
+import io
+import json
+import socket
+import subprocess
+
+from .process import LabError, wait_for
+from .server import HTTP_PORT
+
+NETCONF_PORT = 8830
+VIRTUAL_PORT = 8080
+POOL = {"f5": "/Common/web", "citrix": "web"}
+
+
+def f5_startup(address, members):
+    return {"adc-f5-ltm:ltm": {
+        "monitor": [{"name": "/Common/web-health", "type": "http", "interval": 1, "timeout": 3,
+                     "send": "GET /health HTTP/1.0\\r\\n\\r\\n", "receive": "ok"}],
+        "pool": [{"name": POOL["f5"], "monitor": "/Common/web-health", "slow-ramp-time": 0,
+                  "members": [{"name": f"/Common/{m.name}:{HTTP_PORT}", "address": m.address, "port": HTTP_PORT}
+                              for m in members]}],
+        "virtual": [{"name": "/Common/web", "destination": f"{address}:{VIRTUAL_PORT}", "pool": POOL["f5"]}]}}
+
+
+def citrix_startup(address, members):
+    return {"adc-citrix-lb:lb": {
+        "lbmonitor": [{"monitorname": "web-health", "type": "HTTP", "interval": 1, "resptimeout": 1, "retries": 2,
+                       "httprequest": "GET /health", "respcode": [200]}],
+        "servicegroup": [{"servicegroupname": POOL["citrix"], "servicetype": "HTTP",
+                          "servicegroup-lbmonitor-binding": [{"monitor-name": "web-health"}],
+                          "servicegroup-servicegroupmember-binding": [{"ip": m.address, "port": HTTP_PORT}
+                                                                      for m in members]}],
+        "lbvserver": [{"name": "web", "servicetype": "HTTP", "ipv46": address, "port": VIRTUAL_PORT,
+                       "lbmethod": "ROUNDROBIN", "lbvserver-servicegroup-binding": [{"servicegroupname": POOL["citrix"]}]}]}}
+
+
+STARTUP = {"f5": f5_startup, "citrix": citrix_startup}
+
+
+class Appliance:
+    def __init__(self, lab, name, family, number):
+        self.lab, self.name, self.family = lab, name, family
+        self.address = lab.topology.address(number)
+        self.dir = lab.folder(name)
+        self.virtual = f"http://{self.address}:{VIRTUAL_PORT}/"
+        self.socket = self.dir / "state/haproxy.sock"
+
+    def prepare(self, members):
+        """Keys and the first startup configuration; a restart finds them again."""
+        self.host_key = self.lab.key(f"{self.name}/host_key")
+        public = self.host_key.with_suffix(".pub").read_text().split()
+        with open(self.lab.known_hosts, "a", encoding="ascii") as known:
+            known.write(f"[{self.address}]:{NETCONF_PORT} {public[0]} {public[1]}\n")
+        (self.dir / "startup.json").write_text(json.dumps(STARTUP[self.family](self.address, members), indent=2) + "\n")
+
+    def start(self):
+        self.lab.start(self.name, self.name, [
+            self.lab.program("headgate-appliance"), "--name", self.name, "--family", self.family,
+            "--data-plane", "haproxy", "--listen", f"{self.address}:{NETCONF_PORT}",
+            "--host-key", self.dir / "host_key", "--user", f"headgate={self.lab.public_key}",
+            "--state", self.dir / "state", "--startup", self.dir / "startup.json", "--check-interval", "500"],
+            self.dir / "log")
+
+    def wait(self):
+        def serves():
+            self.lab.processes.check(self.name)
+            return self.lab.run("client", ["curl", "-s", "-m", "2", "-o", "/dev/null", self.virtual]).returncode == 0
+        wait_for(f"{self.name}'s virtual server at {self.virtual}", serves)
+        wait_for(f"{self.name}'s members to be up", lambda: any(m["status"] == "UP" for m in self.members().values()))
+
+    def stop(self):
+        self.lab.processes.stop(self.name)
+
+    def ask(self, command):
+        """A command to HAProxy's own runtime socket: the data plane itself is the witness."""
+        with socket.socket(socket.AF_UNIX) as talk:
+            talk.settimeout(5)
+            talk.connect(str(self.socket))
+            talk.sendall(command.encode() + b"\n")
+            answer = b""
+            while chunk := talk.recv(65536):
+                answer += chunk
+        return answer.decode()
+
+    def members(self):
+        """By address:port, from `show stat`: status, requests, current sessions, errors."""
+        try:
+            table = self.ask("show stat").lstrip("# ")
+            servers = self.ask("show servers state")
+        except (OSError, LabError):
+            return {}
+        where = {}
+        for line in servers.splitlines()[2:]:
+            f = line.split()
+            if len(f) > 18:
+                where[f[1], f[3]] = f"{f[4]}:{f[18]}"
+        found = {}
+        for row in csv.DictReader(io.StringIO(table)):
+            key = where.get((row["pxname"], row["svname"]))
+            if key:
+                found[key] = {"status": row["status"].split()[0], "requests": int(row["stot"] or 0),
+                              "current": int(row["scur"] or 0), "weight": int(row["weight"] or 0),
+                              "errors": sum(int(row[c] or 0) for c in ("econ", "eresp", "hrsp_5xx"))}
+        return found
+
+    def running(self):
+        """The whole running configuration as NETCONF gives it, byte for byte."""
+        done = subprocess.run(self.lab.wrap("manager", [
+            "/usr/bin/python3", self.lab.tree / "lab/parts/netconf_get.py", self.address, NETCONF_PORT, "headgate",
+            self.lab.private_key, self.lab.known_hosts]), capture_output=True, check=False)
+        if done.returncode:
+            raise LabError(f"{self.name}: get-config failed: {done.stderr.decode().strip()[-300:]}")
+        return done.stdout
+
+    def inject(self, operation, effect, message="", count=1):
+        """RPC inject-fault of lab-fault: the next `count` operations go wrong in that way."""
+        done = subprocess.run(self.lab.wrap("manager", [
+            "/usr/bin/python3", self.lab.tree / "lab/parts/netconf_get.py", self.address, NETCONF_PORT, "headgate",
+            self.lab.private_key, self.lab.known_hosts, "--fault", operation, effect, str(count), message]),
+            capture_output=True, check=False)
+        if done.returncode:
+            raise LabError(f"{self.name}: inject-fault failed: {done.stderr.decode().strip()[-300:]}")
+
+    def describe(self):
+        return {"name": self.name, "family": self.family,
+                "netconf": {"host": self.address, "port": NETCONF_PORT, "user": "headgate",
+                            "key": str(self.lab.private_key), "known_hosts": str(self.lab.known_hosts)},
+                "virtual": self.virtual, "data_plane": {"kind": "haproxy", "socket": str(self.socket)},
+                "pid": self.lab.processes.record(self.name)["pid"]}

@@ -1,0 +1,212 @@
+"""A lab: where it is, what is in it, how it starts and ends."""
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import subprocess
+import tempfile
+
+from . import topology
+from .appliance import Appliance
+from .manager import Manager
+from .process import LabError, Processes
+from .server import Server
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+NOTIFICATIONS_PORT = 10162
+
+
+class Lab:
+    """`run` is lab/run, or $HEADGATE_LAB_RUN for those who want several."""
+
+    def __init__(self, place):
+        self.tree = TREE
+        self.build = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR") or TREE / "build/dev")
+        self.run_dir = place
+        self.processes = Processes(place / "pids")
+        self.topology = None
+        self.servers, self.appliances = [], []
+        self.secrets = {}
+
+    # -- life
+
+    @classmethod
+    def create(cls, kind, servers, f5, citrix):
+        place = run_folder()
+        if (place / "lab.json").exists():
+            raise LabError(f"a lab is running already ({place}): end it with lab/down")
+        if servers < 2 or f5 + citrix < 1:
+            raise LabError("a lab has at least two servers and one appliance")
+        _make_run_folder(place)
+        lab = cls(place)
+        lab.topology = topology.Netns() if kind == "netns" else topology.Loopback()
+        lab.secrets = {"community": "lab-" + secrets.token_hex(4), "user": "headgate",
+                       "auth": secrets.token_hex(10), "priv": secrets.token_hex(10)}
+        lab._save(servers, f5, citrix)
+        lab.topology.build(lab.processes, place / "topology.log")
+        for host, number in topology.HOSTS.items():
+            lab.topology.add_host(host, number)
+        for name, number in [(f"f5-{i + 1}", 21 + i) for i in range(f5)] + \
+                            [(f"citrix-{i + 1}", 41 + i) for i in range(citrix)] + \
+                            [(f"real{i + 1}", 101 + i) for i in range(servers)]:
+            lab.topology.add_host(name, number)
+        lab._save(servers, f5, citrix)
+        lab._people(servers, f5, citrix)
+        return lab
+
+    @classmethod
+    def attach(cls):
+        place = run_folder()
+        try:
+            saved = json.loads((place / "lab.json").read_text())
+        except FileNotFoundError:
+            raise LabError("no lab is running: start one with lab/up") from None
+        lab = cls(place)
+        lab.topology = topology.restore(saved["topology"])
+        lab.secrets = saved["secrets"]
+        lab._people(saved["servers"], saved["f5"], saved["citrix"])
+        return lab
+
+    def up(self, progress):
+        members = self.servers[:1]
+        self.known_hosts.write_text("")
+        self.key("client_key")
+        for appliance in self.appliances:
+            appliance.prepare(members)
+        self.manager.prepare(members)
+        progress(f"{len(self.servers)} real servers: nginx and snmpd each, at {self.servers[0].address} and on")
+        for server in self.servers:
+            server.start()
+        for server in self.servers:
+            server.wait()
+        for appliance in self.appliances:
+            progress(f"{appliance.name}: NETCONF in front of its own HAProxy, {appliance.virtual}")
+            appliance.start()
+        for appliance in self.appliances:
+            appliance.wait()
+        progress("headgated: connects, polls, listens for notifications")
+        self.manager.start()
+        self.manager.wait()
+        self._endpoints()
+
+    def restart(self, name):
+        part = self.part(name)
+        part.stop()
+        part.start()
+        part.wait()
+        self._endpoints()
+
+    @staticmethod
+    def down():
+        place = run_folder()
+        target = place.resolve()
+        if not target.exists():
+            place.unlink(missing_ok=True)
+            return False
+        processes = Processes(target / "pids")
+        # The namespaces' holders last: whoever lives in them wants to say goodbye first.
+        for name in sorted(processes.names(), key=lambda n: (n.startswith("ns-"), n != "manager")):
+            processes.stop(name)
+        shutil.rmtree(target, ignore_errors=True)
+        if place.is_symlink():
+            place.unlink()
+        return True
+
+    # -- parts
+
+    def part(self, name):
+        parts = {"manager": self.manager, "headgated": self.manager,
+                 **{p.name: p for p in self.appliances + self.servers}}
+        if name not in parts:
+            raise LabError(f"the lab has no part '{name}'; it has {', '.join(parts)}")
+        return parts[name]
+
+    def _people(self, servers, f5, citrix):
+        self.appliances = [Appliance(self, f"f5-{i + 1}", "f5", 21 + i) for i in range(f5)] + \
+                          [Appliance(self, f"citrix-{i + 1}", "citrix", 41 + i) for i in range(citrix)]
+        self.servers = [Server(self, f"real{i + 1}", 101 + i) for i in range(servers)]
+        self.manager = Manager(self)
+
+    @property
+    def notifications(self):
+        return f"{self.topology.address(topology.HOSTS['manager'])}:{NOTIFICATIONS_PORT}"
+
+    def network(self):
+        return "127.0.0.0/8" if self.topology.kind == "loopback" else "10.77.0.0/24"
+
+    @property
+    def private_key(self):
+        return self.run_dir / "client_key"
+
+    @property
+    def public_key(self):
+        return self.run_dir / "client_key.pub"
+
+    @property
+    def known_hosts(self):
+        return self.run_dir / "known_hosts"
+
+    # -- tools
+
+    def folder(self, name):
+        path = self.run_dir / name
+        path.mkdir(exist_ok=True)
+        return path
+
+    def key(self, name):
+        path = self.run_dir / name
+        if not path.exists():
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name.replace("/", "-"), "-f", path],
+                           check=True)
+        return path
+
+    def program(self, name):
+        for folder in ("src", "lab"):
+            if (self.build / folder / name).exists():
+                return self.build / folder / name
+        raise LabError(f"{name} is not built in {self.build}: run lab/setup")
+
+    def wrap(self, host, argv):
+        return [str(a) for a in self.topology.wrap(host, argv)]
+
+    def start(self, name, host, argv, log, env=None):
+        return self.processes.start(name, self.wrap(host, argv), log, env=env, cwd=self.run_dir,
+                                    keep_open=self.topology.keep_open())
+
+    def run(self, host, argv, env=None, timeout=30):
+        return subprocess.run(self.wrap(host, argv), capture_output=True, text=True, check=False, timeout=timeout,
+                              env={**os.environ, **(env or {})})
+
+    def popen(self, host, argv, **how):
+        return subprocess.Popen(self.wrap(host, argv), stdin=subprocess.DEVNULL, text=True, **how)
+
+    # -- records
+
+    def _save(self, servers, f5, citrix):
+        file = self.run_dir / "lab.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"topology": self.topology.state(), "servers": servers, "f5": f5, "citrix": citrix,
+                                    "secrets": self.secrets}))
+
+    def _endpoints(self):
+        text = json.dumps({"topology": self.topology.kind, "manager": self.manager.describe(),
+                           "appliances": [a.describe() for a in self.appliances],
+                           "servers": [s.describe() for s in self.servers]}, indent=2)
+        (self.run_dir / "endpoints.json").write_text(text + "\n")
+
+
+def run_folder():
+    return pathlib.Path(os.environ.get("HEADGATE_LAB_RUN") or TREE / "lab/run")
+
+
+def _make_run_folder(place):
+    """The folder itself; or, where its path is too long for a UNIX socket (107 bytes), a link to a short one."""
+    if place.is_symlink() and not place.exists():
+        place.unlink()
+    if len(str(place)) > 70:
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(tempfile.mkdtemp(prefix="headgate-lab-"))
+    else:
+        place.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,63 @@
+"""Clients: wrk with slow requests, and the proof that not one of them was failed."""
+import re
+import signal
+import subprocess
+
+from .process import LabError
+
+
+class Load:
+    """wrk against one appliance's virtual server, from the client host, until `stop`."""
+
+    def __init__(self, lab, appliance, connections, page="slow", seconds=600):
+        self.appliance, self.connections = appliance, connections
+        self.child = lab.popen("client", ["wrk", "-t", "1", "-c", connections, "-d", f"{seconds}s", "--timeout", "30s",
+                                          appliance.virtual + page], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def stop(self):
+        """Ends it and gives {"requests", "failed"}: failed are all that were not answered with 2xx or 3xx."""
+        self.child.send_signal(signal.SIGINT)
+        try:
+            text, _ = self.child.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            raise LabError("wrk does not end") from None
+        done = re.search(r"(\d+) requests in", text)
+        if not done:
+            raise LabError(f"wrk did not report: {text.strip()[-300:]}")
+        errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+        refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+        failed = sum(map(int, errors.groups())) if errors else 0
+        return {"requests": int(done.group(1)), "failed": failed + (int(refused.group(1)) if refused else 0)}
+
+    def kill(self):
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.communicate()
+
+
+class Loads:
+    """One Load an appliance; stops what is left when the story ends early."""
+
+    def __init__(self, lab):
+        self.lab, self.running, self.requests, self.failed = lab, [], 0, 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for load in self.running:
+            load.kill()
+
+    def add(self, total):
+        """`total` connections more, spread evenly over the appliances."""
+        each = total // len(self.lab.appliances)
+        self.running += [Load(self.lab, a, each) for a in self.lab.appliances]
+
+    def stop(self):
+        for load in self.running:
+            result = load.stop()
+            self.requests += result["requests"]
+            self.failed += result["failed"]
+        self.running = []
+        return self.requests, self.failed

@@ -1,0 +1,116 @@
+"""What lab/up, lab/down, lab/restart, lab/scenario and lab/demo do."""
+import argparse
+import importlib.util
+import signal
+import sys
+
+from .lab import Lab, TREE
+from .process import LabError
+from .tell import Teller
+
+SCENARIOS = TREE / "lab/scenarios"
+
+
+def stories():
+    return sorted(p.stem for p in SCENARIOS.glob("*.py"))
+
+
+def load_story(name):
+    if name not in stories():
+        raise LabError(f"no scenario '{name}'; there are {', '.join(stories())}")
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), SCENARIOS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def up(options, say):
+    lab = Lab.create(options.topology, options.servers, options.f5, options.citrix)
+    try:
+        lab.up(say)
+    except BaseException:
+        Lab.down()
+        raise
+    return lab
+
+
+def tell(name, lab):
+    teller = Teller()
+    story = load_story(name)
+    teller.chapter(story.__doc__.splitlines()[0])
+    teller.watch(lab.manager)
+    try:
+        story.tell(lab, teller)
+    finally:
+        teller.stop_watching()
+    teller.say(f"{name}: {sum(1 for p in teller.proofs if p[1])} of {len(teller.proofs)} proofs hold")
+
+
+def demo(options):
+    from .demo import tell_demo  # only here: the other commands do not need it
+    teller = Teller()
+    teller.chapter("a lab: real nginx, snmpd, HAProxy and NETCONF")
+    lab = up(options, teller.say)
+    try:
+        tell_demo(lab, teller)
+    finally:
+        teller.stop_watching()
+        if options.keep:
+            print(f"\nthe lab is still running: {lab.run_dir}/endpoints.json; lab/down ends it")
+        else:
+            Lab.down()
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(prog="lab")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("up", "demo"):
+        p = commands.add_parser(name, prog=f"lab/{name}")
+        p.add_argument("--topology", choices=("loopback", "netns"), default="loopback")
+        p.add_argument("--servers", type=int, default=4, metavar="N", help="real servers (4)")
+        p.add_argument("--f5", type=int, default=1, metavar="N", help="F5-style appliances (1)")
+        p.add_argument("--citrix", type=int, default=1, metavar="N", help="Citrix-style appliances (1)")
+        if name == "demo":
+            p.add_argument("--keep", action="store_true", help="leave the lab running")
+    commands.add_parser("down", prog="lab/down")
+    commands.add_parser("restart", prog="lab/restart").add_argument("name")
+    commands.add_parser("scenario", prog="lab/scenario").add_argument("name", nargs="?")
+    return parser.parse_args(argv)
+
+
+def run(options):
+    if options.command == "up":
+        lab = up(options, print)
+        print("lab ready")
+        print(f"endpoints: {lab.run_dir}/endpoints.json")
+        print(f"try:       {' '.join(lab.manager.command('status'))}")
+    elif options.command == "down":
+        print("lab ended" if Lab.down() else "no lab was running")
+    elif options.command == "restart":
+        Lab.attach().restart(options.name)
+        print(f"{options.name} restarted")
+    elif options.command == "scenario":
+        if options.name:
+            tell(options.name, Lab.attach())
+        else:
+            for name in stories():
+                print(f"{name:16} {load_story(name).__doc__.splitlines()[0]}")
+    else:
+        demo(options)
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is cleaned up
+    try:
+        run(parse(sys.argv[1:]))
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lab: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

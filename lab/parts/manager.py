@@ -1,0 +1,95 @@
+"""headgated in the lab: its configuration, its start, and the headgate command."""
+import json
+import subprocess
+
+from .appliance import NETCONF_PORT, POOL
+from .process import LabError, wait_for
+from .server import CONNECTIONS_OID, HTTP_PORT, SNMP_PORT
+
+# A server is full at 64 of these: the load that the stories make is counted in connections, not in CPU.
+CONNECTION_LIMIT = 80
+POLICY = {"upper": 800, "lower": 300, "tolerance": 50, "grow-after": "2.0", "shrink-after": "5.0",
+          "grow-cooldown": "3.0", "shrink-cooldown": "4.0", "minimum": 1, "maximum": 8, "confirm-window": "30.0",
+          "verify-deadline": "12.0", "drain-deadline": "10.0", "lock-wait": "3.0", "quarantine": "600.0"}
+
+
+class Manager:
+    def __init__(self, lab):
+        self.lab, self.name = lab, "manager"
+        self.dir = lab.folder("manager")
+        self.socket = self.dir / "netconf.sock"
+        self.config = self.dir / "headgate.json"
+
+    def prepare(self, members):
+        secrets = self.lab.secrets
+        self._secret("community", secrets["community"] + "\n")
+        self._secret("usm", f"auth={secrets['auth']}\npriv={secrets['priv']}\n")
+        address, port = self.lab.notifications.rsplit(":", 1)
+        config = {"headgate:headgate": {
+            "notifications": {"listen-address": address, "listen-port": int(port), "user": ["lab-v3"]},
+            "credential": [
+                {"name": "lab-v2c", "kind": "snmp-v2c", "secret-file": "community"},
+                {"name": "lab-v3", "kind": "snmp-v3", "user": secrets["user"], "secret-file": "usm"},
+                {"name": "lab-ssh", "kind": "ssh", "user": "headgate", "secret-file": str(self.lab.private_key)}],
+            "application": [{"name": "web", "process": "nginx", "port": HTTP_PORT, "protocol": "http"}],
+            "profile": [{"name": "web-server", "combination": "greatest", "metric": [
+                {"name": "connections", "limit": f"{CONNECTION_LIMIT}.0"},
+                {"name": "sessions", "oid": CONNECTIONS_OID.lstrip(".") + ".0", "limit": f"{CONNECTION_LIMIT}.0"}]}],
+            "server": [{"name": s.name, "address": s.address, "profile": "web-server", "application": ["web"],
+                        "priority": 100 + i,
+                        "snmp": {"address": s.address, "port": SNMP_PORT, "poll-interval": "1.0",
+                                 "credential": "lab-v3" if s.number % 2 else "lab-v2c"}}
+                       for i, s in enumerate(self.lab.servers)],
+            "appliance": [{"name": a.name, "family": a.family, "host": a.address, "port": NETCONF_PORT,
+                           "credential": "lab-ssh", "known-hosts-file": str(self.lab.known_hosts),
+                           "heartbeat": "1.0", "rpc-timeout": "8.0"} for a in self.lab.appliances],
+            "pool": [{"name": "web", "application": "web", "policy": POLICY,
+                      "appliance": [{"name": a.name, "object": POOL[a.family]} for a in self.lab.appliances],
+                      "member": [{"server": m.name, "connection": {"address": m.address, "port": HTTP_PORT}}
+                                 for m in members]}]}}
+        self.config.write_text(json.dumps(config, indent=2) + "\n")
+
+    def start(self):
+        self.lab.start("manager", "manager", [self.lab.program("headgated"), "--config", self.config,
+                                              "--state", self.dir / "state", "--socket", self.socket], self.dir / "log")
+
+    def wait(self):
+        def ready():
+            self.lab.processes.check("manager")
+            try:
+                found = self.ask("appliances")
+            except LabError:
+                return False
+            return len(found) == len(self.lab.appliances) and all(a.get("connected") for a in found)
+        wait_for("headgated to be connected with every appliance", ready, 30)
+
+    def stop(self):
+        self.lab.processes.stop("manager")
+
+    def command(self, *words):
+        return [str(self.lab.program("headgate")), "--socket", str(self.socket), *words]
+
+    def ask(self, *words):
+        """`headgate WORDS --json`, parsed."""
+        done = subprocess.run(self.command(*words, "--json"), capture_output=True, text=True, check=False, timeout=60)
+        if done.returncode:
+            raise LabError(f"headgate {' '.join(words)}: {done.stderr.strip()} (exit {done.returncode})")
+        return json.loads(done.stdout)
+
+    def show(self, *words):
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, check=False, timeout=60)
+        return done.stdout + done.stderr
+
+    def do(self, *words):
+        """Runs the operator's command to its end; gives exit code and what it said."""
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, check=False, timeout=120)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    def describe(self):
+        return {"netconf_unix": str(self.socket), "notifications": self.lab.notifications, "config": str(self.config),
+                "pid": self.lab.processes.record("manager")["pid"]}
+
+    def _secret(self, name, text):
+        file = self.dir / name
+        file.touch(mode=0o600)
+        file.write_text(text)
