@@ -1,0 +1,19 @@
+#pragma once
+
+#include "snmp/client.hpp"
+
+#include <vector>
+
+namespace headgate::telemetry {
+
+/// What telemetry needs of an SNMP client; a recording fake stands in for it in tests. Answers come later, on
+/// the same thread, never from inside the call.
+class Asker {
+  public:
+    virtual ~Asker() = default;
+    virtual void get(const snmp::TargetPtr& target, std::vector<snmp::Oid> names, snmp::OnReply done) = 0;
+    virtual void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits& limits,
+                      snmp::OnReply done) = 0;
+};
+
+}

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "domain/configuration.hpp"
+#include "domain/sample.hpp"
+#include "snmp/credentials.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace headgate::telemetry {
+
+/// Everything to watch from now on. Servers that stay as they are keep their rhythm and their counters.
+struct Configure {
+    domain::Configuration configuration;
+    std::map<domain::CredentialName, snmp::CredentialsPtr>
+        credentials; ///< the SNMP ones, see readCredentials
+};
+
+/// Polls that server at once.
+struct PollNow {
+    domain::ServerName server;
+};
+
+/// Asks a candidate for its settings; answered by a domain::Gathered, always.
+struct Gather {
+    domain::TransactionId transaction;
+    domain::ServerName server;
+    domain::ApplicationName application;
+};
+
+using Command = std::variant<Configure, PollNow, Gather>;
+
+/// A notification as operators are told of it. Hints from one source are told at most once in ten seconds.
+struct NotificationSeen {
+    enum class Use : std::uint8_t {
+        sample,        ///< its values are a Sample
+        hint,          ///< the server is polled at once
+        unknownSource, ///< from no server of ours; counted, told at most once a minute
+    };
+    domain::Instant at{};
+    Use use = Use::hint;
+    std::optional<domain::ServerName> server;
+    std::string name;   ///< mteTriggerRising, linkDown, …; the trap's OID for others
+    std::string source; ///< ADDRESS:PORT
+    std::string text;   ///< one sentence
+};
+
+/// What telemetry tells. Called on its thread: post to a Channel and return.
+struct Sinks {
+    std::function<void(domain::Sample)> sample;
+    std::function<void(domain::Gathered)> gathered;
+    std::function<void(NotificationSeen)> notification;
+    std::function<void(std::string)>
+        trouble; ///< e.g. the notification address cannot be bound: an operator must act
+};
+
+struct Options {
+    std::filesystem::path
+        engineFile; ///< our SNMP engine id and boots, in the state directory; empty: for this run
+    std::optional<std::string> sourceAddress; ///< IP literal to poll from; else the kernel chooses
+};
+
+/// Watches the configured servers over SNMP, on a thread of its own that ends with it. The figures of a
+/// Sample, by Metric::name: cpu and memory in permille, load as the one-minute average, connections
+/// established to the application's port (of the first application that has one), octets-in and octets-out a
+/// second, and every metric with an OID, scaled, a counter as its rate a second. What could not be learned is
+/// absent, never zero.
+class Telemetry {
+  public:
+    /// Throws snmp::Error when it cannot have its sockets.
+    Telemetry(const Options& options, Sinks sinks);
+    ~Telemetry();
+    Telemetry(const Telemetry&) = delete;
+    Telemetry& operator=(const Telemetry&) = delete;
+
+    /// From any thread.
+    void post(Command command);
+
+    /// Where notifications are heard, e.g. the port that the kernel chose; from any thread, waits for the
+    /// answer.
+    std::vector<std::string> notificationAddresses();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Reads a credential's secret file: for snmpV2c the community; for snmpV3 lines `auth=PASSWORD` and
+/// `priv=PASSWORD`. Throws snmp::Error, which names the file and never its content, when it cannot be read,
+/// others than its owner may read it, or a word is missing.
+snmp::CredentialsPtr readCredentials(const domain::Credential& credential);
+
+}
