@@ -107,7 +107,7 @@ class Tree {
     lyd_node* m_first = nullptr;
 };
 
-/// What changed on the way from one tree to another; default nodes count only where `all` is asked for.
+/// What changed on the way from one tree to another; default nodes do not count.
 std::vector<Difference> differences(const Tree& before, const Tree& after);
 
 /// Equal in everything that was set, entry order of ordered-by user lists included; defaults do not count.
