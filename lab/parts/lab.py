@@ -4,6 +4,7 @@ import os
 import pathlib
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -96,6 +97,12 @@ class Lab:
         part.start()
         part.wait()
         self._endpoints()
+
+    def kill(self, process):
+        """As a power cut would: `process` is a name in the book, e.g. f5-1, real2-nginx."""
+        if not self.processes.record(process):
+            raise LabError(f"no process '{process}'; there are {', '.join(self.processes.names())}")
+        self.processes.stop(process, signal.SIGKILL)
 
     @staticmethod
     def down():

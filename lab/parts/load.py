@@ -49,15 +49,16 @@ class Loads:
         for load in self.running:
             load.kill()
 
-    def add(self, total):
+    def add(self, total, appliances=None):
         """`total` connections more, spread evenly over the appliances."""
-        each = total // len(self.lab.appliances)
-        self.running += [Load(self.lab, a, each) for a in self.lab.appliances]
+        appliances = appliances or self.lab.appliances
+        self.running += [Load(self.lab, a, total // len(appliances)) for a in appliances]
 
-    def stop(self):
-        for load in self.running:
+    def stop(self, keep=0):
+        """Ends all but the first `keep` of them; gives requests and failures of all that ended so far."""
+        for load in self.running[keep:]:
             result = load.stop()
             self.requests += result["requests"]
             self.failed += result["failed"]
-        self.running = []
+        self.running = self.running[:keep]
         return self.requests, self.failed

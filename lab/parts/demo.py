@@ -1,0 +1,93 @@
+"""The story of lab/demo: fill and grow, refuse and roll back, empty and shrink, each step proved."""
+from .load import Loads
+from .story import (FILLS_ONE, FILLS_TWO, LIGHT, candidate, configurations, grow, members, named, of_kind, on_every_appliance,
+                    place, prove_agreement, prove_gone, prove_no_failure, prove_serving, shrink_to, wait_functional)
+
+
+def show_status(lab, teller):
+    for line in lab.manager.show("status").rstrip().splitlines():
+        teller.say(line)
+
+
+def fill_and_grow(lab, teller, loads):
+    first = lab.servers[0]
+    teller.chapter(f"1  {FILLS_ONE + LIGHT} clients with slow requests fill {first.name}")
+    since = teller.now()
+    added = grow(lab, teller, loads, FILLS_ONE)
+    full = teller.until("the reason", of_kind("server-full"), since, 5)
+    noticed = teller.until("its notification", of_kind("notification"), since, 15)
+    teller.prove("functional but full was noticed", full.get("server") == first.name, full["text"])
+    teller.prove("a notification came too", True, noticed["text"])
+
+    teller.chapter(f"2  {added.name} serves on every appliance")
+    prove_serving(lab, teller, added)
+    prove_agreement(lab, teller)
+    show_status(lab, teller)
+    return added
+
+
+def refuse_and_roll_back(lab, teller, loads):
+    second = lab.appliances[-1]
+    teller.chapter(f"3  {second.name} refuses its commit while clients' traffic runs")
+    lab.manager.do("hold", "web")
+    teller.say("the pool is held, so that the rollback can be looked at before the next candidate is tried")
+    since = teller.now()
+    loads.add(FILLS_TWO)
+    teller.until("the pool to be full again", of_kind("pool-full"), since, 30)
+    refused = candidate(lab)
+    before = configurations(lab)
+    second.inject("commit", "refuse", f"01070734:3: pool member {place(refused)} ({refused.name}): refused by an injected fault")
+    code, said = lab.manager.do("allocate", "web")
+    teller.prove("headgate allocate says that it was rolled back", code == 4, f"exit code {code}: {said.splitlines()[-1]}")
+    after = configurations(lab)
+    for name, text in before.items():
+        teller.prove(f"{name}'s configuration is byte for byte what it was", after[name] == text, f"{len(text)} bytes of XML")
+    prove_gone(lab, teller, refused)
+    teller.prove(f"{refused.name} is quarantined", any(
+        s["name"] == refused.name and s.get("quarantined-until") for s in lab.manager.ask("servers")), "headgate servers")
+
+    teller.chapter("4  the next candidate succeeds")
+    since = teller.now()
+    lab.manager.do("resume", "web")
+    grown = teller.until("the pool to grow", of_kind("pool-grown"), since, 60)
+    added = named(lab, grown["server"])
+    teller.prove("another candidate was chosen", added.name != refused.name, added.name)
+    prove_serving(lab, teller, added)
+    prove_agreement(lab, teller)
+    return refused, added
+
+
+def empty_and_shrink(lab, teller, loads, allocated):
+    teller.chapter(f"5  the load is gone, {LIGHT} clients stay; the pool drains and shrinks")
+    since = teller.now()
+    requests, failed = loads.stop(keep=len(lab.appliances))
+    prove_no_failure(teller, requests, failed)
+    left = shrink_to(lab, teller, 1, since)
+    teller.prove("those that had been allocated left again", {s.name for s in left} == {s.name for s in allocated},
+                 ", ".join(s.name for s in left))
+    for server in left:
+        prove_gone(lab, teller, server)
+    teller.prove(f"{lab.servers[0].name} stayed", members(lab) == [lab.servers[0].name] and
+                 on_every_appliance(lab, lab.servers[0]), "recorded, and on every appliance")
+    prove_agreement(lab, teller)
+
+
+def tell_demo(lab, teller):
+    wait_functional(lab, len(lab.servers))
+    teller.watch(lab.manager)
+    with Loads(lab) as loads:
+        loads.add(LIGHT)
+        added = fill_and_grow(lab, teller, loads)
+        refused, second = refuse_and_roll_back(lab, teller, loads)
+        empty_and_shrink(lab, teller, loads, [added, second])
+        requests, failed = loads.stop()
+        prove_no_failure(teller, requests, failed)
+    transactions = lab.manager.ask("transactions")
+    outcomes = [t.get("outcome") for t in transactions]
+    teller.summary("what happened", [
+        ("grown by", f"{added.name}, {second.name}"),
+        ("rolled back", f"{refused.name} (refused by {lab.appliances[-1].name}, undone on {lab.appliances[0].name})"),
+        ("shrunk by", f"{added.name}, {second.name}"),
+        ("transactions", f"{len(outcomes)}: {outcomes.count('committed')} committed, {outcomes.count('rolled-back')} rolled "
+                         f"back, {outcomes.count('indeterminate')} indeterminate"),
+        ("client requests", f"{requests}, {failed} failed")])

@@ -1,0 +1,102 @@
+"""What the demo and the scenarios have in common: waiting for events, and asking the data plane for proof."""
+from .process import LabError, wait_for
+from .server import HTTP_PORT
+
+LIGHT = 6          # clients that never stop: a story has no failed request only if there were requests
+FILLS_ONE = 66     # with the light ones 900 permille of one server
+FILLS_TWO = 76     # on top of those: 925 permille of each of two
+
+
+def of_kind(*kinds):
+    return lambda event: event["kind"] in kinds
+
+
+def named(lab, name):
+    return next(server for server in lab.servers if server.name == name)
+
+
+def place(server):
+    return f"{server.address}:{HTTP_PORT}"
+
+
+def members(lab):
+    """Names of the pool's members as Headgate's running datastore has them."""
+    pool = next(p for p in lab.manager.ask("pools") if p["name"] == "web")
+    return [member["server"] for member in pool.get("member", [])]
+
+
+def on_every_appliance(lab, server):
+    return all(place(server) in appliance.members() for appliance in lab.appliances)
+
+
+def on_no_appliance(lab, server):
+    return not any(place(server) in appliance.members() for appliance in lab.appliances)
+
+
+def requests_at(appliance, server):
+    return appliance.members().get(place(server), {}).get("requests", 0)
+
+
+def prove_serving(lab, teller, server, seconds=20):
+    """More requests to it than a moment ago, by each HAProxy's own counters."""
+    before = {a.name: requests_at(a, server) for a in lab.appliances}
+    wait_for(f"requests to {server.name} by every appliance",
+             lambda: all(requests_at(a, server) > before[a.name] for a in lab.appliances), seconds)
+    counts = ", ".join(f"{a.name} {requests_at(a, server)}" for a in lab.appliances)
+    teller.prove(f"every appliance sends requests to {server.name}", True, f"by HAProxy's own counters: {counts}")
+
+
+def prove_gone(lab, teller, server):
+    teller.prove(f"{server.name} is gone from every appliance", on_no_appliance(lab, server),
+                 "by HAProxy's own list of servers")
+
+
+def prove_agreement(lab, teller):
+    """The contract's invariant: recorded members are each appliance's members."""
+    recorded = sorted(place(named(lab, name)) for name in members(lab))
+    held = {a.name: sorted(a.members()) for a in lab.appliances}
+    teller.prove("what is recorded is what every appliance has", all(m == recorded for m in held.values()),
+                 f"{len(recorded)} members: {', '.join(members(lab))}")
+
+
+def prove_no_failure(teller, requests, failed):
+    teller.prove("not one client request failed", failed == 0 and requests > 0, f"{requests} requests, {failed} failed")
+
+
+def configurations(lab):
+    return {appliance.name: appliance.running() for appliance in lab.appliances}
+
+
+def wait_functional(lab, count):
+    """Until that many servers are known to be functional: whoever tells a story wants a settled lab."""
+    wait_for(f"{count} functional servers", lambda: sum(
+        s.get("functional") == "functional" for s in lab.manager.ask("servers")) >= count, 30)
+
+
+def candidate(lab):
+    """Whom Headgate would take now."""
+    plan = lab.manager.ask("plan", "web")
+    if "server" not in plan:
+        raise LabError(f"headgate plan names no candidate: {plan.get('reason')}")
+    return named(lab, plan["server"])
+
+
+def grow(lab, teller, loads, connections, seconds=60):
+    """Loads the pool until it has grown; gives the new member."""
+    since = teller.now()
+    loads.add(connections)
+    grown = teller.until("the pool to grow", of_kind("pool-grown"), since, seconds)
+    return named(lab, grown["server"])
+
+
+def shrink_to(lab, teller, count, since, seconds=90):
+    """Waits until only `count` members are left; gives those that left."""
+    left = []
+    while len(members(lab)) > count:
+        known = len(left)
+        event = teller.until("the pool to shrink", lambda e, seen=tuple(left): e["kind"] == "pool-shrunk" and
+                             e["server"] not in seen, since, seconds)
+        left.append(event["server"])
+        if len(left) == known:
+            break
+    return [named(lab, name) for name in left]
