@@ -91,6 +91,13 @@ struct SessionEnd {
     std::uint32_t killedBy = 0; ///< The session whose <kill-session> it was; 0 if none.
 };
 
+/// Thrown by Handler::handle so that the client gets no answer at all (a virtual appliance that shows a fault).
+/// `goesOn`: the session is read on, so that its end is noticed; `ends`: it is closed (as dropped).
+struct NoAnswer {
+    enum class Session { goesOn, ends };
+    Session session = Session::ends;
+};
+
 /// What the server asks of its owner. Calls come on the sessions' threads, for several sessions at once: the
 /// implementation serialises itself (base::Worker). A call may take its time; it holds up only its session.
 class Handler {
