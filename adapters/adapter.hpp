@@ -22,14 +22,16 @@ class Adapter {
     /// The word in the configuration: f5, citrix.
     virtual std::string_view family() const = 0;
 
-    /// The content of <config> for edit-config with default-operation merge: the least that makes the change
-    /// (an operator's other leaves stay). `object` is the pool's native name.
+    /// The content of <config> for edit-config with default-operation none: the least that makes the change
+    /// (an operator's other leaves stay), each node of it with its own operation. So a pool or member that is
+    /// not there is refused with data-missing, where a merge would make one. `object` is the pool's native
+    /// name. Throws Error when the family cannot say it.
     virtual std::string edit(const std::string& object, const domain::Change& change) const = 0;
 
     /// The content of a subtree <filter> (RFC 6241 §6) that selects the pool, for get-config and for get.
     virtual std::string filter(const std::string& object) const = 0;
 
-    /// The pool out of the content of <data>. Leaves of configuration go to `leaves`, keyed by path; state
+    /// The pool out of <data>, or its content. Leaves of configuration go to `leaves`, keyed by path; state
     /// does not. Throws Error.
     virtual domain::PoolFacts read(const std::string& object, std::string_view data) const = 0;
 

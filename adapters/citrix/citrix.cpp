@@ -1,0 +1,176 @@
+#include "adapters/citrix/citrix.hpp"
+
+#include "adapters/native_xml.hpp"
+
+#include <pugixml.hpp>
+
+namespace headgate::adapters {
+namespace {
+
+using domain::AdminState;
+using domain::Change;
+using domain::Health;
+using domain::MemberFacts;
+using domain::Operation;
+using domain::PoolFacts;
+
+constexpr auto lbNamespace = "urn:headgate:yang:adc-citrix-lb";
+constexpr auto binding = "servicegroup-servicegroupmember-binding";
+
+const Shape shape{{{binding, {"ip", "port"}}, {"servicegroup-lbmonitor-binding", {"monitor-name"}}},
+                  {"svrstate", "lastresponse", "establishedconn", "totalconnections", "totalrequests",
+                   "servicegroupeffectivestate"}};
+
+void checkSettings(const domain::ConnectionSettings& connection) {
+    if (connection.address.empty()) throw Error("citrix: a member needs an address");
+    if (connection.port == 0) throw Error("citrix: a member needs a port");
+    if (connection.weight < 1 || connection.weight > 100)
+        throw Error("citrix: weight " + std::to_string(connection.weight) + " is not one of 1..100");
+    if (connection.connectionLimit > 0)
+        throw Error("citrix: a member has no connection limit of its own (asked for " +
+                    std::to_string(connection.connectionLimit) +
+                    "): set the service group's maxclient, and 0 here");
+}
+
+std::string wholeSeconds(domain::Duration time) {
+    return std::to_string(
+        std::chrono::ceil<std::chrono::seconds>(std::max(time, domain::Duration(0))).count());
+}
+
+/// DISABLED without grace and without a delay closes what is connected at once: that is no drain.
+AdminState adminOf(const std::string& where, const pugi::xml_node& node) {
+    const auto state = leafOf(node, "state", "ENABLED");
+    const auto graceful = leafOf(node, "graceful", "NO");
+    if (graceful != "YES" && graceful != "NO")
+        throw Error(where + ": graceful '" + graceful + "' is neither YES nor NO");
+    const auto delay = numberOf(where, node, "delay", 0, UINT32_MAX, 0);
+    if (state == "ENABLED") return AdminState::enabled;
+    if (state != "DISABLED") throw Error(where + ": state '" + state + "' is neither ENABLED nor DISABLED");
+    return graceful == "YES" || delay > 0 ? AdminState::draining : AdminState::disabled;
+}
+
+/// A member that is going or gone out of service is not probed any more.
+Health healthOf(const std::string& where, const std::string& svrstate) {
+    if (svrstate == "UP") return Health::up;
+    if (svrstate == "DOWN") return Health::down;
+    if (svrstate == "UNKNOWN") return Health::checking;
+    if (svrstate.empty() || svrstate == "TROFS" || svrstate == "OUT OF SERVICE") return Health::unknown;
+    throw Error(where + ": svrstate '" + svrstate + "' is not known");
+}
+
+MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
+    MemberFacts facts;
+    facts.address = leafOf(node, "ip");
+    const std::string where = "citrix: service group " + object + ", member '" + facts.address + "'";
+    facts.port = static_cast<std::uint16_t>(numberOf(where, node, "port", 1, 65535, 0));
+    if (facts.address.empty() || facts.port == 0) throw Error(where + ": ip or port is missing");
+    facts.key = hostPort(facts.address, facts.port);
+    facts.weight = static_cast<int>(numberOf(where, node, "weight", 1, 100, 1));
+    facts.admin = adminOf(where, node);
+    const auto svrstate = leafOf(node, "svrstate");
+    facts.health = healthOf(where, svrstate);
+    const auto response = leafOf(node, "lastresponse");
+    facts.healthText = svrstate + (svrstate.empty() || response.empty() ? "" : ": ") + response;
+    if (hasLeaf(node, "establishedconn"))
+        facts.connections = numberOf(where, node, "establishedconn", 0, UINT64_MAX, 0);
+    if (hasLeaf(node, "totalrequests"))
+        facts.requests = numberOf(where, node, "totalrequests", 0, UINT64_MAX, 0);
+    return facts;
+}
+
+class Citrix final : public Adapter {
+  public:
+    std::string_view family() const override { return "citrix"; }
+
+    std::string edit(const std::string& object, const Change& change) const override {
+        if (object.empty()) throw Error("citrix: a service group needs a name");
+        const auto& connection = change.member.connection;
+        checkSettings(connection);
+        XmlWriter xml;
+        xml.openTop("lb", lbNamespace).open("servicegroup").leaf("servicegroupname", object);
+        const auto member = [&](std::string_view operation) -> XmlWriter& {
+            return xml.open(binding, operation)
+                .leaf("ip", connection.address)
+                .leaf("port", std::to_string(connection.port));
+        };
+        const auto seconds = wholeSeconds(change.drainDeadline);
+        switch (change.operation) {
+        case Operation::add: member("create").leaf("weight", std::to_string(connection.weight)); break;
+        case Operation::remove: member("delete"); break;
+        case Operation::drain:
+            member({})
+                .leaf("state", "DISABLED", "merge")
+                .leaf("graceful", "YES", "merge")
+                .leaf("delay", seconds, "merge");
+            break;
+        // graceful and delay are for a DISABLED member only. What a removed leaf's value is does not matter
+        // (RFC 6241, section 7.2), but some servers want one that parses.
+        case Operation::resume:
+            member({})
+                .leaf("state", "ENABLED", "merge")
+                .leaf("graceful", "YES", "remove")
+                .leaf("delay", seconds, "remove");
+            break;
+        case Operation::setWeight:
+            member({}).leaf("weight", std::to_string(connection.weight), "merge");
+            break;
+        }
+        return xml.finish();
+    }
+
+    std::string filter(const std::string& object) const override {
+        return XmlWriter()
+            .openTop("lb", lbNamespace)
+            .open("servicegroup")
+            .leaf("servicegroupname", object)
+            .finish();
+    }
+
+    PoolFacts read(const std::string& object, std::string_view data) const override {
+        PoolFacts facts;
+        Document(data).forEachTop("lb", lbNamespace, [&](const pugi::xml_node& lb) {
+            for (const auto& group : children(lb, "servicegroup")) {
+                if (leafOf(group, "servicegroupname") != object) continue;
+                facts.exists = true;
+                facts.leaves = leavesOf(group, shape);
+                for (const auto& node : children(group, binding))
+                    addMember(object, node, facts);
+            }
+        });
+        return facts;
+    }
+
+    bool namesMember(const Change& change, std::string_view message, std::string_view path) const override {
+        const auto& member = change.member;
+        const auto& connection = member.connection;
+        const auto key = "[ip='" + connection.address + "'][port='" + std::to_string(connection.port) + "']";
+        std::string plain;
+        for (const char c : path) // prefixes and the kind of quotes are the server's choice
+            plain += c == '"' ? '\'' : c;
+        for (auto at = plain.find('['); at != std::string::npos; at = plain.find('[', at + 1))
+            if (const auto colon = plain.find_first_of(":='", at);
+                colon != std::string::npos && plain[colon] == ':')
+                plain.erase(at + 1, colon - at);
+        return plain.find(key) != std::string::npos || mentions(message, member.server.value) ||
+               mentions(message, hostPort(connection.address, connection.port));
+    }
+
+  private:
+    /// Own leaves count with their defaults: a drain that was taken back leaves the configuration as it was.
+    static void addMember(const std::string& object, const pugi::xml_node& node, PoolFacts& facts) {
+        facts.members.push_back(readMember(object, node));
+        const auto& member = facts.members.back();
+        const auto prefix = std::string(binding) + "[ip='" + member.address + "'][port='" +
+                            std::to_string(member.port) + "']/";
+        facts.leaves.emplace(prefix + "weight", "1");
+        facts.leaves.emplace(prefix + "state", "ENABLED");
+    }
+};
+
+}
+
+std::unique_ptr<Adapter> makeCitrix() {
+    return std::make_unique<Citrix>();
+}
+
+}
