@@ -1,0 +1,89 @@
+#include "daemon/answers.hpp"
+
+#include "southbound/southbound.hpp"
+
+#include <utility>
+
+namespace headgate::daemon {
+namespace {
+
+/// The pool as it is recorded: what a plan's inverse starts from.
+domain::PoolFacts recorded(const domain::Pool& pool) {
+    domain::PoolFacts facts;
+    facts.exists = true;
+    for (const auto& member : pool.members) {
+        domain::MemberFacts one;
+        one.address = member.connection.address;
+        one.port = member.connection.port;
+        one.weight = member.connection.weight;
+        one.connectionLimit = member.connection.connectionLimit;
+        facts.members.push_back(std::move(one));
+    }
+    return facts;
+}
+
+/// The changes one after the other, and what takes them back, last first.
+northbound::PlannedEdit planned(const adapters::Adapter& adapter, const domain::PoolPlace& place,
+                                const domain::Pool& pool, const std::vector<domain::Change>& changes) {
+    northbound::PlannedEdit edit{place.appliance, {}, {}};
+    const auto before = recorded(pool);
+    for (const auto& change : changes) {
+        edit.edit += southbound::nativeEdit(adapter, place.object, change);
+        if (const auto back = domain::inverse(change, before))
+            edit.inverse = southbound::nativeEdit(adapter, place.object, *back) + edit.inverse;
+    }
+    return edit;
+}
+
+northbound::AnswerKind kindOf(const controller::Answer& answer) {
+    switch (answer.kind) {
+    case controller::AnswerKind::refused: return northbound::AnswerKind::refused;
+    case controller::AnswerKind::rolledBack: return northbound::AnswerKind::rolledBack;
+    case controller::AnswerKind::indeterminate: return northbound::AnswerKind::indeterminate;
+    case controller::AnswerKind::planned: return northbound::AnswerKind::done;
+    case controller::AnswerKind::done:
+        return answer.transaction ? northbound::AnswerKind::committed : northbound::AnswerKind::done;
+    }
+    return northbound::AnswerKind::refused;
+}
+
+}
+
+controller::Request toController(const northbound::Request& request) {
+    controller::Request asked{request.id, controller::Hold{}};
+    switch (request.kind) {
+    case northbound::RequestKind::plan:
+        asked.what = controller::PlanQuestion{request.pool.value_or(domain::PoolName{})};
+        break;
+    case northbound::RequestKind::allocate:
+        asked.what = controller::Allocate{request.pool.value_or(domain::PoolName{}), request.server};
+        break;
+    case northbound::RequestKind::release:
+        asked.what = controller::Release{request.pool.value_or(domain::PoolName{}),
+                                         request.server.value_or(domain::ServerName{})};
+        break;
+    case northbound::RequestKind::hold: asked.what = controller::Hold{request.pool}; break;
+    case northbound::RequestKind::resume: asked.what = controller::Resume{request.pool}; break;
+    }
+    return asked;
+}
+
+northbound::Answer toNorthbound(const controller::Answer& answer, const domain::Configuration& configuration,
+                                const Families& families) {
+    northbound::Answer told;
+    told.kind = kindOf(answer);
+    told.reason = answer.text;
+    told.transaction = answer.transaction;
+    if (answer.intent) told.intent = answer.intent->kind;
+    if (answer.refusal) told.refusals = answer.refusal->servers;
+    if (!answer.plan) return told;
+    told.server = answer.plan->member.server;
+    for (const auto& place : answer.plan->pool.places) {
+        const auto* appliance = configuration.appliance(place.appliance);
+        const auto adapter = appliance ? families.find(appliance->family) : nullptr;
+        if (adapter) told.appliances.push_back(planned(*adapter, place, answer.plan->pool, answer.changes));
+    }
+    return told;
+}
+
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace headgate::daemon {
+
+struct Options {
+    std::optional<std::filesystem::path>
+        config; ///< the first configuration, when the state directory has none
+    std::filesystem::path state = "/var/lib/headgate";
+    std::string socket = "/run/headgate/netconf.sock";
+};
+
+/// headgated: makes every part, connects them, and lends the controller its thread.
+class Daemon {
+  public:
+    /// Throws what the parts throw: each error says what, where and what to do.
+    explicit Daemon(const Options& options);
+    ~Daemon();
+
+    /// Until SIGTERM or SIGINT; a transaction in flight is finished first, unless a second signal comes.
+    void run();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}

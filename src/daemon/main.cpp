@@ -1,0 +1,76 @@
+#include "base/log.hpp"
+#include "daemon/daemon.hpp"
+#include "daemon/families.hpp"
+#include "northbound/configuration.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace {
+
+constexpr int exitUsage = 2;
+
+/// Says what is wrong with a configuration, a line each; 0 when nothing is.
+int check(const std::filesystem::path& file) {
+    using namespace headgate;
+    try {
+        const auto running = northbound::RunningConfiguration::fromFile(file);
+        const auto problems = northbound::checkFiles(running.value(), daemon::Families().names());
+        for (const auto& problem : problems)
+            std::cerr << northbound::toString(problem, file.string()) << '\n';
+        if (!problems.empty()) return 1;
+        std::cout << file.string() << " is valid: " << running.value().pools.size() << " pools, "
+                  << running.value().servers.size() << " servers, " << running.value().appliances.size()
+                  << " appliances\n";
+        return 0;
+    } catch (const northbound::InvalidConfiguration& invalid) {
+        std::cerr << invalid.what() << '\n';
+        return 1;
+    }
+}
+
+}
+
+int main(int argc, char** argv) {
+    using namespace headgate;
+    CLI::App app{
+        "headgated keeps load-balanced pools the right size: it watches real servers over SNMP, and moves\n"
+        "them into and out of pools on load balancers with NETCONF transactions that finish on every\n"
+        "appliance or leave no trace on any.",
+        "headgated"};
+    daemon::Options options;
+    std::string config, level = "info";
+    bool onlyCheck = false;
+    app.set_version_flag("--version", "headgated " HEADGATE_VERSION);
+    app.add_option("--config", config,
+                   "First configuration: YANG instance data of the model headgate, JSON or XML. It is loaded "
+                   "when the "
+                   "state directory holds none; from then on the state directory's is the truth")
+        ->type_name("FILE");
+    app.add_option("--state", options.state, "Where configuration, journal and history are kept")
+        ->type_name("DIR")
+        ->capture_default_str();
+    app.add_option("--socket", options.socket, "UNIX socket that the headgate command talks to")
+        ->type_name("PATH")
+        ->capture_default_str();
+    app.add_flag("--check", onlyCheck, "Only validate FILE and what it names, and exit: 0 valid, 1 not");
+    app.add_option("--log-level", level, "error, warning, info or debug")->capture_default_str();
+    try {
+        app.parse(argc, argv);
+        if (onlyCheck && config.empty()) throw CLI::ValidationError("--check", "needs --config FILE");
+        if (!base::setLogLevel(level))
+            throw CLI::ValidationError("--log-level", level + " is none of error, warning, info, debug");
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : exitUsage;
+    }
+    try {
+        if (onlyCheck) return check(config);
+        if (!config.empty()) options.config = config;
+        daemon::Daemon(options).run();
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << "headgated: " << error.what() << '\n';
+        return 1;
+    }
+}

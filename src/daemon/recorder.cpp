@@ -1,0 +1,71 @@
+#include "daemon/recorder.hpp"
+
+#include <utility>
+
+namespace headgate::daemon {
+
+Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
+    : m_store(std::move(store))
+    , m_running(std::move(running)) {}
+
+void Recorder::begin(const domain::TransactionView& view) {
+    if (m_begun.insert(view.id).second) m_store.beginTransaction(view);
+}
+
+void Recorder::journal(const controller::Journal& entry, base::Instant now) {
+    begin(entry.view);
+    m_store.appendJournal({entry.view.id, 0, now, entry.view.state, entry.detail});
+}
+
+bool Recorder::ended(const controller::Ended& end, base::Instant now) {
+    begin(end.view);
+    m_begun.erase(end.view.id);
+    if (!end.membership) {
+        m_store.endTransaction(end.view, std::nullopt);
+        return false;
+    }
+    const auto& change = *end.membership;
+    store::NewRevision revision{now, "headgated", {}, {}, end.view.id};
+    if (change.added) {
+        revision.comment = "added " + change.added->server.value + " to " + change.pool.value;
+        revision.configuration = m_running.withMember(change.pool, *change.added);
+    } else if (change.removed) {
+        revision.comment = "removed " + change.removed->value + " from " + change.pool.value;
+        revision.configuration = m_running.withoutMember(change.pool, *change.removed);
+    }
+    m_store.endTransaction(end.view, revision);
+    m_running.accept(revision.configuration);
+    return true;
+}
+
+bool Recorder::hold(const controller::HoldChanged& change, base::Instant now) {
+    const auto* pool = m_running.value().pool(change.pool);
+    if (!pool || pool->held == change.held) return false;
+    const std::string revision = m_running.withHeld(change.pool, change.held);
+    m_store.addRevision(
+        {now, "headgated", (change.held ? "held " : "resumed ") + change.pool.value, revision, std::nullopt});
+    m_running.accept(revision);
+    return true;
+}
+
+std::vector<domain::Event> Recorder::closeUnfinished(base::Instant now) {
+    std::vector<domain::Event> alarms;
+    for (auto& [view, entries] : m_store.unfinished()) {
+        const std::string last = view.state;
+        view.state = "indeterminate";
+        view.outcome = domain::OutcomeKind::indeterminate;
+        view.ended = now;
+        view.reason = "headgated ended while this transaction was " + last +
+                      "; an unconfirmed commit reverts by itself. Compare the appliances with the recorded "
+                      "members, then: headgate resume " +
+                      view.pool.value;
+        m_store.endTransaction(view, std::nullopt);
+        if (m_running.value().pool(view.pool)) hold({view.pool, true}, now);
+        alarms.push_back({now, domain::EventSeverity::alarm, "indeterminate", view.server, view.pool,
+                          std::nullopt, view.id, view.reason});
+        m_store.appendEvent(alarms.back());
+    }
+    return alarms;
+}
+
+}

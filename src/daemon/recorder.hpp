@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "controller/controller.hpp"
+#include "northbound/configuration.hpp"
+#include "store/store.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace headgate::daemon {
+
+/// What is recorded: the running configuration and the journal, changed together in the store first and in
+/// memory after it. Throws store::Error when the state directory fails: the daemon must not go on then.
+class Recorder {
+  public:
+    /// `store` holds at least one revision: `running` is the latest.
+    Recorder(store::Store store, northbound::RunningConfiguration running);
+
+    /// The journal of a transaction's step is durable when this returns.
+    void journal(const controller::Journal& entry, base::Instant now);
+
+    /// Journal end and configuration, atomically. True when the running configuration changed.
+    bool ended(const controller::Ended& end, base::Instant now);
+
+    /// True when the running configuration changed.
+    bool hold(const controller::HoldChanged& change, base::Instant now);
+
+    void event(const domain::Event& event) { m_store.appendEvent(event); }
+    void flush() { m_store.flush(); }
+
+    /// What a headgated that ended in the middle of a transaction left behind: each is ended as
+    /// indeterminate, its pool held, and an alarm says so. (Its session's locks went with it, and a confirmed
+    /// commit of its reverts by itself when its window is over.)
+    std::vector<domain::Event> closeUnfinished(base::Instant now);
+
+    const northbound::RunningConfiguration& running() const { return m_running; }
+    std::vector<domain::Event> latestEvents(std::size_t limit) { return m_store.events(limit); }
+    std::vector<domain::TransactionView> latestTransactions(std::size_t limit) {
+        return m_store.transactions(limit);
+    }
+    domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
+
+  private:
+    void begin(const domain::TransactionView& view);
+
+    store::Store m_store;
+    northbound::RunningConfiguration m_running;
+    std::set<domain::TransactionId> m_begun;
+};
+
+}
