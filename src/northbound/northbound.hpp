@@ -20,6 +20,7 @@ class Error : public std::runtime_error {
 
 struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
+    unsigned socketMode = 0600;                            ///< 0600, or 0660 for a group of operators
     std::size_t eventsKept = 200;                          ///< of the list /headgate/event
     domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
 };

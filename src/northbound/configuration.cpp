@@ -1,0 +1,165 @@
+#include "northbound/configuration.hpp"
+
+#include "northbound/translate.hpp"
+#include "yang/context.hpp"
+#include "yang/error.hpp"
+#include "yang/tree.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace headgate::northbound {
+namespace {
+
+std::vector<Problem> problemsOf(const yang::Error& error) {
+    std::vector<Problem> problems;
+    for (const auto& said : error.problems())
+        problems.push_back({said.path, said.message, static_cast<unsigned>(said.line)});
+    if (problems.empty()) problems.push_back({"", error.what(), 0});
+    return problems;
+}
+
+std::string contentOf(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in.is_open() || in.bad() || std::filesystem::is_directory(file))
+        throw InvalidConfiguration(
+            file, {{"", "cannot be read: give a file of instance data, JSON or XML, with --config", 0}});
+    return text;
+}
+
+yang::Format formatOf(const std::filesystem::path& file, const std::string& text) {
+    if (file.extension() == ".xml") return yang::Format::xml;
+    if (file.extension() == ".json") return yang::Format::json;
+    const auto first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    return first != std::string::npos && text[first] == '<' ? yang::Format::xml : yang::Format::json;
+}
+
+/// Names of files mean the same wherever the configuration is kept from now on.
+void makeAbsolute(yang::Tree& tree, const std::filesystem::path& folder) {
+    const auto leaves =
+        std::string(topPath) + "/credential/secret-file | " + topPath + "/appliance/known-hosts-file";
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const auto& leaf : tree.select(leaves))
+        found.emplace_back(leaf.path(), leaf.value());
+    for (const auto& [path, name] : found)
+        tree.set(path, (folder / name).lexically_normal().string());
+}
+
+}
+
+std::string toString(const Problem& problem, const std::string& file) {
+    std::string text = file;
+    if (problem.line) text += (text.empty() ? "line " : ":") + std::to_string(problem.line);
+    for (const auto& part : {problem.path, problem.rule})
+        if (!part.empty()) text += (text.empty() ? "" : ": ") + part;
+    return text;
+}
+
+InvalidConfiguration::InvalidConfiguration(std::string file, std::vector<Problem> problems)
+    : m_problems(std::move(problems)) {
+    for (const auto& problem : m_problems)
+        m_text += (m_text.empty() ? "" : "\n") + toString(problem, file);
+}
+
+struct RunningConfiguration::Impl {
+    yang::Context context;
+    yang::Tree tree;
+    domain::Configuration value;
+
+    Impl()
+        : tree(loaded(context)) {}
+
+    static const yang::Context& loaded(yang::Context& context) {
+        context.load(moduleName);
+        return context;
+    }
+
+    yang::Tree parsed(const std::string& text, yang::Format format) const {
+        auto made = yang::Tree::parse(context, text, format);
+        made.validate();
+        return made;
+    }
+
+    void take(yang::Tree valid) {
+        value = read(valid);
+        tree = std::move(valid);
+    }
+
+    /// The text of a valid revision, made from the present one by `change`.
+    template <typename Change>
+    std::string revision(const domain::PoolName& pool, Change change) const {
+        if (!tree.find(poolPath(pool)))
+            throw InvalidConfiguration({}, {{poolPath(pool), "there is no such pool", 0}});
+        try {
+            auto next = tree.duplicate();
+            change(next);
+            next.validate();
+            return print(next);
+        } catch (const yang::Error& error) {
+            throw InvalidConfiguration({}, problemsOf(error));
+        }
+    }
+
+    static std::string print(const yang::Tree& tree) {
+        return tree.print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented);
+    }
+};
+
+RunningConfiguration::RunningConfiguration(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl)) {}
+RunningConfiguration::RunningConfiguration(RunningConfiguration&&) noexcept = default;
+RunningConfiguration& RunningConfiguration::operator=(RunningConfiguration&&) noexcept = default;
+RunningConfiguration::~RunningConfiguration() = default;
+
+RunningConfiguration RunningConfiguration::fromFile(const std::filesystem::path& file) {
+    const auto text = contentOf(file);
+    auto impl = std::make_unique<Impl>();
+    try {
+        auto tree = impl->parsed(text, formatOf(file, text));
+        makeAbsolute(tree, std::filesystem::absolute(file).parent_path());
+        impl->take(std::move(tree));
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration(file, problemsOf(error));
+    }
+    return RunningConfiguration(std::move(impl));
+}
+
+RunningConfiguration RunningConfiguration::fromText(const std::string& json) {
+    RunningConfiguration running(std::make_unique<Impl>());
+    running.accept(json);
+    return running;
+}
+
+const domain::Configuration& RunningConfiguration::value() const {
+    return m_impl->value;
+}
+
+std::string RunningConfiguration::text() const {
+    return Impl::print(m_impl->tree);
+}
+
+std::string RunningConfiguration::withMember(const domain::PoolName& pool,
+                                             const domain::Member& member) const {
+    return m_impl->revision(pool, [&](yang::Tree& tree) { putMember(tree, pool, member); });
+}
+
+std::string RunningConfiguration::withoutMember(const domain::PoolName& pool,
+                                                const domain::ServerName& server) const {
+    return m_impl->revision(pool, [&](yang::Tree& tree) { dropMember(tree, pool, server); });
+}
+
+std::string RunningConfiguration::withHeld(const domain::PoolName& pool, bool held) const {
+    return m_impl->revision(pool, [&](yang::Tree& tree) { setHeld(tree, pool, held); });
+}
+
+void RunningConfiguration::accept(const std::string& revision) {
+    try {
+        m_impl->take(m_impl->parsed(revision, yang::Format::json));
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration("revision", problemsOf(error));
+    }
+}
+
+}

@@ -1,0 +1,247 @@
+#include "northbound/northbound.hpp"
+
+#include "base/log.hpp"
+#include "base/worker.hpp"
+#include "datastore/notifications.hpp"
+#include "datastore/service.hpp"
+#include "netconf/server.hpp"
+#include "northbound/operation.hpp"
+#include "northbound/state.hpp"
+#include "northbound/translate.hpp"
+#include "yang/context.hpp"
+
+#include <filesystem>
+#include <map>
+#include <utility>
+
+namespace headgate::northbound {
+namespace {
+
+constexpr base::Log logger("northbound");
+
+/// Read-only: what is left of NETCONF's operations is get, get-config, get-schema and what needs no
+/// datastore.
+constexpr datastore::Options datastores{.candidate = false,
+                                        .confirmedCommit = false,
+                                        .writableRunning = false,
+                                        .startup = false,
+                                        .validate = false,
+                                        .rollbackOnError = false,
+                                        .xpath = true};
+
+yang::Context modelContext() {
+    yang::Context context;
+    datastore::Service::loadModules(context, datastores);
+    context.load("notifications");
+    context.load("nc-notifications");
+    context.load(moduleName);
+    return context;
+}
+
+datastore::SessionEnd endOf(netconf::EndReason reason) {
+    switch (reason) {
+    case netconf::EndReason::closed: return datastore::SessionEnd::closed;
+    case netconf::EndReason::killed: return datastore::SessionEnd::killed;
+    case netconf::EndReason::dropped: return datastore::SessionEnd::dropped;
+    case netconf::EndReason::timeout: return datastore::SessionEnd::timeout;
+    case netconf::EndReason::badHello: return datastore::SessionEnd::badHello;
+    case netconf::EndReason::other: return datastore::SessionEnd::other;
+    }
+    return datastore::SessionEnd::other;
+}
+
+yang::RpcErrors operationFailed(std::string message) {
+    yang::RpcError error;
+    error.tag = "operation-failed";
+    error.message = std::move(message);
+    return yang::RpcErrors(std::move(error));
+}
+
+}
+
+/// What only the worker's thread touches.
+struct Confined {
+    State state;
+    std::map<std::uint64_t, std::shared_ptr<base::Channel<Answer>>> waiting;
+    std::uint64_t lastRequest = 0;
+    bool stopping = false;
+};
+
+struct Northbound::Impl final : netconf::Handler, datastore::Operational, datastore::Events {
+    Impl(Options o, const std::string& running, Ask a);
+    ~Impl() override;
+
+    std::optional<yang::Tree> handle(const netconf::SessionInfo& session, const lyd_node* operation) override;
+    void sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) override;
+    void fill(yang::Tree& data) override { northbound::fill(data, confined.state); }
+    void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore datastore,
+                       const std::vector<yang::Difference>& edits) override;
+    void confirmedCommit(const std::optional<datastore::Session>&, datastore::ConfirmedCommit,
+                         std::optional<std::chrono::seconds>) override {}
+
+    yang::Tree act(Request request, const lyd_node* operation);
+    void replaceRunning(const std::string& text);
+    void keep(domain::Event event);
+    netconf::ServerOptions serverOptions() const;
+
+    const Options options;
+    const Ask ask;
+    const base::SteadyWallClock clock;
+    yang::Context context = modelContext();
+    Confined confined;
+    std::unique_ptr<datastore::Service> service;
+    std::unique_ptr<netconf::Server> server;
+    // Last, so that what it still does when it ends finds everything in place.
+    base::Worker worker;
+};
+
+Northbound::Impl::Impl(Options o, const std::string& running, Ask a)
+    : options(std::move(o))
+    , ask(std::move(a)) {
+    datastore::Ports ports;
+    ports.operational = this;
+    ports.events = this;
+    service = std::make_unique<datastore::Service>(context, datastores, ports, clock);
+    service->addGuard([](const datastore::Session&, const lyd_node* operation) { refuseChange(operation); });
+    confined.state.version = HEADGATE_VERSION;
+    confined.state.started = clock.now();
+    confined.state.snapshot.at = clock.now();
+    worker.call([&] { replaceRunning(running); });
+    server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
+    logger.info("listening", {{"socket", options.unixSocket}});
+}
+
+Northbound::Impl::~Impl() {
+    // Sessions that wait for an answer hold the server's threads up: they are told first.
+    worker.call([this] {
+        confined.stopping = true;
+        for (const auto& [id, channel] : confined.waiting)
+            channel->close();
+    });
+    // The worker may be about to broadcast: it must find no server half gone.
+    auto ending = worker.call([this] { return std::exchange(server, nullptr); });
+    ending.reset();
+}
+
+netconf::ServerOptions Northbound::Impl::serverOptions() const {
+    netconf::ServerOptions wanted;
+    wanted.unixSocket = netconf::UnixListen{options.unixSocket, options.socketMode};
+    wanted.capabilities = datastore::Service::capabilities(datastores);
+    return wanted;
+}
+
+void Northbound::Impl::replaceRunning(const std::string& text) {
+    auto next = yang::Tree::parse(context, text, yang::Format::json);
+    service->change(datastore::Session{0, "headgated", ""}, std::move(next));
+}
+
+std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& session,
+                                                   const lyd_node* operation) {
+    if (auto request = requestOf(operation)) {
+        request->user = session.user;
+        return act(std::move(*request), operation);
+    }
+    return worker.call([&] {
+        return service->handle(datastore::Session{session.id, session.user, session.sourceHost}, operation);
+    });
+}
+
+yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
+    auto channel = std::make_shared<base::Channel<Answer>>();
+    std::string refusal;
+    worker.call([&] {
+        if (confined.stopping) throw operationFailed("The daemon is stopping.");
+        if (request.pool && !service->running().find(poolPath(*request.pool)))
+            refusal = "there is no pool called " + request.pool->value + ": see 'headgate pools'";
+        request.id = ++confined.lastRequest;
+        if (refusal.empty()) confined.waiting.emplace(request.id, channel);
+    });
+    if (!refusal.empty()) {
+        Answer refused;
+        refused.kind = AnswerKind::refused;
+        refused.reason = refusal;
+        return output(operation, refused);
+    }
+    logger.info("asked", {{"request", std::to_string(request.id)},
+                          {"action", std::string(toString(request.kind))},
+                          {"user", request.user}});
+    ask(request);
+    const auto answer = channel->receiveFor(options.answerTimeout);
+    const bool stopping = worker.call([&] {
+        confined.waiting.erase(request.id);
+        return confined.stopping;
+    });
+    if (answer) return output(operation, *answer);
+    throw operationFailed(stopping ? "The daemon is stopping: what was asked may have been begun."
+                                   : "The daemon took too long: what was asked may still be under way.");
+}
+
+void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) {
+    worker.call([&] { service->sessionEnded(session.id); });
+    logger.debug("session ended", {{"session", std::to_string(session.id)},
+                                   {"reason", std::to_string(static_cast<int>(endOf(end.reason)))}});
+}
+
+void Northbound::Impl::configChanged(const std::optional<datastore::Session>& session,
+                                     datastore::Datastore datastore,
+                                     const std::vector<yang::Difference>& edits) {
+    if (server) server->broadcast(configChangeNotification(context, session, datastore, edits), clock.now());
+}
+
+void Northbound::Impl::keep(domain::Event event) {
+    if (server) server->broadcast(notification(context, event), event.at);
+    auto& state = confined.state;
+    state.events.push_back(std::move(event));
+    while (state.events.size() > options.eventsKept) {
+        state.events.pop_front();
+        ++state.firstEvent;
+    }
+}
+
+Northbound::Northbound(Options options, const std::string& running, Ask ask) {
+    try {
+        if (const auto folder = std::filesystem::path(options.unixSocket).parent_path(); !folder.empty())
+            std::filesystem::create_directories(folder);
+        m_impl = std::make_unique<Impl>(std::move(options), running, std::move(ask));
+    } catch (const std::exception& error) {
+        throw Error(error.what());
+    }
+}
+
+Northbound::~Northbound() = default;
+
+void Northbound::post(domain::Snapshot snapshot, std::vector<domain::ApplianceState> appliances) {
+    m_impl->worker.post([impl = m_impl.get(), s = std::move(snapshot), a = std::move(appliances)]() mutable {
+        impl->confined.state.snapshot = std::move(s);
+        impl->confined.state.appliances = std::move(a);
+    });
+}
+
+void Northbound::post(domain::Event event) {
+    m_impl->worker.post([impl = m_impl.get(), e = std::move(event)]() mutable {
+        try {
+            impl->keep(std::move(e));
+        } catch (const std::exception& error) {
+            logger.error("an event was lost", {{"error", error.what()}});
+        }
+    });
+}
+
+void Northbound::answer(std::uint64_t request, Answer answer) {
+    m_impl->worker.post([impl = m_impl.get(), request, a = std::move(answer)]() mutable {
+        const auto found = impl->confined.waiting.find(request);
+        if (found != impl->confined.waiting.end()) found->second->post(std::move(a));
+    });
+}
+
+void Northbound::commitRunning(std::string revision) {
+    m_impl->worker.post([impl = m_impl.get(), text = std::move(revision)] {
+        try {
+            impl->replaceRunning(text);
+        } catch (const std::exception& error) {
+            logger.error("the running datastore is not shown as it is", {{"error", error.what()}});
+        }
+    });
+}
+
+}

@@ -1,0 +1,27 @@
+#include "northbound/request.hpp"
+
+namespace headgate::northbound {
+
+std::string_view toString(RequestKind kind) {
+    switch (kind) {
+    case RequestKind::plan: return "plan";
+    case RequestKind::allocate: return "allocate";
+    case RequestKind::release: return "release";
+    case RequestKind::hold: return "hold";
+    case RequestKind::resume: return "resume";
+    }
+    return "?";
+}
+
+std::string_view toString(AnswerKind kind) {
+    switch (kind) {
+    case AnswerKind::done: return "done";
+    case AnswerKind::refused: return "refused";
+    case AnswerKind::committed: return "committed";
+    case AnswerKind::rolledBack: return "rolled-back";
+    case AnswerKind::indeterminate: return "indeterminate";
+    }
+    return "?";
+}
+
+}

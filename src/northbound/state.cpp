@@ -1,0 +1,169 @@
+#include "northbound/state.hpp"
+
+#include "datastore/service.hpp"
+#include "northbound/northbound.hpp"
+#include "northbound/translate.hpp"
+#include "northbound/writer.hpp"
+
+#include <libyang/libyang.h>
+
+#include <unordered_map>
+
+namespace headgate::northbound {
+namespace {
+
+/// The entries of the top container's lists, by list and name.
+class Entries {
+  public:
+    explicit Entries(lyd_node* top) {
+        lyd_node* child = nullptr;
+        LY_LIST_FOR(lyd_child(top), child) {
+            if (child->schema && child->schema->nodetype == LYS_LIST && lyd_child(child))
+                m_nodes.emplace(key(child->schema->name, lyd_get_value(lyd_child(child))), child);
+        }
+    }
+
+    /// A writer that does nothing when there is no such entry.
+    Writer at(const char* list, const std::string& name) const {
+        const auto found = m_nodes.find(key(list, name));
+        return Writer(found == m_nodes.end() ? nullptr : found->second);
+    }
+
+  private:
+    static std::string key(const char* list, const std::string& name) {
+        return std::string(list) + "/" + name;
+    }
+
+    std::unordered_map<std::string, lyd_node*> m_nodes;
+};
+
+void write(const Writer& to, const domain::ServerState& server) {
+    if (!to) return;
+    to.leaf("functional", toString(server.functional));
+    to.permille("utilisation", server.utilisation);
+    to.text("binding", server.binding);
+    for (const auto& [name, value] : server.readings)
+        to.entry("reading", name).decimal("value", value);
+    for (const auto& [application, runs] : server.applications)
+        to.entry("running", application.value).boolean("runs", runs);
+    to.time("last-sample", server.lastSample);
+    to.name("member-of", server.pool);
+    to.text("reserved-by", server.reservedBy);
+    to.time("quarantined-until", server.quarantinedUntil);
+    to.text("reason", server.reason);
+}
+
+void write(const Writer& to, const domain::PoolState& pool) {
+    if (!to) return;
+    to.leaf("level", toString(pool.level));
+    to.permille("utilisation", pool.utilisation);
+    to.text("reason", pool.reason);
+    if (pool.transaction) to.number("transaction", pool.transaction->value);
+    to.time("cooldown-until", pool.cooldownUntil);
+    to.text("alarm", pool.alarm);
+}
+
+void write(const Writer& to, const domain::ApplianceState& appliance) {
+    if (!to) return;
+    to.boolean("connected", appliance.connected);
+    to.text("reason", appliance.reason);
+    to.time("last-contact", appliance.lastContact);
+    for (const auto& capability : appliance.capabilities)
+        to.leaf("capability", capability);
+}
+
+void write(const Writer& to, const domain::TransactionView& transaction) {
+    to.text("pool", transaction.pool.value);
+    to.leaf("kind", toString(transaction.kind));
+    to.text("server", transaction.server.value);
+    to.text("state", transaction.state);
+    if (transaction.outcome) to.leaf("outcome", toString(*transaction.outcome));
+    to.text("reason", transaction.reason);
+    to.text("cause", transaction.cause);
+    to.time("started", transaction.started);
+    to.time("ended", transaction.ended);
+    for (const auto& [name, step] : transaction.appliances)
+        to.entry("appliance", name.value).text("step", step);
+}
+
+void write(const Writer& to, const domain::Event& event) {
+    to.time("time", event.at);
+    to.leaf("severity", toString(event.severity));
+    to.text("kind", event.kind);
+    to.name("server", event.server);
+    to.name("pool", event.pool);
+    to.name("appliance", event.appliance);
+    if (event.transaction) to.number("transaction", event.transaction->value);
+    to.text("text", event.text);
+}
+
+lyd_node* topOf(yang::Tree& data) {
+    if (!data.find(topPath)) data.set(topPath);
+    return const_cast<lyd_node*>(data.find(topPath)->raw());
+}
+
+/// The operation's node in the tree that `outputFor` made: below what leads to an action.
+lyd_node* operationIn(lyd_node* node) {
+    while (node && node->schema && !(node->schema->nodetype & (LYS_RPC | LYS_ACTION))) {
+        lyd_node* next = nullptr;
+        LY_LIST_FOR(lyd_child(node), next) {
+            if (!lysc_is_key(next->schema)) break;
+        }
+        node = next;
+    }
+    return node;
+}
+
+}
+
+void fill(yang::Tree& data, const State& state) {
+    auto* node = topOf(data);
+    const Entries entries(node);
+    for (const auto& server : state.snapshot.servers)
+        write(entries.at("server", server.name.value), server);
+    for (const auto& pool : state.snapshot.pools)
+        write(entries.at("pool", pool.name.value), pool);
+    for (const auto& appliance : state.appliances)
+        write(entries.at("appliance", appliance.name.value), appliance);
+
+    const Writer top(node);
+    const auto daemon = top.container("daemon");
+    daemon.text("version", state.version);
+    daemon.time("started", state.started);
+    daemon.time("as-of", state.snapshot.at);
+    for (const auto& transaction : state.snapshot.transactions)
+        write(top.entry("transaction", std::to_string(transaction.id.value)), transaction);
+    auto number = state.firstEvent;
+    for (const auto& event : state.events)
+        write(top.entry("event", std::to_string(number++)), event);
+}
+
+yang::Tree notification(const yang::Context& context, const domain::Event& event) {
+    const auto* module = ly_ctx_get_module_implemented(context.raw(), moduleName);
+    lyd_node* node = nullptr;
+    if (!module || lyd_new_inner(nullptr, module, "event", 0, &node) != LY_SUCCESS)
+        throw Error("the notification event is not in the model");
+    auto tree = yang::Tree::adopt(context.raw(), node);
+    write(Writer(node), event);
+    return tree;
+}
+
+yang::Tree output(const lyd_node* operation, const Answer& answer) {
+    auto tree = datastore::outputFor(operation);
+    const Writer to(operationIn(tree.get()), Direction::output);
+    to.leaf("outcome", toString(answer.kind));
+    to.text("reason", answer.reason);
+    if (answer.transaction) to.number("transaction", answer.transaction->value);
+    to.name("server", answer.server);
+    for (const auto& [server, reason] : answer.refusals)
+        to.entry("refusal", server.value).text("reason", reason);
+    if (answer.intent) to.leaf("intent", toString(*answer.intent));
+    for (const auto& planned : answer.appliances) {
+        const auto appliance = to.entry("appliance", planned.appliance.value);
+        appliance.text("edit", planned.edit);
+        appliance.text("inverse", planned.inverse);
+    }
+    return tree;
+}
+
+}

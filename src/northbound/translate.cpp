@@ -1,0 +1,242 @@
+#include "northbound/translate.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace headgate::northbound {
+namespace {
+
+using yang::Node;
+
+/// Of a value that the model has already checked.
+template <typename Number>
+Number number(const std::string& text) {
+    Number value{};
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+template <typename Number>
+Number number(const Node& node, std::string_view leaf, Number otherwise) {
+    const auto text = node.leaf(leaf);
+    return text ? number<Number>(*text) : otherwise;
+}
+
+std::string text(const Node& node, std::string_view leaf) {
+    return node.leafOr(leaf, "");
+}
+
+bool flag(const Node& node, std::string_view leaf) {
+    return node.leafOr(leaf, "false") == "true";
+}
+
+void take(domain::Duration& duration, const Node& node, std::string_view leaf) {
+    if (const auto seconds = node.leaf(leaf)) duration = durationOf(*seconds);
+}
+
+template <typename Entry>
+std::vector<Entry> entries(const Node& top, std::string_view list, Entry (*one)(const Node&)) {
+    std::vector<Entry> found;
+    for (const auto& node : top.children(list))
+        found.push_back(one(node));
+    return found;
+}
+
+domain::Application readApplication(const Node& node) {
+    domain::Application application;
+    application.name.value = text(node, "name");
+    application.process = text(node, "process");
+    application.port = number<std::uint16_t>(node, "port", 0);
+    application.protocol = text(node, "protocol");
+    return application;
+}
+
+domain::Metric readMetric(const Node& node) {
+    domain::Metric metric;
+    metric.name = text(node, "name");
+    metric.limit = number<double>(node, "limit", metric.limit);
+    metric.weight = number<double>(node, "weight", metric.weight);
+    metric.oid = text(node, "oid");
+    metric.kind = text(node, "kind") == "counter" ? domain::ReadingKind::counter : domain::ReadingKind::gauge;
+    metric.scale = number<double>(node, "scale", metric.scale);
+    return metric;
+}
+
+domain::Profile readProfile(const Node& node) {
+    domain::Profile profile;
+    profile.name.value = text(node, "name");
+    profile.combination = text(node, "combination") == "weighted-sum" ? domain::Combination::weightedSum
+                                                                      : domain::Combination::greatest;
+    profile.metrics = entries(node, "metric", readMetric);
+    return profile;
+}
+
+domain::Server readServer(const Node& node) {
+    domain::Server server;
+    server.name.value = text(node, "name");
+    server.address = text(node, "address");
+    if (const auto snmp = node.child("snmp")) {
+        server.snmpAddress = endpoint(snmp->leafOr("address", server.address), snmp->leafOr("port", "161"));
+        server.credential.value = text(*snmp, "credential");
+        take(server.pollInterval, *snmp, "poll-interval");
+        server.interface = text(*snmp, "interface");
+    }
+    for (const auto& name : node.leafList("application"))
+        server.applications.push_back({name});
+    server.profile.value = text(node, "profile");
+    server.priority = number<int>(node, "priority", server.priority);
+    return server;
+}
+
+domain::Appliance readAppliance(const Node& node) {
+    domain::Appliance appliance;
+    appliance.name.value = text(node, "name");
+    appliance.family = text(node, "family");
+    appliance.host = text(node, "host");
+    appliance.port = number<std::uint16_t>(node, "port", appliance.port);
+    appliance.credential.value = text(node, "credential");
+    appliance.knownHostsFile = text(node, "known-hosts-file");
+    take(appliance.connectTimeout, node, "connect-timeout");
+    take(appliance.rpcTimeout, node, "rpc-timeout");
+    take(appliance.heartbeat, node, "heartbeat");
+    return appliance;
+}
+
+/// The domain says "none" with an empty word.
+void takeProtocol(std::string& protocol, const Node& node, std::string_view leaf) {
+    const auto word = node.leaf(leaf);
+    if (word) protocol = *word == "none" ? "" : *word;
+}
+
+domain::Credential readCredential(const Node& node) {
+    domain::Credential credential;
+    credential.name.value = text(node, "name");
+    const auto kind = text(node, "kind");
+    credential.kind = kind == "ssh"       ? domain::CredentialKind::ssh
+                      : kind == "snmp-v3" ? domain::CredentialKind::snmpV3
+                                          : domain::CredentialKind::snmpV2c;
+    credential.user = text(node, "user");
+    takeProtocol(credential.authProtocol, node, "auth-protocol");
+    takeProtocol(credential.privProtocol, node, "priv-protocol");
+    credential.secretFile = text(node, "secret-file");
+    return credential;
+}
+
+domain::PoolPolicy readPolicy(const Node& node) {
+    domain::PoolPolicy policy;
+    policy.upper = number<int>(node, "upper", policy.upper);
+    policy.lower = number<int>(node, "lower", policy.lower);
+    policy.tolerance = number<int>(node, "tolerance", policy.tolerance);
+    take(policy.growAfter, node, "grow-after");
+    take(policy.shrinkAfter, node, "shrink-after");
+    take(policy.growCooldown, node, "grow-cooldown");
+    take(policy.shrinkCooldown, node, "shrink-cooldown");
+    policy.minimum = number<unsigned>(node, "minimum", policy.minimum);
+    policy.maximum = number<unsigned>(node, "maximum", policy.maximum);
+    const auto when = text(node, "full-when");
+    policy.fullWhen = when == "average"       ? domain::FullWhen::average
+                      : when == "all-members" ? domain::FullWhen::allMembers
+                                              : domain::FullWhen::anyMember;
+    policy.releaseConfigured = flag(node, "release-configured");
+    take(policy.confirmWindow, node, "confirm-window");
+    take(policy.verifyDeadline, node, "verify-deadline");
+    take(policy.drainDeadline, node, "drain-deadline");
+    take(policy.lockWait, node, "lock-wait");
+    take(policy.quarantine, node, "quarantine");
+    return policy;
+}
+
+domain::Member readMember(const Node& node) {
+    domain::Member member;
+    member.server.value = text(node, "server");
+    member.origin =
+        text(node, "origin") == "allocated" ? domain::Origin::allocated : domain::Origin::configured;
+    if (const auto connection = node.child("connection")) {
+        member.connection.address = text(*connection, "address");
+        member.connection.port = number<std::uint16_t>(*connection, "port", 0);
+        member.connection.protocol = text(*connection, "protocol");
+        member.connection.weight = number<int>(*connection, "weight", 1);
+        member.connection.connectionLimit = number<std::uint32_t>(*connection, "connection-limit", 0);
+    }
+    return member;
+}
+
+domain::PoolPlace readPlace(const Node& node) {
+    return {{text(node, "name")}, text(node, "object")};
+}
+
+domain::Pool readPool(const Node& node) {
+    domain::Pool pool;
+    pool.name.value = text(node, "name");
+    pool.application.value = text(node, "application");
+    pool.places = entries(node, "appliance", readPlace);
+    pool.members = entries(node, "member", readMember);
+    if (const auto policy = node.child("policy")) pool.policy = readPolicy(*policy);
+    pool.held = flag(node, "held");
+    return pool;
+}
+
+void readNotifications(domain::Configuration& configuration, const Node& node) {
+    configuration.notificationsAddress =
+        node.leafOr("enabled", "true") == "true"
+            ? endpoint(node.leafOr("listen-address", "0.0.0.0"), node.leafOr("listen-port", "162"))
+            : "";
+    configuration.notificationUsers = node.leafList("user");
+}
+
+std::string memberPath(const domain::PoolName& pool, const domain::ServerName& server) {
+    return poolPath(pool) + "/member[server=" + yang::quoted(server.value) + "]";
+}
+
+}
+
+domain::Configuration read(const yang::Tree& tree) {
+    domain::Configuration configuration;
+    const auto top = tree.find(topPath);
+    if (!top) return configuration;
+    configuration.applications = entries(*top, "application", readApplication);
+    configuration.profiles = entries(*top, "profile", readProfile);
+    configuration.servers = entries(*top, "server", readServer);
+    configuration.appliances = entries(*top, "appliance", readAppliance);
+    configuration.credentials = entries(*top, "credential", readCredential);
+    configuration.pools = entries(*top, "pool", readPool);
+    if (const auto notifications = top->child("notifications"))
+        readNotifications(configuration, *notifications);
+    return configuration;
+}
+
+void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Member& member) {
+    const auto path = memberPath(pool, member.server);
+    tree.remove(path);
+    tree.set(path + "/origin", member.origin == domain::Origin::allocated ? "allocated" : "configured");
+    const auto& connection = member.connection;
+    tree.set(path + "/connection/address", connection.address);
+    tree.set(path + "/connection/port", std::to_string(connection.port));
+    tree.set(path + "/connection/protocol", connection.protocol);
+    tree.set(path + "/connection/weight", std::to_string(connection.weight));
+    if (connection.connectionLimit != 0)
+        tree.set(path + "/connection/connection-limit", std::to_string(connection.connectionLimit));
+}
+
+bool dropMember(yang::Tree& tree, const domain::PoolName& pool, const domain::ServerName& server) {
+    return tree.remove(memberPath(pool, server));
+}
+
+void setHeld(yang::Tree& tree, const domain::PoolName& pool, bool held) {
+    tree.set(poolPath(pool) + "/held", held ? "true" : "false");
+}
+
+std::string poolPath(const domain::PoolName& pool) {
+    return std::string(topPath) + "/pool[name=" + yang::quoted(pool.value) + "]";
+}
+
+domain::Duration durationOf(const std::string& seconds) {
+    return domain::Duration(std::llround(number<double>(seconds) * 1000));
+}
+
+std::string endpoint(const std::string& address, const std::string& port) {
+    const bool six = address.find(':') != std::string::npos;
+    return (six ? "[" + address + "]" : address) + ":" + port;
+}
+
+}
