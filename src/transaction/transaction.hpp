@@ -80,8 +80,10 @@ struct Started {};
 struct Timer {};
 using Event = std::variant<Started, domain::Gathered, Reply, Timer>;
 
-/// What went wrong, and whom it accuses.
+/// What went wrong, and whom it accuses. `kind` is the word for an alarm: lock-held, drift, appliance-lost
+/// (no session, no answer), appliance-refused, no-settings, refused-by-name, not-verified, not-confirmed.
 struct Failure {
+    std::string kind;
     domain::Accused accused = domain::Accused::nobody;
     std::vector<domain::ApplianceName> appliances;
     std::string reason;
@@ -100,28 +102,32 @@ struct InFlight {
 /// One appliance's part in a transaction: what we know of it, never what we hope.
 struct Site {
     domain::ApplianceName appliance;
-    std::string object;
+    std::string object; ///< the pool's native name there
+    std::string step;   ///< in words, for the view
     std::optional<InFlight> inFlight;
-    std::optional<domain::Instant> wake; ///< when to try (or poll) again
-    bool ready = false;                  ///< done with the current state
+    std::optional<domain::Instant> wake; ///< when to try again
+    unsigned attempts = 0;               ///< at what the state wants of it
+    bool ready = false;                  ///< it has done what the state wants of it
+
     bool locked = false;
-    bool edited = false;                    ///< candidate may hold an edit of ours
-    bool touched = false;                   ///< running may differ from `first`
-    bool confirmUnknown = false;            ///< a confirm got no answer
-    std::string pending;                    ///< persist-id of a commit that may await confirmation
-    domain::Instant pendingFrom{};          ///< when it was sent: it cannot have reverted before + window
-    domain::Instant pendingUntil{};         ///< when it has confirmed, been cancelled or reverted for certain
-    std::optional<domain::PoolFacts> first; ///< before leg 1
+    bool edited = false;            ///< candidate may hold an edit of ours
+    bool touched = false;           ///< running may differ from `first`
+    bool saved = false;             ///< saving: startup has it, or we gave up
+    bool kept = false;              ///< a change of ours was confirmed: it stays unless it is taken back
+    bool confirmUnknown = false;    ///< a confirm got no answer
+    std::string pending;            ///< persist-id of a commit that may await its confirmation
+    domain::Instant pendingFrom{};  ///< when that commit was sent: its window cannot have begun earlier
+    domain::Instant pendingUntil{}; ///< by then it was confirmed, was cancelled, or reverted by itself
+    std::optional<domain::PoolFacts> first;  ///< before leg 1: what an undo must lead back to
     std::optional<domain::PoolFacts> before; ///< before this leg, with health
-    std::optional<domain::PoolFacts> seen;   ///< last read
-    unsigned attempts = 0;
+    std::optional<domain::PoolFacts> seen;   ///< when last read
+
     Undo undo = Undo::notBegun;
-    std::string inverse;   ///< persist-id of an inverse change's commit
-    unsigned inverses = 0; ///< how many inverse commits were sent
+    std::optional<domain::Change> way; ///< the change that takes back what was confirmed
+    unsigned inverses = 0;             ///< how many of those were committed
     domain::Instant undoDeadline{};
     bool proved = false;
-    std::string doubt; ///< why not
-    std::string step;  ///< in words, for the view
+    std::string doubt; ///< why it is not
 };
 
 /// Everything there is to know about one transaction. Made by `begin`, changed by `step` only.
@@ -133,9 +139,11 @@ struct State {
     std::size_t leg = 0;
     Phase phase = Phase::gathering;
     std::vector<Site> sites;
-    std::optional<domain::Instant> deadline; ///< of the phase
-    std::optional<Failure> failure;          ///< the first one
-    std::optional<domain::Outcome> outcome;  ///< set when it has ended
+    std::optional<domain::Instant> deadline; ///< of the state
+    bool late = false;                   ///< verifying, draining: past its deadline, waits for replies only
+    std::optional<domain::Instant> poll; ///< when to read all appliances again
+    std::optional<Failure> failure;      ///< the first one
+    std::optional<domain::Outcome> outcome; ///< set when it has ended
     domain::Instant started{};
     std::optional<domain::Instant> ended;
     std::uint64_t tokens = 0;

@@ -1,0 +1,14 @@
+#include "transaction/command.hpp"
+
+#include <array>
+
+namespace headgate::transaction {
+
+std::string_view toString(const Request& request) {
+    static constexpr std::array<std::string_view, 10> names{
+        "lock", "read", "edit", "validate", "commit", "confirm", "save", "cancel", "discard", "unlock"};
+    static_assert(names.size() == std::variant_size_v<Request>);
+    return names[request.index()];
+}
+
+}

@@ -1,0 +1,284 @@
+// committing … saving: inside the confirm window, so that an appliance which hears nothing more from us
+// reverts.
+
+#include "transaction/facts.hpp"
+#include "transaction/machine.hpp"
+
+namespace headgate::transaction {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr domain::Duration verifyEvery = 300ms;
+constexpr domain::Duration drainEvery = 500ms;
+constexpr domain::Duration confirmAgain = 500ms;
+constexpr domain::Duration readAgain = 1s;
+constexpr domain::Duration truthDeadline = 15s;
+constexpr unsigned confirmRefusals = 3;
+constexpr unsigned saveRetries = 3;
+constexpr unsigned unlockRetries = 2;
+
+/// The latest time at which confirming may begin: a fifth of the window is kept for the confirming itself.
+domain::Instant lastVerifying(const Machine& machine) {
+    const auto window = machine.policy().confirmWindow;
+    domain::Instant first = machine.now;
+    for (const auto& site : machine.state.sites)
+        first = std::min(first, site.pendingFrom);
+    return std::min(machine.now + machine.policy().verifyDeadline, first + window * 4 / 5);
+}
+
+void readAll(Machine& machine) {
+    machine.state.poll.reset();
+    for (auto& site : machine.state.sites) {
+        site.ready = false;
+        if (!site.inFlight) machine.send(site, Read{site.object, true});
+    }
+}
+
+void enterVerifying(Machine& machine) {
+    machine.enter(Phase::verifying, "watching the member and its siblings on " + machine.appliances());
+    machine.state.late = false;
+    machine.state.deadline = lastVerifying(machine);
+    readAll(machine);
+}
+
+void enterConfirming(Machine& machine) {
+    machine.enter(Phase::confirming, "every appliance shows the change");
+    for (auto& site : machine.state.sites)
+        site.confirmUnknown = false;
+    machine.sendAll(Confirm{machine.persistId()});
+}
+
+void enterSaving(Machine& machine) {
+    machine.enter(Phase::saving, "running to startup");
+    for (auto& site : machine.state.sites)
+        site.saved = false;
+    machine.sendAll(Save{});
+}
+
+void enterDraining(Machine& machine) {
+    machine.enter(Phase::draining,
+                  "waiting for the connections of " + machine.state.member.server.value + " to end");
+    machine.state.deadline = machine.now + machine.policy().drainDeadline;
+    machine.state.late = false;
+    for (auto& site : machine.state.sites)
+        if (site.locked)
+            machine.send(site, Unlock{});
+        else
+            machine.send(site, Read{site.object, true});
+}
+
+/// What verification still misses at one appliance.
+std::optional<std::string> missing(const Machine& machine, const Site& site) {
+    if (!site.ready) return "it could not be read";
+    const auto what = change(machine.state);
+    if (auto why = lacking(what, *site.seen)) return machine.state.member.server.value + ": " + *why;
+    return worseSibling(what, *site.before, *site.seen);
+}
+
+/// Verification ran out of time: whatever is not there yet accuses the candidate; silence accuses the
+/// appliance.
+void failVerifying(Machine& machine) {
+    for (const auto& site : machine.state.sites) {
+        const auto why = missing(machine, site);
+        const auto accused = site.ready ? domain::Accused::candidate : domain::Accused::appliance;
+        if (why)
+            return machine.fail("not-verified", accused, &site,
+                                site.appliance.value + ": not verified in time: " + *why);
+    }
+    machine.fail("not-verified", domain::Accused::appliance, nullptr,
+                 "the confirm window is nearly over: too late to confirm");
+}
+
+/// An Unlock that is refused is tried again, then told: the appliance will not take our next change.
+/// True when there is nothing more to do.
+bool unlocked(Machine& machine, const Heard& heard) {
+    Site& site = *heard.site;
+    if (!heard.refused()) return true;
+    if (++site.attempts <= unlockRetries) {
+        machine.retry(site, readAgain);
+        return false;
+    }
+    machine.tell(domain::EventSeverity::alarm, "lock-left",
+                 site.appliance.value + ": unlock " + heard.inWords(), &site);
+    return true;
+}
+
+void finish(Machine& machine) {
+    const auto last = change(machine.state);
+    machine.end(domain::OutcomeKind::committed, {}, domain::describe(last) + " on " + machine.appliances());
+}
+
+void afterSave(Machine& machine, Site& site) {
+    site.saved = true;
+    site.attempts = 0;
+    if (site.locked)
+        machine.send(site, Unlock{});
+    else
+        site.ready = true;
+}
+
+/// Refused, or no answer to, a confirm that may have been done before: what does the appliance have?
+void confirmRead(Machine& machine, const Heard& heard) {
+    Site& site = *heard.site;
+    const auto* facts = heard.facts();
+    if (!facts) {
+        if (machine.now > site.pendingUntil + truthDeadline) return machine.fail(heard);
+        return machine.retry(site, readAgain);
+    }
+    site.pending.clear();
+    const auto what = change(machine.state);
+    const auto why = lacking(what, facts->pool);
+    // A health check may fail again; what matters here is whether the appliance still holds the change.
+    const auto& connection = what.member.connection;
+    const bool there = facts->pool.member(connection.address, connection.port) != nullptr;
+    if (!why || (what.operation == domain::Operation::add && there)) {
+        site.kept = true;
+        site.ready = true;
+        site.step = "confirmed";
+        return;
+    }
+    machine.fail("not-confirmed", domain::Accused::appliance, &site,
+                 site.appliance.value + ": the commit reverted before it was confirmed");
+}
+
+void confirmHeard(Machine& machine, const Heard& heard) {
+    Site& site = *heard.site;
+    const auto* refused = heard.refused();
+    if (heard.done()) {
+        site.ready = true;
+        return;
+    }
+    if (!refused) return machine.retry(site, readAgain);
+    // No commit is pending under our id any more (RFC 6241 §8.4.1): the confirm without answer was done, or
+    // the window is over. The facts know which.
+    if (site.confirmUnknown && refused->tag == "invalid-value")
+        return machine.send(site, Read{site.object, false});
+    if (++site.attempts < confirmRefusals) return machine.retry(site, confirmAgain);
+    if (!site.confirmUnknown) return machine.fail(heard);
+    machine.retry(site, std::max(site.pendingUntil - machine.now, confirmAgain));
+}
+
+}
+
+void enterCommitting(Machine& machine) {
+    machine.enter(Phase::committing,
+                  "all are ready: confirmed commit " + machine.persistId() + " on " + machine.appliances());
+    machine.sendAll(Commit{machine.policy().confirmWindow, machine.persistId()});
+}
+
+void committing(Machine& machine, const Heard* heard) {
+    if (!heard) return;
+    if (!heard->done()) return machine.fail(*heard);
+    heard->site->ready = true;
+    if (machine.allReady()) enterVerifying(machine);
+}
+
+void verifying(Machine& machine, const Heard* heard) {
+    auto& state = machine.state;
+    if (heard) {
+        // A refused read may pass; a lost session is a failure of its appliance.
+        if (!heard->done() && !heard->refused()) return machine.fail(*heard);
+        heard->site->ready = heard->done();
+        const auto why = missing(machine, *heard->site);
+        heard->site->step = why ? "waiting: " + *why : "verified";
+    }
+    const auto& sites = state.sites;
+    const bool answered =
+        std::none_of(sites.begin(), sites.end(), [](const Site& site) { return site.inFlight; });
+    if (!answered && machine.now >= *state.deadline && !state.late) {
+        // What is being read just now may still decide whom the failure accuses.
+        state.late = true;
+        state.deadline = machine.now + std::min(clockSlack, machine.policy().confirmWindow / 10);
+    }
+    const bool good = answered && std::none_of(sites.begin(), sites.end(), [&](const Site& site) {
+                          return missing(machine, site).has_value();
+                      });
+    if (good && machine.now < *state.deadline) return enterConfirming(machine);
+    if (machine.now >= *state.deadline || (state.late && answered)) return failVerifying(machine);
+    if (!answered) return;
+    if (!state.poll)
+        state.poll = machine.now + verifyEvery;
+    else if (*state.poll <= machine.now)
+        readAll(machine);
+}
+
+void confirming(Machine& machine, const Heard* heard) {
+    if (heard && heard->asked<Read>())
+        confirmRead(machine, *heard);
+    else if (heard)
+        confirmHeard(machine, *heard);
+    if (machine.state.failure) return;
+    for (auto& site : machine.state.sites) {
+        if (!machine.awake(site)) continue;
+        if (machine.now < site.pendingFrom + machine.policy().confirmWindow)
+            machine.send(site, Confirm{machine.persistId()});
+        else if (machine.now < site.pendingUntil)
+            site.wake = site.pendingUntil;
+        else
+            machine.send(site, Read{site.object, false});
+    }
+    if (!machine.allReady()) return;
+    if (machine.lastLeg())
+        enterSaving(machine);
+    else
+        enterDraining(machine);
+}
+
+void saving(Machine& machine, const Heard* heard) {
+    if (heard && heard->asked<Unlock>()) {
+        if (unlocked(machine, *heard)) heard->site->ready = true;
+    } else if (heard) {
+        Site& site = *heard->site;
+        if (heard->done())
+            afterSave(machine, site);
+        else if (++site.attempts <= saveRetries)
+            machine.retry(site, readAgain * (1 << (site.attempts - 1)));
+        else {
+            machine.tell(domain::EventSeverity::alarm, "not-saved",
+                         site.appliance.value + ": the change serves, but would be lost at a restart: save " +
+                             heard->inWords(),
+                         &site);
+            afterSave(machine, site);
+        }
+    }
+    for (auto& site : machine.state.sites) {
+        if (!machine.awake(site)) continue;
+        if (site.saved)
+            machine.send(site, Unlock{});
+        else
+            machine.send(site, Save{});
+    }
+    if (machine.allReady()) finish(machine);
+}
+
+void draining(Machine& machine, const Heard* heard) {
+    auto& state = machine.state;
+    if (heard && heard->asked<Unlock>())
+        unlocked(machine, *heard);
+    else if (heard && heard->facts()) {
+        const auto& connection = state.member.connection;
+        const auto* member = heard->site->seen->member(connection.address, connection.port);
+        const auto left = member ? member->connections.value_or(1) : 0;
+        heard->site->ready = left == 0;
+        heard->site->step = left == 0 ? "drained" : "draining, " + std::to_string(left) + " connections left";
+    }
+    for (auto& site : state.sites)
+        if (machine.awake(site)) machine.send(site, Unlock{});
+    if (state.deadline && machine.now >= *state.deadline) {
+        state.late = true;
+        state.deadline.reset();
+    }
+    for (const auto& site : state.sites)
+        if (site.inFlight || site.wake) return;
+    if (machine.allReady() || state.late) {
+        ++state.leg;
+        return enterLocking(machine);
+    }
+    if (!state.poll)
+        state.poll = machine.now + drainEvery;
+    else if (*state.poll <= machine.now)
+        readAll(machine);
+}
+
+}

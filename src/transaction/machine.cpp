@@ -1,0 +1,183 @@
+#include "transaction/machine.hpp"
+
+#include <array>
+
+namespace headgate::transaction {
+namespace {
+
+std::string_view participle(const Request& request, bool over) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> words{{
+        {"locking", "locked"},
+        {"reading", "read"},
+        {"editing", "edited"},
+        {"validating", "validated"},
+        {"committing", "committed, not confirmed"},
+        {"confirming", "confirmed"},
+        {"saving", "saved"},
+        {"cancelling", "cancelled"},
+        {"discarding", "discarded"},
+        {"unlocking", "unlocked"},
+    }};
+    const auto& pair = words[request.index()];
+    return over ? pair.second : pair.first;
+}
+
+std::string text(const Refused& refused) {
+    std::string words = refused.message.empty() ? refused.tag : refused.message;
+    if (!refused.tag.empty() && words != refused.tag) words += " (" + refused.tag + ")";
+    return words;
+}
+
+}
+
+std::string Heard::inWords() const {
+    if (const auto* no = refused()) return "refused: " + text(*no);
+    if (const auto* no = std::get_if<NoAnswer>(&result)) return "no answer: " + no->reason;
+    if (const auto* no = std::get_if<Unreachable>(&result)) return "unreachable: " + no->reason;
+    return std::string(participle(request, true));
+}
+
+Site* Machine::waitingFor(Token token) {
+    for (auto& site : state.sites)
+        if (site.inFlight && site.inFlight->token == token) return &site;
+    return nullptr;
+}
+
+bool Machine::allReady() const {
+    return std::all_of(state.sites.begin(), state.sites.end(), [](const Site& site) { return site.ready; });
+}
+
+std::string Machine::persistId() const {
+    return "headgate-" + std::to_string(state.id.value) + "-" + std::to_string(state.leg + 1);
+}
+
+void Machine::enter(Phase phase, const std::string& detail) {
+    state.phase = phase;
+    state.deadline.reset();
+    state.poll.reset();
+    for (auto& site : state.sites) {
+        site.ready = false;
+        site.attempts = 0;
+        site.wake.reset();
+    }
+    journal(detail);
+    tell(domain::EventSeverity::notice, "transaction-state", std::string(toString(phase)) + ": " + detail);
+}
+
+void Machine::journal(const std::string& detail) {
+    outputs.push_back(Journal{view(state), detail});
+}
+
+void Machine::send(Site& site, Request request) {
+    // Ids grow over the life of a state directory, so a token is never used twice, not even after a restart.
+    const Token token{(state.id.value << 20) | ++state.tokens};
+    site.step = participle(request, false);
+    site.wake.reset();
+    if (std::holds_alternative<Edit>(request)) site.edited = true;
+    if (const auto* commit = std::get_if<Commit>(&request)) {
+        site.touched = true;
+        site.pending = commit->persistId;
+        site.pendingFrom = now;
+        site.pendingUntil = now + commit->window + clockSlack;
+    }
+    site.inFlight = InFlight{token, request, now};
+    outputs.push_back(Command{state.id, site.appliance, token, std::move(request)});
+}
+
+void Machine::sendAll(const Request& request) {
+    for (auto& site : state.sites)
+        send(site, request);
+}
+
+std::string Machine::appliances() const {
+    std::string names;
+    for (const auto& site : state.sites)
+        names += (names.empty() ? "" : ", ") + site.appliance.value;
+    return names;
+}
+
+bool Machine::awake(Site& site) const {
+    if (site.inFlight || !site.wake || *site.wake > now) return false;
+    site.wake.reset();
+    return true;
+}
+
+void Machine::tell(domain::EventSeverity severity, std::string kind, std::string text, const Site* site) {
+    domain::Event event;
+    event.at = now;
+    event.severity = severity;
+    event.kind = std::move(kind);
+    event.server = state.member.server;
+    event.pool = state.plan.pool.name;
+    if (site) event.appliance = site->appliance;
+    event.transaction = state.id;
+    event.text = std::move(text);
+    outputs.push_back(std::move(event));
+}
+
+void Machine::fail(std::string kind, domain::Accused accused, const Site* site, std::string reason) {
+    if (state.failure) return;
+    // A member that is to leave is no candidate: whatever goes wrong with a release, its pool waits.
+    if (!allocating() && accused == domain::Accused::candidate) accused = domain::Accused::appliance;
+    state.failure = Failure{std::move(kind), accused, {}, std::move(reason)};
+    if (site) state.failure->appliances.push_back(site->appliance);
+    enterUndoing(*this);
+}
+
+void Machine::fail(const Heard& heard) {
+    const auto* refused = heard.refused();
+    const bool held = refused && refused->lockHeldByOther;
+    const bool names = refused && refused->namesMember && !held;
+    std::string kind = held      ? "lock-held"
+                       : names   ? "refused-by-name"
+                       : refused ? "appliance-refused"
+                                 : "appliance-lost";
+    std::string reason = heard.site->appliance.value + ": " + std::string(toString(heard.request)) + " ";
+    reason += held ? "refused, somebody else holds the lock: " + text(*refused) : heard.inWords();
+    fail(std::move(kind), names ? domain::Accused::candidate : domain::Accused::appliance, heard.site,
+         std::move(reason));
+}
+
+void Machine::end(domain::OutcomeKind kind, std::vector<domain::ApplianceName> appliances,
+                  std::string reason) {
+    state.phase = kind == domain::OutcomeKind::committed    ? Phase::committed
+                  : kind == domain::OutcomeKind::rolledBack ? Phase::rolledBack
+                                                            : Phase::indeterminate;
+    state.outcome =
+        domain::Outcome{kind, std::move(appliances),
+                        state.failure ? state.failure->accused : domain::Accused::nobody, std::move(reason)};
+    state.ended = now;
+    state.deadline.reset();
+    state.poll.reset();
+}
+
+void note(Machine& machine, const Heard& heard) {
+    Site& site = *heard.site;
+    site.step = heard.inWords();
+    if (heard.unknown() || std::holds_alternative<Unreachable>(heard.result)) {
+        // The session is gone: its locks went with it, and so did what it had put into candidate (RFC 6241
+        // §7.5, §8.3.5.2).
+        site.locked = false;
+        site.edited = false;
+    }
+    if (const auto* facts = heard.facts()) site.seen = facts->pool;
+    if (heard.asked<Lock>() && heard.done()) site.locked = true;
+    if (heard.asked<Unlock>() && !heard.refused()) site.locked = false;
+    if (heard.asked<Discard>() && heard.done()) site.edited = false;
+    if (const auto* commit = std::get_if<Commit>(&heard.request)) {
+        site.pendingUntil = machine.now + commit->window + clockSlack;
+        if (!heard.done() && !heard.unknown()) {
+            site.pending.clear();
+            site.touched = site.kept;
+        }
+    }
+    if (heard.asked<Confirm>() && heard.done()) {
+        site.pending.clear();
+        site.edited = false;
+        site.kept = true;
+    }
+    if (heard.asked<Confirm>() && heard.unknown()) site.confirmUnknown = true;
+    if (heard.asked<Cancel>() && heard.done()) site.pending.clear();
+}
+
+}

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "transaction/transaction.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headgate::transaction {
+
+/// What an appliance answered to a command that was waited for.
+struct Heard {
+    Site* site;
+    Request request;
+    Result result;
+
+    template <typename T>
+    bool asked() const {
+        return std::holds_alternative<T>(request);
+    }
+    bool done() const { return std::holds_alternative<Done>(result) || facts() != nullptr; }
+    const Facts* facts() const { return std::get_if<Facts>(&result); }
+    const Refused* refused() const { return std::get_if<Refused>(&result); }
+    /// The command may have been done or not.
+    bool unknown() const { return std::holds_alternative<NoAnswer>(result); }
+    /// "refused: …", "no answer: …", "unreachable: …"
+    std::string inWords() const;
+};
+
+/// One call of `step`: the state that it changes, and what it wants done. The functions of the states are
+/// handed this and nothing else.
+struct Machine {
+    State state;
+    domain::Instant now;
+    std::vector<Output> outputs;
+
+    Site* waitingFor(Token token);
+    bool allReady() const;
+    const domain::PoolPolicy& policy() const { return state.plan.pool.policy; }
+    bool lastLeg() const { return state.leg + 1 == state.legs.size(); }
+    bool allocating() const { return state.plan.kind == domain::IntentKind::allocate; }
+    std::string persistId() const;
+
+    /// Writes the journal, then the function sends.
+    void enter(Phase phase, const std::string& detail);
+    void journal(const std::string& detail);
+    void send(Site& site, Request request);
+    void sendAll(const Request& request);
+    void retry(Site& site, domain::Duration after) { site.wake = now + after; }
+    /// True once, when the site's wake time has come.
+    bool awake(Site& site) const;
+    /// "f5-1, citrix-1"
+    std::string appliances() const;
+    void tell(domain::EventSeverity severity, std::string kind, std::string text, const Site* site = nullptr);
+
+    /// The first failure stands; undoing begins.
+    void fail(std::string kind, domain::Accused accused, const Site* site, std::string reason);
+    /// A failed command: refused with the member's name accuses the candidate, all else the appliance.
+    void fail(const Heard& heard);
+    void end(domain::OutcomeKind kind, std::vector<domain::ApplianceName> appliances, std::string reason);
+};
+
+/// What every reply says of its appliance, whatever the state: locks, candidate, pending commits.
+void note(Machine& machine, const Heard& heard);
+
+// One function a state. Each is called with `heard` for a reply, and without when time went by; `enter…`
+// begins the state.
+
+void enterGathering(Machine& machine);
+void gathering(Machine& machine, const domain::Gathered* gathered);
+void enterLocking(Machine& machine);
+void locking(Machine& machine, const Heard* heard);
+void checking(Machine& machine, const Heard* heard);
+void editing(Machine& machine, const Heard* heard);
+void validating(Machine& machine, const Heard* heard);
+void enterCommitting(Machine& machine);
+void committing(Machine& machine, const Heard* heard);
+void verifying(Machine& machine, const Heard* heard);
+void confirming(Machine& machine, const Heard* heard);
+void saving(Machine& machine, const Heard* heard);
+void draining(Machine& machine, const Heard* heard);
+void enterUndoing(Machine& machine);
+void undoing(Machine& machine, const Heard* heard);
+
+/// An appliance's timer fires at the earliest `window` after our commit left, at the latest `window` and this
+/// after its answer (or our giving up on one) came.
+constexpr domain::Duration clockSlack{2000};
+
+}

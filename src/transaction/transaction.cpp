@@ -1,0 +1,161 @@
+#include "transaction/transaction.hpp"
+
+#include "transaction/machine.hpp"
+
+namespace headgate::transaction {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Southbound answers every command by itself; a command without an answer after this is taken for lost.
+constexpr domain::Duration guard = 120s;
+
+domain::Instant overdue(const InFlight& command) {
+    const auto* lock = std::get_if<Lock>(&command.request);
+    return command.sent + guard + (lock ? lock->wait : 0s);
+}
+
+void dispatch(Machine& machine, const Heard* heard) {
+    switch (machine.state.phase) {
+    case Phase::gathering: return gathering(machine, nullptr);
+    case Phase::locking: return locking(machine, heard);
+    case Phase::checking: return checking(machine, heard);
+    case Phase::editing: return editing(machine, heard);
+    case Phase::validating: return validating(machine, heard);
+    case Phase::committing: return committing(machine, heard);
+    case Phase::verifying: return verifying(machine, heard);
+    case Phase::confirming: return confirming(machine, heard);
+    case Phase::saving: return saving(machine, heard);
+    case Phase::draining: return draining(machine, heard);
+    case Phase::undoing: return undoing(machine, heard);
+    case Phase::committed:
+    case Phase::rolledBack:
+    case Phase::indeterminate: return;
+    }
+}
+
+void hear(Machine& machine, Site& site, Result result) {
+    const Heard heard{&site, std::move(site.inFlight->request), std::move(result)};
+    site.inFlight.reset();
+    note(machine, heard);
+    dispatch(machine, &heard);
+}
+
+void onStarted(Machine& machine) {
+    if (machine.state.plan.kind == domain::IntentKind::allocate)
+        enterGathering(machine);
+    else
+        enterLocking(machine);
+}
+
+void onTimer(Machine& machine) {
+    for (auto& site : machine.state.sites)
+        if (site.inFlight && overdue(*site.inFlight) <= machine.now)
+            hear(machine, site, NoAnswer{"nothing was heard of the command for two minutes"});
+    dispatch(machine, nullptr);
+}
+
+}
+
+std::string_view toString(Phase phase) {
+    switch (phase) {
+    case Phase::gathering: return "gathering";
+    case Phase::locking: return "locking";
+    case Phase::checking: return "checking";
+    case Phase::editing: return "editing";
+    case Phase::validating: return "validating";
+    case Phase::committing: return "committing";
+    case Phase::verifying: return "verifying";
+    case Phase::confirming: return "confirming";
+    case Phase::saving: return "saving";
+    case Phase::draining: return "draining";
+    case Phase::undoing: return "undoing";
+    case Phase::committed: return "committed";
+    case Phase::rolledBack: return "rolled-back";
+    case Phase::indeterminate: return "indeterminate";
+    }
+    return "?";
+}
+
+State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now) {
+    State state;
+    state.id = id;
+    state.member = plan.member;
+    state.started = now;
+    if (plan.kind == domain::IntentKind::allocate)
+        state.legs = {domain::Operation::add};
+    else
+        state.legs = {domain::Operation::drain, domain::Operation::remove};
+    for (const auto& place : plan.pool.places) {
+        Site site;
+        site.appliance = place.appliance;
+        site.object = place.object;
+        site.step = "waiting";
+        state.sites.push_back(std::move(site));
+    }
+    state.plan = std::move(plan);
+    return state;
+}
+
+Step step(State state, domain::Instant now, const Event& event) {
+    Machine machine{std::move(state), now, {}};
+    if (!machine.state.outcome) {
+        if (std::holds_alternative<Started>(event))
+            onStarted(machine);
+        else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
+            if (machine.state.phase == Phase::gathering) gathering(machine, gathered);
+        } else if (const auto* reply = std::get_if<Reply>(&event)) {
+            if (Site* site = machine.waitingFor(reply->token)) hear(machine, *site, reply->result);
+        } else
+            onTimer(machine);
+    }
+    return {std::move(machine.state), std::move(machine.outputs)};
+}
+
+std::optional<domain::Instant> nextDeadline(const State& state) {
+    if (state.outcome) return std::nullopt;
+    std::optional<domain::Instant> next = state.deadline;
+    const auto earlier = [&](const std::optional<domain::Instant>& other) {
+        if (other && (!next || *other < *next)) next = other;
+    };
+    earlier(state.poll);
+    for (const auto& site : state.sites) {
+        earlier(site.wake);
+        if (site.inFlight) earlier(overdue(*site.inFlight));
+    }
+    return next;
+}
+
+domain::Change change(const State& state) {
+    return {state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline};
+}
+
+std::vector<domain::Change> changes(const domain::Plan& plan) {
+    State state = begin({}, plan, {});
+    std::vector<domain::Change> all;
+    for (state.leg = 0; state.leg < state.legs.size(); ++state.leg)
+        all.push_back(change(state));
+    return all;
+}
+
+domain::TransactionView view(const State& state) {
+    domain::TransactionView view;
+    view.id = state.id;
+    view.pool = state.plan.pool.name;
+    view.kind = state.plan.kind;
+    view.server = state.member.server;
+    view.state = toString(state.phase);
+    view.cause = state.plan.reason;
+    view.reason = state.failure ? state.failure->reason : state.plan.reason;
+    if (state.outcome) {
+        view.outcome = state.outcome->kind;
+        view.reason = state.outcome->reason;
+    }
+    view.started = state.started;
+    view.ended = state.ended;
+    for (const auto& site : state.sites)
+        view.appliances[site.appliance] = site.step;
+    return view;
+}
+
+}
