@@ -28,9 +28,8 @@ struct Endpoint {
 
 // What comes of one RPC.
 
-/// <ok/>, or the content of <data> as XML.
 struct Accepted {
-    std::string data;
+    std::string content; ///< of <rpc-reply>: empty for <ok/>, else <data>… as XML
 };
 struct Rejected {
     std::vector<yang::RpcError> errors; ///< at least one
@@ -52,6 +51,10 @@ class Session {
     virtual const std::vector<std::string>& capabilities() const = 0;
 
     virtual std::string id() const = 0;
+
+    /// False when the peer is known to have closed the connection. Costs no round trip; a peer that was
+    /// stopped or cut off still looks alive.
+    virtual bool alive() = 0;
 
     /// `operation` is the content of <rpc>. Waits for at most `timeout`.
     virtual Answer call(const std::string& operation, base::Duration timeout) = 0;

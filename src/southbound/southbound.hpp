@@ -26,6 +26,7 @@ struct Status {
     bool connected = false;
     std::string reason; ///< why not; when connected, what the appliance lacks of what a transaction needs
     std::vector<std::string> capabilities;
+    bool operator==(const Status&) const = default;
 };
 
 /// One worker thread and one warm NETCONF session an appliance: carries each Command out, in the order in

@@ -1,0 +1,104 @@
+#include "southbound/operations.hpp"
+
+namespace headgate::southbound {
+namespace {
+
+std::string element(std::string_view name, std::string_view content) {
+    std::string text = "<";
+    text.append(name).append(">").append(content).append("</").append(name).append(">");
+    return text;
+}
+
+std::string empty(std::string_view name) {
+    return "<" + std::string(name) + "/>";
+}
+
+/// The operation itself, in NETCONF's own namespace whatever is around it.
+std::string operation(std::string_view name, std::string_view content) {
+    std::string text = "<";
+    text.append(name).append(R"( xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">)");
+    text.append(content).append("</").append(name).append(">");
+    return text;
+}
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '&')
+            result += "&amp;";
+        else if (c == '<')
+            result += "&lt;";
+        else if (c == '>')
+            result += "&gt;";
+        else
+            result += c;
+    }
+    return result;
+}
+
+std::string subtree(std::string_view filter) {
+    return R"(<filter type="subtree">)" + std::string(filter) + "</filter>";
+}
+
+}
+
+std::string lockOf(std::string_view datastore) {
+    return operation("lock", element("target", empty(datastore)));
+}
+
+std::string unlockOf(std::string_view datastore) {
+    return operation("unlock", element("target", empty(datastore)));
+}
+
+std::string readOf(std::string_view filter, bool operational) {
+    if (operational) return operation("get", subtree(filter));
+    return operation("get-config", element("source", empty("running")) + subtree(filter));
+}
+
+std::string editOf(std::string_view config, bool rollback) {
+    return operation("edit-config", element("target", empty("candidate")) +
+                                        element("default-operation", "none") +
+                                        (rollback ? element("error-option", "rollback-on-error") : "") +
+                                        element("config", config));
+}
+
+std::string validateOf() {
+    return operation("validate", element("source", empty("candidate")));
+}
+
+std::string confirmedCommitOf(domain::Duration window, std::string_view persistId) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(window).count();
+    return operation("commit", empty("confirmed") + element("confirm-timeout", std::to_string(seconds)) +
+                                   element("persist", escaped(persistId)));
+}
+
+std::string confirmOf(std::string_view persistId) {
+    return operation("commit", element("persist-id", escaped(persistId)));
+}
+
+std::string cancelOf(std::string_view persistId) {
+    return operation("cancel-commit", element("persist-id", escaped(persistId)));
+}
+
+std::string saveOf() {
+    return operation("copy-config",
+                     element("target", empty("startup")) + element("source", empty("running")));
+}
+
+std::string discardOf() {
+    return operation("discard-changes", "");
+}
+
+std::string heartbeatOf() {
+    // Not a get: that one may be expensive on a real box even when nothing is selected.
+    return readOf({}, false);
+}
+
+bool hasCapability(const std::vector<std::string>& capabilities, std::string_view name) {
+    const std::string uri = "urn:ietf:params:netconf:capability:" + std::string(name);
+    for (const auto& capability : capabilities)
+        if (capability.substr(0, capability.find('?')) == uri) return true;
+    return false;
+}
+
+}

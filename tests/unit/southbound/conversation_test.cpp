@@ -1,0 +1,310 @@
+#include "southbound/conversation.hpp"
+#include "unit/southbound/fake_appliance.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace headgate;
+using namespace headgate::southbound;
+using namespace headgate::southbound::test;
+using namespace headgate::transaction;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+struct Talk {
+    FakeAppliance appliance;
+    std::vector<Status> statuses;
+    int pauses = 0;
+    std::function<bool()> onPause = [] { return true; };
+    Conversation conversation{placeOf("lb1"), appliance.connect(),
+                              [this](base::Duration) {
+                                  ++pauses;
+                                  return onPause();
+                              },
+                              [this](Status status) { statuses.push_back(std::move(status)); }};
+
+    Result ask(Request request, std::uint64_t transaction = 1) {
+        return conversation.carryOut(command(transaction, std::move(request)));
+    }
+    /// Answers the named operation so, everything else with ok.
+    void answer(const std::string& name, Answer answer) {
+        appliance.script = [=](const std::string& asked, int) { return asked == name ? answer : ok(); };
+    }
+    /// The same in the first session only.
+    void answerOnce(const std::string& name, Answer answer) {
+        appliance.script = [=](const std::string& asked, int session) {
+            return asked == name && session == 0 ? answer : ok();
+        };
+    }
+};
+
+void checkNames(Talk& talk, const Names& expected) {
+    const auto asked = talk.appliance.askedSoFar();
+    BOOST_CHECK_EQUAL_COLLECTIONS(asked.begin(), asked.end(), expected.begin(), expected.end());
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_transaction_says_what_the_rfc_has_for_it) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    as<Facts>(talk.ask(Read{"web", false}));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+    as<Done>(talk.ask(Validate{}));
+    as<Done>(talk.ask(Commit{domain::Duration(60000), "id-1"}));
+    as<Facts>(talk.ask(Read{"web", true}));
+    as<Done>(talk.ask(Confirm{"id-1"}));
+    as<Done>(talk.ask(Save{}));
+    as<Done>(talk.ask(Unlock{}));
+    checkNames(talk,
+               {"lock candidate", "lock running", "get-config", "edit-config", "validate", "commit confirmed",
+                "get", "commit", "copy-config", "unlock running", "unlock candidate"});
+    BOOST_TEST(talk.appliance.sessions == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_held_by_another_session_is_refused_with_its_owner_when_the_wait_is_over) {
+    Talk talk;
+    talk.answer("lock candidate", refused("lock-denied", "locked", "17"));
+    const auto result = as<Refused>(talk.ask(Lock{domain::Duration(0)}));
+    BOOST_TEST(result.tag == "lock-denied");
+    BOOST_TEST(result.lockHeldByOther);
+    BOOST_TEST(result.message == "candidate of lb1 is locked by session 17: locked");
+    checkNames(talk, {"lock candidate"});
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_is_tried_again_until_it_is_free) {
+    Talk talk;
+    talk.answer("lock running", refused("lock-denied", "locked", "17"));
+    talk.onPause = [&] {
+        if (talk.pauses == 2) talk.appliance.script = [](const auto&, int) { return ok(); };
+        return true;
+    };
+    as<Done>(talk.ask(Lock{domain::Duration(20000)}));
+    BOOST_TEST(talk.pauses == 2);
+    // Candidate is given back while running is waited for.
+    checkNames(talk, {"lock candidate", "lock running", "unlock candidate", "lock candidate", "lock running",
+                      "unlock candidate", "lock candidate", "lock running"});
+}
+
+BOOST_AUTO_TEST_CASE(a_candidate_that_somebody_else_has_edited_is_reported_and_not_discarded) {
+    Talk talk;
+    talk.answer("lock candidate", refused("lock-denied", "candidate has been modified", "0"));
+    const auto result = as<Refused>(talk.ask(Lock{domain::Duration(0)}));
+    BOOST_TEST(result.message.find("uncommitted changes") != std::string::npos);
+    BOOST_TEST(result.message.find("candidate has been modified") != std::string::npos);
+    checkNames(talk, {"lock candidate"});
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_nobody_wants_any_more_is_given_up) {
+    Talk talk;
+    talk.answer("lock candidate", refused("lock-denied", "locked", "17"));
+    talk.onPause = [] { return false; };
+    as<Refused>(talk.ask(Lock{domain::Duration(600000)}));
+    BOOST_TEST(talk.pauses == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_that_will_not_pass_is_not_waited_out) {
+    Talk talk;
+    talk.answer("lock candidate", refused("access-denied", "not you"));
+    const auto result = as<Refused>(talk.ask(Lock{domain::Duration(600000)}));
+    BOOST_TEST(!result.lockHeldByOther);
+    BOOST_TEST(talk.pauses == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_on_a_session_that_proves_broken_is_had_on_a_new_one) {
+    Talk talk;
+    BOOST_TEST(talk.conversation.connect());
+    talk.answerOnce("lock candidate", broken());
+    as<Done>(talk.ask(Lock{}));
+    BOOST_TEST(talk.appliance.sessions == 2);
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+}
+
+BOOST_AUTO_TEST_CASE(an_appliance_without_confirmed_commit_is_never_locked) {
+    Talk talk;
+    talk.appliance.capabilities = {"urn:ietf:params:netconf:capability:candidate:1.0"};
+    const auto result = as<Refused>(talk.ask(Lock{}));
+    BOOST_TEST(result.tag == "operation-not-supported");
+    BOOST_TEST(result.message.find("confirmed-commit:1.1") != std::string::npos);
+    checkNames(talk, {});
+}
+
+BOOST_AUTO_TEST_CASE(what_gets_no_answer_is_no_answer_and_drops_the_session) {
+    const std::map<std::string, Request> requests{
+        {"edit-config", Edit{"web", adding("real2")}},
+        {"validate", Validate{}},
+        {"commit confirmed", Commit{domain::Duration(60000), "id"}},
+        {"discard-changes", Discard{}},
+        {"commit", Confirm{"id"}},
+        {"cancel-commit", Cancel{"id"}},
+    };
+    for (const auto& [name, request] : requests)
+        for (const auto& silence : {broken(), timeout()}) {
+            BOOST_TEST_CONTEXT(name) {
+                Talk talk;
+                as<Done>(talk.ask(Lock{}));
+                talk.answer(name, silence);
+                const auto result = as<NoAnswer>(talk.ask(request));
+                BOOST_TEST(!result.reason.empty());
+                BOOST_TEST(!talk.conversation.connected());
+                BOOST_TEST(talk.appliance.open == 0);
+                BOOST_TEST(!talk.statuses.back().connected);
+                BOOST_TEST(talk.appliance.sessions == 1);
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_changed_in_a_session_without_the_locks) {
+    for (const Request& request : {Request(Edit{"web", adding("real2")}), Request(Validate{}),
+                                   Request(Commit{domain::Duration(60000), "id"})}) {
+        Talk talk;
+        as<Done>(talk.ask(Lock{}));
+        talk.appliance.closedByPeer = true;
+        const auto result = as<Unreachable>(talk.ask(request));
+        BOOST_TEST(result.reason == "session lost, locks gone");
+        as<Facts>(talk.ask(Read{"web", true})); // opens a new session
+        as<Unreachable>(talk.ask(request));
+        as<Done>(talk.ask(Discard{})); // not sent: it could be of somebody else's edits
+        as<Done>(talk.ask(Unlock{}));
+        checkNames(talk, {"lock candidate", "lock running", "get"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_pending_commit_is_confirmed_or_cancelled_on_a_new_session) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    as<Done>(talk.ask(Commit{domain::Duration(60000), "id"}));
+    talk.appliance.closedByPeer = true;
+    as<Done>(talk.ask(Confirm{"id"}));
+    as<Done>(talk.ask(Cancel{"id"}));
+    as<Done>(talk.ask(Save{}));
+    BOOST_TEST(talk.appliance.sessions == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_is_asked_again_when_the_warm_session_proves_broken_but_not_after_a_timeout) {
+    Talk first;
+    first.conversation.connect();
+    first.answerOnce("get", broken());
+    as<Facts>(first.ask(Read{"web", true}));
+    BOOST_TEST(first.appliance.sessions == 2);
+
+    Talk second;
+    second.conversation.connect();
+    second.answerOnce("get", timeout());
+    as<NoAnswer>(second.ask(Read{"web", true}));
+    BOOST_TEST(second.appliance.sessions == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_appliance_that_cannot_be_reached_gets_nothing) {
+    Talk talk;
+    talk.appliance.reachable = false;
+    for (const Request& request : {Request(Lock{}), Request(Read{"web", false}), Request(Confirm{"id"}),
+                                   Request(Cancel{"id"}), Request(Save{})})
+        BOOST_TEST(as<Unreachable>(talk.ask(request)).reason == "connection refused");
+    as<Done>(talk.ask(Unlock{}));
+    as<Done>(talk.ask(Discard{}));
+    // One failure is told once.
+    BOOST_TEST(talk.statuses.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_keeps_the_appliances_own_words_and_says_whether_the_member_is_named) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+    talk.answer("commit confirmed", refused("operation-failed", "no room", {}, "/pool/real2"));
+    auto result = as<Refused>(talk.ask(Commit{domain::Duration(60000), "id"}));
+    BOOST_TEST(result.tag == "operation-failed");
+    BOOST_TEST(result.message == "no room");
+    BOOST_TEST(result.namesMember);
+    talk.answer("commit confirmed", refused("operation-failed", "no room", {}, "/pool/real9"));
+    result = as<Refused>(talk.ask(Commit{domain::Duration(60000), "id"}));
+    BOOST_TEST(!result.namesMember);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_edit_names_the_member_that_it_is_about) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    talk.answer("edit-config", refused("data-exists", "real2 is there"));
+    BOOST_TEST(as<Refused>(talk.ask(Edit{"web", adding("real2")})).namesMember);
+    // What the family cannot say is the candidate's fault too, and is not sent.
+    talk.appliance.askedSoFar();
+    BOOST_TEST(as<Refused>(talk.ask(Edit{"web", adding("")})).namesMember);
+    checkNames(talk, {});
+}
+
+BOOST_AUTO_TEST_CASE(a_warning_beside_an_error_does_not_hide_it) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    yang::RpcError warning;
+    warning.severity = "warning";
+    warning.message = "by the way";
+    yang::RpcError error;
+    error.tag = "invalid-value";
+    error.message = "no";
+    talk.answer("validate", Rejected{{warning, error}});
+    BOOST_TEST(as<Refused>(talk.ask(Validate{})).message == "no");
+}
+
+BOOST_AUTO_TEST_CASE(data_that_is_no_pool_is_a_refusal) {
+    Talk talk;
+    talk.answer("get", Accepted{"<nonsense>"});
+    BOOST_TEST(as<Refused>(talk.ask(Read{"web", true})).message == "not a pool");
+    BOOST_TEST(talk.conversation.connected());
+}
+
+BOOST_AUTO_TEST_CASE(save_is_done_at_once_where_there_is_no_startup) {
+    Talk talk;
+    talk.appliance.capabilities.pop_back();
+    as<Done>(talk.ask(Save{}));
+    checkNames(talk, {});
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_unlock_ends_the_session_and_with_it_the_lock) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    talk.answer("unlock running", refused("operation-failed", "no"));
+    as<Done>(talk.ask(Unlock{}));
+    BOOST_TEST(talk.appliance.open == 0);
+}
+
+BOOST_AUTO_TEST_CASE(two_transactions_do_not_share_an_appliance) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}, 1));
+    BOOST_TEST(as<Refused>(talk.ask(Lock{}, 2)).message == "transaction 1 is not yet done with lb1");
+    as<Unreachable>(talk.ask(Edit{"web", adding("real2")}, 2));
+    as<Done>(talk.ask(Unlock{}, 2)); // takes nothing from transaction 1
+    as<Done>(talk.ask(Validate{}, 1));
+    as<Done>(talk.ask(Unlock{}, 1));
+    as<Done>(talk.ask(Lock{}, 2));
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_finds_a_peer_that_does_not_answer) {
+    Talk talk;
+    talk.conversation.connect();
+    talk.answer("heartbeat", refused("access-denied", "no"));
+    talk.conversation.heartbeat();
+    BOOST_TEST(talk.conversation.connected()); // a refusal is an answer too
+    talk.answer("heartbeat", timeout());
+    talk.conversation.heartbeat();
+    BOOST_TEST(!talk.conversation.connected());
+    BOOST_TEST(talk.statuses.back().reason == "no answer within 15 s");
+}
+
+BOOST_AUTO_TEST_CASE(another_endpoint_means_another_session) {
+    Talk talk;
+    talk.conversation.connect();
+    talk.conversation.move(placeOf("lb1"));
+    BOOST_TEST(talk.conversation.connected());
+    talk.conversation.move(placeOf("lb1", "127.0.0.2"));
+    BOOST_TEST(!talk.conversation.connected());
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_our_own_still_gives_an_answer) {
+    Talk talk;
+    talk.appliance.script = [](const std::string&, int) -> Answer { throw std::runtime_error("a bug"); };
+    BOOST_TEST(as<NoAnswer>(talk.ask(Read{"web", false})).reason == "a bug");
+    BOOST_TEST(!talk.conversation.connected());
+}
