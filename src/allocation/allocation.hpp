@@ -51,9 +51,14 @@ class Allocation {
     const std::map<domain::ServerName, Quarantine>& quarantines() const { return m_quarantines; }
 
   private:
-    std::string whyNot(domain::Instant now, const domain::Configuration& configuration,
-                       const domain::Pool& pool, const domain::Server& server,
-                       const domain::ServerState* state) const;
+    /// Why a server is no candidate: `kind` to count by, `text` for an operator.
+    struct Obstacle {
+        std::string kind;
+        std::string text;
+    };
+    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Configuration& configuration,
+                                   const domain::Pool& pool, const domain::Server& server,
+                                   const domain::ServerState* state) const;
     Choice allocate(domain::Instant now, const domain::Configuration& configuration, const domain::Pool& pool,
                     const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;

@@ -1,0 +1,207 @@
+#include "allocation/allocation.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace headgate::allocation {
+
+using domain::Configuration;
+using domain::Functional;
+using domain::Instant;
+using domain::Intent;
+using domain::IntentKind;
+using domain::Plan;
+using domain::Pool;
+using domain::Refusal;
+using domain::Server;
+using domain::ServerName;
+using domain::ServerState;
+using domain::TransactionId;
+
+namespace {
+
+const Pool* poolOf(const Configuration& configuration, const ServerName& server) {
+    for (const auto& pool : configuration.pools)
+        if (pool.member(server)) return &pool;
+    return nullptr;
+}
+
+/// The weight that most members have, the lower of two as frequent: the new one gets an equal share.
+int usualWeight(const Pool& pool) {
+    std::map<int, int> counts;
+    for (const auto& member : pool.members)
+        ++counts[member.connection.weight];
+    int usual = 1, most = 0;
+    for (const auto& [weight, count] : counts)
+        if (count > most) std::tie(usual, most) = std::pair(weight, count);
+    return usual;
+}
+
+/// "2 are a member of a pool, 1 is not functional"
+std::string summary(const std::map<std::string, int>& counts) {
+    std::string text;
+    for (const auto& [kind, count] : counts)
+        text += (text.empty() ? "" : ", ") + std::to_string(count) + (count == 1 ? " is " : " are ") + kind;
+    return text;
+}
+
+Refusal full(const Pool& pool) {
+    return {"pool " + pool.name.value + " is at its maximum of " + std::to_string(pool.policy.maximum) +
+                " members",
+            {}};
+}
+
+}
+
+std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Configuration& configuration,
+                                                       const Pool& pool, const Server& server,
+                                                       const ServerState* state) const {
+    const auto& wanted = pool.application;
+    if (std::find(server.applications.begin(), server.applications.end(), wanted) ==
+        server.applications.end())
+        return Obstacle{"without the application", "it is not said to have " + wanted.value};
+    if (pool.member(server.name)) return Obstacle{"in a pool already", "it is a member already"};
+    if (const auto* other = poolOf(configuration, server.name))
+        return Obstacle{"in a pool already", "it is a member of pool " + other->name.value};
+    if (const auto transaction = reservedFor(server.name))
+        return Obstacle{"reserved", "it is reserved for transaction " + std::to_string(transaction->value)};
+    const auto accused = m_quarantines.find(server.name);
+    if (accused != m_quarantines.end() && now < accused->second.until)
+        return Obstacle{"quarantined", "it is quarantined until " + domain::describe(accused->second.until) +
+                                           ": " + accused->second.why};
+    if (!state) return Obstacle{"unknown", "nothing is known of it"};
+    if (state->functional != Functional::functional)
+        return Obstacle{std::string(toString(state->functional)), "it is " + state->reason};
+    const auto runs = state->applications.find(wanted);
+    if (runs == state->applications.end())
+        return Obstacle{"unknown", "whether " + wanted.value + " runs there is not known"};
+    if (!runs->second) return Obstacle{"without the application", wanted.value + " does not run there"};
+    if (!state->utilisation) return Obstacle{"of unknown utilisation", "its utilisation is not known"};
+    if (*state->utilisation >= pool.policy.upper)
+        return Obstacle{"full", "it is at " + std::to_string(*state->utilisation) +
+                                    " permille itself, not below " + std::to_string(pool.policy.upper)};
+    return std::nullopt;
+}
+
+Choice Allocation::choose(Instant now, const Configuration& configuration, const Intent& intent,
+                          const std::vector<ServerState>& servers) const {
+    const auto* pool = configuration.pool(intent.pool);
+    if (!pool) return Refusal{"there is no pool " + intent.pool.value, {}};
+    switch (intent.kind) {
+    case IntentKind::allocate: return allocate(now, configuration, *pool, intent, servers);
+    case IntentKind::release: return release(*pool, intent);
+    case IntentKind::nothing: break;
+    }
+    return Refusal{"there is nothing to do: " + intent.reason, {}};
+}
+
+Choice Allocation::allocate(Instant now, const Configuration& configuration, const Pool& pool,
+                            const Intent& intent, const std::vector<ServerState>& states) const {
+    if (pool.members.size() >= pool.policy.maximum) return full(pool);
+    std::map<ServerName, const ServerState*> stateByName;
+    for (const auto& state : states)
+        stateByName.emplace(state.name, &state);
+    Refusal refusal;
+    std::map<std::string, int> counts;
+    const Server* best = nullptr;
+    std::tuple<int, int, ServerName> bestRank;
+    bool looked = false;
+    for (const auto& server : configuration.servers) {
+        if (intent.server && server.name != *intent.server) continue;
+        looked = true;
+        const auto known = stateByName.find(server.name);
+        const auto* state = known == stateByName.end() ? nullptr : known->second;
+        if (const auto obstacle = whyNot(now, configuration, pool, server, state)) {
+            refusal.servers.emplace_back(server.name, obstacle->text);
+            ++counts[obstacle->kind];
+            continue;
+        }
+        const std::tuple rank(*state->utilisation, server.priority, server.name);
+        if (best && !(rank < bestRank)) continue;
+        best = &server;
+        bestRank = rank;
+    }
+    if (best) {
+        Plan plan{IntentKind::allocate, pool, {}, intent.byOperator, intent.reason};
+        plan.member.server = best->name;
+        plan.member.origin = domain::Origin::allocated;
+        plan.member.connection.weight = usualWeight(pool);
+        return plan;
+    }
+    if (intent.server && !looked)
+        refusal.reason = "there is no server " + intent.server->value;
+    else if (intent.server)
+        refusal.reason = "server " + intent.server->value + " cannot join pool " + pool.name.value + ": " +
+                         refusal.servers.front().second;
+    else if (!looked)
+        refusal.reason = "no server can join pool " + pool.name.value + ": none is configured";
+    else
+        refusal.reason = "no server can join pool " + pool.name.value + ": of " +
+                         std::to_string(refusal.servers.size()) + ", " + summary(counts);
+    return refusal;
+}
+
+Choice Allocation::release(const Pool& pool, const Intent& intent) const {
+    const auto refused = [&](const std::string& why) {
+        Refusal refusal{"pool " + pool.name.value + " " + why, {}};
+        if (intent.server) refusal.servers.emplace_back(*intent.server, why);
+        return refusal;
+    };
+    if (!intent.server) return refused("can release nobody: no member was named");
+    const auto* member = pool.member(*intent.server);
+    if (!member) return refused("has no member " + intent.server->value);
+    if (const auto transaction = reservedFor(*intent.server))
+        return refused("cannot release " + intent.server->value + ": it is reserved for transaction " +
+                       std::to_string(transaction->value));
+    if (pool.members.size() <= pool.policy.minimum)
+        return refused("cannot release " + intent.server->value + ": it is at its minimum of " +
+                       std::to_string(pool.policy.minimum) +
+                       "; allocate another one first, or lower the minimum");
+    return Plan{IntentKind::release, pool, *member, intent.byOperator, intent.reason};
+}
+
+bool Allocation::reserve(TransactionId transaction, const ServerName& server) {
+    return m_reserved.emplace(server, transaction).first->second == transaction;
+}
+
+void Allocation::free(TransactionId transaction) {
+    std::erase_if(m_reserved, [&](const auto& entry) { return entry.second == transaction; });
+}
+
+std::optional<TransactionId> Allocation::reservedFor(const ServerName& server) const {
+    const auto found = m_reserved.find(server);
+    return found == m_reserved.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Allocation::quarantine(const ServerName& server, Instant until, std::string why) {
+    auto& entry = m_quarantines[server];
+    if (until > entry.until) entry = {until, std::move(why)};
+}
+
+void Allocation::acquit(const ServerName& server) {
+    m_quarantines.erase(server);
+}
+
+std::vector<ServerName> Allocation::tick(Instant now) {
+    std::vector<ServerName> over;
+    for (const auto& [server, quarantine] : m_quarantines)
+        if (now >= quarantine.until) over.push_back(server);
+    for (const auto& server : over)
+        m_quarantines.erase(server);
+    return over;
+}
+
+std::optional<Instant> Allocation::nextDeadline() const {
+    std::optional<Instant> next;
+    for (const auto& [server, quarantine] : m_quarantines)
+        if (!next || quarantine.until < *next) next = quarantine.until;
+    return next;
+}
+
+std::optional<Instant> Allocation::quarantinedUntil(const ServerName& server) const {
+    const auto found = m_quarantines.find(server);
+    return found == m_quarantines.end() ? std::nullopt : std::optional(found->second.until);
+}
+
+}

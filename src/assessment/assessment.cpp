@@ -1,0 +1,246 @@
+#include "assessment/assessment.hpp"
+
+#include "assessment/deadlines.hpp"
+#include "assessment/pool_belief.hpp"
+#include "assessment/server_belief.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace headgate::assessment {
+
+using domain::EventSeverity;
+using domain::Functional;
+using domain::Instant;
+using domain::Level;
+using domain::PoolName;
+using domain::ServerName;
+
+struct Assessment::Beliefs {
+    struct ServerEntry {
+        ServerBelief belief;
+        std::vector<PoolName> pools;
+    };
+
+    domain::Configuration configuration;
+    std::map<ServerName, ServerEntry> servers;
+    std::map<PoolName, PoolBelief> pools;
+    Deadlines<ServerName> serverDeadlines;
+    Deadlines<PoolName> poolDeadlines;
+    Instant now{};
+    std::vector<BeliefChange> changes;
+
+    void rebuildServers();
+    void rebuildPools();
+    void assessServer(const ServerName& name, std::set<PoolName>& concerned);
+    void assessPool(const PoolName& name);
+    void assessPools(const std::set<PoolName>& names);
+    void tell(const domain::ServerState& before, const domain::ServerState& after);
+    void tell(const domain::PoolState& before, const domain::PoolState& after);
+    std::vector<BeliefChange> told();
+};
+
+namespace {
+
+std::string kindOf(Functional functional) {
+    return "server-" + std::string(toString(functional));
+}
+
+std::string kindOf(const char* subject, Level level) {
+    return std::string(subject) + "-" + std::string(toString(level));
+}
+
+}
+
+void Assessment::Beliefs::rebuildServers() {
+    std::map<ServerName, ServerEntry> old;
+    std::swap(old, servers);
+    std::map<ServerName, std::vector<const domain::Pool*>> memberOf;
+    for (const auto& pool : configuration.pools)
+        for (const auto& member : pool.members)
+            memberOf[member.server].push_back(&pool);
+    for (const auto& server : configuration.servers) {
+        const auto& in = memberOf[server.name];
+        const ServerContext context{&configuration, &server, configuration.profile(server.profile),
+                                    in.empty() ? nullptr : in.front()};
+        auto known = old.extract(server.name);
+        ServerEntry entry = known ? std::move(known.mapped()) : ServerEntry{ServerBelief(context), {}};
+        entry.belief.judgeBy(context);
+        entry.pools.clear();
+        for (const auto* pool : in)
+            entry.pools.push_back(pool->name);
+        servers.insert_or_assign(server.name, std::move(entry));
+    }
+    for (const auto& [name, entry] : old)
+        serverDeadlines.set(name, std::nullopt);
+}
+
+void Assessment::Beliefs::rebuildPools() {
+    std::map<PoolName, PoolBelief> old;
+    std::swap(old, pools);
+    for (const auto& pool : configuration.pools) {
+        auto known = old.extract(pool.name);
+        auto belief = known ? std::move(known.mapped()) : PoolBelief(pool);
+        belief.judgeBy(pool);
+        pools.insert_or_assign(pool.name, std::move(belief));
+    }
+    for (const auto& [name, belief] : old)
+        poolDeadlines.set(name, std::nullopt);
+}
+
+void Assessment::Beliefs::assessServer(const ServerName& name, std::set<PoolName>& concerned) {
+    auto& entry = servers.at(name);
+    const auto before = entry.belief.state();
+    entry.belief.assess(now);
+    serverDeadlines.set(name, entry.belief.nextDeadline(now));
+    tell(before, entry.belief.state());
+    concerned.insert(entry.pools.begin(), entry.pools.end());
+}
+
+void Assessment::Beliefs::assessPool(const PoolName& name) {
+    auto& belief = pools.at(name);
+    std::vector<const ServerBelief*> members;
+    for (const auto& member : configuration.pool(name)->members) {
+        const auto known = servers.find(member.server);
+        members.push_back(known == servers.end() ? nullptr : &known->second.belief);
+    }
+    const auto before = belief.state();
+    belief.assess(now, members);
+    poolDeadlines.set(name, belief.nextDeadline());
+    tell(before, belief.state());
+}
+
+void Assessment::Beliefs::assessPools(const std::set<PoolName>& names) {
+    for (const auto& name : names)
+        assessPool(name);
+}
+
+void Assessment::Beliefs::tell(const domain::ServerState& before, const domain::ServerState& after) {
+    BeliefChange change;
+    change.at = now;
+    change.server = after.name;
+    change.pool = after.pool;
+    change.text = after.name.value + " is " + after.reason;
+    const bool changed = before.functional != after.functional;
+    // One that joins or leaves a pool is judged anew; that alone is no news.
+    const bool levelled = before.level != after.level && before.pool == after.pool;
+    const bool worthIt = after.level == Level::full || after.level == Level::under;
+    if (changed) {
+        change.kind = kindOf(after.functional);
+        change.severity =
+            after.functional == Functional::functional ? EventSeverity::notice : EventSeverity::warning;
+    } else if (levelled && after.functional == Functional::functional) {
+        change.kind = after.level == Level::unknown ? "server-level-unknown" : kindOf("server", after.level);
+    }
+    if (!change.kind.empty()) changes.push_back(change);
+    if (!changed || !levelled || !worthIt) return;
+    change.kind = kindOf("server", after.level);
+    changes.push_back(change);
+}
+
+void Assessment::Beliefs::tell(const domain::PoolState& before, const domain::PoolState& after) {
+    if (before.level == after.level) return;
+    BeliefChange change;
+    change.at = now;
+    change.pool = after.name;
+    change.kind = kindOf("pool", after.level);
+    change.text = "pool " + after.name.value + " is " + after.reason;
+    changes.push_back(change);
+}
+
+std::vector<BeliefChange> Assessment::Beliefs::told() {
+    std::vector<BeliefChange> all;
+    std::swap(all, changes);
+    return all;
+}
+
+Assessment::Assessment()
+    : m_beliefs(std::make_unique<Beliefs>()) {}
+Assessment::~Assessment() = default;
+Assessment::Assessment(Assessment&&) noexcept = default;
+Assessment& Assessment::operator=(Assessment&&) noexcept = default;
+
+std::vector<BeliefChange> Assessment::configure(const domain::Configuration& configuration, Instant now) {
+    auto& all = *m_beliefs;
+    all.now = std::max(all.now, now);
+    // The beliefs point into the configuration: none may be used between here and the two rebuilds.
+    all.configuration = configuration;
+    all.rebuildServers();
+    all.rebuildPools();
+    std::set<PoolName> concerned;
+    for (const auto& [name, entry] : all.servers)
+        all.assessServer(name, concerned);
+    for (const auto& [name, belief] : all.pools)
+        concerned.insert(name);
+    all.assessPools(concerned);
+    return all.told();
+}
+
+std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
+    auto& all = *m_beliefs;
+    const auto known = all.servers.find(sample.server);
+    if (known == all.servers.end()) return {};
+    all.now = std::max(all.now, sample.at);
+    known->second.belief.take(sample);
+    std::set<PoolName> concerned;
+    all.assessServer(sample.server, concerned);
+    all.assessPools(concerned);
+    return all.told();
+}
+
+std::vector<BeliefChange> Assessment::tick(Instant now) {
+    auto& all = *m_beliefs;
+    all.now = std::max(all.now, now);
+    std::set<PoolName> concerned;
+    for (const auto& name : all.serverDeadlines.due(all.now))
+        all.assessServer(name, concerned);
+    for (const auto& name : all.poolDeadlines.due(all.now))
+        concerned.insert(name);
+    all.assessPools(concerned);
+    return all.told();
+}
+
+std::optional<Instant> Assessment::nextDeadline() const {
+    const auto server = m_beliefs->serverDeadlines.next();
+    const auto pool = m_beliefs->poolDeadlines.next();
+    if (server && pool) return std::min(*server, *pool);
+    return server ? server : pool;
+}
+
+const domain::ServerState* Assessment::server(const ServerName& name) const {
+    const auto known = m_beliefs->servers.find(name);
+    return known == m_beliefs->servers.end() ? nullptr : &known->second.belief.state();
+}
+
+const domain::PoolState* Assessment::pool(const PoolName& name) const {
+    const auto known = m_beliefs->pools.find(name);
+    return known == m_beliefs->pools.end() ? nullptr : &known->second.state();
+}
+
+std::vector<domain::ServerState> Assessment::servers() const {
+    std::vector<domain::ServerState> states;
+    for (const auto& entry : m_beliefs->configuration.servers)
+        states.push_back(*server(entry.name));
+    return states;
+}
+
+std::vector<domain::ServerState> Assessment::members(const PoolName& name) const {
+    std::vector<domain::ServerState> states;
+    const auto* pool = m_beliefs->configuration.pool(name);
+    if (!pool) return states;
+    for (const auto& member : pool->members) {
+        const auto* known = server(member.server);
+        domain::ServerState stranger;
+        stranger.name = member.server;
+        stranger.pool = name;
+        stranger.reason = "unknown: it is not configured as a server";
+        states.push_back(known ? *known : stranger);
+    }
+    return states;
+}
+
+domain::Duration Assessment::staleAfter(const domain::Server& server) {
+    return server.pollInterval * 7 / 2;
+}
+
+}
