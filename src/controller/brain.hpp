@@ -1,0 +1,132 @@
+#pragma once
+
+#include "allocation/allocation.hpp"
+#include "assessment/assessment.hpp"
+#include "controller/controller.hpp"
+#include "decision/decision.hpp"
+
+#include <deque>
+#include <list>
+#include <map>
+#include <string>
+
+namespace headgate::controller {
+
+/// Why a pool does not begin a transaction although it would, and until when.
+struct Wait {
+    std::string kind; ///< of its alarm
+    std::vector<domain::ApplianceName> appliances;
+    std::string reason;
+    domain::Instant until{};
+};
+
+/// What the controller itself remembers of a pool.
+struct PoolRecord {
+    decision::History history;
+    std::optional<Wait> wait;
+    unsigned failures = 0;                              ///< in a row that accused an appliance
+    std::optional<domain::TransactionId> indeterminate; ///< blocks the pool; keeps its server reserved
+    std::string blocked;                                ///< why
+    std::string noCandidate;                            ///< the alarm that was told, in words
+    std::string noCandidateKey;                         ///< the same without its figures
+};
+
+/// A transaction in flight.
+struct Flight {
+    transaction::State state;
+    std::optional<Request> request; ///< the operator's who waits for its end
+};
+
+/// An operator's request that waits for an appliance which another pool is changing.
+struct Queued {
+    Request request;
+    std::optional<domain::Outcome> last; ///< of the candidate that was tried before
+};
+
+struct ApplianceRecord {
+    bool connected = true; ///< nothing was heard: the benefit of the doubt
+    std::string reason;
+};
+
+/// The controller's inside: what it knows, and one function for each thing that may happen.
+struct Controller::Brain {
+    Options options;
+    domain::Configuration configuration;
+    assessment::Assessment assessment;
+    allocation::Allocation allocation;
+    std::map<domain::PoolName, PoolRecord> pools;
+    std::map<domain::ApplianceName, ApplianceRecord> appliances;
+    std::map<domain::TransactionId, Flight> flights;
+    std::deque<domain::TransactionView> ended;
+    std::list<Queued> queue;
+    std::uint64_t nextTransaction = 1;
+    std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
+    bool deliberate = false;
+    domain::Instant now{};
+    std::vector<Effect> effects;
+
+    void hear(const Configured& input);
+    void hear(const domain::Sample& input);
+    void hear(const domain::Gathered& input);
+    void hear(const transaction::Reply& input);
+    void hear(const Tick& input);
+    void hear(const ApplianceStatus& input);
+    void hear(const Request& input);
+
+    // time.cpp
+    void passTime();
+    std::optional<domain::Instant> nextDeadline() const;
+
+    // deliberation.cpp: beliefs → intents → plans → transactions
+    void deliberatePools();
+    void serveQueue();
+    bool consider(const domain::Pool& pool);
+    domain::Intent intent(const domain::Pool& pool) const;
+    /// Why a pool may not begin a transaction now; empty: it may. `busy` when time alone will mend it.
+    std::string obstacle(const domain::Pool& pool, bool byOperator) const;
+    /// The transaction in flight on one of the pool's appliances.
+    const Flight* inTheWay(const domain::Pool& pool) const;
+    const Flight* flightOf(const domain::PoolName& pool) const;
+    allocation::Choice choose(const domain::Intent& intent) const;
+    void begin(domain::Plan plan, std::optional<Request> request);
+    void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
+    void candidateFound(const domain::PoolName& pool);
+
+    // conclusion.cpp: what a transaction's steps and its end mean
+    void step(domain::TransactionId id, const transaction::Event& event);
+    void conclude(domain::TransactionId id);
+    std::optional<MembershipChange> record(const transaction::State& state);
+    void committed(const Flight& flight);
+    void rolledBack(const Flight& flight);
+    void indeterminate(const Flight& flight);
+    void wait(PoolRecord& pool, const transaction::State& state);
+    void endWait(const domain::PoolName& name, PoolRecord& pool, const std::string& why);
+    void answerEnd(const Flight& flight);
+
+    // requests.cpp: what operators ask for
+    void ask(const Request& request, const Allocate& what);
+    void ask(const Request& request, const Release& what);
+    void ask(const Request& request, const Hold& what);
+    void ask(const Request& request, const Resume& what);
+    void ask(const Request& request, const PlanQuestion& what);
+    /// True when it is over: begun or answered.
+    bool attempt(Queued& queued);
+    void hold(const std::optional<domain::PoolName>& name, bool held, const Request& request);
+    void unblock(const domain::PoolName& name);
+    void answer(const Request& request, AnswerKind kind, std::string text);
+
+    domain::Snapshot snapshot(domain::Instant at) const;
+    void remember(const domain::TransactionView& view);
+
+    domain::Event event(domain::EventSeverity severity, std::string kind, std::string text) const;
+    void tell(domain::Event event) { effects.push_back(std::move(event)); }
+    void tellPool(domain::EventSeverity severity, std::string kind, const domain::PoolName& pool,
+                  std::string text);
+    void tellBeliefs(std::vector<assessment::BeliefChange> changes);
+    domain::Plan expected(domain::Plan plan) const;
+};
+
+/// A refusal as one sentence: its reason, and for each server why not that one.
+std::string inWords(const domain::Refusal& refusal);
+
+}

@@ -1,0 +1,167 @@
+#include "controller/brain.hpp"
+
+#include <algorithm>
+
+namespace headgate::controller {
+
+void Controller::Brain::step(domain::TransactionId id, const transaction::Event& event) {
+    const auto found = flights.find(id);
+    if (found == flights.end()) return;
+    auto made = transaction::step(std::move(found->second.state), now, event);
+    found->second.state = std::move(made.state);
+    for (auto& output : made.outputs)
+        std::visit([&](auto& what) { effects.emplace_back(std::move(what)); }, output);
+    if (found->second.state.outcome) conclude(id);
+}
+
+void Controller::Brain::remember(const domain::TransactionView& view) {
+    ended.push_back(view);
+    while (ended.size() > options.keptTransactions)
+        ended.pop_front();
+}
+
+void Controller::Brain::conclude(domain::TransactionId id) {
+    auto node = flights.extract(id);
+    const Flight& flight = node.mapped();
+    const auto& state = flight.state;
+    const auto view = transaction::view(state);
+    remember(view);
+    deliberate = true;
+    const bool done = state.outcome->kind == domain::OutcomeKind::committed;
+    effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt});
+    auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
+    told.transaction = id;
+    told.pool = view.pool;
+    told.server = view.server;
+    tell(std::move(told));
+    if (state.outcome->kind != domain::OutcomeKind::indeterminate) allocation.free(id);
+    switch (state.outcome->kind) {
+    case domain::OutcomeKind::committed: committed(flight); break;
+    case domain::OutcomeKind::rolledBack: rolledBack(flight); break;
+    case domain::OutcomeKind::indeterminate: indeterminate(flight); break;
+    }
+    answerEnd(flight);
+}
+
+std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
+    auto* pool = configuration.pool(state.plan.pool.name);
+    if (!pool) return std::nullopt;
+    const auto& server = state.member.server;
+    std::erase_if(pool->members, [&](const domain::Member& member) { return member.server == server; });
+    if (state.plan.kind == domain::IntentKind::release)
+        return MembershipChange{pool->name, std::nullopt, server};
+    pool->members.push_back(state.member);
+    return MembershipChange{pool->name, state.member, std::nullopt};
+}
+
+void Controller::Brain::committed(const Flight& flight) {
+    const auto& state = flight.state;
+    const bool grown = state.plan.kind == domain::IntentKind::allocate;
+    const auto& name = state.plan.pool.name;
+    tellBeliefs(assessment.configure(configuration, now));
+    auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
+                      name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +
+                          state.plan.reason);
+    told.pool = name;
+    told.server = state.member.server;
+    told.transaction = state.id;
+    tell(std::move(told));
+    const auto found = pools.find(name);
+    if (found == pools.end()) return;
+    auto& record = found->second;
+    record.history.lastChange = now;
+    record.history.lastKind = state.plan.kind;
+    record.failures = 0;
+    endWait(name, record, "its appliances took a change");
+}
+
+void Controller::Brain::rolledBack(const Flight& flight) {
+    const auto& state = flight.state;
+    auto told =
+        event(domain::EventSeverity::warning, "rolled-back",
+              "transaction " + std::to_string(state.id.value) + " left no trace: " + state.outcome->reason);
+    told.pool = state.plan.pool.name;
+    told.server = state.member.server;
+    told.transaction = state.id;
+    if (!state.outcome->appliances.empty()) told.appliance = state.outcome->appliances.front();
+    tell(std::move(told));
+    const auto found = pools.find(state.plan.pool.name);
+    if (found == pools.end()) return;
+    if (state.outcome->accused == domain::Accused::appliance) wait(found->second, state);
+    if (state.outcome->accused != domain::Accused::candidate) return;
+    const auto until = now + state.plan.pool.policy.quarantine;
+    allocation.quarantine(state.member.server, until, state.outcome->reason);
+    auto alone = event(domain::EventSeverity::warning, "quarantined",
+                       state.member.server.value + " is left alone for " +
+                           std::to_string(state.plan.pool.policy.quarantine.count() / 1000) +
+                           " s: " + state.outcome->reason);
+    alone.server = state.member.server;
+    alone.transaction = state.id;
+    tell(std::move(alone));
+}
+
+void Controller::Brain::indeterminate(const Flight& flight) {
+    const auto& state = flight.state;
+    if (state.outcome->accused == domain::Accused::candidate)
+        allocation.quarantine(state.member.server, now + state.plan.pool.policy.quarantine,
+                              state.outcome->reason);
+    auto told = event(domain::EventSeverity::alarm, "indeterminate",
+                      "transaction " + std::to_string(state.id.value) + ": " + state.outcome->reason);
+    told.pool = state.plan.pool.name;
+    told.server = state.member.server;
+    told.transaction = state.id;
+    if (!state.outcome->appliances.empty()) told.appliance = state.outcome->appliances.front();
+    tell(std::move(told));
+    const auto found = pools.find(state.plan.pool.name);
+    if (found == pools.end()) return allocation.free(state.id);
+    // Its server stays reserved: it may serve this pool on an appliance that nobody could read.
+    found->second.indeterminate = state.id;
+    found->second.blocked = state.outcome->reason;
+}
+
+void Controller::Brain::wait(PoolRecord& pool, const transaction::State& state) {
+    auto backoff = options.backoffFirst;
+    for (unsigned i = 0; i < pool.failures && backoff < options.backoffMost; ++i)
+        backoff *= 2;
+    backoff = std::min(backoff, options.backoffMost);
+    ++pool.failures;
+    const std::string kind = state.failure->kind;
+    const auto& name = state.plan.pool.name;
+    if (pool.wait && pool.wait->kind != kind) endWait(name, pool, "the trouble is another one now");
+    const bool told = pool.wait && pool.wait->reason == state.outcome->reason;
+    pool.wait = Wait{kind, state.outcome->appliances, state.outcome->reason, now + backoff};
+    if (told) return;
+    auto alarm =
+        event(domain::EventSeverity::alarm, kind,
+              name.value + " waits " + std::to_string(backoff.count() / 1000) + " s: " + pool.wait->reason);
+    alarm.pool = name;
+    if (!pool.wait->appliances.empty()) alarm.appliance = pool.wait->appliances.front();
+    tell(std::move(alarm));
+}
+
+void Controller::Brain::endWait(const domain::PoolName& name, PoolRecord& pool, const std::string& why) {
+    if (!pool.wait) return;
+    auto told = event(domain::EventSeverity::clear, pool.wait->kind, name.value + " waits no more: " + why);
+    told.pool = name;
+    if (!pool.wait->appliances.empty()) told.appliance = pool.wait->appliances.front();
+    pool.wait.reset();
+    tell(std::move(told));
+}
+
+void Controller::Brain::answerEnd(const Flight& flight) {
+    if (!flight.request) return;
+    const auto& outcome = *flight.state.outcome;
+    const auto* grow = std::get_if<Allocate>(&flight.request->what);
+    // Whoever named no server wants any that works: the next one is tried.
+    if (grow && !grow->server && outcome.kind == domain::OutcomeKind::rolledBack &&
+        outcome.accused == domain::Accused::candidate)
+        return queue.push_back(Queued{*flight.request, outcome});
+    static constexpr AnswerKind kinds[] = {AnswerKind::done, AnswerKind::rolledBack,
+                                           AnswerKind::indeterminate};
+    answer(*flight.request, kinds[static_cast<std::size_t>(outcome.kind)], outcome.reason);
+    auto& made = std::get<Answer>(effects.back());
+    made.transaction = flight.state.id;
+    made.outcome = outcome;
+}
+
+}

@@ -1,0 +1,131 @@
+#include "controller/controller.hpp"
+
+#include "controller/brain.hpp"
+
+#include <utility>
+
+namespace headgate::controller {
+
+Controller::Controller(Options options)
+    : m_brain(std::make_unique<Brain>()) {
+    m_brain->nextTransaction = options.firstTransaction.value;
+    m_brain->options = options;
+}
+
+Controller::~Controller() = default;
+Controller::Controller(Controller&&) noexcept = default;
+Controller& Controller::operator=(Controller&&) noexcept = default;
+
+std::vector<Effect> Controller::handle(domain::Instant now, const Input& input) {
+    auto& brain = *m_brain;
+    // Time never runs backwards for the brain, though a machine's clock may be set.
+    brain.now = std::max(brain.now, now);
+    brain.effects.clear();
+    std::visit([&](const auto& what) { brain.hear(what); }, input);
+    brain.passTime();
+    if (std::exchange(brain.deliberate, false)) {
+        brain.serveQueue();
+        brain.deliberatePools();
+    }
+    return std::move(brain.effects);
+}
+
+std::optional<domain::Instant> Controller::nextDeadline() const {
+    return m_brain->nextDeadline();
+}
+
+domain::Snapshot Controller::snapshot(domain::Instant now) const {
+    return m_brain->snapshot(now);
+}
+
+const domain::Configuration& Controller::configuration() const {
+    return m_brain->configuration;
+}
+
+void Controller::Brain::hear(const Configured& input) {
+    configuration = input.configuration;
+    std::map<domain::PoolName, PoolRecord> kept;
+    for (const auto& pool : configuration.pools)
+        kept[pool.name] = std::move(pools[pool.name]);
+    pools = std::move(kept);
+    tellBeliefs(assessment.configure(configuration, now));
+    deliberate = true;
+}
+
+void Controller::Brain::hear(const domain::Sample& input) {
+    auto changes = assessment.observe(input);
+    for (const auto& [name, pool] : pools)
+        if (!changes.empty() || !pool.noCandidate.empty()) deliberate = true;
+    tellBeliefs(std::move(changes));
+}
+
+void Controller::Brain::hear(const domain::Gathered& input) {
+    step(input.transaction, input);
+}
+
+void Controller::Brain::hear(const transaction::Reply& input) {
+    step(input.transaction, input);
+}
+
+void Controller::Brain::hear(const Tick&) {
+    deliberate = true;
+}
+
+void Controller::Brain::hear(const ApplianceStatus& input) {
+    auto& record = appliances[input.appliance];
+    const bool was = record.connected;
+    record = {input.connected, input.reason};
+    if (was == input.connected) return;
+    auto told =
+        event(input.connected ? domain::EventSeverity::clear : domain::EventSeverity::alarm, "appliance-lost",
+              input.appliance.value +
+                  (input.connected ? " is connected again" : " is not connected: " + input.reason));
+    told.appliance = input.appliance;
+    tell(std::move(told));
+    deliberate = true;
+    if (!input.connected) return;
+    // Whoever waited for it may try at once, unless that was in vain before.
+    for (auto& [name, pool] : pools)
+        if (pool.wait && pool.failures <= 1 &&
+            std::find(pool.wait->appliances.begin(), pool.wait->appliances.end(), input.appliance) !=
+                pool.wait->appliances.end())
+            pool.wait->until = now;
+}
+
+void Controller::Brain::hear(const Request& input) {
+    deliberate = true;
+    std::visit([&](const auto& what) { ask(input, what); }, input.what);
+}
+
+domain::Event Controller::Brain::event(domain::EventSeverity severity, std::string kind,
+                                       std::string text) const {
+    domain::Event made;
+    made.at = now;
+    made.severity = severity;
+    made.kind = std::move(kind);
+    made.text = std::move(text);
+    return made;
+}
+
+void Controller::Brain::tellPool(domain::EventSeverity severity, std::string kind,
+                                 const domain::PoolName& pool, std::string text) {
+    auto told = event(severity, std::move(kind), std::move(text));
+    told.pool = pool;
+    tell(std::move(told));
+}
+
+void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> changes) {
+    for (auto& change : changes) {
+        deliberate = true;
+        tell(std::move(change));
+    }
+}
+
+std::string inWords(const domain::Refusal& refusal) {
+    std::string text = refusal.reason;
+    for (const auto& [server, why] : refusal.servers)
+        text += "; " + server.value + ": " + why;
+    return text;
+}
+
+}

@@ -1,0 +1,131 @@
+#include "controller/brain.hpp"
+
+namespace headgate::controller {
+
+void Controller::Brain::answer(const Request& request, AnswerKind kind, std::string text) {
+    Answer made;
+    made.request = request.id;
+    made.kind = kind;
+    made.text = std::move(text);
+    effects.push_back(std::move(made));
+}
+
+void Controller::Brain::ask(const Request& request, const Allocate& what) {
+    if (const auto* flight = flightOf(what.pool))
+        return answer(request, AnswerKind::refused,
+                      what.pool.value + " is being changed by transaction " +
+                          std::to_string(flight->state.id.value) + "; ask again when it has ended");
+    queue.push_back(Queued{request, std::nullopt});
+}
+
+void Controller::Brain::ask(const Request& request, const Release& what) {
+    ask(request, Allocate{what.pool, what.server});
+}
+
+void Controller::Brain::ask(const Request& request, const Hold& what) {
+    hold(what.pool, true, request);
+}
+
+void Controller::Brain::ask(const Request& request, const Resume& what) {
+    if (!what.pool)
+        for (const auto& pool : configuration.pools)
+            unblock(pool.name);
+    else if (configuration.pool(*what.pool))
+        unblock(*what.pool);
+    hold(what.pool, false, request);
+}
+
+void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool held, const Request& request) {
+    if (name && !configuration.pool(*name))
+        return answer(request, AnswerKind::refused, "there is no pool " + name->value);
+    for (auto& pool : configuration.pools) {
+        if ((name && pool.name != *name) || pool.held == held) continue;
+        pool.held = held;
+        effects.push_back(HoldChanged{pool.name, held});
+        tellPool(domain::EventSeverity::notice, held ? "pool-held" : "pool-resumed", pool.name,
+                 pool.name.value +
+                     (held ? " is held by an operator: no automatic change" : " changes by itself again"));
+    }
+    answer(request, AnswerKind::done,
+           (name ? name->value : "every pool") + (held ? " is held" : " is resumed"));
+}
+
+void Controller::Brain::unblock(const domain::PoolName& name) {
+    auto& record = pools.at(name);
+    record.failures = 0;
+    endWait(name, record, "an operator said so");
+    if (!record.indeterminate) return;
+    allocation.free(*record.indeterminate);
+    record.indeterminate.reset();
+    record.blocked.clear();
+    tellPool(domain::EventSeverity::clear, "indeterminate", name,
+             name.value + ": an operator has looked after it");
+}
+
+bool Controller::Brain::attempt(Queued& queued) {
+    const auto& request = queued.request;
+    domain::Intent wanted;
+    wanted.byOperator = true;
+    wanted.reason = "an operator asked for it";
+    if (const auto* grow = std::get_if<Allocate>(&request.what)) {
+        wanted.kind = domain::IntentKind::allocate;
+        wanted.pool = grow->pool;
+        wanted.server = grow->server;
+    } else if (const auto* shrink = std::get_if<Release>(&request.what)) {
+        wanted.kind = domain::IntentKind::release;
+        wanted.pool = shrink->pool;
+        wanted.server = shrink->server;
+    }
+    const auto refuse = [&](const std::string& why) {
+        // A request that has had a transaction ends with that one's outcome.
+        answer(request, queued.last ? AnswerKind::rolledBack : AnswerKind::refused,
+               queued.last ? queued.last->reason + "; and then: " + why : why);
+        std::get<Answer>(effects.back()).outcome = queued.last;
+        return true;
+    };
+    const auto* pool = configuration.pool(wanted.pool);
+    if (!pool) return refuse("there is no pool " + wanted.pool.value);
+    if (const auto why = obstacle(*pool, true); !why.empty()) return refuse(pool->name.value + ": " + why);
+    if (inTheWay(*pool)) return false;
+    auto choice = choose(wanted);
+    if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) return refuse(inWords(*refusal));
+    begin(std::get<domain::Plan>(std::move(choice)), request);
+    return true;
+}
+
+domain::Plan Controller::Brain::expected(domain::Plan plan) const {
+    if (plan.kind != domain::IntentKind::allocate) return plan;
+    const auto* server = configuration.server(plan.member.server);
+    const auto* application = configuration.application(plan.pool.application);
+    if (server && plan.member.connection.address.empty()) plan.member.connection.address = server->address;
+    if (application && plan.member.connection.port == 0) {
+        plan.member.connection.port = application->port;
+        plan.member.connection.protocol = application->protocol;
+    }
+    return plan;
+}
+
+void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
+    const auto* pool = configuration.pool(what.pool);
+    if (!pool) return answer(request, AnswerKind::refused, "there is no pool " + what.pool.value);
+    const auto wanted = intent(*pool);
+    Answer made;
+    made.request = request.id;
+    made.kind = AnswerKind::planned;
+    made.intent = wanted;
+    made.text = std::string(toString(wanted.kind)) + ": " + wanted.reason;
+    if (wanted.kind != domain::IntentKind::nothing) {
+        auto choice = choose(wanted);
+        if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
+            made.refusal = *refusal;
+            made.text += "; but " + inWords(*refusal);
+        } else {
+            made.plan = expected(std::get<domain::Plan>(std::move(choice)));
+            made.changes = transaction::changes(*made.plan);
+        }
+    }
+    if (const auto why = obstacle(*pool, false); !why.empty()) made.text += "; but " + why;
+    effects.push_back(std::move(made));
+}
+
+}

@@ -1,0 +1,38 @@
+#include "controller/brain.hpp"
+
+namespace headgate::controller {
+
+domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
+    domain::Snapshot made;
+    made.at = at;
+    made.servers = assessment.servers();
+    for (auto& server : made.servers) {
+        if (const auto id = allocation.reservedFor(server.name))
+            server.reservedBy = "transaction " + std::to_string(id->value);
+        server.quarantinedUntil = allocation.quarantinedUntil(server.name);
+    }
+    for (const auto& pool : configuration.pools) {
+        const auto* belief = assessment.pool(pool.name);
+        domain::PoolState state = belief ? *belief : domain::PoolState{};
+        state.name = pool.name;
+        const auto& record = pools.at(pool.name);
+        if (const auto* flight = flightOf(pool.name)) state.transaction = flight->state.id;
+        const auto kind =
+            state.level == domain::Level::under ? domain::IntentKind::release : domain::IntentKind::allocate;
+        state.cooldownUntil = decision::cooldownUntil(pool.policy, record.history, kind);
+        if (state.cooldownUntil && *state.cooldownUntil <= at) state.cooldownUntil.reset();
+        if (const auto why = obstacle(pool, false); !why.empty())
+            state.alarm = why;
+        else if (record.wait)
+            state.alarm = record.wait->reason;
+        else if (!record.noCandidate.empty())
+            state.alarm = "no candidate: " + record.noCandidate;
+        made.pools.push_back(std::move(state));
+    }
+    made.transactions.assign(ended.begin(), ended.end());
+    for (const auto& [id, flight] : flights)
+        made.transactions.push_back(transaction::view(flight.state));
+    return made;
+}
+
+}

@@ -1,0 +1,42 @@
+#include "controller/brain.hpp"
+
+namespace headgate::controller {
+
+void Controller::Brain::passTime() {
+    if (const auto next = assessment.nextDeadline(); next && *next <= now) tellBeliefs(assessment.tick(now));
+    if (const auto next = allocation.nextDeadline(); next && *next <= now)
+        for (const auto& server : allocation.tick(now)) {
+            auto told = event(domain::EventSeverity::clear, "quarantined",
+                              server.value + " may be a candidate again");
+            told.server = server;
+            tell(std::move(told));
+            deliberate = true;
+        }
+    std::vector<domain::TransactionId> due;
+    for (const auto& [id, flight] : flights)
+        if (const auto next = transaction::nextDeadline(flight.state); next && *next <= now)
+            due.push_back(id);
+    for (const auto id : due)
+        step(id, transaction::Timer{});
+    for (const auto& [name, pool] : pools)
+        if (pool.wait && pool.wait->until <= now) deliberate = true;
+}
+
+std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
+    std::optional<domain::Instant> next;
+    const auto earlier = [&](const std::optional<domain::Instant>& other) {
+        if (other && (!next || *other < *next)) next = other;
+    };
+    earlier(assessment.nextDeadline());
+    earlier(allocation.nextDeadline());
+    for (const auto& [id, flight] : flights)
+        earlier(transaction::nextDeadline(flight.state));
+    for (const auto& pool : configuration.pools) {
+        const auto& record = pools.at(pool.name);
+        if (record.wait && record.wait->until > now) earlier(record.wait->until);
+        earlier(decision::reconsiderAt(now, pool.policy, record.history));
+    }
+    return next;
+}
+
+}
