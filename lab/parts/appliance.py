@@ -106,21 +106,39 @@ class Appliance:
 
     def running(self):
         """The whole running configuration as NETCONF gives it, byte for byte."""
-        done = subprocess.run(self.lab.wrap("manager", [
-            "/usr/bin/python3", self.lab.tree / "lab/parts/netconf_get.py", self.address, NETCONF_PORT, "headgate",
-            self.lab.private_key, self.lab.known_hosts]), capture_output=True, check=False)
-        if done.returncode:
-            raise LabError(f"{self.name}: get-config failed: {done.stderr.decode().strip()[-300:]}")
-        return done.stdout
+        return self._client().stdout
 
     def inject(self, operation, effect, message="", count=1):
         """RPC inject-fault of lab-fault: the next `count` operations go wrong in that way."""
-        done = subprocess.run(self.lab.wrap("manager", [
-            "/usr/bin/python3", self.lab.tree / "lab/parts/netconf_get.py", self.address, NETCONF_PORT, "headgate",
-            self.lab.private_key, self.lab.known_hosts, "--fault", operation, effect, str(count), message]),
-            capture_output=True, check=False)
+        self._client("fault", operation, effect, str(count), message)
+
+    def clear_faults(self):
+        self._client("clear-faults")
+
+    def try_locks(self):
+        """Locks and unlocks candidate and running; raises when somebody holds one."""
+        self._client("try-locks")
+
+    def hold_lock(self):
+        """A session that holds the lock of candidate until it is ended; gives its process."""
+        child = self.lab.popen("manager", self._client_command("hold-lock"), stdout=subprocess.PIPE)
+        if child.stdout.readline().strip() != "locked":
+            raise LabError(f"{self.name}: cannot lock candidate")
+        return child
+
+    def haproxy_pid(self):
+        return int(next(line.split(":")[1] for line in self.ask("show info").splitlines() if line.startswith("Pid:")))
+
+    def _client_command(self, *words):
+        return ["/usr/bin/python3", "-B", self.lab.tree / "lab/parts/netconf_client.py", self.address, NETCONF_PORT,
+                "headgate", self.lab.private_key, *(words or ("running",))]
+
+    def _client(self, *words):
+        done = subprocess.run(self.lab.wrap("manager", self._client_command(*words)), capture_output=True, check=False,
+                              timeout=60)
         if done.returncode:
-            raise LabError(f"{self.name}: inject-fault failed: {done.stderr.decode().strip()[-300:]}")
+            raise LabError(f"{self.name}: {words or 'get-config'} failed: {done.stderr.decode().strip()[-300:]}")
+        return done
 
     def describe(self):
         return {"name": self.name, "family": self.family,

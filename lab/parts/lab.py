@@ -79,13 +79,11 @@ class Lab:
         progress(f"{len(self.servers)} real servers: nginx and snmpd each, at {self.servers[0].address} and on")
         for server in self.servers:
             server.start()
-        for server in self.servers:
-            server.wait()
         for appliance in self.appliances:
             progress(f"{appliance.name}: NETCONF in front of its own HAProxy, {appliance.virtual}")
             appliance.start()
-        for appliance in self.appliances:
-            appliance.wait()
+        for part in self.servers + self.appliances:
+            part.wait()
         progress("headgated: connects, polls, listens for notifications")
         self.manager.start()
         self.manager.wait()

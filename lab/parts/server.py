@@ -34,6 +34,7 @@ http {{
 
 SNMPD = """\
 agentaddress udp:{address}:{snmp_port}
+dontLogTCPWrappersConnects yes
 [snmp] clientaddr {address}
 sysName {name}
 rwcommunity {community} {network}
@@ -102,6 +103,14 @@ class Server:
     def stop(self):
         self.lab.processes.stop(f"{self.name}-nginx")
         self.lab.processes.stop(f"{self.name}-snmpd")
+
+    def sick(self, yes):
+        """Functional by all that SNMP shows, but its health check fails (or no longer)."""
+        flag = self.dir / "www/sick"
+        if yes:
+            flag.touch()
+        else:
+            flag.unlink(missing_ok=True)
 
     def connections(self):
         """Established connections of its port, by the kernel."""
