@@ -16,7 +16,7 @@ class Secret {
         : m_value(std::move(value)) {}
     Secret(const Secret&) = default;
     Secret& operator=(const Secret& other);
-    Secret(Secret&&) noexcept = default;
+    Secret(Secret&& other) noexcept;
     Secret& operator=(Secret&& other) noexcept;
     ~Secret();
 

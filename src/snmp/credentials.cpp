@@ -1,0 +1,84 @@
+#include "snmp/credentials.hpp"
+
+#include "snmp/error.hpp"
+#include "snmp/usm.hpp"
+
+#include <openssl/crypto.h>
+
+namespace headgate::snmp {
+
+Secret& Secret::operator=(const Secret& other) {
+    if (this != &other) {
+        wipe();
+        m_value = other.m_value;
+    }
+    return *this;
+}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+    if (this != &other) {
+        wipe();
+        m_value = std::move(other.m_value);
+        other.wipe();
+    }
+    return *this;
+}
+
+Secret::Secret(Secret&& other) noexcept
+    : m_value(std::move(other.m_value)) {
+    // A short string is copied by its move, not stolen.
+    other.wipe();
+}
+
+Secret::~Secret() {
+    wipe();
+}
+
+void Secret::wipe() noexcept {
+    if (!m_value.empty()) OPENSSL_cleanse(m_value.data(), m_value.size());
+    m_value.clear();
+}
+
+std::string_view print(SecurityLevel level) {
+    switch (level) {
+    case SecurityLevel::noAuthNoPriv: return "noAuthNoPriv";
+    case SecurityLevel::authNoPriv: return "authNoPriv";
+    case SecurityLevel::authPriv: return "authPriv";
+    }
+    return "";
+}
+
+Credentials::Credentials() = default;
+Credentials::~Credentials() = default;
+
+CredentialsPtr Credentials::make(CommunityCredentials given) {
+    if (given.community.empty()) throw Error("an SNMPv2c community has at least one octet");
+    std::shared_ptr<Credentials> made(new Credentials);
+    made->m_community = std::move(given.community);
+    return made;
+}
+
+CredentialsPtr Credentials::make(UserCredentials given) {
+    if (given.user.empty() || given.user.size() > 32)
+        throw Error("an SNMPv3 user name has 1 to 32 octets: '" + given.user + "'");
+    std::shared_ptr<Credentials> made(new Credentials);
+    made->m_keys = std::make_unique<UserKeys>();
+    auto& keys = *made->m_keys;
+    keys.user = std::move(given.user);
+    keys.level = given.level;
+    keys.auth = given.auth;
+    keys.priv = given.priv;
+    keys.context = std::move(given.context);
+    const auto keyFor = [&](const Secret& password, std::string_view which) {
+        if (password.reveal().size() < 8)
+            throw Error("the " + std::string(which) + " password of SNMPv3 user '" + keys.user +
+                        "' is shorter than 8 octets (RFC 3414 §11.2)");
+        return keyOf(given.auth, password);
+    };
+    if (given.level != SecurityLevel::noAuthNoPriv)
+        keys.authKey = keyFor(given.authPassword, "authentication");
+    if (given.level == SecurityLevel::authPriv) keys.privKey = keyFor(given.privPassword, "privacy");
+    return made;
+}
+
+}
