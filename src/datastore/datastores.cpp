@@ -1,0 +1,158 @@
+#include "datastore/datastores.hpp"
+
+#include "base/log.hpp"
+#include "datastore/refusal.hpp"
+#include "yang/error.hpp"
+
+namespace headgate::datastore {
+namespace {
+
+constexpr base::Log logger("datastore");
+
+}
+
+Datastores::Datastores(const yang::Context& context, const Options& options, const Ports& ports)
+    : m_context(context)
+    , m_options(options)
+    , m_ports(ports)
+    , m_running(context)
+    , m_candidate(context)
+    , m_startup(context) {
+    m_running.addDefaults();
+    followRunning();
+}
+
+void Datastores::start() {
+    const auto text = m_ports.storage ? m_ports.storage->load() : std::nullopt;
+    if (!text) return;
+    auto saved = yang::Tree::parse(m_context, *text, yang::Format::json);
+    if (!saved.empty()) saved.validate();
+    if (m_options.startup) m_startup = saved.duplicate();
+    if (saved.empty()) return;
+    if (m_ports.participant) m_ports.participant->apply(m_running, saved);
+    m_running = std::move(saved);
+    followRunning();
+    logger.info("running loaded", {{"datastore", m_options.startup ? "startup" : "running"}});
+}
+
+const yang::Tree& Datastores::tree(Datastore datastore) const {
+    switch (datastore) {
+    case Datastore::running: return m_running;
+    case Datastore::candidate: return m_candidate;
+    case Datastore::startup: return m_startup;
+    }
+    return m_running;
+}
+
+void Datastores::followRunning() {
+    m_candidate = m_running.duplicate();
+    m_modified = false;
+}
+
+void Datastores::lock(const Session& session, Datastore datastore) {
+    if (const auto owner = m_locks.owner(datastore))
+        throw refusal("lock-denied", std::string(toString(datastore)) + " is locked already",
+                      {{"session-id", std::to_string(*owner)}});
+    if (datastore == Datastore::candidate && m_modified)
+        throw refusal("lock-denied", "the candidate has uncommitted changes", {{"session-id", "0"}});
+    if (datastore == Datastore::running && m_pending &&
+        (m_pending->ownerGone || m_pending->owner.id != session.id))
+        throw refusal("lock-denied", "a confirmed commit of another session is pending",
+                      {{"session-id", std::to_string(m_pending->ownerGone ? 0 : m_pending->owner.id)}});
+    m_locks.take(datastore, session.id);
+}
+
+void Datastores::unlock(const Session& session, Datastore datastore) {
+    const auto owner = m_locks.owner(datastore);
+    if (!owner) throw refusal("operation-failed", std::string(toString(datastore)) + " is not locked");
+    if (*owner != session.id)
+        throw refusal("lock-denied", std::string(toString(datastore)) + " is locked by another session",
+                      {{"session-id", std::to_string(*owner)}});
+    m_locks.release(datastore);
+    // RFC 6241, section 8.3.5.2: outstanding changes go with the lock.
+    if (datastore == Datastore::candidate) followRunning();
+}
+
+void Datastores::requireAccess(const Session& session, Datastore datastore) const {
+    if (m_locks.heldByOther(datastore, session.id))
+        throw refusal("in-use", std::string(toString(datastore)) + " is locked by session " +
+                                    std::to_string(*m_locks.owner(datastore)));
+    if (datastore == Datastore::running && m_pending &&
+        (m_pending->ownerGone || m_pending->owner.id != session.id))
+        throw refusal("in-use", "a confirmed commit of another session is pending");
+}
+
+yang::Tree Datastores::validated(const yang::Tree& tree) const {
+    auto copy = tree.duplicate();
+    try {
+        copy.validate();
+    } catch (const yang::Error& error) {
+        throw yang::toRpcErrors(error);
+    }
+    return copy;
+}
+
+void Datastores::save(const yang::Tree& tree) const {
+    if (!m_ports.storage) return;
+    try {
+        m_ports.storage->save(tree.print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented));
+    } catch (const std::exception& error) {
+        logger.error("configuration not saved", {{"reason", error.what()}});
+        throw refusal("operation-failed",
+                      std::string("the configuration could not be saved: ") + error.what());
+    }
+}
+
+void Datastores::setRunning(const std::optional<Session>& session, yang::Tree after) {
+    const auto edits = yang::differences(m_running, after);
+    if (!edits.empty() && m_ports.participant) m_ports.participant->apply(m_running, after);
+    m_running = std::move(after);
+    if (!m_modified) followRunning();
+    if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::running, edits);
+}
+
+void Datastores::setRunningForGood(const Session& session, yang::Tree after) {
+    const bool saving = !m_options.startup && m_ports.storage;
+    // Saved first: a full disk must refuse the change before it has been made.
+    if (saving) save(after);
+    try {
+        setRunning(session, std::move(after));
+    } catch (...) {
+        try {
+            if (saving) save(m_pending ? m_pending->before : m_running);
+        } catch (const yang::RpcErrors&) {
+            // Logged by save(); what the client must hear is why its change was refused.
+        }
+        throw;
+    }
+}
+
+void Datastores::replace(const Session& session, Datastore datastore, yang::Tree after) {
+    requireAccess(session, datastore);
+    if (datastore == Datastore::candidate) {
+        after.addDefaults();
+        m_candidate = std::move(after);
+        m_modified = true;
+        return;
+    }
+    if (datastore == Datastore::running) {
+        auto next = validated(after);
+        if (m_pending)
+            setRunning(session, std::move(next));
+        else
+            setRunningForGood(session, std::move(next));
+        return;
+    }
+    auto next = after.empty() ? std::move(after) : validated(after);
+    save(next);
+    const auto edits = yang::differences(m_startup, next);
+    m_startup = std::move(next);
+    if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::startup, edits);
+}
+
+void Datastores::discard(const Session& session) {
+    requireAccess(session, Datastore::candidate);
+    followRunning();
+}
+
+}

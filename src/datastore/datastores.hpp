@@ -1,0 +1,82 @@
+#pragma once
+
+#include "datastore/locks.hpp"
+#include "datastore/ports.hpp"
+#include "datastore/service.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace headgate::datastore {
+
+/// The parameters of <commit>.
+struct CommitRequest {
+    bool confirmed = false;
+    std::chrono::seconds timeout{600};
+    std::optional<std::string> persist;
+    std::optional<std::string> persistId;
+};
+
+/// Running, candidate and startup, and the rules for changing them: locks, validation, the participant's
+/// consent, confirmed commits. Refusals are thrown as yang::RpcErrors and change nothing.
+class Datastores {
+  public:
+    Datastores(const yang::Context& context, const Options& options, const Ports& ports);
+
+    void start();
+
+    const yang::Tree& tree(Datastore datastore) const;
+    const Locks& locks() const noexcept { return m_locks; }
+
+    void lock(const Session& session, Datastore datastore);
+    void unlock(const Session& session, Datastore datastore);
+    /// in-use when somebody else holds the lock.
+    void requireAccess(const Session& session, Datastore datastore) const;
+
+    /// A copy that is valid, with its default nodes.
+    yang::Tree validated(const yang::Tree& tree) const;
+
+    /// Replaces a datastore's content. Running and startup must be valid; the candidate may be anything.
+    void replace(const Session& session, Datastore datastore, yang::Tree after);
+    void discard(const Session& session);
+
+    void commit(const Session& session, const CommitRequest& request, base::Instant now);
+    void cancel(const Session& session, const std::optional<std::string>& persistId);
+    void sessionEnded(SessionId session, base::Instant now);
+    std::optional<base::Instant> deadline() const;
+    void expire(base::Instant now);
+
+  private:
+    /// A confirmed commit that waits for its confirmation.
+    struct Pending {
+        yang::Tree before; ///< What running goes back to.
+        Session owner;
+        bool ownerGone = false;
+        std::optional<std::string> persist;
+        base::Instant deadline;
+    };
+
+    void requireOwn(const Session& session, const std::optional<std::string>& persistId,
+                    const char* verb) const;
+    void setRunning(const std::optional<Session>& session, yang::Tree after);
+    void setRunningForGood(const Session& session, yang::Tree after);
+    void confirm(const Session& session, yang::Tree after);
+    void revert(const std::optional<Session>& session, ConfirmedCommit event);
+    void followRunning();
+    void save(const yang::Tree& tree) const;
+    void tell(const std::optional<Session>& session, ConfirmedCommit event,
+              std::optional<std::chrono::seconds> timeout = std::nullopt) const;
+
+    const yang::Context& m_context;
+    Options m_options;
+    Ports m_ports;
+    Locks m_locks;
+    yang::Tree m_running;
+    yang::Tree m_candidate;
+    yang::Tree m_startup;
+    bool m_modified = false; ///< The candidate, since it last was running.
+    std::optional<Pending> m_pending;
+};
+
+}

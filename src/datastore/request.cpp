@@ -1,0 +1,96 @@
+#include "datastore/request.hpp"
+
+#include "datastore/refusal.hpp"
+
+#include <libyang/libyang.h>
+
+#include <cstring>
+
+namespace headgate::datastore {
+
+const lyd_node* Request::child(const char* name) const {
+    for (const auto* node = lyd_child(m_operation); node; node = node->next)
+        if (!std::strcmp(LYD_NAME(node), name)) return node;
+    return nullptr;
+}
+
+const lyd_node* Request::required(const char* name) const {
+    if (const auto* node = child(name)) return node;
+    throw refusal("missing-element", std::string("<") + name + "> is missing", {{"bad-element", name}});
+}
+
+std::optional<std::string> Request::leaf(const char* name) const {
+    const auto* node = child(name);
+    if (!node) return std::nullopt;
+    const char* value = lyd_get_value(node);
+    return value ? value : "";
+}
+
+void Request::requireOffered(Datastore datastore) const {
+    const bool offered = (datastore != Datastore::candidate || m_options.candidate) &&
+                         (datastore != Datastore::startup || m_options.startup);
+    if (!offered)
+        throw refusal("operation-not-supported", std::string(toString(datastore)) + " is not offered here");
+}
+
+Request::Place Request::place(const char* name) const {
+    const auto* container = required(name);
+    const auto* first = lyd_child(container);
+    if (!first)
+        throw refusal("missing-element", std::string("<") + name + "> is empty", {{"bad-element", name}});
+    if (first->next)
+        throw refusal("bad-element", std::string("<") + name + "> holds more than one element",
+                      {{"bad-element", LYD_NAME(first->next)}});
+    const std::string what = LYD_NAME(first);
+    if (what == "config") return {std::nullopt, first};
+    const auto datastore = datastoreOf(what);
+    if (!datastore) throw refusal("operation-not-supported", "<" + what + "> is not supported");
+    requireOffered(*datastore);
+    return {datastore, nullptr};
+}
+
+Datastore Request::datastore(const char* name) const {
+    const auto found = place(name);
+    if (!found.datastore)
+        throw refusal("bad-element", std::string("<") + name + "> must name a datastore",
+                      {{"bad-element", "config"}});
+    return *found.datastore;
+}
+
+EditRequest editRequest(const Request& request, const Options& options) {
+    EditRequest edit;
+    const auto unknown = [](const char* name, const std::string& value) {
+        return refusal("invalid-value", std::string(name) + " cannot be \"" + value + "\"",
+                       {{"bad-element", name}});
+    };
+    const auto operation = request.leaf("default-operation").value_or("merge");
+    if (operation == "replace")
+        edit.options.defaultOperation = Operation::replace;
+    else if (operation == "none")
+        edit.options.defaultOperation = Operation::none;
+    else if (operation != "merge")
+        throw unknown("default-operation", operation);
+
+    const auto error = request.leaf("error-option").value_or("stop-on-error");
+    if (error == "continue-on-error")
+        edit.options.errorOption = ErrorOption::proceed;
+    else if (error == "rollback-on-error" && options.rollbackOnError)
+        edit.options.errorOption = ErrorOption::rollback;
+    else if (error != "stop-on-error")
+        throw unknown("error-option", error);
+
+    using Test = EditRequest::Test;
+    const auto test = request.leaf("test-option");
+    if (test && !options.validate) throw unknown("test-option", *test);
+    // RFC 6241, section 8.6.4.1: test-then-set is the default; without :validate there is no test.
+    const auto chosen = test.value_or(options.validate ? "test-then-set" : "set");
+    if (chosen == "set")
+        edit.test = Test::setOnly;
+    else if (chosen == "test-only")
+        edit.test = Test::testOnly;
+    else if (chosen != "test-then-set")
+        throw unknown("test-option", chosen);
+    return edit;
+}
+
+}
