@@ -44,7 +44,7 @@ class Worker {
         return result.get();
     }
 
-    /// How many pieces wait is of no use to anybody; whether the caller is on the thread sometimes is.
+    /// True on the worker's own thread.
     bool isCurrent() const { return std::this_thread::get_id() == m_thread.get_id(); }
 
   private:

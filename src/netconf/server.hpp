@@ -91,8 +91,8 @@ struct SessionEnd {
     std::uint32_t killedBy = 0; ///< The session whose <kill-session> it was; 0 if none.
 };
 
-/// Thrown by Handler::handle so that the client gets no answer at all (a virtual appliance that shows a fault).
-/// `goesOn`: the session is read on, so that its end is noticed; `ends`: it is closed (as dropped).
+/// Thrown by Handler::handle so that the client gets no answer at all (a virtual appliance that shows a
+/// fault). `goesOn`: the session is read on, so that its end is noticed; `ends`: it is closed (as dropped).
 struct NoAnswer {
     enum class Session { goesOn, ends };
     Session session = Session::ends;

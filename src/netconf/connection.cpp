@@ -1,0 +1,249 @@
+#include "netconf/connection.hpp"
+
+#include "base/log.hpp"
+#include "netconf/ssh_server.hpp"
+#include "netconf/xml.hpp"
+
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace headgate::netconf {
+
+namespace {
+
+constexpr base::Log log("netconf");
+
+/// The name of the user at the other end of a UNIX socket, or the number if it has none.
+std::string peerUser(int socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        throw StreamEnded("no credentials: " + errnoText(errno));
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer;
+    if (::getpwuid_r(peer.uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found)
+        return found->pw_name;
+    return std::to_string(peer.uid);
+}
+
+yang::RpcError protocolError(const char* tag, const std::string& message) {
+    yang::RpcError error;
+    error.type = yang::RpcError::Type::rpc;
+    error.tag = tag;
+    error.message = message;
+    return error;
+}
+
+}
+
+void Connection::run(Descriptor socket, const SshListen* listen, const std::string& sourceHost) noexcept {
+    try {
+        m_info.sourceHost = sourceHost;
+        m_info.transport = listen ? Transport::ssh : Transport::unixSocket;
+        const auto deadline = Deadline::in(m_parts.options.handshakeTimeout);
+        bool greeted = false;
+        try {
+            logIn(std::move(socket), listen, deadline);
+            greeted = greet(deadline);
+        } catch (const StreamEnded& e) {
+            fail(EndReason::dropped, e.what());
+        } catch (const BadFrame& e) {
+            fail(EndReason::badHello, e.what());
+        } catch (const Error& e) {
+            fail(EndReason::badHello, e.what());
+        }
+        if (greeted)
+            serve();
+        else
+            log.info("no session", {{"from", sourceHost}, {"user", m_info.user}, {"reason", m_why}});
+    } catch (const std::exception& e) {
+        log.error("a connection failed", {{"from", sourceHost}, {"reason", e.what()}});
+    }
+    m_parts.hub.over(*m_parts.mailbox);
+    m_parts.mailbox->gone.set_value();
+    m_stream.reset();
+}
+
+void Connection::logIn(Descriptor socket, const SshListen* listen, Deadline deadline) {
+    if (!listen) {
+        m_info.user = peerUser(socket.get());
+        m_stream = std::make_unique<SocketStream>(std::move(socket));
+        return;
+    }
+    auto& mailbox = *m_parts.mailbox;
+    auto login =
+        acceptSsh(std::move(socket), *listen, mailbox.wake, deadline, [&] { return mailbox.ended.load(); });
+    m_stream = std::move(login.stream);
+    m_info.user = std::move(login.user);
+}
+
+/// Both hellos; false when no session comes of it.
+bool Connection::greet(Deadline deadline) {
+    m_info.loginTime = m_parts.hub.now();
+    m_info.id = m_parts.hub.admit(*m_parts.mailbox, m_info);
+    if (m_info.id == 0) {
+        fail(EndReason::other, "too many sessions");
+        return false;
+    }
+    if (!send(m_parts.library.hello(m_info.id))) return false;
+    for (;;) {
+        if (const auto message = m_frames.next()) {
+            takeHello(*message);
+            return true;
+        }
+        if (!readMore(deadline)) return false;
+        if (m_parts.mailbox->ended) fail(EndReason::dropped, "given up for others");
+        if (deadline.passed()) fail(EndReason::badHello, "timeout: no hello");
+        if (m_over) return false;
+    }
+}
+
+void Connection::takeHello(const std::string& message) {
+    const XmlParser parser;
+    const Document document = parser.parse(message);
+    const auto root = document.root();
+    const auto capabilities = root.is("hello") ? root.child("capabilities") : std::nullopt;
+    if (!capabilities) throw BadFrame("the first message is no hello with capabilities");
+    if (root.child("session-id"))
+        throw BadFrame("a client's hello has no session-id (RFC 6241, section 8.1)");
+    bool base10 = false;
+    for (const auto& capability : capabilities->children()) {
+        base10 = base10 || capability.text() == "urn:ietf:params:netconf:base:1.0";
+        if (capability.text() == "urn:ietf:params:netconf:base:1.1") m_framing = Framing::chunked;
+    }
+    if (!base10 && m_framing != Framing::chunked)
+        throw BadFrame("the hello has neither base:1.0 nor base:1.1");
+    m_frames.use(m_framing);
+}
+
+void Connection::serve() {
+    Engine engine(m_parts.library, m_info.user, *this);
+    m_parts.hub.begun(*m_parts.mailbox);
+    log.info("session started",
+             {{"session", std::to_string(m_info.id)}, {"user", m_info.user}, {"from", m_info.sourceHost}});
+    m_parts.handler.sessionStarted(m_info);
+    const auto idle = m_parts.options.idleTimeout;
+    auto idleUntil = Deadline::never();
+    bool begin = true;
+    try {
+        while (!m_over) {
+            bool busy = begin;
+            for (std::optional<std::string> message; !m_over && (message = m_frames.next()); busy = true) {
+                if (!take(*message)) continue;
+                auto answer = engine.answer(*message);
+                m_parts.mailbox->inRpcs += answer.bad ? 0 : 1;
+                m_parts.mailbox->inBadRpcs += answer.bad ? 1 : 0;
+                m_parts.mailbox->outRpcErrors += answer.failed ? 1 : 0;
+                send(answer.xml);
+            }
+            begin = false;
+            if (m_over || !sendNotifications()) break;
+            if (busy && idle.count() > 0) idleUntil = Deadline::in(idle);
+            if (idleUntil.passed() && !m_info.subscribed) {
+                fail(EndReason::timeout, "idle");
+                break;
+            }
+            readMore(m_info.subscribed ? Deadline::never() : idleUntil);
+        }
+    } catch (const BadFrame& e) {
+        fail(EndReason::other, e.what());
+    } catch (const Error& e) {
+        fail(EndReason::other, e.what());
+    }
+    log.info("session ended", {{"session", std::to_string(m_info.id)},
+                               {"user", m_info.user},
+                               {"end", toString(m_end.reason)},
+                               {"reason", m_why}});
+    m_parts.hub.over(*m_parts.mailbox);
+    m_parts.handler.sessionEnded(m_info, m_end);
+}
+
+/// False when the message was answered here, because the library must not see it.
+bool Connection::take(const std::string& message) {
+    const auto envelope = peek(message);
+    if (envelope.documentType) {
+        refuse(message,
+               protocolError("malformed-message", "a document type declaration (RFC 6241, section 3)"));
+        return false;
+    }
+    if (envelope.name != "rpc") {
+        refuse(message, protocolError("malformed-message", "a message that is no <rpc>"));
+        return false;
+    }
+    if (!envelope.hasMessageId) {
+        auto error = protocolError("missing-attribute", "an <rpc> needs a message-id");
+        error.info = {{"bad-attribute", "message-id"}, {"bad-element", "rpc"}};
+        refuse(message, error);
+        return false;
+    }
+    return true;
+}
+
+void Connection::refuse(const std::string& message, const yang::RpcError& error) {
+    ++m_parts.mailbox->inBadRpcs;
+    ++m_parts.mailbox->outRpcErrors;
+    auto told = error;
+    // RFC 6241, appendix A: malformed-message must not be sent to a peer of base:1.0.
+    if (told.tag == "malformed-message" && m_framing != Framing::chunked) told.tag = "operation-failed";
+    send(errorReply(m_parts.library.context(), message, {told}));
+}
+
+bool Connection::sendNotifications() {
+    auto& mailbox = *m_parts.mailbox;
+    while (auto notification = mailbox.notifications.tryReceive()) {
+        --mailbox.queued;
+        if (!send(**notification)) return false;
+        ++mailbox.outNotifications;
+    }
+    if (!mailbox.ended) return true;
+    m_end.killedBy = mailbox.killedBy;
+    fail(mailbox.why, "asked to end");
+    return false;
+}
+
+bool Connection::send(std::string_view message) {
+    auto& mailbox = *m_parts.mailbox;
+    std::string arrived;
+    try {
+        const auto deadline = Deadline::in(m_parts.options.writeTimeout);
+        const bool sent =
+            writeAll(*m_stream, frame(m_framing, message), arrived, &mailbox.wake, deadline, [&] {
+                return mailbox.ended.load() || arrived.size() > m_parts.options.maxMessageBytes;
+            });
+        if (!sent) {
+            m_end.killedBy = mailbox.killedBy;
+            fail(mailbox.ended ? mailbox.why.load() : EndReason::dropped, "the peer does not read");
+        }
+    } catch (const StreamEnded& e) {
+        fail(EndReason::dropped, e.what());
+    }
+    m_frames.feed(arrived);
+    return !m_over;
+}
+
+bool Connection::readMore(Deadline deadline) {
+    try {
+        auto& mailbox = *m_parts.mailbox;
+        wait(*m_stream, false, &mailbox.wake, deadline);
+        std::string arrived;
+        m_stream->read(arrived);
+        m_frames.feed(arrived);
+        return true;
+    } catch (const StreamEnded& e) {
+        fail(EndReason::dropped, e.what());
+        return false;
+    }
+}
+
+void Connection::fail(EndReason reason, const std::string& why) {
+    if (m_over) return;
+    m_over = true;
+    m_end.reason = reason;
+    m_why = why;
+}
+
+}

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "netconf/engine.hpp"
+#include "netconf/framing.hpp"
+#include "netconf/mailbox.hpp"
+#include "netconf/server.hpp"
+#include "netconf/stream.hpp"
+#include "netconf/subscription.hpp"
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace headgate::netconf {
+
+/// What a connection asks of the server as a whole; callable from the connection's thread.
+struct Hub {
+    virtual ~Hub() = default;
+    virtual base::Instant now() const = 0;
+    /// The new session's id; 0 when there are too many.
+    virtual std::uint32_t admit(const Mailbox& of, const SessionInfo& info) = 0;
+    /// From here on the session can be seen, and killed.
+    virtual void begun(const Mailbox& of) = 0;
+    virtual void over(const Mailbox& of) = 0;
+    /// False when it has subscribed before.
+    virtual bool subscribe(const Mailbox& of, std::shared_ptr<const Subscription> subscription) = 0;
+    /// What becomes ready when the session is over; nothing when there is none.
+    virtual std::optional<std::shared_future<void>> kill(std::uint32_t sessionId, std::uint32_t killedBy) = 0;
+};
+
+/// One peer from accept to the end, on a thread of its own.
+class Connection final : private Engine::Port {
+  public:
+    struct Parts {
+        const yang::Context& context;
+        const ServerOptions& options;
+        const Library& library;
+        Handler& handler;
+        Hub& hub;
+        std::shared_ptr<Mailbox> mailbox;
+    };
+
+    explicit Connection(const Parts& parts)
+        : m_parts(parts)
+        , m_frames(parts.options.maxMessageBytes) {}
+
+    /// Everything; returns when the connection is over. `listen` is null for a UNIX socket.
+    void run(Descriptor socket, const SshListen* listen, const std::string& sourceHost) noexcept;
+
+  private:
+    void logIn(Descriptor socket, const SshListen* listen, Deadline deadline);
+    bool greet(Deadline deadline);
+    void takeHello(const std::string& message);
+    void serve();
+    bool take(const std::string& message);
+    void refuse(const std::string& message, const yang::RpcError& error);
+    bool sendNotifications();
+    bool send(std::string_view message);
+    bool readMore(Deadline deadline);
+    void fail(EndReason reason, const std::string& why);
+
+    std::optional<yang::Tree> perform(const lyd_node* operation) override;
+    yang::Tree schemaText(const lyd_node* operation) const;
+    void killSession(const lyd_node* operation);
+    void subscribe(const lyd_node* operation);
+
+    Parts m_parts;
+    FrameReader m_frames;
+    Framing m_framing = Framing::endOfMessage;
+    std::unique_ptr<Stream> m_stream;
+    SessionInfo m_info;
+    SessionEnd m_end{EndReason::dropped, 0};
+    std::string m_why;
+    bool m_over = false;
+};
+
+}

@@ -1,0 +1,285 @@
+#include "netconf/server.hpp"
+
+#include "base/event_loop.hpp"
+#include "base/log.hpp"
+#include "netconf/connection.hpp"
+#include "netconf/sockets.hpp"
+#include "netconf/ssh_server.hpp"
+#include "netconf/xml.hpp"
+#include "yang/context.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <thread>
+
+namespace headgate::netconf {
+
+namespace {
+
+constexpr base::Log log("netconf");
+
+struct Listener {
+    Descriptor socket;
+    const SshListen* ssh = nullptr; ///< Null: a UNIX socket.
+    base::EventLoop::Handle watch;
+};
+
+/// A connection as the hub's thread sees it.
+struct Peer {
+    std::shared_ptr<Mailbox> mailbox;
+    std::thread thread;
+    SessionInfo info; ///< `id` is 0 until it is admitted.
+    bool begun = false;
+    std::shared_ptr<const Subscription> subscription;
+};
+
+}
+
+/// The hub: one thread that accepts connections and owns what is known of all of them.
+struct Server::Impl final : Hub {
+    Impl(const yang::Context& c, ServerOptions o, Handler& h)
+        : context(c)
+        , options(std::move(o))
+        , handler(h)
+        , library(c.raw(), options.capabilities) {}
+
+    base::Instant now() const override { return clock.now(); }
+
+    std::uint32_t admit(const Mailbox& of, const SessionInfo& info) override {
+        return ask([&]() -> std::uint32_t {
+            const auto sessions = std::ranges::count_if(peers, [](const Peer& p) { return p.info.id != 0; });
+            if (static_cast<std::size_t>(sessions) >= options.maxSessions) return 0;
+            Peer& peer = find(of);
+            peer.info = info;
+            return peer.info.id = ++lastId;
+        });
+    }
+
+    void begun(const Mailbox& of) override {
+        ask([&] { find(of).begun = true; });
+    }
+
+    void over(const Mailbox& of) override {
+        ask([&] {
+            Peer& peer = find(of);
+            peer.info.id = 0;
+            peer.subscription.reset();
+        });
+    }
+
+    bool subscribe(const Mailbox& of, std::shared_ptr<const Subscription> subscription) override {
+        return ask([&] {
+            Peer& peer = find(of);
+            if (peer.subscription) return false;
+            peer.subscription = std::move(subscription);
+            peer.info.subscribed = true;
+            return true;
+        });
+    }
+
+    std::optional<std::shared_future<void>> kill(std::uint32_t id, std::uint32_t by) override {
+        return ask([&]() -> std::optional<std::shared_future<void>> {
+            for (Peer& peer : peers) {
+                if (!peer.begun || peer.info.id != id || id == 0) continue;
+                peer.mailbox->end(EndReason::killed, by);
+                return peer.mailbox->whenGone;
+            }
+            return std::nullopt;
+        });
+    }
+
+    Peer& find(const Mailbox& of) {
+        return *std::ranges::find_if(peers, [&](const Peer& p) { return p.mailbox.get() == &of; });
+    }
+
+    /// Does `work` on the hub's thread, and waits for it.
+    template <typename F>
+    auto ask(F work) -> decltype(work()) {
+        if (std::this_thread::get_id() == hubThread) return work();
+        auto task = std::make_shared<std::packaged_task<decltype(work())()>>(std::move(work));
+        auto result = task->get_future();
+        loop.post([task] { (*task)(); });
+        return result.get();
+    }
+
+    void listen();
+    void watch(Listener& listener);
+    void accept(Listener& listener);
+    void start(Descriptor socket, const SshListen* ssh, const std::string& from);
+    void makeRoom();
+    void finished(const Mailbox* of);
+    void publish(const yang::Tree& notification, base::Instant at, std::uint32_t only);
+    void stop();
+
+    const yang::Context& context;
+    const ServerOptions options;
+    Handler& handler;
+    base::SteadyWallClock clock;
+    Library library;
+    base::EventLoop loop;
+    std::vector<Listener> listeners;
+    base::EventLoop::Handle pause;
+    std::vector<Peer> peers; ///< In the order of their arrival.
+    std::uint32_t lastId = 0;
+    bool stopping = false;
+    std::atomic<std::thread::id> hubThread;
+    std::thread thread;
+};
+
+void Server::Impl::listen() {
+    listeners.reserve(options.ssh.size() + 1);
+    for (const auto& ssh : options.ssh) {
+        checkHostKeyFile(ssh.hostKeyFile);
+        listeners.push_back({listenTcp(ssh.address, ssh.port), &ssh, {}});
+    }
+    if (options.unixSocket)
+        listeners.push_back({listenUnix(options.unixSocket->path, options.unixSocket->mode), nullptr, {}});
+    for (auto& listener : listeners)
+        watch(listener);
+}
+
+void Server::Impl::watch(Listener& listener) {
+    listener.watch = loop.whenReadable(listener.socket.get(), [this, &listener] { accept(listener); });
+}
+
+void Server::Impl::accept(Listener& listener) {
+    for (;;) {
+        std::string from;
+        int error = 0;
+        Descriptor socket = acceptFrom(listener.socket, from, error);
+        if (socket) {
+            start(std::move(socket), listener.ssh, from);
+            continue;
+        }
+        if (error == EAGAIN) return;
+        if (error == EINTR || error == ECONNABORTED) continue;
+        // Out of descriptors or memory: the socket stays readable, so look away for a while.
+        log.error("cannot accept a connection", {{"reason", errnoText(error)}});
+        for (auto& each : listeners)
+            each.watch.cancel();
+        pause = loop.after(std::chrono::milliseconds(200), [this] {
+            for (auto& each : listeners)
+                watch(each);
+        });
+        return;
+    }
+}
+
+void Server::Impl::start(Descriptor socket, const SshListen* ssh, const std::string& from) {
+    makeRoom();
+    auto mailbox = std::make_shared<Mailbox>();
+    auto connection =
+        std::make_shared<Connection>(Connection::Parts{context, options, library, handler, *this, mailbox});
+    auto handed = std::make_shared<Descriptor>(std::move(socket));
+    peers.push_back({mailbox, {}, {}, false, {}});
+    try {
+        peers.back().thread = std::thread([this, connection, handed, ssh, from, mailbox] {
+            connection->run(std::move(*handed), ssh, from);
+            loop.post([this, of = mailbox.get()] { finished(of); });
+        });
+    } catch (const std::system_error& e) {
+        log.error("no thread for a connection", {{"reason", e.what()}});
+        peers.pop_back();
+    }
+}
+
+/// The oldest of too many unfinished handshakes goes.
+void Server::Impl::makeRoom() {
+    const auto unfinished = [](const Peer& p) { return !p.begun && !p.mailbox->claimed; };
+    if (static_cast<std::size_t>(std::ranges::count_if(peers, unfinished)) < options.maxHandshakes) return;
+    std::ranges::find_if(peers, unfinished)->mailbox->end(EndReason::dropped);
+}
+
+void Server::Impl::finished(const Mailbox* of) {
+    const auto peer = std::ranges::find_if(peers, [&](const Peer& p) { return p.mailbox.get() == of; });
+    peer->thread.join();
+    peers.erase(peer);
+    if (stopping && peers.empty()) loop.stop();
+}
+
+void Server::Impl::publish(const yang::Tree& notification, base::Instant at, std::uint32_t only) {
+    std::shared_ptr<const std::string> text;
+    for (Peer& peer : peers) {
+        if (!peer.subscription || (only != 0 && peer.info.id != only)) continue;
+        if (!peer.subscription->wants(notification)) continue;
+        if (!text)
+            text = std::make_shared<const std::string>(
+                "<notification xmlns=\"" + std::string(notificationNamespace) + "\"><eventTime>" +
+                base::rfc3339(at) + "</eventTime>" + notification.print(yang::Format::xml) +
+                "</notification>");
+        if (peer.mailbox->queued++ < options.maxQueuedNotifications) {
+            peer.mailbox->notifications.post(text);
+            continue;
+        }
+        log.warning("a subscriber is too slow", {{"session", std::to_string(peer.info.id)}});
+        peer.subscription.reset();
+        peer.mailbox->end(EndReason::dropped);
+    }
+}
+
+void Server::Impl::stop() {
+    loop.post([this] {
+        stopping = true;
+        pause.cancel();
+        listeners.clear();
+        for (Peer& peer : peers)
+            peer.mailbox->end(EndReason::dropped);
+        if (peers.empty()) loop.stop();
+    });
+    thread.join();
+    if (options.unixSocket) ::unlink(options.unixSocket->path.c_str());
+}
+
+Server::Server(const yang::Context& context, ServerOptions options, Handler& handler)
+    : m_impl(std::make_unique<Impl>(context, std::move(options), handler)) {
+    m_impl->listen();
+    m_impl->thread = std::thread([impl = m_impl.get()] {
+        impl->hubThread = std::this_thread::get_id();
+        impl->loop.run();
+    });
+}
+
+Server::~Server() {
+    m_impl->stop();
+}
+
+std::uint16_t Server::sshPort(std::size_t index) const {
+    return portOf(m_impl->listeners.at(index).socket);
+}
+
+void Server::broadcast(yang::Tree notification, base::Instant eventTime) {
+    notify(0, std::move(notification), eventTime);
+}
+
+void Server::notify(std::uint32_t sessionId, yang::Tree notification, base::Instant eventTime) {
+    auto shared = std::make_shared<const yang::Tree>(std::move(notification));
+    m_impl->loop.post([impl = m_impl.get(), shared, eventTime, sessionId] {
+        impl->publish(*shared, eventTime, sessionId);
+    });
+}
+
+bool Server::kill(std::uint32_t sessionId, std::uint32_t killedBy) {
+    return m_impl->kill(sessionId, killedBy).has_value();
+}
+
+std::vector<SessionInfo> Server::sessions() const {
+    return m_impl->ask([this] {
+        std::vector<SessionInfo> result;
+        for (const Peer& peer : m_impl->peers) {
+            if (!peer.begun || peer.info.id == 0) continue;
+            auto info = peer.info;
+            info.inRpcs = peer.mailbox->inRpcs;
+            info.inBadRpcs = peer.mailbox->inBadRpcs;
+            info.outRpcErrors = peer.mailbox->outRpcErrors;
+            info.outNotifications = peer.mailbox->outNotifications;
+            result.push_back(std::move(info));
+        }
+        std::ranges::sort(result, {}, &SessionInfo::id);
+        return result;
+    });
+}
+
+}

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "netconf/descriptor.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace headgate::netconf {
+
+/// A TCP connection that notices a dead peer. Throws cannotConnect; names are resolved by the system, which
+/// may take longer than the deadline.
+Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline deadline);
+
+Descriptor connectUnix(const std::string& path);
+
+/// Listening sockets; they throw misuse. Port 0 takes a free one.
+Descriptor listenTcp(const std::string& address, std::uint16_t port);
+std::uint16_t portOf(const Descriptor& listening);
+/// A socket that nobody listens at any more is taken away first; `mode` is its from the beginning.
+Descriptor listenUnix(const std::string& path, unsigned mode);
+
+/// The next connection, if one is waiting; `from` is its numeric address, empty for a UNIX socket. `error` is
+/// errno when there is none.
+Descriptor acceptFrom(const Descriptor& listening, std::string& from, int& error);
+
+}

@@ -1,0 +1,79 @@
+#include "netconf/ssh_stream.hpp"
+
+#include <libssh/libssh.h>
+
+#include <algorithm>
+#include <array>
+
+namespace headgate::netconf {
+
+void SshSessionFree::operator()(ssh_session_struct* session) const noexcept {
+    if (!session) return;
+    if (ssh_is_connected(session)) ssh_disconnect(session);
+    ssh_free(session);
+}
+
+SshStream::SshStream(SshSession session, ssh_channel_struct* channel, std::shared_ptr<void> keep)
+    : m_keep(std::move(keep))
+    , m_session(std::move(session))
+    , m_channel(channel) {}
+
+SshStream::~SshStream() {
+    // What was written last, e.g. the answer to close-session, is still to go out; a peer that does not take
+    // it does not hold us up for long.
+    for (const auto deadline = Deadline::in(std::chrono::milliseconds(500));
+         unflushed() && !deadline.passed();)
+        if (ssh_blocking_flush(m_session.get(), deadline.pollTimeout()) == SSH_ERROR) break;
+    ssh_channel_send_eof(m_channel);
+    ssh_channel_close(m_channel);
+    ssh_channel_free(m_channel);
+}
+
+void SshStream::ended() {
+    if (!ssh_is_connected(m_session.get()) || ssh_channel_is_eof(m_channel) ||
+        ssh_channel_is_closed(m_channel))
+        throw StreamEnded("the peer closed the connection");
+    throw StreamEnded(ssh_get_error(m_session.get()));
+}
+
+void SshStream::read(std::string& into) {
+    std::array<char, 32768> buffer;
+    for (;;) {
+        const int count = ssh_channel_read_nonblocking(m_channel, buffer.data(), buffer.size(), 0);
+        if (count > 0) {
+            into.append(buffer.data(), static_cast<std::size_t>(count));
+            // A peer that never stops must not keep us here.
+            if (into.size() >= std::size_t{1} << 20) return;
+            continue;
+        }
+        const bool over = count == SSH_ERROR || count == SSH_EOF || ssh_channel_is_eof(m_channel) ||
+                          ssh_channel_is_closed(m_channel) || !ssh_is_connected(m_session.get());
+        if (over && into.empty()) ended();
+        return;
+    }
+}
+
+std::size_t SshStream::write(std::string_view bytes) {
+    if (ssh_channel_is_closed(m_channel) || !ssh_is_connected(m_session.get())) ended();
+    // libssh keeps what the socket does not take; beyond this it is for the peer to catch up.
+    if (unflushed()) return 0;
+    const auto slice = std::min(bytes.size(), std::size_t{1} << 18);
+    const int count = ssh_channel_write(m_channel, bytes.data(), static_cast<std::uint32_t>(slice));
+    if (count == SSH_ERROR) ended();
+    return static_cast<std::size_t>(std::max(count, 0));
+}
+
+int SshStream::descriptor() const {
+    return ssh_get_fd(m_session.get());
+}
+
+bool SshStream::buffered() {
+    const int count = ssh_channel_poll(m_channel, 0);
+    return count > 0 || count == SSH_EOF || count == SSH_ERROR;
+}
+
+bool SshStream::unflushed() {
+    return (ssh_get_poll_flags(m_session.get()) & SSH_WRITE_PENDING) != 0;
+}
+
+}
