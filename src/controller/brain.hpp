@@ -18,6 +18,7 @@ struct Wait {
     std::vector<domain::ApplianceName> appliances;
     std::string reason;
     domain::Instant until{};
+    bool over = false;
 };
 
 /// What the controller itself remembers of a pool.
@@ -82,7 +83,7 @@ struct Controller::Brain {
     void serveQueue();
     bool consider(const domain::Pool& pool);
     domain::Intent intent(const domain::Pool& pool) const;
-    /// Why a pool may not begin a transaction now; empty: it may. `busy` when time alone will mend it.
+    /// Why a pool may not begin a transaction now; empty: it may.
     std::string obstacle(const domain::Pool& pool, bool byOperator) const;
     /// The transaction in flight on one of the pool's appliances.
     const Flight* inTheWay(const domain::Pool& pool) const;
@@ -109,6 +110,7 @@ struct Controller::Brain {
     void ask(const Request& request, const Hold& what);
     void ask(const Request& request, const Resume& what);
     void ask(const Request& request, const PlanQuestion& what);
+    void enqueue(const Request& request, const domain::PoolName& pool);
     /// True when it is over: begun or answered.
     bool attempt(Queued& queued);
     void hold(const std::optional<domain::PoolName>& name, bool held, const Request& request);

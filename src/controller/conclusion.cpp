@@ -91,10 +91,10 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     if (state.outcome->accused != domain::Accused::candidate) return;
     const auto until = now + state.plan.pool.policy.quarantine;
     allocation.quarantine(state.member.server, until, state.outcome->reason);
-    auto alone = event(domain::EventSeverity::warning, "quarantined",
-                       state.member.server.value + " is left alone for " +
-                           std::to_string(state.plan.pool.policy.quarantine.count() / 1000) +
-                           " s: " + state.outcome->reason);
+    auto alone =
+        event(domain::EventSeverity::warning, "quarantined",
+              state.member.server.value + " is left alone for " +
+                  domain::describe(state.plan.pool.policy.quarantine) + ": " + state.outcome->reason);
     alone.server = state.member.server;
     alone.transaction = state.id;
     tell(std::move(alone));
@@ -131,9 +131,8 @@ void Controller::Brain::wait(PoolRecord& pool, const transaction::State& state) 
     const bool told = pool.wait && pool.wait->reason == state.outcome->reason;
     pool.wait = Wait{kind, state.outcome->appliances, state.outcome->reason, now + backoff};
     if (told) return;
-    auto alarm =
-        event(domain::EventSeverity::alarm, kind,
-              name.value + " waits " + std::to_string(backoff.count() / 1000) + " s: " + pool.wait->reason);
+    auto alarm = event(domain::EventSeverity::alarm, kind,
+                       name.value + " waits " + domain::describe(backoff) + ": " + pool.wait->reason);
     alarm.pool = name;
     if (!pool.wait->appliances.empty()) alarm.appliance = pool.wait->appliances.front();
     tell(std::move(alarm));

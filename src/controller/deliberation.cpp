@@ -1,6 +1,8 @@
 #include "controller/brain.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <iterator>
 
 namespace headgate::controller {
 namespace {
@@ -48,9 +50,8 @@ domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
     auto history = pools.at(pool.name).history;
     history.inFlight = flightOf(pool.name) != nullptr;
     if (pool.held) history.heldBecause = "it is held by an operator";
-    return decision::decide(now, pool,
-                            belief ? *belief : domain::PoolState{pool.name, {}, {}, {}, {}, {}, {}},
-                            assessment.members(pool.name), history);
+    return decision::decide(now, pool, belief ? *belief : domain::PoolState{}, assessment.members(pool.name),
+                            history);
 }
 
 std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperator) const {
@@ -58,7 +59,7 @@ std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperato
     if (record.indeterminate)
         return "blocked by transaction " + std::to_string(record.indeterminate->value) + ": " +
                record.blocked + " (look after the appliances, then: headgate resume " + pool.name.value + ")";
-    if (!byOperator && record.wait && record.wait->until > now) return "waiting: " + record.wait->reason;
+    if (!byOperator && record.wait && !record.wait->over) return "waiting: " + record.wait->reason;
     for (const auto& place : pool.places) {
         const auto known = appliances.find(place.appliance);
         if (known != appliances.end() && !known->second.connected)
@@ -76,7 +77,11 @@ bool Controller::Brain::consider(const domain::Pool& pool) {
     if (flightOf(pool.name)) return false;
     const auto wanted = intent(pool);
     if (wanted.kind != domain::IntentKind::allocate) candidateFound(pool.name);
-    if (wanted.kind == domain::IntentKind::nothing) return false;
+    if (wanted.kind == domain::IntentKind::nothing) {
+        auto& record = pools.at(pool.name);
+        if (record.wait && record.wait->over) endWait(pool.name, record, "no change is wanted any more");
+        return false;
+    }
     if (!obstacle(pool, false).empty() || inTheWay(pool)) return false;
     auto choice = choose(wanted);
     if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
@@ -91,7 +96,8 @@ bool Controller::Brain::consider(const domain::Pool& pool) {
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request) {
     const domain::TransactionId id{nextTransaction++};
     // Chosen just now, so it is free; a plan for a server that is promised elsewhere would be a bug of ours.
-    if (!allocation.reserve(id, plan.member.server)) return;
+    [[maybe_unused]] const bool free = allocation.reserve(id, plan.member.server);
+    assert(free);
     const bool grows = plan.kind == domain::IntentKind::allocate;
     auto told = event(domain::EventSeverity::notice, "candidate-chosen",
                       plan.member.server.value + (grows ? " shall join " : " shall leave ") +

@@ -10,16 +10,20 @@ void Controller::Brain::answer(const Request& request, AnswerKind kind, std::str
     effects.push_back(std::move(made));
 }
 
-void Controller::Brain::ask(const Request& request, const Allocate& what) {
-    if (const auto* flight = flightOf(what.pool))
+void Controller::Brain::enqueue(const Request& request, const domain::PoolName& pool) {
+    if (const auto* flight = flightOf(pool))
         return answer(request, AnswerKind::refused,
-                      what.pool.value + " is being changed by transaction " +
+                      pool.value + " is being changed by transaction " +
                           std::to_string(flight->state.id.value) + "; ask again when it has ended");
     queue.push_back(Queued{request, std::nullopt});
 }
 
+void Controller::Brain::ask(const Request& request, const Allocate& what) {
+    enqueue(request, what.pool);
+}
+
 void Controller::Brain::ask(const Request& request, const Release& what) {
-    ask(request, Allocate{what.pool, what.server});
+    enqueue(request, what.pool);
 }
 
 void Controller::Brain::ask(const Request& request, const Hold& what) {

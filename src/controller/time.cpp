@@ -18,8 +18,8 @@ void Controller::Brain::passTime() {
             due.push_back(id);
     for (const auto id : due)
         step(id, transaction::Timer{});
-    for (const auto& [name, pool] : pools)
-        if (pool.wait && pool.wait->until <= now) deliberate = true;
+    for (auto& [name, pool] : pools)
+        if (pool.wait && !pool.wait->over && pool.wait->until <= now) pool.wait->over = deliberate = true;
 }
 
 std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
@@ -33,7 +33,7 @@ std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
         earlier(transaction::nextDeadline(flight.state));
     for (const auto& pool : configuration.pools) {
         const auto& record = pools.at(pool.name);
-        if (record.wait && record.wait->until > now) earlier(record.wait->until);
+        if (record.wait && !record.wait->over) earlier(record.wait->until);
         earlier(decision::reconsiderAt(now, pool.policy, record.history));
     }
     return next;

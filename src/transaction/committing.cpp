@@ -68,24 +68,33 @@ void enterDraining(Machine& machine) {
             machine.send(site, Read{site.object, true});
 }
 
-/// What verification still misses at one appliance.
-std::optional<std::string> missing(const Machine& machine, const Site& site) {
-    if (!site.ready) return "it could not be read";
+/// What verification still misses at one appliance, and whom that accuses.
+struct Missing {
+    domain::Accused accused;
+    std::string what;
+};
+
+std::optional<Missing> missing(const Machine& machine, const Site& site) {
+    if (!site.ready) return Missing{domain::Accused::appliance, "it could not be read"};
     const auto what = change(machine.state);
-    if (auto why = lacking(what, *site.seen)) return machine.state.member.server.value + ": " + *why;
-    return worseSibling(what, *site.before, *site.seen);
+    if (auto why = lacking(what, *site.seen)) {
+        // A member that is not as committed is the appliance's doing; one that does not come up is its own.
+        return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,
+                       machine.state.member.server.value + ": " + *why};
+    }
+    if (auto why = worseSibling(what, *site.before, *site.seen))
+        return Missing{domain::Accused::candidate, *why};
+    return std::nullopt;
 }
 
-/// Verification ran out of time: whatever is not there yet accuses the candidate; silence accuses the
-/// appliance.
+/// Verification ran out of time. Silence or a vanished change is a graver matter than a member that is not
+/// up.
 void failVerifying(Machine& machine) {
-    for (const auto& site : machine.state.sites) {
-        const auto why = missing(machine, site);
-        const auto accused = site.ready ? domain::Accused::candidate : domain::Accused::appliance;
-        if (why)
-            return machine.fail("not-verified", accused, &site,
-                                site.appliance.value + ": not verified in time: " + *why);
-    }
+    for (const auto accused : {domain::Accused::appliance, domain::Accused::candidate})
+        for (const auto& site : machine.state.sites)
+            if (const auto why = missing(machine, site); why && why->accused == accused)
+                return machine.fail("not-verified", accused, &site,
+                                    site.appliance.value + ": not verified in time: " + why->what);
     machine.fail("not-verified", domain::Accused::appliance, nullptr,
                  "the confirm window is nearly over: too late to confirm");
 }
@@ -118,6 +127,27 @@ void afterSave(Machine& machine, Site& site) {
         site.ready = true;
 }
 
+/// A restart between confirm and save would have saved what was before: what was saved is read.
+void savingHeard(Machine& machine, const Heard& heard) {
+    Site& site = *heard.site;
+    const auto what = change(machine.state);
+    if (!heard.done()) {
+        if (++site.attempts <= saveRetries)
+            return machine.retry(site, readAgain * (1 << (site.attempts - 1)));
+        machine.tell(domain::EventSeverity::alarm, "not-saved",
+                     site.appliance.value + ": the change serves, but would be lost at a restart: " +
+                         std::string(toString(heard.request)) + " " + heard.inWords(),
+                     &site);
+    } else if (!heard.facts())
+        return machine.send(site, Read{site.object, false});
+    else if (!holds(what, *site.seen))
+        machine.tell(domain::EventSeverity::alarm, "drift",
+                     site.appliance.value +
+                         " lost the change after it was confirmed: " + domain::describe(what),
+                     &site);
+    afterSave(machine, site);
+}
+
 /// Refused, or no answer to, a confirm that may have been done before: what does the appliance have?
 void confirmRead(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
@@ -128,11 +158,7 @@ void confirmRead(Machine& machine, const Heard& heard) {
     }
     site.pending.clear();
     const auto what = change(machine.state);
-    const auto why = lacking(what, facts->pool);
-    // A health check may fail again; what matters here is whether the appliance still holds the change.
-    const auto& connection = what.member.connection;
-    const bool there = facts->pool.member(connection.address, connection.port) != nullptr;
-    if (!why || (what.operation == domain::Operation::add && there)) {
+    if (holds(what, facts->pool)) {
         site.kept = true;
         site.ready = true;
         site.step = "confirmed";
@@ -181,7 +207,7 @@ void verifying(Machine& machine, const Heard* heard) {
         if (!heard->done() && !heard->refused()) return machine.fail(*heard);
         heard->site->ready = heard->done();
         const auto why = missing(machine, *heard->site);
-        heard->site->step = why ? "waiting: " + *why : "verified";
+        heard->site->step = why ? "waiting: " + why->what : "verified";
     }
     const auto& sites = state.sites;
     const bool answered =
@@ -228,20 +254,8 @@ void confirming(Machine& machine, const Heard* heard) {
 void saving(Machine& machine, const Heard* heard) {
     if (heard && heard->asked<Unlock>()) {
         if (unlocked(machine, *heard)) heard->site->ready = true;
-    } else if (heard) {
-        Site& site = *heard->site;
-        if (heard->done())
-            afterSave(machine, site);
-        else if (++site.attempts <= saveRetries)
-            machine.retry(site, readAgain * (1 << (site.attempts - 1)));
-        else {
-            machine.tell(domain::EventSeverity::alarm, "not-saved",
-                         site.appliance.value + ": the change serves, but would be lost at a restart: save " +
-                             heard->inWords(),
-                         &site);
-            afterSave(machine, site);
-        }
-    }
+    } else if (heard)
+        savingHeard(machine, *heard);
     for (auto& site : machine.state.sites) {
         if (!machine.awake(site)) continue;
         if (site.saved)

@@ -105,6 +105,13 @@ std::optional<std::string> lacking(const domain::Change& change, const domain::P
     return std::nullopt;
 }
 
+bool holds(const domain::Change& change, const domain::PoolFacts& facts) {
+    domain::PoolFacts configured = facts;
+    for (auto& member : configured.members)
+        member.health = domain::Health::up;
+    return !lacking(change, configured);
+}
+
 std::optional<std::string> worseSibling(const domain::Change& change, const domain::PoolFacts& before,
                                         const domain::PoolFacts& after) {
     for (const auto& member : before.members) {

@@ -20,6 +20,9 @@ std::optional<std::string> drift(const domain::Pool& recorded, const domain::Poo
 /// What is still missing until `change` has shown its effect; for `add` that its health check is up.
 std::optional<std::string> lacking(const domain::Change& change, const domain::PoolFacts& facts);
 
+/// Does the configuration hold `change`? Health does not matter.
+bool holds(const domain::Change& change, const domain::PoolFacts& facts);
+
 /// Which member other than `change`'s own is gone, or is less healthy than it was before.
 std::optional<std::string> worseSibling(const domain::Change& change, const domain::PoolFacts& before,
                                         const domain::PoolFacts& after);
