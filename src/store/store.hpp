@@ -83,16 +83,16 @@ class Store {
     /// Greater than any that a transaction here ever had, and than any that this call returned before.
     domain::TransactionId nextTransactionId();
 
-    /// A transaction's beginning: id, pool, kind, server, cause, started. Durable.
-    void beginTransaction(const domain::TransactionView& view);
+    /// One step, and at the first one the transaction's beginning (id, pool, kind, server, cause, started)
+    /// too: `view.state` is what is entered now. Returns the entry's sequence number. Durable.
+    std::uint64_t appendJournal(const domain::TransactionView& view, domain::Instant at,
+                                const std::string& detail);
 
-    /// Durable. The transaction must have begun. `sequence` is ignored; the one given is returned.
-    std::uint64_t appendJournal(const JournalEntry& entry);
-
-    /// The end (outcome, reason, ended, server, appliances), a last journal entry with view.state, and the
-    /// new configuration if there is one, all of it or nothing. Durable. Returns the revision's number.
+    /// The end (outcome and ended, which must be set; reason, server, appliances), a last entry with
+    /// view.state, and the new configuration if there is one: all of it or nothing. Durable. Returns the
+    /// revision's number.
     std::optional<std::uint64_t> endTransaction(const domain::TransactionView& view,
-                                                const std::optional<NewRevision>& revision);
+                                                const std::optional<NewRevision>& revision = std::nullopt);
 
     /// Durable. Returns its number.
     std::uint64_t addRevision(const NewRevision& revision);

@@ -1,0 +1,104 @@
+#include "store/store_impl.hpp"
+
+#include <algorithm>
+
+namespace headgate::store {
+namespace {
+
+constexpr std::size_t bufferBound = 64;
+constexpr std::size_t backlogBound = 1024; ///< while the disk takes nothing
+
+template <typename Name>
+std::optional<std::string> textOf(const std::optional<Name>& name) {
+    return name ? std::optional(name->value) : std::nullopt;
+}
+
+std::optional<std::int64_t> numberOf(const std::optional<domain::TransactionId>& id) {
+    return id ? std::optional(static_cast<std::int64_t>(id->value)) : std::nullopt;
+}
+
+template <typename Name>
+std::optional<Name> nameOf(std::optional<std::string> text) {
+    return text ? std::optional(Name{std::move(*text)}) : std::nullopt;
+}
+
+domain::EventSeverity severityOf(const std::string& text) {
+    using enum domain::EventSeverity;
+    for (const auto severity : {notice, warning, clear})
+        if (domain::toString(severity) == text) return severity;
+    return alarm;
+}
+
+domain::Event toEvent(Statement& row) {
+    domain::Event event;
+    event.at = toInstant(row.number());
+    event.severity = severityOf(row.text());
+    event.kind = row.text();
+    event.server = nameOf<domain::ServerName>(row.optionalText());
+    event.pool = nameOf<domain::PoolName>(row.optionalText());
+    event.appliance = nameOf<domain::ApplianceName>(row.optionalText());
+    if (const auto id = row.optionalNumber())
+        event.transaction = domain::TransactionId{static_cast<std::uint64_t>(*id)};
+    event.text = row.text();
+    return event;
+}
+
+}
+
+void Store::appendEvent(const domain::Event& event) {
+    auto& pending = m_impl->pending;
+    if (pending.size() >= backlogBound) pending.erase(pending.begin());
+    pending.push_back(event);
+    if (pending.size() >= bufferBound) flush();
+}
+
+void Store::flush() {
+    if (!m_impl->pending.empty()) m_impl->write([] {});
+}
+
+/// Ids grow without gaps (only the oldest are ever deleted), so the bound needs no counting.
+void Store::Impl::insertEvents() {
+    if (pending.empty()) return;
+    auto insert = database.prepare(R"(
+        INSERT INTO event (at, severity, kind, server, pool, appliance, "transaction", text)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?))");
+    for (const auto& event : pending)
+        insert.bind(toNumber(event.at))
+            .bind(domain::toString(event.severity))
+            .bind(std::string_view(event.kind))
+            .bind(textOf(event.server))
+            .bind(textOf(event.pool))
+            .bind(textOf(event.appliance))
+            .bind(numberOf(event.transaction))
+            .bind(std::string_view(event.text))
+            .execute();
+    database.prepare("DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?")
+        .bind(toLimit(options.eventBound))
+        .execute();
+}
+
+std::vector<domain::Event> Store::events(std::size_t limit, const EventFilter& filter) {
+    flush();
+    auto row = m_impl->database.prepare(R"(
+        SELECT at, severity, kind, server, pool, appliance, "transaction", text FROM event
+        WHERE (?1 IS NULL OR server = ?1) AND (?2 IS NULL OR pool = ?2) AND (?3 IS NULL OR appliance = ?3)
+          AND (?4 IS NULL OR "transaction" = ?4) AND (?5 IS NULL OR severity = ?5)
+          AND (?6 = '' OR kind = ?6)
+        ORDER BY id DESC LIMIT ?7)");
+    std::optional<std::string> severity;
+    if (filter.severity) severity = domain::toString(*filter.severity);
+    row.bind(textOf(filter.server))
+        .bind(textOf(filter.pool))
+        .bind(textOf(filter.appliance))
+        .bind(numberOf(filter.transaction))
+        .bind(severity)
+        .bind(std::string_view(filter.kind))
+        .bind(toLimit(limit));
+    std::vector<domain::Event> found;
+    while (row.step())
+        found.push_back(toEvent(row));
+    std::reverse(found.begin(), found.end());
+    return found;
+}
+
+}

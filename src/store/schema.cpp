@@ -1,0 +1,108 @@
+#include "store/schema.hpp"
+
+#include "store/database.hpp"
+#include "store/store.hpp"
+
+#include <array>
+#include <string>
+
+namespace headgate::store {
+namespace {
+
+constexpr std::int64_t applicationId = 0x48644774; ///< "HdGt", as `file` shows it
+
+struct Migration {
+    const char* name;
+    const char* sql;
+};
+
+/// From version N to N + 1. Never change one that was released: add another.
+constexpr std::array migrations{
+    Migration{"journal, revisions, events", R"(
+CREATE TABLE migration (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied INTEGER NOT NULL
+) STRICT;
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    pool TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('nothing', 'allocate', 'release')),
+    server TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    outcome TEXT CHECK (outcome IN ('committed', 'rolled-back', 'indeterminate')),
+    reason TEXT NOT NULL DEFAULT '',
+    CHECK ((ended IS NULL) = (outcome IS NULL))
+) STRICT;
+CREATE INDEX journal_unfinished ON journal (id) WHERE outcome IS NULL;
+CREATE TABLE journal_entry (
+    "transaction" INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY ("transaction", seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE journal_appliance (
+    "transaction" INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+    appliance TEXT NOT NULL,
+    step TEXT NOT NULL,
+    PRIMARY KEY ("transaction", appliance)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE revision (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    "transaction" INTEGER REFERENCES journal (id) ON DELETE SET NULL
+) STRICT;
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    severity TEXT NOT NULL CHECK (severity IN ('notice', 'warning', 'alarm', 'clear')),
+    kind TEXT NOT NULL,
+    server TEXT,
+    pool TEXT,
+    appliance TEXT,
+    "transaction" INTEGER,
+    text TEXT NOT NULL
+) STRICT;
+)"},
+};
+
+constexpr auto newest = static_cast<std::int64_t>(migrations.size());
+
+void checkOurs(Database& database, std::int64_t version) {
+    if (database.number("PRAGMA application_id") == applicationId) return;
+    if (version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0) return;
+    throw Error(database.file().string() + ": is a database, but none of Headgate's: move it away");
+}
+
+}
+
+void bringUpToDate(Database& database, domain::Instant now) {
+    const auto version = database.number("PRAGMA user_version");
+    checkOurs(database, version);
+    if (version > newest)
+        throw Error(database.file().string() + ": was written by a newer Headgate (schema " +
+                    std::to_string(version) + ", this program knows " + std::to_string(newest) +
+                    "): run that one, or start with another state directory");
+    for (auto from = version; from < newest; ++from) {
+        const auto& migration = migrations[static_cast<std::size_t>(from)];
+        database.atomically([&] {
+            database.run(migration.sql);
+            database.prepare("INSERT INTO migration VALUES (?, ?, ?)")
+                .bind(from + 1)
+                .bind(std::string_view(migration.name))
+                .bind(std::int64_t(now.time_since_epoch().count()))
+                .execute();
+            database.run("PRAGMA user_version = " + std::to_string(from + 1));
+            database.run("PRAGMA application_id = " + std::to_string(applicationId));
+        });
+    }
+}
+
+}

@@ -1,0 +1,129 @@
+#include "store/store.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "store/schema.hpp"
+#include "store/store_impl.hpp"
+
+#include <algorithm>
+
+namespace headgate::store {
+namespace {
+
+constexpr base::Log log("store");
+
+void checkSound(Database& database) {
+    const auto verdict = database.text("PRAGMA quick_check(1)");
+    if (verdict != "ok")
+        throw Error(database.file().string() + ": is damaged (" + verdict +
+                    "): move it away and restore a copy, or start anew");
+}
+
+}
+
+Store Store::open(const std::filesystem::path& directory, Options options) {
+    auto impl = std::make_unique<Impl>(directory, options);
+    auto& database = impl->database;
+    database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+    checkSound(database);
+    bringUpToDate(database, base::SteadyWallClock().now());
+    impl->lastTransaction =
+        static_cast<std::uint64_t>(database.number("SELECT ifnull(max(id), 0) FROM journal"));
+    return Store(std::move(impl));
+}
+
+Store::Store(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl)) {}
+
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+Store::~Store() {
+    if (!m_impl) return;
+    try {
+        flush();
+    } catch (const std::exception& error) {
+        log.error("the last events are lost", {{"error", error.what()}});
+    }
+}
+
+const std::filesystem::path& Store::file() const {
+    return m_impl->database.file();
+}
+
+void Store::Impl::write(const std::function<void()>& work) {
+    database.atomically([&] {
+        work();
+        insertEvents();
+    });
+    pending.clear();
+}
+
+std::uint64_t Store::addRevision(const NewRevision& revision) {
+    std::uint64_t number = 0;
+    m_impl->write([&] { number = m_impl->insertRevision(revision); });
+    return number;
+}
+
+std::uint64_t Store::Impl::insertRevision(const NewRevision& revision) {
+    std::optional<std::int64_t> transaction;
+    if (revision.transaction) transaction = static_cast<std::int64_t>(revision.transaction->value);
+    database
+        .prepare(R"(INSERT INTO revision (at, author, comment, configuration, "transaction")
+                    VALUES (?, ?, ?, ?, ?))")
+        .bind(toNumber(revision.at))
+        .bind(std::string_view(revision.author))
+        .bind(std::string_view(revision.comment))
+        .bind(std::string_view(revision.configuration))
+        .bind(transaction)
+        .execute();
+    return static_cast<std::uint64_t>(database.lastRowId());
+}
+
+namespace {
+
+Revision toRevision(Statement& row) {
+    Revision revision;
+    revision.number = static_cast<std::uint64_t>(row.number());
+    revision.at = toInstant(row.number());
+    revision.author = row.text();
+    revision.comment = row.text();
+    if (const auto id = row.optionalNumber())
+        revision.transaction = domain::TransactionId{static_cast<std::uint64_t>(*id)};
+    revision.configuration = row.text();
+    return revision;
+}
+
+std::optional<Revision> oneRevision(Statement statement) {
+    if (!statement.step()) return std::nullopt;
+    return toRevision(statement);
+}
+
+}
+
+std::optional<Revision> Store::latestRevision() {
+    return oneRevision(m_impl->database.prepare(R"(
+        SELECT number, at, author, comment, "transaction", configuration FROM revision
+        ORDER BY number DESC LIMIT 1)"));
+}
+
+std::optional<Revision> Store::revision(std::uint64_t number) {
+    auto statement = m_impl->database.prepare(R"(
+        SELECT number, at, author, comment, "transaction", configuration FROM revision WHERE number = ?)");
+    statement.bind(static_cast<std::int64_t>(number));
+    return oneRevision(std::move(statement));
+}
+
+std::vector<Revision> Store::revisions(std::size_t limit) {
+    auto statement = m_impl->database.prepare(R"(
+        SELECT number, at, author, comment, "transaction", '' FROM revision
+        ORDER BY number DESC LIMIT ?)");
+    statement.bind(toLimit(limit));
+    std::vector<Revision> found;
+    while (statement.step())
+        found.push_back(toRevision(statement));
+    std::reverse(found.begin(), found.end());
+    return found;
+}
+
+}

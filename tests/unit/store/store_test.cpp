@@ -1,0 +1,192 @@
+#include "store/store.hpp"
+#include "unit/store/fixtures.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace headgate;
+using namespace headgate::store;
+using namespace headgate::store::test;
+
+BOOST_AUTO_TEST_CASE(a_new_store_is_empty) {
+    Folder folder;
+    auto store = Store::open(folder.path / "state");
+    BOOST_TEST(store.nextTransactionId().value == 1U);
+    BOOST_TEST(store.nextTransactionId().value == 2U);
+    BOOST_TEST(!store.latestRevision().has_value());
+    BOOST_TEST(store.revisions().empty());
+    BOOST_TEST(store.transactions(10).empty());
+    BOOST_TEST(store.unfinished().empty());
+    BOOST_TEST(store.events(10).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_is_found_again_as_it_was) {
+    Folder folder;
+    {
+        auto store = Store::open(folder.path);
+        auto view = begun(1);
+        BOOST_TEST(store.appendJournal(view, at(1), "asking real2") == 1U);
+        view.state = "locking";
+        view.appliances = {{{"lb1"}, "locked"}, {{"lb2"}, "asked"}};
+        BOOST_TEST(store.appendJournal(view, at(2), "two appliances") == 2U);
+    }
+    auto store = Store::open(folder.path);
+    const auto unfinished = store.unfinished();
+    BOOST_REQUIRE(unfinished.size() == 1U);
+    auto expected = begun(1, "locking");
+    expected.appliances = {{{"lb1"}, "locked"}, {{"lb2"}, "asked"}};
+    BOOST_TEST((unfinished[0].view == expected));
+    BOOST_REQUIRE(unfinished[0].entries.size() == 2U);
+    BOOST_TEST((unfinished[0].entries[1] == JournalEntry{{1}, 2, at(2), "locking", "two appliances"}));
+    BOOST_TEST(store.nextTransactionId().value == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_ended_transaction_and_its_revision_are_one) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    store.appendJournal(begun(1), at(1), "");
+    auto wanted = revision("{}");
+    wanted.transaction = domain::TransactionId{1};
+    BOOST_TEST(store.endTransaction(ended(1), wanted).value() == 1U);
+    BOOST_TEST(store.unfinished().empty());
+    BOOST_REQUIRE(store.transactions(5).size() == 1U);
+    BOOST_TEST((store.transactions(5)[0] == ended(1)));
+    BOOST_TEST(store.journal({1}).back().state == "committed");
+    const auto latest = store.latestRevision();
+    BOOST_REQUIRE(latest.has_value());
+    BOOST_TEST(latest->configuration == "{}");
+    BOOST_TEST((latest->transaction == domain::TransactionId{1}));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_whose_revision_is_refused_has_not_happened) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    store.appendJournal(begun(1), at(1), "");
+    auto wrong = revision("{}");
+    wrong.transaction = domain::TransactionId{77}; // no such transaction: a foreign key
+    BOOST_CHECK_THROW(store.endTransaction(ended(1), wrong), Error);
+    BOOST_TEST(store.unfinished().size() == 1U);
+    BOOST_TEST(store.journal({1}).size() == 1U);
+    BOOST_TEST(!store.latestRevision().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_end_needs_an_outcome) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    BOOST_CHECK_THROW(store.endTransaction(begun(1)), Error);
+}
+
+BOOST_AUTO_TEST_CASE(each_outcome_and_kind_is_read_back) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    std::uint64_t id = 0;
+    for (const auto outcome : {domain::OutcomeKind::committed, domain::OutcomeKind::rolledBack,
+                               domain::OutcomeKind::indeterminate})
+        for (const auto kind : {domain::IntentKind::allocate, domain::IntentKind::release}) {
+            auto view = ended(++id, outcome);
+            view.kind = kind;
+            store.endTransaction(view);
+            BOOST_TEST((store.transactions(1)[0] == view));
+        }
+    const auto latest = store.transactions(2);
+    BOOST_TEST(latest[0].id.value == 5U); // oldest first
+    BOOST_TEST(latest[1].id.value == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(the_server_of_the_last_step_counts) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    auto view = begun(1);
+    view.server = {};
+    store.appendJournal(view, at(1), "");
+    view.server = {"real3"};
+    store.appendJournal(view, at(2), "");
+    BOOST_TEST(store.transactions(1)[0].server.value == "real3");
+}
+
+BOOST_AUTO_TEST_CASE(revisions_count_up_and_are_never_lost) {
+    Folder folder;
+    {
+        auto store = Store::open(folder.path);
+        for (int i = 1; i <= 5; ++i)
+            BOOST_TEST(store.addRevision(revision("{" + std::to_string(i) + "}")) ==
+                       static_cast<std::uint64_t>(i));
+    }
+    auto store = Store::open(folder.path);
+    BOOST_TEST(store.latestRevision()->configuration == "{5}");
+    BOOST_TEST(store.revision(2)->configuration == "{2}");
+    BOOST_TEST(!store.revision(6).has_value());
+    const auto listed = store.revisions(2);
+    BOOST_REQUIRE(listed.size() == 2U);
+    BOOST_TEST(listed[0].number == 4U);
+    BOOST_TEST(listed[1].number == 5U);
+    BOOST_TEST(listed[1].author == "operator");
+    BOOST_TEST(listed[1].configuration.empty()); // a list is not meant to carry megabytes
+}
+
+BOOST_AUTO_TEST_CASE(any_text_is_kept_as_it_is) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    const std::string odd = std::string("'; DROP TABLE event; --\n\"ü€\" ") + '\0' + "behind";
+    store.addRevision(revision(odd));
+    BOOST_TEST(store.latestRevision()->configuration == odd);
+    store.addRevision(revision(""));
+    BOOST_TEST(store.latestRevision()->configuration.empty());
+    store.appendEvent(event("odd", odd));
+    BOOST_TEST(store.events(1)[0].text == odd);
+}
+
+BOOST_AUTO_TEST_CASE(events_are_found_by_what_they_are_about) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    auto full = event("server-full");
+    full.server = domain::ServerName{"real1"};
+    full.pool = domain::PoolName{"web"};
+    auto lost = event("appliance-lost");
+    lost.appliance = domain::ApplianceName{"lb1"};
+    lost.severity = domain::EventSeverity::alarm;
+    auto step = event("transaction-state");
+    step.transaction = domain::TransactionId{3};
+    step.severity = domain::EventSeverity::warning;
+    for (const auto& each : {full, lost, step})
+        store.appendEvent(each);
+
+    const auto found = [&](const EventFilter& filter) { return store.events(10, filter); };
+    BOOST_TEST((found({}) == std::vector{full, lost, step}));
+    EventFilter filter;
+    filter.server = full.server;
+    BOOST_TEST((found(filter) == std::vector{full}));
+    filter.kind = "appliance-lost";
+    BOOST_TEST(found(filter).empty());
+    filter = {};
+    filter.pool = full.pool;
+    BOOST_TEST((found(filter) == std::vector{full}));
+    filter = {};
+    filter.appliance = lost.appliance;
+    BOOST_TEST((found(filter) == std::vector{lost}));
+    filter = {};
+    filter.transaction = step.transaction;
+    BOOST_TEST((found(filter) == std::vector{step}));
+    filter = {};
+    filter.severity = domain::EventSeverity::alarm;
+    BOOST_TEST((found(filter) == std::vector{lost}));
+    BOOST_TEST((store.events(1) == std::vector{step}));
+    BOOST_TEST(store.events(0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_history_of_events_is_bounded) {
+    Folder folder;
+    auto store = Store::open(folder.path, {100});
+    for (int i = 1; i <= 1000; ++i)
+        store.appendEvent(event("counted", std::to_string(i)));
+    const auto kept = store.events(10000);
+    BOOST_TEST(kept.size() == 100U);
+    BOOST_TEST(kept.front().text == "901");
+    BOOST_TEST(kept.back().text == "1000");
+}
+
+BOOST_AUTO_TEST_CASE(events_are_on_the_disk_after_the_store_is_closed) {
+    Folder folder;
+    Store::open(folder.path).appendEvent(event("last"));
+    auto store = Store::open(folder.path);
+    BOOST_TEST(store.events(10).size() == 1U);
+}
