@@ -1,0 +1,156 @@
+#include "cli/fetch.hpp"
+
+#include "netconf/xml.hpp"
+#include "yang/context.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace headgate::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* nameSpace = "urn:headgate:yang:headgate";
+
+yang::Context model() {
+    yang::Context context;
+    context.load("headgate");
+    return context;
+}
+
+std::string element(const std::string& name, const std::string& content, const char* inNamespace = nullptr) {
+    const auto head = "<" + name + (inNamespace ? std::string(" xmlns=\"") + inNamespace + "\"" : "");
+    return content.empty() ? head + "/>" : head + ">" + content + "</" + name + ">";
+}
+
+const char* listOf(Part part) {
+    switch (part) {
+    case Part::everything: return "";
+    case Part::pools: return "pool";
+    case Part::servers: return "server";
+    case Part::appliances: return "appliance";
+    case Part::transactions: return "transaction";
+    case Part::events: return "event";
+    }
+    return "";
+}
+
+/// What a part's screen needs beside its own list.
+std::string filterOf(Part part) {
+    std::string lists;
+    if (part != Part::everything) lists = element("daemon", "") + element(listOf(part), "");
+    if (part == Part::pools) lists += element("server", "");
+    return element("headgate", lists, nameSpace);
+}
+
+bool isAbout(const Json& entry, Part part, const std::string& name) {
+    const auto is = [&](const char* key) { return entry.value(key, Json()) == Json(name); };
+    if (part == Part::transactions) return is("id");
+    if (part == Part::events) return is("pool") || is("server") || is("appliance");
+    return is("name");
+}
+
+/// Elements as an object: what has children is an entry of a list, so of an array.
+Json objectOf(const std::vector<netconf::Element>& elements) {
+    Json object = Json::object();
+    for (const auto& one : elements) {
+        const auto name = std::string(one.name());
+        const auto children = one.children();
+        if (children.empty())
+            object[name] = one.text();
+        else
+            object[name].push_back(objectOf(children));
+    }
+    return object;
+}
+
+/// `xml`: any number of elements.
+Json parsed(const std::string& xml) {
+    const netconf::XmlParser parser;
+    const auto document = parser.parse("<all>" + xml + "</all>");
+    return objectOf(document.root().children());
+}
+
+std::string text(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}
+
+Fetcher::Fetcher(netconf::Client& client)
+    : m_client(client)
+    , m_context(model()) {}
+
+yang::Tree Fetcher::get(Part part) {
+    auto tree = yang::Tree::parse(m_context, m_client.get(filterOf(part)), yang::Format::xml);
+    tree.addDefaults(yang::Content::everything);
+    return tree;
+}
+
+std::string Fetcher::runningConfiguration() {
+    const auto filter = element("headgate", "", nameSpace);
+    const auto xml = m_client.getConfig(netconf::Datastore::running, filter);
+    return yang::Tree::parse(m_context, xml, yang::Format::xml)
+        .print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented);
+}
+
+std::string Fetcher::act(const std::string& action, const std::string& pool, const std::string& server) {
+    const auto input = server.empty() ? "" : element("server", netconf::escaped(server));
+    if (pool.empty()) return m_client.rpc(element(action, input, nameSpace));
+    const auto inPool = element("name", netconf::escaped(pool)) + element(action, input);
+    return m_client.rpc(element("action", element("headgate", element("pool", inPool), nameSpace),
+                                "urn:ietf:params:xml:ns:yang:1"));
+}
+
+std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name) {
+    const auto printed = tree.print(yang::Format::json, yang::Defaults::all);
+    const auto document = printed.empty() ? Json::object() : Json::parse(printed);
+    const auto top = document.value("headgate:headgate", Json::object());
+    if (part == Part::everything) return top.dump(2);
+    auto entries = Json::array();
+    for (const auto& entry : top.value(listOf(part), Json::array()))
+        if (name.empty() || isAbout(entry, part, name)) entries.push_back(entry);
+    return entries.dump(2);
+}
+
+Answer answerOf(const std::string& xml) {
+    const auto object = parsed(xml);
+    Answer answer;
+    answer.outcome = text(object, "outcome");
+    answer.reason = text(object, "reason");
+    answer.transaction = text(object, "transaction");
+    answer.server = text(object, "server");
+    answer.intent = text(object, "intent");
+    for (const auto& refusal : object.value("refusal", Json::array()))
+        answer.refusals.emplace_back(text(refusal, "server"), text(refusal, "reason"));
+    for (const auto& planned : object.value("appliance", Json::array()))
+        answer.appliances.push_back({text(planned, "name"), text(planned, "edit"), text(planned, "inverse")});
+    return answer;
+}
+
+std::string answerJson(const std::string& xml) {
+    return parsed(xml).dump(2);
+}
+
+Event eventOf(const std::string& xml) {
+    const netconf::XmlParser parser;
+    const auto object = objectOf(parser.parse(xml).root().children());
+    Event event;
+    event.time = timeOf(text(object, "time"));
+    event.severity = text(object, "severity");
+    event.kind = text(object, "kind");
+    event.server = text(object, "server");
+    event.pool = text(object, "pool");
+    event.appliance = text(object, "appliance");
+    event.transaction = text(object, "transaction");
+    event.text = text(object, "text");
+    return event;
+}
+
+std::string eventJson(const std::string& xml) {
+    const netconf::XmlParser parser;
+    return objectOf(parser.parse(xml).root().children()).dump();
+}
+
+}

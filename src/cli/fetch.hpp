@@ -1,0 +1,45 @@
+#pragma once
+
+#include "cli/values.hpp"
+#include "netconf/client.hpp"
+#include "yang/tree.hpp"
+
+#include <string>
+
+namespace headgate::cli {
+
+/// Which part of the daemon's data is asked for: a list of the model, or everything.
+enum class Part { everything, pools, servers, appliances, transactions, events };
+
+/// Speaks the model `headgate` over a session: the questions as XML, the answers as values or as JSON.
+class Fetcher {
+  public:
+    explicit Fetcher(netconf::Client& client);
+
+    /// What is configured and what is known of it, with the model's defaults.
+    yang::Tree get(Part part);
+    /// The running configuration, without defaults, as a JSON document (RFC 7951).
+    std::string runningConfiguration();
+
+    /// An action of a pool, or, with an empty name, the rpc of that name for all. Throws netconf::Error.
+    std::string act(const std::string& action, const std::string& pool, const std::string& server = {});
+
+  private:
+    netconf::Client& m_client;
+    yang::Context m_context;
+};
+
+World worldOf(const yang::Tree& tree);
+
+/// The entries of that part's list as a JSON array, each encoded as RFC 7951 says; with a name, those of that
+/// name (of events: those that are about it).
+std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name);
+
+/// The content of an answer's <rpc-reply>.
+Answer answerOf(const std::string& xml);
+Event eventOf(const std::string& xml);
+/// The same as JSON: an object of texts, with arrays where the model has lists; one line for an event.
+std::string answerJson(const std::string& xml);
+std::string eventJson(const std::string& xml);
+
+}

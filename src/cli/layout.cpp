@@ -1,0 +1,119 @@
+#include "cli/layout.hpp"
+
+#include <algorithm>
+
+namespace headgate::cli {
+namespace {
+
+const char* code(Tone tone) {
+    switch (tone) {
+    case Tone::plain: return "";
+    case Tone::strong: return "1";
+    case Tone::faint: return "2";
+    case Tone::good: return "32";
+    case Tone::warn: return "33";
+    case Tone::bad: return "1;31";
+    case Tone::accent: return "36";
+    }
+    return "";
+}
+
+bool continues(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+std::string line(std::string text) {
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text + "\n";
+}
+
+}
+
+std::string paint(std::string_view text, Tone tone, const Terminal& terminal) {
+    if (!terminal.colour || tone == Tone::plain || text.empty()) return std::string(text);
+    return "\x1b[" + std::string(code(tone)) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
+}
+
+std::string cut(std::string_view text, std::size_t width, const Terminal& terminal) {
+    if (width == 0 || columns(text) <= width) return std::string(text);
+    const std::string_view ellipsis = terminal.unicode ? "…" : "~";
+    std::size_t end = 0;
+    for (std::size_t kept = 0; end < text.size(); ++end)
+        if (!continues(text[end]) && ++kept >= width) break;
+    return std::string(text.substr(0, end)) + std::string(ellipsis);
+}
+
+std::string padded(std::string text, std::size_t width) {
+    const auto taken = columns(text);
+    if (taken < width) text.append(width - taken, ' ');
+    return text;
+}
+
+std::string Table::text(const Terminal& terminal) const {
+    std::vector<std::size_t> widths;
+    for (const auto& cells : m_rows) {
+        widths.resize(std::max(widths.size(), cells.size()));
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            widths[i] = std::max(widths[i], columns(cells[i].text));
+    }
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        if (widths[i] == 0) continue;
+        last = i;
+        if (i < m_titles.size()) widths[i] = std::max(widths[i], columns(m_titles[i]));
+    }
+    const auto print = [&](const std::vector<Cell>& cells) {
+        std::string text(m_indent, ' ');
+        std::size_t at = m_indent;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            if (widths[i] == 0) continue;
+            const std::size_t room = terminal.width > at + 1 ? terminal.width - at : 1;
+            const auto shown = cut(cells[i].text, terminal.width ? room : 0, terminal);
+            text += paint(shown, cells[i].tone, terminal);
+            if (i < last) text.append(widths[i] + 2 - std::min(widths[i], columns(shown)), ' ');
+            at += widths[i] + 2;
+            if (terminal.width && at >= terminal.width) break;
+        }
+        return line(std::move(text));
+    };
+    std::string all;
+    if (!m_titles.empty()) {
+        std::vector<Cell> heading;
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            heading.emplace_back(i < m_titles.size() ? m_titles[i] : "", Tone::faint);
+        all += print(heading);
+    }
+    for (const auto& cells : m_rows)
+        all += print(cells);
+    return all;
+}
+
+std::string bar(std::optional<int> permille, int lower, int upper, unsigned cells, const Terminal& terminal) {
+    // The bar's end is 1000, or the upper level where somebody set that higher.
+    const int end = std::max({1000, upper, 1});
+    const auto cellOf = [&](int value) {
+        return std::min<unsigned>(cells - 1, static_cast<unsigned>(static_cast<long>(value) * cells / end));
+    };
+    const unsigned filled =
+        permille ? std::min<unsigned>(
+                       cells, static_cast<unsigned>((static_cast<long>(*permille) * cells + end / 2) / end))
+                 : 0;
+    std::string text;
+    for (unsigned i = 0; i < cells; ++i) {
+        const bool mark = i == cellOf(lower) || i == cellOf(upper);
+        if (i < filled)
+            text += terminal.unicode ? "█" : "#";
+        else if (mark)
+            text += terminal.unicode ? "┊" : "|";
+        else
+            text += terminal.unicode ? "·" : ".";
+    }
+    return text;
+}
+
+}

@@ -1,0 +1,47 @@
+#include "cli/render.hpp"
+#include "cli/words.hpp"
+
+#include <sstream>
+
+namespace headgate::cli {
+namespace {
+
+std::string indented(const std::string& text, const std::string& by) {
+    std::istringstream lines(text);
+    std::string all;
+    for (std::string line; std::getline(lines, line);)
+        all += by + line + "\n";
+    return all;
+}
+
+std::string headline(const std::string& pool, const Answer& answer) {
+    if (answer.intent == "allocate") return "would add " + answer.server + " to " + pool;
+    if (answer.intent == "release") return "would remove " + answer.server + " from " + pool;
+    return "would change nothing in " + pool;
+}
+
+}
+
+std::string renderPlan(const std::string& pool, const Answer& answer, const Terminal& terminal) {
+    std::string text = paint(headline(pool, answer), Tone::strong, terminal) + "\n";
+    if (!answer.reason.empty()) text += "  because " + answer.reason + "\n";
+    for (const auto& appliance : answer.appliances) {
+        text += "\n" + paint("on " + appliance.appliance, Tone::accent, terminal) + "\n";
+        if (!appliance.edit.empty())
+            text += paint("  edit", Tone::faint, terminal) + "\n" + indented(appliance.edit, "    ");
+        if (!appliance.inverse.empty())
+            text +=
+                paint("  its inverse", Tone::faint, terminal) + "\n" + indented(appliance.inverse, "    ");
+    }
+    const auto refusals = renderRefusals(answer, terminal);
+    return refusals.empty() ? text : text + "\n" + refusals;
+}
+
+std::string renderRefusals(const Answer& answer, const Terminal& terminal) {
+    Table table({"NOT TAKEN", "BECAUSE"}, 2);
+    for (const auto& [server, reason] : answer.refusals)
+        table.row({server, reason});
+    return table.empty() ? "" : table.text(terminal);
+}
+
+}

@@ -1,0 +1,203 @@
+#include "cli/render.hpp"
+#include "cli/words.hpp"
+
+#include <algorithm>
+
+namespace headgate::cli {
+namespace {
+
+/// "name: value" lines, aligned, without those that have no value.
+class Sheet {
+  public:
+    void line(const std::string& name, std::string value, Tone tone = Tone::plain) {
+        if (!value.empty()) m_table.row({{name, Tone::faint}, {std::move(value), tone}});
+    }
+    /// Long values are what one asked for: nothing is cut.
+    std::string text(Terminal terminal) const {
+        terminal.width = 0;
+        return m_table.text(terminal);
+    }
+
+  private:
+    Table m_table{{}};
+};
+
+std::string joined(const std::vector<std::string>& words, const std::string& between = ", ") {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : between) + word;
+    return text;
+}
+
+std::string joined(const std::vector<std::pair<std::string, std::string>>& pairs, const std::string& link) {
+    std::vector<std::string> words;
+    for (const auto& [name, value] : pairs)
+        words.push_back(name + link + value);
+    return joined(words);
+}
+
+std::string ageIfAny(std::optional<Time> at, std::optional<Time> now, const Terminal& terminal) {
+    return at ? age(at, now, terminal) : "";
+}
+
+std::string sheet(const Pool& pool, const World& world, const Terminal& terminal) {
+    Sheet text;
+    text.line("pool", pool.name, Tone::strong);
+    text.line("application", pool.application);
+    text.line("level", pool.level, toneOfLevel(pool.level));
+    text.line("utilisation", permille(pool.utilisation, terminal));
+    text.line("levels",
+              "full at " + std::to_string(pool.upper) + ", under-used at " + std::to_string(pool.lower));
+    text.line("members", std::to_string(pool.members.size()) + " of " + std::to_string(pool.minimum) + ".." +
+                             std::to_string(pool.maximum));
+    text.line("held", pool.held ? "yes: no automatic change" : "", Tone::warn);
+    text.line("why", pool.reason);
+    text.line("alarm", pool.alarm, Tone::bad);
+    text.line("transaction", pool.transaction);
+    if (pool.cooldownUntil && world.asOf && *pool.cooldownUntil > *world.asOf)
+        text.line("cooldown", "for " + span(*pool.cooldownUntil - *world.asOf));
+    text.line("appliances", joined(pool.places, " as "));
+    Table members({"MEMBER", "ADDRESS", "WEIGHT", "ORIGIN", "LOAD", "STATE"}, 2);
+    for (const auto& member : pool.members) {
+        const auto* server = world.server(member.server);
+        const auto functional = server && !server->functional.empty() ? server->functional : "unknown";
+        members.row({member.server,
+                     member.endpoint,
+                     std::to_string(member.weight),
+                     member.origin,
+                     permille(server ? server->utilisation : std::nullopt, terminal),
+                     {functional, toneOfFunctional(functional)}});
+    }
+    return text.text(terminal) + (members.empty() ? "" : members.text(terminal));
+}
+
+std::string sheet(const Server& server, const World& world, const Terminal& terminal) {
+    Sheet text;
+    text.line("server", server.name, Tone::strong);
+    text.line("address", server.address);
+    text.line("state", server.functional.empty() ? "unknown" : server.functional,
+              toneOfFunctional(server.functional));
+    text.line("utilisation", permille(server.utilisation, terminal));
+    text.line("made by", server.binding);
+    text.line("readings", joined(server.readings, " "));
+    text.line("last sample", ageIfAny(server.lastSample, world.asOf, terminal));
+    text.line("applications", joined(server.applications));
+    text.line("priority", std::to_string(server.priority));
+    text.line("member of", server.memberOf);
+    text.line("reserved by", server.reservedBy);
+    text.line("quarantined", ageIfAny(server.quarantinedUntil, world.asOf, terminal), Tone::warn);
+    text.line("why", server.reason);
+    return text.text(terminal);
+}
+
+std::string sheet(const Appliance& appliance, const World& world, const Terminal& terminal) {
+    const bool connected = appliance.connected.value_or(false);
+    Sheet text;
+    text.line("appliance", appliance.name, Tone::strong);
+    text.line("family", appliance.family);
+    text.line("address", appliance.endpoint);
+    text.line("session", connected ? "connected" : "not connected", connected ? Tone::good : Tone::bad);
+    text.line("why", appliance.reason);
+    text.line("last contact", ageIfAny(appliance.lastContact, world.asOf, terminal));
+    for (std::size_t i = 0; i < appliance.capabilities.size(); ++i)
+        text.line(i == 0 ? "capabilities" : "", appliance.capabilities[i]);
+    return text.text(terminal);
+}
+
+std::string sheet(const Transaction& transaction, const World& world, const Terminal& terminal) {
+    Sheet text;
+    text.line("transaction", transaction.id, Tone::strong);
+    text.line("pool", transaction.pool);
+    text.line("does", deed(transaction));
+    text.line("state", transaction.state, toneOfOutcome(transaction.outcome));
+    text.line("begun because", transaction.cause);
+    text.line(transaction.outcome.empty() ? "" : "ended because",
+              transaction.outcome.empty() ? "" : transaction.reason);
+    text.line("started", clockTime(transaction.started, terminal) + ", " +
+                             age(transaction.started, world.asOf, terminal));
+    if (transaction.ended && transaction.started)
+        text.line("took", span(*transaction.ended - *transaction.started));
+    for (const auto& [name, step] : transaction.appliances)
+        text.line("on " + name, step);
+    return text.text(terminal);
+}
+
+template <typename Entry>
+std::string sheetOf(const std::vector<Entry>& entries, const std::string& name, std::string Entry::*key,
+                    const World& world, const Terminal& terminal) {
+    for (const auto& entry : entries)
+        if (entry.*key == name) return sheet(entry, world, terminal);
+    return {};
+}
+
+}
+
+std::string renderPools(const World& world, const std::string& name, const Terminal& terminal) {
+    if (!name.empty()) return sheetOf(world.pools, name, &Pool::name, world, terminal);
+    Table table({"POOL", "LEVEL", "LOAD", "MEMBERS", "RANGE", "HELD", "TRANSACTION", "WHY"});
+    for (const auto& pool : world.pools)
+        table.row(
+            {{pool.name, Tone::strong},
+             {pool.level.empty() ? "unknown" : pool.level, toneOfLevel(pool.level)},
+             permille(pool.utilisation, terminal),
+             std::to_string(pool.members.size()),
+             std::to_string(pool.minimum) + ".." + std::to_string(pool.maximum),
+             {pool.held ? "held" : "", Tone::warn},
+             {pool.transaction, Tone::accent},
+             {pool.alarm.empty() ? pool.reason : pool.alarm, pool.alarm.empty() ? Tone::plain : Tone::bad}});
+    return table.empty() ? "no pools are configured\n" : table.text(terminal);
+}
+
+std::string renderServers(const World& world, const std::string& name, const Terminal& terminal) {
+    if (!name.empty()) return sheetOf(world.servers, name, &Server::name, world, terminal);
+    Table table({"SERVER", "STATE", "LOAD", "BY", "POOL", "SEEN", "ADDRESS", "QUARANTINE", "WHY"});
+    for (const auto& server : world.servers)
+        table.row(
+            {{server.name, Tone::strong},
+             {server.functional.empty() ? "unknown" : server.functional, toneOfFunctional(server.functional)},
+             permille(server.utilisation, terminal),
+             {server.binding, Tone::faint},
+             {server.memberOf.empty() ? server.reservedBy : server.memberOf, Tone::accent},
+             {age(server.lastSample, world.asOf, terminal), Tone::faint},
+             server.address,
+             {ageIfAny(server.quarantinedUntil, world.asOf, terminal), Tone::warn},
+             server.reason});
+    return table.empty() ? "no servers are configured\n" : table.text(terminal);
+}
+
+std::string renderAppliances(const World& world, const std::string& name, const Terminal& terminal) {
+    if (!name.empty()) return sheetOf(world.appliances, name, &Appliance::name, world, terminal);
+    Table table({"APPLIANCE", "SESSION", "FAMILY", "ADDRESS", "LAST CONTACT", "WHY"});
+    for (const auto& appliance : world.appliances) {
+        const bool connected = appliance.connected.value_or(false);
+        table.row({{appliance.name, Tone::strong},
+                   {connected ? "connected" : "not connected", connected ? Tone::good : Tone::bad},
+                   appliance.family,
+                   appliance.endpoint,
+                   {ageIfAny(appliance.lastContact, world.asOf, terminal), Tone::faint},
+                   {appliance.reason, Tone::bad}});
+    }
+    return table.empty() ? "no appliances are configured\n" : table.text(terminal);
+}
+
+std::string renderTransactions(const World& world, const std::string& id, const Terminal& terminal) {
+    if (!id.empty()) return sheetOf(world.transactions, id, &Transaction::id, world, terminal);
+    Table table({"ID", "STARTED", "POOL", "DOES", "STATE", "TOOK", "WHY"});
+    for (const auto& transaction : world.transactions) {
+        const auto end = transaction.ended ? transaction.ended : world.asOf;
+        const bool timed = transaction.started && end && *end >= *transaction.started;
+        std::string why = transaction.reason;
+        if (transaction.outcome.empty() && !transaction.appliances.empty())
+            why = joined(transaction.appliances, ": ");
+        table.row({{transaction.id, Tone::strong},
+                   {clockTime(transaction.started, terminal), Tone::faint},
+                   transaction.pool,
+                   deed(transaction),
+                   {transaction.state, toneOfOutcome(transaction.outcome)},
+                   timed ? span(*end - *transaction.started) : none(terminal),
+                   why});
+    }
+    return table.empty() ? "no transactions yet\n" : table.text(terminal);
+}
+
+}

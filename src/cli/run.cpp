@@ -1,0 +1,229 @@
+#include "cli/run.hpp"
+
+#include "cli/fetch.hpp"
+#include "cli/render.hpp"
+#include "netconf/client.hpp"
+#include "yang/error.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <thread>
+
+namespace headgate::cli {
+namespace {
+
+/// Longer than the daemon lets an action take.
+constexpr auto actionTimeout = std::chrono::minutes(11);
+
+netconf::Client connect(const Invocation& invocation) {
+    return netconf::Client::connect(netconf::UnixEndpoint{invocation.socket});
+}
+
+int fail(const Streams& streams, int code, const std::string& text) {
+    streams.err << "headgate: " << text << "\n";
+    return code;
+}
+
+Part partOf(Verb verb) {
+    switch (verb) {
+    case Verb::pools: return Part::pools;
+    case Verb::servers: return Part::servers;
+    case Verb::appliances: return Part::appliances;
+    case Verb::transactions: return Part::transactions;
+    case Verb::events: return Part::events;
+    default: return Part::everything;
+    }
+}
+
+std::string render(const Invocation& invocation, const World& world, const Terminal& terminal) {
+    switch (invocation.verb) {
+    case Verb::pools: return renderPools(world, invocation.name, terminal);
+    case Verb::servers: return renderServers(world, invocation.name, terminal);
+    case Verb::appliances: return renderAppliances(world, invocation.name, terminal);
+    case Verb::transactions: return renderTransactions(world, invocation.name, terminal);
+    case Verb::events: return renderEvents(world, invocation.name, terminal);
+    default: return renderStatus(world, terminal);
+    }
+}
+
+template <typename Entry>
+std::string names(const std::vector<Entry>& entries, std::string Entry::*key) {
+    std::string text;
+    for (const auto& entry : entries)
+        text += (text.empty() ? "" : ", ") + entry.*key;
+    return text.empty() ? "there is none" : "there is " + text;
+}
+
+/// "there is real1, real2": what could have been asked for.
+std::string known(Verb verb, const World& world) {
+    switch (verb) {
+    case Verb::pools: return names(world.pools, &Pool::name);
+    case Verb::servers: return names(world.servers, &Server::name);
+    case Verb::appliances: return names(world.appliances, &Appliance::name);
+    default: return names(world.transactions, &Transaction::id);
+    }
+}
+
+int show(const Invocation& invocation, const Streams& streams) {
+    auto client = connect(invocation);
+    Fetcher fetcher(client);
+    const auto part = partOf(invocation.verb);
+    const auto tree = fetcher.get(part);
+    const auto text = invocation.json ? jsonOf(tree, part, invocation.name) + "\n"
+                                      : render(invocation, worldOf(tree), streams.terminal);
+    const bool noSuch = !invocation.name.empty() && part != Part::events && (text.empty() || text == "[]\n");
+    if (noSuch)
+        return fail(streams, refused,
+                    toString(invocation.verb) + ": " + invocation.name +
+                        " is not known: " + known(invocation.verb, worldOf(tree)));
+    streams.out << text;
+    return done;
+}
+
+int follow(const Invocation& invocation, const Streams& streams) {
+    std::optional<netconf::Client> client;
+    std::optional<Fetcher> fetcher;
+    while (streams.out) {
+        std::string text;
+        try {
+            if (!client || !client->alive()) {
+                fetcher.reset();
+                client.emplace(connect(invocation));
+                fetcher.emplace(*client);
+            }
+            text = renderStatus(worldOf(fetcher->get(Part::everything)), streams.terminal);
+        } catch (const netconf::Error& error) {
+            text = paint("the daemon is unreachable: " + std::string(error.what()), Tone::bad,
+                         streams.terminal) +
+                   "\n";
+        }
+        // Home, the text with the rest of each line cleared, then the rest of the screen: no flicker.
+        if (streams.screen) {
+            for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 4)
+                text.insert(at, "\x1b[K");
+            text = "\x1b[H" + text + "\x1b[J";
+        }
+        streams.out << text << std::flush;
+        if (!streams.screen) streams.out << "\n";
+        std::this_thread::sleep_for(std::chrono::duration<double>(invocation.interval));
+    }
+    return done;
+}
+
+int watch(const Invocation& invocation, const Streams& streams) {
+    auto client = connect(invocation);
+    client.onNotification([&](const netconf::Notification& notification) {
+        streams.out << (invocation.json ? eventJson(notification.xml) + "\n"
+                                        : renderEvent(eventOf(notification.xml), streams.terminal))
+                    << std::flush;
+    });
+    client.subscribe({}, "<event xmlns=\"urn:headgate:yang:headgate\"/>");
+    while (streams.out && client.alive())
+        client.poll(std::chrono::seconds(1));
+    if (!streams.out) return done;
+    return fail(streams, unreachable, "watch: the daemon ended the session: start it, and watch again");
+}
+
+/// "allocate web real2".
+std::string said(const Invocation& invocation) {
+    auto text = toString(invocation.verb);
+    for (const auto& word : {invocation.name, invocation.server})
+        if (!word.empty()) text += " " + word;
+    return text;
+}
+
+std::string success(const Invocation& invocation, const Answer& answer) {
+    const auto by = answer.transaction.empty() ? "" : " (transaction " + answer.transaction + ")";
+    const auto server = answer.server.empty() ? invocation.server : answer.server;
+    const auto pool = invocation.name.empty() ? std::string("every pool") : invocation.name;
+    switch (invocation.verb) {
+    case Verb::allocate: return server + " was added to " + pool + by + "\n";
+    case Verb::release: return server + " was removed from " + pool + by + "\n";
+    case Verb::hold: return pool + " is held: no automatic change until 'headgate resume'\n";
+    default: return pool + " changes automatically again\n";
+    }
+}
+
+int conclude(const Invocation& invocation, const Answer& answer, const Streams& streams) {
+    const auto by = answer.transaction.empty() ? "" : " (transaction " + answer.transaction + ")";
+    const auto what = said(invocation) + ": ";
+    if (answer.outcome == "refused") return fail(streams, refused, what + "refused: " + answer.reason);
+    if (answer.outcome == "rolled-back")
+        return fail(streams, rolledBack, what + "rolled back: " + answer.reason + by);
+    if (answer.outcome == "indeterminate")
+        return fail(streams, indeterminate,
+                    what + "indeterminate: " + answer.reason + by + ": look at the appliances themselves");
+    return done;
+}
+
+int act(const Invocation& invocation, const Streams& streams) {
+    auto client = connect(invocation);
+    client.setRpcTimeout(actionTimeout);
+    const auto xml = Fetcher(client).act(toString(invocation.verb), invocation.name, invocation.server);
+    const auto answer = answerOf(xml);
+    if (answer.outcome.empty())
+        return fail(streams, unreachable,
+                    said(invocation) + ": the daemon gave no outcome: is it of this version?");
+    const int code = conclude(invocation, answer, streams);
+    if (invocation.json)
+        streams.out << answerJson(xml) << "\n";
+    else if (code != done)
+        streams.out << renderRefusals(answer, streams.terminal);
+    else if (invocation.verb == Verb::plan)
+        streams.out << renderPlan(invocation.name, answer, streams.terminal);
+    else
+        streams.out << success(invocation, answer);
+    return code;
+}
+
+int dispatch(const Invocation& invocation, const Streams& streams) {
+    switch (invocation.verb) {
+    case Verb::plan:
+    case Verb::allocate:
+    case Verb::release:
+    case Verb::hold:
+    case Verb::resume: return act(invocation, streams);
+    case Verb::watch: return watch(invocation, streams);
+    case Verb::configShow: {
+        auto client = connect(invocation);
+        streams.out << Fetcher(client).runningConfiguration() << "\n";
+        return done;
+    }
+    default: return invocation.follow ? follow(invocation, streams) : show(invocation, streams);
+    }
+}
+
+/// The reasons of a refusal, without the protocol's words around them.
+std::string reasons(const netconf::Error& error) {
+    std::string text;
+    for (const auto& one : error.errors())
+        text += (text.empty() ? "" : "; ") + (one.message.empty() ? one.tag : one.message);
+    return text;
+}
+
+}
+
+int run(const Invocation& invocation, const Streams& streams) {
+    try {
+        return dispatch(invocation, streams);
+    } catch (const netconf::Error& error) {
+        const auto what = said(invocation) + ": ";
+        switch (error.kind()) {
+        case netconf::Error::Kind::refused:
+            return fail(streams, refused, what + "refused: " + reasons(error));
+        case netconf::Error::Kind::noAnswer:
+        case netconf::Error::Kind::sessionLost:
+            return fail(streams, unreachable,
+                        what + error.what() + ": look at 'headgate transactions' for what was done");
+        default:
+            return fail(streams, unreachable,
+                        what + "cannot reach the daemon: " + error.what() +
+                            ": is headgated running, and is --socket its socket?");
+        }
+    } catch (const yang::Error& error) {
+        return fail(streams, unreachable,
+                    said(invocation) + ": " + error.what() + ": is the daemon of this version?");
+    }
+}
+
+}

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headgate::cli {
+
+/// UTC; what the daemon wrote as RFC 3339.
+using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// What the daemon says of its world, as the screens need it. An empty text or optional is "not known" or
+/// "none". Utilisations are in permille.
+
+struct Server {
+    std::string name;
+    std::string address;
+    std::string functional; ///< unknown | functional | down
+    std::optional<int> utilisation;
+    std::string binding;
+    std::vector<std::pair<std::string, std::string>> readings;
+    std::vector<std::string> applications;
+    std::optional<Time> lastSample;
+    std::string memberOf;
+    std::string reservedBy;
+    std::optional<Time> quarantinedUntil;
+    std::string reason;
+    int priority = 100;
+};
+
+struct Member {
+    std::string server;
+    std::string origin; ///< configured | allocated
+    std::string endpoint;
+    int weight = 1;
+};
+
+struct Pool {
+    std::string name;
+    std::string application;
+    bool held = false;
+    std::string level; ///< unknown | under-used | normal | full
+    std::optional<int> utilisation;
+    int lower = 0;
+    int upper = 0;
+    unsigned minimum = 0;
+    unsigned maximum = 0;
+    std::string reason;
+    std::string transaction; ///< in flight
+    std::optional<Time> cooldownUntil;
+    std::string alarm;
+    std::vector<Member> members;
+    std::vector<std::pair<std::string, std::string>> places; ///< appliance, native name
+};
+
+struct Appliance {
+    std::string name;
+    std::string family;
+    std::string endpoint;
+    std::optional<bool> connected;
+    std::string reason;
+    std::optional<Time> lastContact;
+    std::vector<std::string> capabilities;
+};
+
+struct Transaction {
+    std::string id;
+    std::string pool;
+    std::string kind; ///< allocate | release
+    std::string server;
+    std::string state;
+    std::string outcome; ///< committed | rolled-back | indeterminate; empty while in flight
+    std::string reason;
+    std::string cause;
+    std::optional<Time> started;
+    std::optional<Time> ended;
+    std::vector<std::pair<std::string, std::string>> appliances; ///< name, step
+};
+
+struct Event {
+    std::optional<Time> time;
+    std::string severity; ///< notice | warning | alarm | clear
+    std::string kind;
+    std::string server;
+    std::string pool;
+    std::string appliance;
+    std::string transaction;
+    std::string text;
+};
+
+struct World {
+    std::string version;
+    std::optional<Time> asOf;
+    std::vector<Pool> pools;
+    std::vector<Server> servers;
+    std::vector<Appliance> appliances;
+    std::vector<Transaction> transactions; ///< oldest first
+    std::vector<Event> events;             ///< oldest first
+
+    const Server* server(const std::string& name) const;
+};
+
+struct PlannedEdit {
+    std::string appliance;
+    std::string edit;
+    std::string inverse;
+};
+
+/// What came of an action.
+struct Answer {
+    std::string outcome; ///< done | refused | committed | rolled-back | indeterminate
+    std::string reason;
+    std::string transaction;
+    std::string server;
+    std::string intent; ///< plan: nothing | allocate | release
+    std::vector<std::pair<std::string, std::string>> refusals;
+    std::vector<PlannedEdit> appliances;
+};
+
+/// RFC 3339; nothing when it is none.
+std::optional<Time> timeOf(const std::string& text);
+
+}

@@ -1,0 +1,158 @@
+#include "cli/fetch.hpp"
+
+#include <cstdlib>
+
+namespace headgate::cli {
+namespace {
+
+using yang::Node;
+
+std::string text(const Node& node, std::string_view leaf) {
+    return node.leafOr(leaf, "");
+}
+
+int number(const Node& node, std::string_view leaf) {
+    return std::atoi(text(node, leaf).c_str());
+}
+
+std::optional<int> utilisation(const Node& node) {
+    if (const auto value = node.leaf("utilisation")) return std::atoi(value->c_str());
+    return std::nullopt;
+}
+
+std::optional<Time> time(const Node& node, std::string_view leaf) {
+    return timeOf(text(node, leaf));
+}
+
+std::vector<std::pair<std::string, std::string>> pairs(const Node& node, std::string_view list,
+                                                       std::string_view key, std::string_view value) {
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const auto& entry : node.children(list))
+        found.emplace_back(text(entry, key), text(entry, value));
+    return found;
+}
+
+std::string endpoint(const std::string& host, const std::string& port) {
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
+}
+
+Server serverOf(const Node& node) {
+    Server server;
+    server.name = text(node, "name");
+    server.address = text(node, "address");
+    server.functional = text(node, "functional");
+    server.utilisation = utilisation(node);
+    server.binding = text(node, "binding");
+    server.readings = pairs(node, "reading", "name", "value");
+    server.applications = node.leafList("application");
+    server.lastSample = time(node, "last-sample");
+    server.memberOf = text(node, "member-of");
+    server.reservedBy = text(node, "reserved-by");
+    server.quarantinedUntil = time(node, "quarantined-until");
+    server.reason = text(node, "reason");
+    server.priority = number(node, "priority");
+    return server;
+}
+
+Member memberOf(const Node& node) {
+    Member member;
+    member.server = text(node, "server");
+    member.origin = text(node, "origin");
+    if (const auto connection = node.child("connection")) {
+        member.endpoint = endpoint(text(*connection, "address"), text(*connection, "port"));
+        member.weight = number(*connection, "weight");
+    }
+    return member;
+}
+
+Pool poolOf(const Node& node) {
+    Pool pool;
+    pool.name = text(node, "name");
+    pool.application = text(node, "application");
+    pool.held = text(node, "held") == "true";
+    pool.level = text(node, "level");
+    pool.utilisation = utilisation(node);
+    if (const auto policy = node.child("policy")) {
+        pool.lower = number(*policy, "lower");
+        pool.upper = number(*policy, "upper");
+        pool.minimum = static_cast<unsigned>(number(*policy, "minimum"));
+        pool.maximum = static_cast<unsigned>(number(*policy, "maximum"));
+    }
+    pool.reason = text(node, "reason");
+    pool.transaction = text(node, "transaction");
+    pool.cooldownUntil = time(node, "cooldown-until");
+    pool.alarm = text(node, "alarm");
+    for (const auto& member : node.children("member"))
+        pool.members.push_back(memberOf(member));
+    pool.places = pairs(node, "appliance", "name", "object");
+    return pool;
+}
+
+Appliance applianceOf(const Node& node) {
+    Appliance appliance;
+    appliance.name = text(node, "name");
+    appliance.family = text(node, "family");
+    appliance.endpoint = endpoint(text(node, "host"), text(node, "port"));
+    if (const auto connected = node.leaf("connected")) appliance.connected = *connected == "true";
+    appliance.reason = text(node, "reason");
+    appliance.lastContact = time(node, "last-contact");
+    appliance.capabilities = node.leafList("capability");
+    return appliance;
+}
+
+Transaction transactionOf(const Node& node) {
+    Transaction transaction;
+    transaction.id = text(node, "id");
+    transaction.pool = text(node, "pool");
+    transaction.kind = text(node, "kind");
+    transaction.server = text(node, "server");
+    transaction.state = text(node, "state");
+    transaction.outcome = text(node, "outcome");
+    transaction.reason = text(node, "reason");
+    transaction.cause = text(node, "cause");
+    transaction.started = time(node, "started");
+    transaction.ended = time(node, "ended");
+    transaction.appliances = pairs(node, "appliance", "name", "step");
+    return transaction;
+}
+
+Event eventOf(const Node& node) {
+    Event event;
+    event.time = time(node, "time");
+    event.severity = text(node, "severity");
+    event.kind = text(node, "kind");
+    event.server = text(node, "server");
+    event.pool = text(node, "pool");
+    event.appliance = text(node, "appliance");
+    event.transaction = text(node, "transaction");
+    event.text = text(node, "text");
+    return event;
+}
+
+template <typename Entry>
+std::vector<Entry> entries(const Node& top, std::string_view list, Entry (*one)(const Node&)) {
+    std::vector<Entry> found;
+    for (const auto& node : top.children(list))
+        found.push_back(one(node));
+    return found;
+}
+
+}
+
+World worldOf(const yang::Tree& tree) {
+    World world;
+    const auto top = tree.find("/headgate:headgate");
+    if (!top) return world;
+    if (const auto daemon = top->child("daemon")) {
+        world.version = text(*daemon, "version");
+        world.asOf = time(*daemon, "as-of");
+    }
+    world.pools = entries(*top, "pool", poolOf);
+    world.servers = entries(*top, "server", serverOf);
+    world.appliances = entries(*top, "appliance", applianceOf);
+    world.transactions = entries(*top, "transaction", transactionOf);
+    world.events = entries<Event>(*top, "event", eventOf);
+    return world;
+}
+
+}
