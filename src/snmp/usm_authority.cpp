@@ -1,0 +1,170 @@
+#include "snmp/usm_authority.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+namespace headgate::snmp {
+
+UsmAuthority::UsmAuthority(const LocalEngine& engine, NotificationReceiver::Counters& counters)
+    : m_engine(engine)
+    , m_counters(counters)
+    , m_salt(randomNumber()) {}
+
+void UsmAuthority::trust(const std::vector<CredentialsPtr>& users,
+                         const std::vector<NotificationReceiver::TrapEngine>& engines) {
+    m_users.clear();
+    for (const auto& user : users)
+        if (user && user->isV3()) m_users.push_back({user, localize(user->keys(), m_engine.id()), {}});
+    auto before = std::exchange(m_engines, {});
+    for (const auto& engine : engines) {
+        trustEngine(engine);
+        // What time it is at an engine that stays is not forgotten: else an old trap could be played again.
+        const auto known = before.find(engine.engineId);
+        if (known == before.end()) continue;
+        for (auto& key : m_engines[engine.engineId])
+            for (const auto& old : known->second)
+                if (old.credentials == key.credentials) key.clock = old.clock;
+    }
+}
+
+void UsmAuthority::trustEngine(const NotificationReceiver::TrapEngine& engine) {
+    if (!engine.user || !engine.user->isV3() || engine.engineId.empty() || engine.engineId == m_engine.id())
+        return;
+    auto& keys = m_engines[engine.engineId];
+    const auto known =
+        std::any_of(keys.begin(), keys.end(), [&](const Key& k) { return k.credentials == engine.user; });
+    if (!known) keys.push_back({engine.user, localize(engine.user->keys(), engine.engineId), {}});
+}
+
+UsmAuthority::Verdict UsmAuthority::judge(const V3Message& message, base::Instant now) {
+    if (message.securityModel != 3) {
+        ++m_counters.unsupported;
+        return {};
+    }
+    if (message.engineId == m_engine.id()) return judgeOurs(message, now);
+    if (const auto engine = m_engines.find(std::string(message.engineId)); engine != m_engines.end())
+        return judgeTrap(message, engine->second, now);
+    ++m_counters.unknownEngine;
+    Verdict verdict;
+    verdict.ours = true;
+    verdict.report = Report::unknownEngine;
+    return verdict;
+}
+
+UsmAuthority::Key* UsmAuthority::keyFor(const V3Message& message, Keys& keys, Verdict& verdict) {
+    bool known = false;
+    bool levelFits = false;
+    for (auto& key : keys) {
+        if (key.user().user != message.user) continue;
+        known = true;
+        // A message with less security than its user must have is as good as anybody's.
+        if (message.level != key.user().level) continue;
+        levelFits = true;
+        if (message.level != SecurityLevel::noAuthNoPriv && !digestFits(message, key.user().auth, key.local))
+            continue;
+        return &key;
+    }
+    if (!known) {
+        ++m_counters.unknownUser;
+        verdict.report = Report::unknownUser;
+    } else if (!levelFits) {
+        ++m_counters.unsupported;
+        verdict.report = Report::unsupportedSecurityLevel;
+    } else {
+        ++m_counters.wrongDigest;
+        verdict.report = Report::wrongDigest;
+    }
+    return nullptr;
+}
+
+UsmAuthority::Verdict UsmAuthority::judgeOurs(const V3Message& message, base::Instant now) {
+    Verdict verdict;
+    verdict.ours = true;
+    const auto* key = keyFor(message, m_users, verdict);
+    if (!key) return verdict;
+    verdict.user = &key->user();
+    verdict.keys = &key->local;
+    if (message.level != SecurityLevel::noAuthNoPriv) {
+        // RFC 3414 §3.2 step 7 a: ours is the clock that counts.
+        const auto difference = static_cast<std::int64_t>(message.time) - m_engine.time(now);
+        const bool latched = m_engine.boots() == std::numeric_limits<std::int32_t>::max();
+        if (latched || message.boots != m_engine.boots() || std::abs(difference) > timeWindow) {
+            ++m_counters.notInTimeWindow;
+            verdict.report = Report::notInTimeWindow;
+            return verdict;
+        }
+    }
+    return open(message, *key, verdict);
+}
+
+UsmAuthority::Verdict UsmAuthority::judgeTrap(const V3Message& message, Keys& keys, base::Instant now) {
+    Verdict verdict;
+    auto* key = keyFor(message, keys, verdict);
+    verdict.report.reset(); // only an authoritative engine reports
+    if (!key) return verdict;
+    if (message.level != SecurityLevel::noAuthNoPriv &&
+        !key->clock.accept(message.boots, message.time, now)) {
+        ++m_counters.notInTimeWindow;
+        return verdict;
+    }
+    verdict.user = &key->user();
+    verdict.keys = &key->local;
+    verdict = open(message, *key, verdict);
+    verdict.report.reset();
+    return verdict;
+}
+
+UsmAuthority::Verdict UsmAuthority::open(const V3Message& message, const Key& key, Verdict verdict) {
+    verdict.scoped = openScopedPdu(message, key.local);
+    if (verdict.scoped) return verdict;
+    if (message.level == SecurityLevel::authPriv) {
+        ++m_counters.decryptionError;
+        verdict.report = Report::decryptionError;
+    } else {
+        ++m_counters.malformed;
+    }
+    return verdict;
+}
+
+void UsmAuthority::writeAnswer(BerWriter& out, const V3Message& asked, const ScopedPdu& scoped,
+                               const Verdict& verdict, const Pdu& pdu, base::Instant now) {
+    V3Header header;
+    header.id = asked.id;
+    header.level = asked.level;
+    header.auth = verdict.user->auth;
+    header.engineId = m_engine.id();
+    header.boots = m_engine.boots();
+    header.time = m_engine.time(now);
+    header.user = asked.user;
+    header.contextEngineId = scoped.contextEngineId;
+    header.contextName = scoped.contextName;
+    header.salt = m_salt++;
+    writeV3Message(out, header, *verdict.keys, pdu);
+}
+
+void UsmAuthority::writeReport(BerWriter& out, const V3Message& asked, const Verdict& verdict,
+                               base::Instant now) {
+    const auto report = *verdict.report;
+    V3Header header;
+    header.id = asked.id;
+    header.engineId = m_engine.id();
+    header.boots = m_engine.boots();
+    header.time = m_engine.time(now);
+    header.user = asked.user;
+    header.contextEngineId = m_engine.id();
+    LocalKeys none;
+    const auto* keys = &none;
+    if (report == Report::notInTimeWindow) {
+        // Signed, so that the sender may believe our time (RFC 3414 §3.2 step 7 a).
+        header.level = SecurityLevel::authNoPriv;
+        header.auth = verdict.user->auth;
+        keys = verdict.keys;
+    }
+    Pdu pdu{PduType::report, 0, 0, 0, {{counterOf(report), Counter32{++m_reports[report]}}}};
+    if (asked.level == SecurityLevel::noAuthNoPriv)
+        if (const auto scoped = openScopedPdu(asked, none)) pdu.requestId = scoped->pdu.requestId;
+    writeV3Message(out, header, *keys, pdu);
+}
+
+}
