@@ -8,18 +8,11 @@ Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
     : m_store(std::move(store))
     , m_running(std::move(running)) {}
 
-void Recorder::begin(const domain::TransactionView& view) {
-    if (m_begun.insert(view.id).second) m_store.beginTransaction(view);
-}
-
 void Recorder::journal(const controller::Journal& entry, base::Instant now) {
-    begin(entry.view);
-    m_store.appendJournal({entry.view.id, 0, now, entry.view.state, entry.detail});
+    m_store.appendJournal(entry.view, now, entry.detail);
 }
 
 bool Recorder::ended(const controller::Ended& end, base::Instant now) {
-    begin(end.view);
-    m_begun.erase(end.view.id);
     if (!end.membership) {
         m_store.endTransaction(end.view, std::nullopt);
         return false;

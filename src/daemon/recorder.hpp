@@ -5,7 +5,6 @@
 #include "northbound/configuration.hpp"
 #include "store/store.hpp"
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -43,11 +42,8 @@ class Recorder {
     domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
 
   private:
-    void begin(const domain::TransactionView& view);
-
     store::Store m_store;
     northbound::RunningConfiguration m_running;
-    std::set<domain::TransactionId> m_begun;
 };
 
 }
