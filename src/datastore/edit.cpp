@@ -141,7 +141,9 @@ class Editor {
         auto* const among = childrenOf(parent);
         lyd_node* match = nullptr;
         if (!among) return nullptr;
-        if (element.opaque())
+        // lyd_find_sibling_first() compares the values of leaves too, and it is the name that makes them the
+        // same.
+        if (!element.isList())
             lyd_find_sibling_val(among, element.schema, nullptr, 0, &match);
         else
             lyd_find_sibling_first(among, element.node, &match);
@@ -151,6 +153,11 @@ class Editor {
     void free(lyd_node* node) noexcept {
         if (node == m_first) m_first = node->next;
         lyd_free_tree(node);
+    }
+
+    static void clear(lyd_node* node) noexcept {
+        while (auto* const child = lyd_child_no_keys(node))
+            lyd_free_tree(child);
     }
 
     void insert(lyd_node* parent, lyd_node* node, const Element& element) {
@@ -237,7 +244,7 @@ class Editor {
             overwrite(match, parent, element);
         }
         if (!element.isInner()) return;
-        if (operation == Operation::replace) lyd_free_siblings(lyd_child_no_keys(match));
+        if (operation == Operation::replace) clear(match);
         applyAll(lyd_child(element.node), &element, match, operation);
         if (element.isPlainContainer() && !wasSet(match)) free(match);
     }

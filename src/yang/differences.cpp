@@ -14,8 +14,14 @@ bool wasSet(const lyd_node* node) {
 /// The node of the other side that is this one: same name and, in lists, same keys or value.
 const lyd_node* counterpart(const lyd_node* node, const lyd_node* among) {
     lyd_node* match = nullptr;
-    if (!among || lyd_find_sibling_first(among, node, &match) != LY_SUCCESS || !wasSet(match)) return nullptr;
-    return match;
+    if (!among) return nullptr;
+    // lyd_find_sibling_first() compares the values of leaves too, and it is the name that makes them the
+    // same.
+    if (node->schema->nodetype & (LYS_LIST | LYS_LEAFLIST))
+        lyd_find_sibling_first(among, node, &match);
+    else
+        lyd_find_sibling_val(among, node->schema, nullptr, 0, &match);
+    return wasSet(match) ? match : nullptr;
 }
 
 void note(std::vector<Difference>& found, Difference::Kind kind, const lyd_node* node,
