@@ -1,15 +1,16 @@
 #include "appliance/child_process.hpp"
 
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <stdexcept>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 namespace headgate::appliance {
@@ -70,7 +71,8 @@ ChildProcess::~ChildProcess() {
     if (m_id < 0 || ended()) return;
     ::kill(m_id, SIGKILL);
     int status = 0;
-    while (::waitpid(m_id, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(m_id, &status, 0) < 0 && errno == EINTR) {
+    }
 }
 
 std::optional<std::string> ChildProcess::ended() {

@@ -2,15 +2,17 @@
 
 #include "base/clock.hpp"
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace headgate::appliance {
 
-/// A program that runs as our child, and that the kernel kills when the thread that started it ends: it cannot
-/// outlive us, however we end. All calls on that one thread, which must live as long as the child shall.
+/// A program that runs as our child, and that the kernel kills when the thread that started it ends: it
+/// cannot outlive us, however we end. All calls on that one thread, which must live as long as the child
+/// shall.
 class ChildProcess {
   public:
     /// stdout and stderr are appended to `logFile`. Throws std::runtime_error.

@@ -7,6 +7,8 @@
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -14,7 +16,6 @@
 #include <fstream>
 #include <future>
 #include <sstream>
-#include <sys/stat.h>
 #include <thread>
 
 namespace headgate::appliance {
@@ -84,7 +85,8 @@ struct Haproxy::Keeper {
 
     /// A HAProxy with this configuration that answers on the socket; the present one goes on until then.
     void start(const Configuration& wanted, bool takeOver) {
-        const auto waiting = takeOver ? servers.notYetGood(wanted) : std::set<std::pair<std::string, std::string>>{};
+        const auto waiting =
+            takeOver ? servers.notYetGood(wanted) : std::set<std::pair<std::string, std::string>>{};
         const auto next = file("haproxy.cfg.new");
         writePrivately(next, haproxyConfiguration(wanted, options, waiting));
         check(next);
@@ -165,9 +167,10 @@ struct Haproxy::Keeper {
     /// Does it on the keeper's thread and waits.
     template <typename F>
     auto call(F work) {
-        std::packaged_task<std::invoke_result_t<F>()> task(std::move(work));
-        auto result = task.get_future();
-        loop.post([&task] { task(); });
+        // Shared, because the caller may be back before the loop has let go of it.
+        auto task = std::make_shared<std::packaged_task<std::invoke_result_t<F>()>>(std::move(work));
+        auto result = task->get_future();
+        loop.post([task] { (*task)(); });
         return result.get();
     }
 

@@ -7,8 +7,9 @@
 
 namespace headgate::appliance {
 
-/// A HAProxy of our own as the data plane: started, configured through its runtime socket, watched, and started
-/// again when it ends. It has one thread; calls wait for it, and never longer than a command or a start takes.
+/// A HAProxy of our own as the data plane: started, configured through its runtime socket, watched, and
+/// started again when it ends. It has one thread; calls wait for it, and never longer than a command or a
+/// start takes.
 class Haproxy final : public DataPlane {
   public:
     /// Starts with an empty configuration. Throws Refused when HAProxy does not come up.

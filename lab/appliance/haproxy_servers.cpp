@@ -15,8 +15,8 @@ const base::Log logger("appliance");
 const int looksAtLeaving = 60;
 
 const Member* find(const Pool& pool, const std::string& name) {
-    const auto at =
-        std::find_if(pool.members.begin(), pool.members.end(), [&](const Member& m) { return m.name == name; });
+    const auto at = std::find_if(pool.members.begin(), pool.members.end(),
+                                 [&](const Member& m) { return m.name == name; });
     return at == pool.members.end() ? nullptr : &*at;
 }
 
@@ -26,7 +26,9 @@ const Pool* find(const Configuration& configuration, const std::string& name) {
     return at == configuration.pools.end() ? nullptr : &*at;
 }
 
-bool sameEndpoint(const Member& a, const Member& b) { return a.address == b.address && a.port == b.port; }
+bool sameEndpoint(const Member& a, const Member& b) {
+    return a.address == b.address && a.port == b.port;
+}
 
 }
 
@@ -48,12 +50,14 @@ void HaproxyServers::tryCommand(const std::string& command) noexcept {
     }
 }
 
-void HaproxyServers::adopt(const Configuration& configuration, const std::set<Key>& waiting, base::Instant now) {
+void HaproxyServers::adopt(const Configuration& configuration, const std::set<Key>& waiting,
+                           base::Instant now) {
     m_servers.clear();
     m_leaving.clear();
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {
-            Server server{haproxyServer(pool.name, member.name), pool.check, member, {}, false, false, false, {}};
+            Server server{
+                haproxyServer(pool.name, member.name), pool.check, member, {}, false, false, false, {}};
             server.waiting = waiting.count({pool.name, member.name}) != 0;
             if (member.admin == Admin::draining) {
                 tryCommand("set server " + server.path + " state drain");
@@ -68,15 +72,15 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
 void HaproxyServers::add(const Pool& pool, const Member& member, base::Instant now) {
     const bool checked = pool.check.kind != Check::Kind::none;
     Server server{haproxyServer(pool.name, member.name), pool.check, member, {}, checked, false, false, {}};
-    const auto leaving =
-        std::find_if(m_leaving.begin(), m_leaving.end(), [&](const Leaving& l) { return l.path == server.path; });
+    const auto leaving = std::find_if(m_leaving.begin(), m_leaving.end(),
+                                      [&](const Leaving& l) { return l.path == server.path; });
     if (leaving != m_leaving.end()) {
         removeByForce(server.path);
         m_leaving.erase(leaving);
     }
-    const auto answer = m_runtime.command(
-        "add server " + server.path + " " + haproxyServerArguments(pool.check, member, m_options) + " weight " +
-        std::to_string(checked ? 0 : member.weight));
+    const auto answer = m_runtime.command("add server " + server.path + " " +
+                                          haproxyServerArguments(pool.check, member, m_options) + " weight " +
+                                          std::to_string(checked ? 0 : member.weight));
     if (answer.rfind("New server registered", 0) != 0) throw Refused(answer);
     try {
         // `add server` takes any text for an address and never resolves it; this says so.
@@ -160,9 +164,9 @@ void HaproxyServers::letGo(const Key& key, base::Instant now) {
 
 void HaproxyServers::takeBack(const Key& key, const Server& server) {
     m_leaving.remove_if([&](const Leaving& l) { return l.path == server.path; });
-    const char* state = server.wanted.admin == Admin::enabled                      ? "ready"
+    const char* state = server.wanted.admin == Admin::enabled                     ? "ready"
                         : server.wanted.admin == Admin::draining && !server.ended ? "drain"
-                                                                                   : "maint";
+                                                                                  : "maint";
     tryCommand("set server " + server.path + " state " + state);
     m_servers[key] = server;
 }
@@ -249,8 +253,7 @@ void HaproxyServers::finishLeaving(base::Instant now) {
 
 void HaproxyServers::finishDrain(Server& server, base::Instant now) {
     if (server.wanted.admin != Admin::draining || server.ended) return;
-    const bool idle =
-        server.wanted.drainedWhenIdle && server.stat.current == 0 && server.stat.queued == 0;
+    const bool idle = server.wanted.drainedWhenIdle && server.stat.current == 0 && server.stat.queued == 0;
     const bool late = server.drainUntil && now >= *server.drainUntil;
     if (!idle && !late) return;
     expectSilence("set server " + server.path + " state maint");
@@ -287,10 +290,10 @@ Status HaproxyServers::status() const {
         const bool down = server.stat.status.rfind("DOWN", 0) == 0;
         using Health = MemberStatus::Health;
         one.health = server.check.kind == Check::Kind::none ? Health::unchecked
-                     : down                                ? Health::down
-                     : server.stat.checkedGood()           ? Health::up
-                     : server.stat.checkedBad() ? (server.proved ? Health::up : Health::down)
-                                                           : Health::checking;
+                     : down                                 ? Health::down
+                     : server.stat.checkedGood()            ? Health::up
+                     : server.stat.checkedBad()             ? (server.proved ? Health::up : Health::down)
+                                                            : Health::checking;
         one.admin = server.ended ? Admin::disabled : server.wanted.admin;
         one.connections = server.stat.current + server.stat.queued;
         one.totalConnections = server.stat.totalConnections;
@@ -306,8 +309,8 @@ std::set<HaproxyServers::Key> HaproxyServers::notYetGood(const Configuration& co
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {
             const auto at = m_servers.find({pool.name, member.name});
-            const bool good = at != m_servers.end() && sameEndpoint(at->second.wanted, member) &&
-                              !at->second.waiting;
+            const bool good =
+                at != m_servers.end() && sameEndpoint(at->second.wanted, member) && !at->second.waiting;
             if (!good && pool.check.kind != Check::Kind::none) out.insert({pool.name, member.name});
         }
     return out;

@@ -24,15 +24,15 @@ class Runtime {
     virtual void pause() = 0;
 };
 
-/// The servers that HAProxy holds, and what shall become of them: weights follow health checks, drains come to
-/// their end, what was removed leaves when it is idle.
+/// The servers that HAProxy holds, and what shall become of them: weights follow health checks, drains come
+/// to their end, what was removed leaves when it is idle.
 class HaproxyServers {
   public:
     HaproxyServers(Runtime& runtime, HaproxyOptions options);
 
     /// HAProxy has just been started with this configuration, and with `waiting` at weight 0.
-    void adopt(const Configuration& configuration, const std::set<std::pair<std::string, std::string>>& waiting,
-               base::Instant now);
+    void adopt(const Configuration& configuration,
+               const std::set<std::pair<std::string, std::string>>& waiting, base::Instant now);
 
     /// Both have the same pools with the same checks. Throws Refused, with everything as before.
     void apply(const Configuration& before, const Configuration& after, base::Instant now);

@@ -1,13 +1,14 @@
 #include "appliance/haproxy_socket.hpp"
 
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
-#include <thread>
 #include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
 
 namespace headgate::appliance {
 
@@ -32,14 +33,16 @@ HaproxySocket::HaproxySocket(std::string path)
 std::string HaproxySocket::command(const std::string& line) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (m_path.size() >= sizeof address.sun_path) throw Refused("the data plane's socket: its path is too long");
+    if (m_path.size() >= sizeof address.sun_path)
+        throw Refused("the data plane's socket: its path is too long");
     std::memcpy(address.sun_path, m_path.c_str(), m_path.size() + 1);
     const Descriptor talk{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     const timeval limit{2, 0};
     if (talk.number < 0) fail("socket");
     ::setsockopt(talk.number, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(talk.number, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    if (::connect(talk.number, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
+    if (::connect(talk.number, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        fail("connect");
     // One line is one command, whatever text a configuration brought into it.
     std::string text = line.substr(0, line.find('\n')) + "\n";
     if (::send(talk.number, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
@@ -58,6 +61,8 @@ std::string HaproxySocket::command(const std::string& line) {
     return answer;
 }
 
-void HaproxySocket::pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+void HaproxySocket::pause() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
 
 }

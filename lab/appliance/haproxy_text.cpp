@@ -10,7 +10,9 @@ namespace {
 
 const std::string_view commonPartition = "/Common/";
 
-std::string milliseconds(base::Duration time) { return std::to_string(time.count()) + "ms"; }
+std::string milliseconds(base::Duration time) {
+    return std::to_string(time.count()) + "ms";
+}
 
 std::string base64(std::string_view text) {
     static const char* letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -152,7 +154,8 @@ std::string haproxyConfiguration(const Configuration& configuration, const Hapro
                       "  retries 3\n"
                       "  option redispatch 1\n";
     for (const auto& one : configuration.virtuals) {
-        out += "\nfrontend " + haproxyName(one.name) + "\n  bind " + addressAndPort(one.address, one.port) + "\n";
+        out += "\nfrontend " + haproxyName(one.name) + "\n  bind " + addressAndPort(one.address, one.port) +
+               "\n";
         if (!one.pool.empty()) out += "  default_backend " + haproxyName(one.pool) + "\n";
     }
     // HAProxy does not start without a listener.
@@ -163,7 +166,9 @@ std::string haproxyConfiguration(const Configuration& configuration, const Hapro
     return out;
 }
 
-bool ServerStat::checkedGood() const { return checkStatus.size() > 2 && checkStatus.substr(2, 2) == "OK"; }
+bool ServerStat::checkedGood() const {
+    return checkStatus.size() > 2 && checkStatus.substr(2, 2) == "OK";
+}
 
 bool ServerStat::checkedBad() const {
     return !checkStatus.empty() && checkStatus != "INI" && checkStatus != "UNK" && !checkedGood();
@@ -187,7 +192,8 @@ std::map<std::string, ServerStat> parseServerStats(std::string_view csv) {
         const auto fields = split(lines[n], ',');
         const auto field = [&](std::string_view name) {
             const auto at = column.find(name);
-            return at == column.end() || at->second >= fields.size() ? std::string_view() : fields[at->second];
+            return at == column.end() || at->second >= fields.size() ? std::string_view()
+                                                                     : fields[at->second];
         };
         if (field("pxname").empty() || field("svname").empty()) continue;
         ServerStat stat;

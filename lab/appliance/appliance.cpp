@@ -1,0 +1,312 @@
+#include "appliance/appliance.hpp"
+
+#include "appliance/family.hpp"
+#include "appliance/faults.hpp"
+#include "appliance/haproxy.hpp"
+#include "appliance/no_data_plane.hpp"
+#include "base/channel.hpp"
+#include "base/log.hpp"
+#include "base/worker.hpp"
+#include "datastore/file_storage.hpp"
+#include "datastore/notifications.hpp"
+#include "datastore/service.hpp"
+#include "netconf/server.hpp"
+#include "yang/context.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+namespace headgate::appliance {
+
+namespace {
+
+const base::Log logger("appliance");
+
+datastore::Session toSession(const netconf::SessionInfo& session) {
+    return {session.id, session.user, session.sourceHost};
+}
+
+datastore::SessionEnd toEnd(netconf::EndReason reason) {
+    switch (reason) {
+    case netconf::EndReason::closed: return datastore::SessionEnd::closed;
+    case netconf::EndReason::killed: return datastore::SessionEnd::killed;
+    case netconf::EndReason::dropped: return datastore::SessionEnd::dropped;
+    case netconf::EndReason::timeout: return datastore::SessionEnd::timeout;
+    case netconf::EndReason::badHello: return datastore::SessionEnd::badHello;
+    case netconf::EndReason::other: break;
+    }
+    return datastore::SessionEnd::other;
+}
+
+[[noreturn]] void refuse(const std::string& words, const std::string& appTag) {
+    yang::RpcError error;
+    error.tag = "operation-failed";
+    error.appTag = appTag;
+    error.message = words;
+    throw yang::RpcErrors(error);
+}
+
+std::string textOf(const std::string& file) {
+    std::ifstream in(file);
+    std::stringstream text;
+    text << in.rdbuf();
+    if (!in) throw std::runtime_error("cannot read " + file);
+    return text.str();
+}
+
+/// Loads the modules before anything refers to them.
+yang::Context makeContext(const Options& options, const datastore::Options& offered, const Family* family) {
+    yang::Context context;
+    netconf::loadServerModules(context);
+    datastore::Service::loadModules(context, offered);
+    if (family)
+        context.load(family->module());
+    else
+        context.loadFile(options.model);
+    context.load("lab-fault");
+    return context;
+}
+
+std::string makeStateDir(const std::string& given) {
+    std::error_code error;
+    std::filesystem::create_directories(given, error);
+    const auto path = std::filesystem::absolute(given, error).lexically_normal().string();
+    if (!std::filesystem::is_directory(path))
+        throw std::runtime_error("--state: cannot make the directory " + given);
+    return path;
+}
+
+}
+
+/// Everything but `m_faultStop` and the channel's own is touched on the worker's thread alone.
+struct Appliance::Impl final : netconf::Handler,
+                               datastore::Participant,
+                               datastore::Operational,
+                               datastore::Events,
+                               datastore::SessionKiller {
+    explicit Impl(const Options& given)
+        : options(given)
+        , stateDir(makeStateDir(given.stateDir))
+        , family(makeFamily(given.family))
+        , context(makeContext(given, offered, family.get()))
+        , storage(stateDir + "/startup.json")
+        , service(context, offered, {this, this, &storage, this, this}, clock) {
+        service.addHandler("/lab-fault:inject-fault",
+                           [this](const auto&, const lyd_node* rpc) { return inject(rpc); });
+        service.addHandler("/lab-fault:clear-faults",
+                           [this](const auto&, const lyd_node* rpc) { return clear(rpc); });
+    }
+
+    // On the main thread.
+
+    void start() {
+        if (options.dataPlane == "haproxy")
+            dataPlane = std::make_unique<Haproxy>(
+                HaproxyOptions{stateDir, options.drainDeadline, options.checkInterval});
+        else
+            dataPlane = std::make_unique<NoDataPlane>();
+        takeFirstStartup();
+        worker.call([this] {
+            service.start();
+            server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
+        });
+    }
+
+    void stop() {
+        faultStop.close();
+        // Its sessions' last calls need the worker, so it must not end there.
+        auto ending = worker.call([this] { return std::move(server); });
+        ending.reset();
+    }
+
+    void takeFirstStartup() {
+        if (options.startup.empty() || storage.load()) return;
+        const auto text = textOf(options.startup);
+        const auto first = text.find_first_not_of(" \t\r\n");
+        const bool json = first != std::string::npos && text[first] == '{';
+        auto tree = yang::Tree::parse(context, text, json ? yang::Format::json : yang::Format::xml);
+        const auto asSet = tree.duplicate();
+        tree.validate();
+        storage.save(asSet.print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented));
+    }
+
+    netconf::ServerOptions serverOptions() const {
+        netconf::ServerOptions out;
+        for (const auto& [address, port] : options.listen) {
+            netconf::SshListen one;
+            one.address = address;
+            one.port = port;
+            one.hostKeyFile = options.hostKey;
+            for (const auto& [user, file] : options.users)
+                one.users.push_back({user, file});
+            out.ssh.push_back(std::move(one));
+        }
+        if (!options.unixSocket.empty()) out.unixSocket = netconf::UnixListen{options.unixSocket};
+        out.capabilities = datastore::Service::capabilities(offered);
+        return out;
+    }
+
+    std::string addresses() {
+        return worker.call([this] {
+            std::string out = "name=" + options.name;
+            for (std::size_t i = 0; i < options.listen.size(); ++i)
+                out += " ssh=" + options.listen[i].first + ":" + std::to_string(server->sshPort(i));
+            if (!options.unixSocket.empty()) out += " unix=" + options.unixSocket;
+            return out;
+        });
+    }
+
+    // netconf::Handler, on the sessions' threads.
+
+    std::optional<yang::Tree> handle(const netconf::SessionInfo& session,
+                                     const lyd_node* operation) override {
+        const auto fault = worker.call([&] { return takeFault(session, yang::Node(operation)); });
+        if (!fault) return serve(session, operation);
+        using Effect = Fault::Effect;
+        using NoAnswer = netconf::NoAnswer;
+        switch (fault->effect) {
+        case Effect::refuse:
+            refuse(fault->message.empty() ? fault->operation + " is refused" : fault->message, "lab-fault");
+        case Effect::hang: throw NoAnswer{NoAnswer::Session::goesOn};
+        case Effect::dropSession: throw NoAnswer{NoAnswer::Session::ends};
+        case Effect::dropAfterApply: serve(session, operation); throw NoAnswer{NoAnswer::Session::ends};
+        case Effect::slow: break;
+        }
+        auto answer = serve(session, operation);
+        // A pause that the end of the program cuts short.
+        faultStop.receiveFor(fault->delay);
+        return answer;
+    }
+
+    void sessionStarted(const netconf::SessionInfo& session) override {
+        worker.call([&] { tell(datastore::sessionStartNotification(context, toSession(session))); });
+    }
+
+    void sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) override {
+        worker.call([&] {
+            hanging.erase(session.id);
+            service.sessionEnded(session.id);
+            std::optional<datastore::SessionId> killer;
+            if (end.reason == netconf::EndReason::killed && end.killedBy) killer = end.killedBy;
+            tell(datastore::sessionEndNotification(context, toSession(session), toEnd(end.reason), killer));
+        });
+    }
+
+    // On the worker's thread.
+
+    std::optional<yang::Tree> serve(const netconf::SessionInfo& session, const lyd_node* operation) {
+        return worker.call([&] { return service.handle(toSession(session), operation); });
+    }
+
+    /// The names under which lab-fault.yang knows this operation now.
+    std::vector<std::string> namesOf(const yang::Node& operation) const {
+        const auto name = operation.name();
+        if (name != "commit") return {name};
+        if (operation.child("confirmed")) return {"confirmed-commit", "commit"};
+        if (service.nextDeadline()) return {"confirming-commit"};
+        return {"commit"};
+    }
+
+    std::optional<Fault> takeFault(const netconf::SessionInfo& session, const yang::Node& operation) {
+        if (hanging.count(session.id)) throw netconf::NoAnswer{netconf::NoAnswer::Session::goesOn};
+        auto fault = faults.take(namesOf(operation));
+        if (!fault) return fault;
+        logger.info("fault", {{"appliance", options.name},
+                              {"operation", fault->operation},
+                              {"session", std::to_string(session.id)}});
+        if (fault->effect == Fault::Effect::hang) hanging.insert(session.id);
+        return fault;
+    }
+
+    datastore::Answer inject(const lyd_node* rpc) {
+        const yang::Node input(rpc);
+        Fault fault;
+        fault.operation = input.leafOr("operation", "");
+        fault.effect = *effectOf(input.leafOr("effect", "refuse"));
+        fault.count = static_cast<std::uint32_t>(std::stoul(input.leafOr("count", "1")));
+        fault.message = input.leafOr("message", "");
+        fault.delay = base::Duration(std::stol(input.leafOr("delay-ms", "1000")));
+        faults.inject(std::move(fault));
+        return std::nullopt;
+    }
+
+    datastore::Answer clear(const lyd_node* rpc) {
+        auto out = datastore::outputFor(rpc);
+        out.setOutput("/lab-fault:clear-faults/cleared", std::to_string(faults.clear()));
+        return out;
+    }
+
+    void apply(const yang::Tree& before, const yang::Tree& after) override {
+        if (!family) return;
+        try {
+            dataPlane->apply(family->read(before), family->read(after));
+        } catch (const Refused& refusal) {
+            refuse(refusal.what(), "data-plane");
+        }
+    }
+
+    void fill(yang::Tree& data) override {
+        if (family) family->fill(data, dataPlane->status());
+    }
+
+    void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore changed,
+                       const std::vector<yang::Difference>& edits) override {
+        tell(datastore::configChangeNotification(context, session, changed, edits));
+    }
+
+    void confirmedCommit(const std::optional<datastore::Session>& session, datastore::ConfirmedCommit event,
+                         std::optional<std::chrono::seconds> timeout) override {
+        logger.info("confirmed commit", {{"appliance", options.name}, {"event", datastore::toString(event)}});
+        tell(datastore::confirmedCommitNotification(context, session, event, timeout));
+    }
+
+    bool kill(datastore::SessionId session) override { return server && server->kill(session); }
+
+    void tell(yang::Tree notification) {
+        if (server) server->broadcast(std::move(notification), clock.now());
+    }
+
+    void expire() {
+        const auto due = service.nextDeadline();
+        if (due && *due <= clock.now()) service.expire(clock.now());
+    }
+
+    const Options options;
+    const datastore::Options offered{};
+    const std::string stateDir;
+    const base::SteadyWallClock clock;
+    std::unique_ptr<Family> family;
+    yang::Context context;
+    datastore::FileStorage storage;
+    std::unique_ptr<DataPlane> dataPlane;
+    datastore::Service service;
+    Faults faults;
+    std::set<std::uint32_t> hanging; ///< Sessions that get no answer any more.
+    base::Channel<int> faultStop;
+    std::unique_ptr<netconf::Server> server;
+    base::Worker worker;
+};
+
+Appliance::Appliance(const Options& options)
+    : m_impl(std::make_unique<Impl>(options)) {
+    m_impl->start();
+}
+
+Appliance::~Appliance() {
+    m_impl->stop();
+}
+
+std::string Appliance::addresses() const {
+    return m_impl->addresses();
+}
+
+void Appliance::tick() {
+    m_impl->worker.post([impl = m_impl.get()] { impl->expire(); });
+}
+
+}

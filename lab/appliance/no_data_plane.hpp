@@ -1,0 +1,27 @@
+#pragma once
+
+#include "appliance/data_plane.hpp"
+
+namespace headgate::appliance {
+
+/// Takes everything and moves nothing: members stay unchecked.
+class NoDataPlane final : public DataPlane {
+  public:
+    void apply(const Configuration&, const Configuration& after) override { m_configuration = after; }
+
+    Status status() override {
+        Status out;
+        for (const auto& pool : m_configuration.pools)
+            for (const auto& member : pool.members) {
+                auto& one = out[{pool.name, member.name}];
+                one.health = MemberStatus::Health::unchecked;
+                one.admin = member.admin;
+            }
+        return out;
+    }
+
+  private:
+    Configuration m_configuration;
+};
+
+}

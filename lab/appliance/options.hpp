@@ -1,0 +1,40 @@
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace headgate::appliance {
+
+/// What the command line says.
+struct Options {
+    std::string name = "appliance";
+    std::string family; ///< Or `model`.
+    std::string model;
+    std::string dataPlane; ///< haproxy | none
+    std::vector<std::pair<std::string, std::uint16_t>> listen;
+    std::string unixSocket;
+    std::string hostKey;
+    std::vector<std::pair<std::string, std::string>> users; ///< Name and authorized_keys file.
+    std::string stateDir;
+    std::string startup;
+    base::Duration drainDeadline = std::chrono::seconds(5);
+    std::optional<base::Duration> checkInterval;
+    std::string logLevel = "info";
+};
+
+/// The options, or the exit status with which the program ends at once (help: 0; misuse, said in one line on
+/// `errors`: 2).
+struct Parsed {
+    std::optional<Options> options;
+    int status = 0;
+};
+
+Parsed parseOptions(int count, const char* const* words, std::ostream& output, std::ostream& errors);
+
+}
