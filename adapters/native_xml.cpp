@@ -180,6 +180,7 @@ std::string XmlWriter::finish() {
 
 Document::Document(std::string_view data)
     : m_document(std::make_unique<pugi::xml_document>()) {
+    if (data.find('\0') != std::string_view::npos) throw Error("the appliance's data has a zero byte");
     const auto parsed = m_document->load_buffer(
         data.data(), data.size(), pugi::parse_default | pugi::parse_fragment, pugi::encoding_utf8);
     if (!parsed)

@@ -103,11 +103,12 @@ class Citrix final : public Adapter {
                 .leaf("graceful", "YES", "merge")
                 .leaf("delay", seconds, "merge");
             break;
-        // graceful and delay are for a DISABLED member only. What a removed leaf's value is does not matter
-        // (RFC 6241, section 7.2), but some servers want one that parses.
+        // ENABLED is the default: with these gone, the configuration is what it was before the drain. What a
+        // removed leaf's value is does not matter (RFC 6241, section 7.2), but some servers want one that
+        // parses.
         case Operation::resume:
             member({})
-                .leaf("state", "ENABLED", "merge")
+                .leaf("state", "DISABLED", "remove")
                 .leaf("graceful", "YES", "remove")
                 .leaf("delay", seconds, "remove");
             break;

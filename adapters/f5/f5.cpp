@@ -118,7 +118,8 @@ class F5 final : public Adapter {
         case Operation::remove: member("delete"); break;
         // `state` is left alone: an operator's user-down stays down.
         case Operation::drain: member({}).leaf("session", "user-disabled", "merge"); break;
-        case Operation::resume: member({}).leaf("session", "user-enabled", "merge"); break;
+        // user-enabled is the default: with the leaf gone, the configuration is what it was before the drain.
+        case Operation::resume: member({}).leaf("session", "user-disabled", "remove"); break;
         case Operation::setWeight:
             member({}).leaf("ratio", std::to_string(connection.weight), "merge");
             break;
