@@ -1,6 +1,7 @@
 #include "yang/error.hpp"
 
 #include <array>
+#include <sstream>
 
 namespace headgate::yang {
 namespace {
@@ -64,6 +65,15 @@ bool byAppTag(const Problem& problem, RpcError& error) {
     return false;
 }
 
+/// RFC 7950, section 15.1: every leaf that breaks the statement. libyang says: "leaves" … in "entry" and
+/// "entry".
+void addNonUnique(const std::string& message, RpcError& error) {
+    std::istringstream leaves(quotedWord(message));
+    for (std::string leaf; leaves >> leaf;)
+        for (const int entry : {1, 2})
+            error.info.emplace_back("yang:non-unique", quotedWord(message, entry) + "/" + leaf);
+}
+
 bool byMessage(const std::string& message, RpcError& error) {
     struct Rule {
         const char* start;
@@ -115,9 +125,9 @@ RpcError toRpcError(const Problem& problem) {
     error.path = problem.path;
     error.message = problem.message;
     if (byAppTag(problem, error)) {
-        // libyang says where the choice is; RFC 7950, section 15.6, wants what lacks it: the same node for
-        // it.
-        if (problem.appTag == "data-not-unique") error.info.emplace_back("yang:non-unique", problem.path);
+        // RFC 7950, section 15.6: the path is what lacks the choice; libyang's ends with the choice itself.
+        if (error.appTag == "missing-choice") error.path = parentOf(problem.path);
+        if (error.appTag == "data-not-unique") addNonUnique(problem.message, error);
     } else if (starts(problem.message, "Must condition ")) {
         error.appTag = problem.appTag.empty() ? "must-violation" : problem.appTag;
     } else if (starts(problem.message, "Invalid leafref value ") ||

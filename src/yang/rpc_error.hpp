@@ -12,14 +12,14 @@ struct RpcError {
     enum class Type { transport, rpc, protocol, application };
 
     Type type = Type::application;
-    std::string tag;                ///< error-tag of RFC 6241, appendix A, e.g. "data-missing".
+    std::string tag = {};           ///< error-tag of RFC 6241, appendix A, e.g. "data-missing".
     std::string severity = "error"; ///< "error" or "warning".
-    std::string appTag;             ///< error-app-tag, e.g. "must-violation" (RFC 7950, section 15).
-    std::string path;    ///< error-path: an absolute instance-identifier, module names as prefixes.
-    std::string message; ///< error-message, English.
+    std::string appTag = {};        ///< error-app-tag, e.g. "must-violation" (RFC 7950, section 15).
+    std::string path = {};    ///< error-path: an absolute instance-identifier, module names as prefixes.
+    std::string message = {}; ///< error-message, English.
     /// error-info, in order, e.g. {"session-id", "4"}, {"bad-element", "x"}. Names without a prefix belong to
     /// the NETCONF base namespace, those that start with "yang:" to urn:ietf:params:xml:ns:yang:1.
-    std::vector<std::pair<std::string, std::string>> info;
+    std::vector<std::pair<std::string, std::string>> info = {};
 
     bool operator==(const RpcError&) const = default;
 };
