@@ -14,7 +14,6 @@ namespace headgate::controller {
 
 /// Why a pool does not begin a transaction although it would, and until when.
 struct Wait {
-    std::string kind; ///< of its alarm
     std::vector<domain::ApplianceName> appliances;
     std::string reason;
     domain::Instant until{};
@@ -25,7 +24,8 @@ struct Wait {
 struct PoolRecord {
     decision::History history;
     std::optional<Wait> wait;
-    unsigned failures = 0;                              ///< in a row that accused an appliance
+    std::vector<domain::Event> standing; ///< alarms of this pool's transactions that nothing has cleared yet
+    unsigned failures = 0;               ///< in a row that accused an appliance
     std::optional<domain::TransactionId> indeterminate; ///< blocks the pool; keeps its server reserved
     std::string blocked;                                ///< why
     std::string noCandidate;                            ///< the alarm that was told, in words
@@ -35,7 +35,8 @@ struct PoolRecord {
 /// A transaction in flight.
 struct Flight {
     transaction::State state;
-    std::optional<Request> request; ///< the operator's who waits for its end
+    std::optional<Request> request;    ///< the operator's who waits for its end
+    std::vector<domain::Event> alarms{}; ///< that its steps raised
 };
 
 /// An operator's request that waits for an appliance which another pool is changing.
@@ -101,8 +102,15 @@ struct Controller::Brain {
     void rolledBack(const Flight& flight);
     void indeterminate(const Flight& flight);
     void wait(PoolRecord& pool, const transaction::State& state);
-    void endWait(const domain::PoolName& name, PoolRecord& pool, const std::string& why);
     void answerEnd(const Flight& flight);
+
+    // alarms.cpp: an alarm stands until facts, or an operator, clear it
+    void raise(PoolRecord& pool, domain::Event alarm);
+    template <typename Which>
+    void clear(PoolRecord& pool, const std::string& why, Which which);
+    void clearAfterCommit(const Flight& flight);
+    void clearByOperator(PoolRecord& pool);
+    void stopWaiting(PoolRecord& pool);
 
     // requests.cpp: what operators ask for
     void ask(const Request& request, const Allocate& what);

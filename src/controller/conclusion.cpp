@@ -9,6 +9,10 @@ void Controller::Brain::step(domain::TransactionId id, const transaction::Event&
     if (found == flights.end()) return;
     auto made = transaction::step(std::move(found->second.state), now, event);
     found->second.state = std::move(made.state);
+    for (const auto& output : made.outputs)
+        if (const auto* told = std::get_if<domain::Event>(&output);
+            told && told->severity == domain::EventSeverity::alarm)
+            found->second.alarms.push_back(*told);
     for (auto& output : made.outputs)
         std::visit([&](auto& what) { effects.emplace_back(std::move(what)); }, output);
     if (found->second.state.outcome) conclude(id);
@@ -66,13 +70,14 @@ void Controller::Brain::committed(const Flight& flight) {
     told.server = state.member.server;
     told.transaction = state.id;
     tell(std::move(told));
+    clearAfterCommit(flight);
     const auto found = pools.find(name);
     if (found == pools.end()) return;
     auto& record = found->second;
     record.history.lastChange = now;
     record.history.lastKind = state.plan.kind;
     record.failures = 0;
-    endWait(name, record, "its appliances took a change");
+    record.wait.reset();
 }
 
 void Controller::Brain::rolledBack(const Flight& flight) {
@@ -87,6 +92,8 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     tell(std::move(told));
     const auto found = pools.find(state.plan.pool.name);
     if (found == pools.end()) return;
+    for (auto& alarm : flight.alarms)
+        found->second.standing.push_back(alarm);
     if (state.outcome->accused == domain::Accused::appliance) wait(found->second, state);
     if (state.outcome->accused != domain::Accused::candidate) return;
     const auto until = now + state.plan.pool.policy.quarantine;
@@ -125,26 +132,14 @@ void Controller::Brain::wait(PoolRecord& pool, const transaction::State& state) 
         backoff *= 2;
     backoff = std::min(backoff, options.backoffMost);
     ++pool.failures;
-    const std::string kind = state.failure->kind;
-    const auto& name = state.plan.pool.name;
-    if (pool.wait && pool.wait->kind != kind) endWait(name, pool, "the trouble is another one now");
-    const bool told = pool.wait && pool.wait->reason == state.outcome->reason;
-    pool.wait = Wait{kind, state.outcome->appliances, state.outcome->reason, now + backoff};
-    if (told) return;
-    auto alarm = event(domain::EventSeverity::alarm, kind,
-                       name.value + " waits " + domain::describe(backoff) + ": " + pool.wait->reason);
-    alarm.pool = name;
-    if (!pool.wait->appliances.empty()) alarm.appliance = pool.wait->appliances.front();
-    tell(std::move(alarm));
-}
-
-void Controller::Brain::endWait(const domain::PoolName& name, PoolRecord& pool, const std::string& why) {
-    if (!pool.wait) return;
-    auto told = event(domain::EventSeverity::clear, pool.wait->kind, name.value + " waits no more: " + why);
-    told.pool = name;
-    if (!pool.wait->appliances.empty()) told.appliance = pool.wait->appliances.front();
-    pool.wait.reset();
-    tell(std::move(told));
+    const auto& outcome = *state.outcome;
+    pool.wait = Wait{outcome.appliances, outcome.reason, now + backoff};
+    auto alarm = event(domain::EventSeverity::alarm, state.failure->kind, outcome.reason);
+    alarm.pool = state.plan.pool.name;
+    if (!outcome.appliances.empty()) alarm.appliance = outcome.appliances.front();
+    raise(pool, std::move(alarm));
+    tellPool(domain::EventSeverity::warning, "pool-waiting", state.plan.pool.name,
+             state.plan.pool.name.value + " waits " + domain::describe(backoff) + " before it tries again");
 }
 
 void Controller::Brain::answerEnd(const Flight& flight) {

@@ -57,7 +57,8 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
 void Controller::Brain::unblock(const domain::PoolName& name) {
     auto& record = pools.at(name);
     record.failures = 0;
-    endWait(name, record, "an operator said so");
+    record.wait.reset();
+    clearByOperator(record);
     if (!record.indeterminate) return;
     allocation.free(*record.indeterminate);
     record.indeterminate.reset();

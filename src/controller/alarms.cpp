@@ -1,0 +1,73 @@
+#include "controller/brain.hpp"
+
+#include <algorithm>
+
+namespace headgate::controller {
+namespace {
+
+bool sameAlarm(const domain::Event& a, const domain::Event& b) {
+    return a.kind == b.kind && a.appliance == b.appliance && a.pool == b.pool;
+}
+
+}
+
+void Controller::Brain::raise(PoolRecord& pool, domain::Event alarm) {
+    const auto standing = std::find_if(pool.standing.begin(), pool.standing.end(),
+                                       [&](const auto& other) { return sameAlarm(other, alarm); });
+    if (standing == pool.standing.end()) {
+        pool.standing.push_back(alarm);
+        return tell(std::move(alarm));
+    }
+    // Told already; told again only when it says something new.
+    const bool news = standing->text != alarm.text;
+    *standing = alarm;
+    if (news) tell(std::move(alarm));
+}
+
+template <typename Which>
+void Controller::Brain::clear(PoolRecord& pool, const std::string& why, Which which) {
+    std::erase_if(pool.standing, [&](const domain::Event& alarm) {
+        if (!which(alarm)) return false;
+        auto over = event(domain::EventSeverity::clear, alarm.kind, why);
+        over.pool = alarm.pool;
+        over.appliance = alarm.appliance;
+        tell(std::move(over));
+        return true;
+    });
+}
+
+void Controller::Brain::clearAfterCommit(const Flight& flight) {
+    const auto& state = flight.state;
+    const auto saved = [&](const domain::Event& alarm) {
+        return alarm.kind == "not-saved" &&
+               std::any_of(state.sites.begin(), state.sites.end(),
+                           [&](const auto& site) { return site.appliance == alarm.appliance; }) &&
+               std::none_of(flight.alarms.begin(), flight.alarms.end(), [&](const auto& other) {
+                   return other.kind == alarm.kind && other.appliance == alarm.appliance;
+               });
+    };
+    for (auto& [name, pool] : pools)
+        clear(pool, "startup has it now", saved);
+    const auto found = pools.find(state.plan.pool.name);
+    if (found == pools.end()) return;
+    // To get here every appliance was as recorded, was locked and took the change.
+    clear(found->second, "its appliances took a change",
+          [](const domain::Event& alarm) { return alarm.kind != "not-saved"; });
+    for (const auto& alarm : flight.alarms)
+        found->second.standing.push_back(alarm);
+}
+
+void Controller::Brain::clearByOperator(PoolRecord& pool) {
+    clear(pool, "an operator has looked after it", [](const domain::Event&) { return true; });
+}
+
+void Controller::Brain::stopWaiting(PoolRecord& pool) {
+    pool.wait.reset();
+    pool.failures = 0;
+    // What an appliance holds or has not saved does not mend itself because nothing is wanted of it.
+    clear(pool, "no change is wanted any more", [](const domain::Event& alarm) {
+        return alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left";
+    });
+}
+
+}
