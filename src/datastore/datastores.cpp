@@ -49,7 +49,7 @@ void Datastores::followRunning() {
     m_modified = false;
 }
 
-void Datastores::lock(const Session& session, Datastore datastore) {
+void Datastores::lock(const Session& session, Datastore datastore, base::Instant now) {
     if (const auto owner = m_locks.owner(datastore))
         throw refusal("lock-denied", std::string(toString(datastore)) + " is locked already",
                       {{"session-id", std::to_string(*owner)}});
@@ -59,7 +59,7 @@ void Datastores::lock(const Session& session, Datastore datastore) {
         (m_pending->ownerGone || m_pending->owner.id != session.id))
         throw refusal("lock-denied", "a confirmed commit of another session is pending",
                       {{"session-id", std::to_string(m_pending->ownerGone ? 0 : m_pending->owner.id)}});
-    m_locks.take(datastore, session.id);
+    m_locks.take(datastore, session.id, now);
 }
 
 void Datastores::unlock(const Session& session, Datastore datastore) {
@@ -132,7 +132,7 @@ void Datastores::replace(const Session& session, Datastore datastore, yang::Tree
     if (datastore == Datastore::candidate) {
         after.addDefaults();
         m_candidate = std::move(after);
-        m_modified = true;
+        m_modified = !yang::equal(m_running, m_candidate);
         return;
     }
     if (datastore == Datastore::running) {

@@ -29,7 +29,7 @@ class Datastores {
     const yang::Tree& tree(Datastore datastore) const;
     const Locks& locks() const noexcept { return m_locks; }
 
-    void lock(const Session& session, Datastore datastore);
+    void lock(const Session& session, Datastore datastore, base::Instant now);
     void unlock(const Session& session, Datastore datastore);
     /// in-use when somebody else holds the lock.
     void requireAccess(const Session& session, Datastore datastore) const;

@@ -17,16 +17,26 @@ std::optional<Datastore> datastoreOf(std::string_view name) {
     return std::nullopt;
 }
 
-std::optional<SessionId> Locks::owner(Datastore datastore) const {
-    return m_owners.at(static_cast<std::size_t>(datastore));
+const std::optional<Locks::Held>& Locks::held(Datastore datastore) const {
+    return m_held.at(static_cast<std::size_t>(datastore));
 }
 
-void Locks::take(Datastore datastore, SessionId session) {
-    m_owners.at(static_cast<std::size_t>(datastore)) = session;
+std::optional<SessionId> Locks::owner(Datastore datastore) const {
+    const auto& lock = held(datastore);
+    return lock ? std::optional(lock->owner) : std::nullopt;
+}
+
+base::Instant Locks::since(Datastore datastore) const {
+    const auto& lock = held(datastore);
+    return lock ? lock->since : base::Instant{};
+}
+
+void Locks::take(Datastore datastore, SessionId session, base::Instant now) {
+    m_held.at(static_cast<std::size_t>(datastore)) = Held{session, now};
 }
 
 void Locks::release(Datastore datastore) {
-    m_owners.at(static_cast<std::size_t>(datastore)).reset();
+    m_held.at(static_cast<std::size_t>(datastore)).reset();
 }
 
 bool Locks::heldByOther(Datastore datastore, SessionId session) const {

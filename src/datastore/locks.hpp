@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -20,13 +22,21 @@ class Locks {
   public:
     /// The owner's session id; nothing when free.
     std::optional<SessionId> owner(Datastore datastore) const;
-    void take(Datastore datastore, SessionId session);
+    void take(Datastore datastore, SessionId session, base::Instant now);
+    /// When the present owner took it.
+    base::Instant since(Datastore datastore) const;
     void release(Datastore datastore);
     /// Somebody else holds it.
     bool heldByOther(Datastore datastore, SessionId session) const;
 
   private:
-    std::array<std::optional<SessionId>, 3> m_owners;
+    struct Held {
+        SessionId owner;
+        base::Instant since;
+    };
+    const std::optional<Held>& held(Datastore datastore) const;
+
+    std::array<std::optional<Held>, 3> m_held;
 };
 
 }

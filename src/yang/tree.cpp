@@ -4,6 +4,7 @@
 
 #include <libyang/libyang.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -35,6 +36,18 @@ struct SetFree {
     void operator()(ly_set* set) const noexcept { ly_set_free(set, nullptr); }
 };
 using Set = std::unique_ptr<ly_set, SetFree>;
+
+/// libyang takes a JSON text that ends after a member's name, and one with anything behind the object.
+void requireWholeObject(const std::string& text, std::size_t parsed) {
+    constexpr const char* blanks = " \t\r\n";
+    const auto last = text.find_last_not_of(blanks);
+    if (last == std::string::npos) return;
+    if (text[last] == '}' &&
+        text.find_first_not_of(blanks, std::min(parsed, text.size())) == std::string::npos)
+        return;
+    throw Error("cannot parse data",
+                {Problem{"the JSON text is cut off, or more than one object", {}, {}, 0}});
+}
 
 void removeDefaultsAmong(lyd_node*& first) {
     for (auto* node = first; node;) {
@@ -91,12 +104,17 @@ Tree Tree::adopt(const ly_ctx* context, lyd_node* node) noexcept {
 
 Tree Tree::parse(const ly_ctx* context, const std::string& text, Format format, Unknown unknown) {
     const Capture capture(context);
+    ly_in* input = nullptr;
+    capture.check(ly_in_new_memory(text.c_str(), &input), "cannot parse data");
     lyd_node* first = nullptr;
     const std::uint32_t options =
         LYD_PARSE_ONLY | (unknown == Unknown::refuse ? LYD_PARSE_STRICT : LYD_PARSE_OPAQ);
-    const auto code = lyd_parse_data_mem(context, text.c_str(), native(format), options, 0, &first);
+    const auto code = lyd_parse_data(context, nullptr, input, native(format), options, 0, &first);
+    const auto parsed = ly_in_parsed(input);
+    ly_in_free(input, 0);
     Tree tree = adopt(context, first);
     capture.check(code, "cannot parse data");
+    if (format == Format::json) requireWholeObject(text, parsed);
     return tree;
 }
 

@@ -258,6 +258,29 @@ BOOST_AUTO_TEST_CASE(get_adds_the_state) {
     BOOST_TEST(server.config("running").find("hits") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(get_tells_modules_schemas_and_locks) {
+    Server server;
+    server.ok("<lock><target><running/></target></lock>", 4);
+    const auto state = server.output("<get><filter><netconf-state xmlns=\"urn:ietf:params:xml:ns:yang:"
+                                     "ietf-netconf-monitoring\"/></filter></get>");
+    BOOST_TEST(state.find("<name>running</name><locks><global-lock><locked-by-session>4</locked-by-session>"
+                          "<locked-time>") != std::string::npos);
+    BOOST_TEST(state.find("<identifier>test-store</identifier><version>2026-01-01</version>") !=
+               std::string::npos);
+    const auto library = server.output("<get><filter><yang-library xmlns=\"urn:ietf:params:xml:ns:yang:"
+                                       "ietf-yang-library\"/></filter></get>");
+    BOOST_TEST(library.find("<name>test-store</name>") != std::string::npos);
+    BOOST_TEST(server.output("<get/>").find("<name>test-store</name>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_that_changes_nothing_leaves_the_candidate_unmodified) {
+    Server server;
+    server.ok(server.edit("<name>n</name>"));
+    server.ok("<commit/>");
+    server.ok(server.edit("<name>n</name>", "<default-operation>none</default-operation>"));
+    server.ok("<lock><target><candidate/></target></lock>", 5);
+}
+
 BOOST_AUTO_TEST_CASE(get_schema_gives_the_text_or_says_why_not) {
     Server server;
     const auto ask = [](const std::string& inside) {

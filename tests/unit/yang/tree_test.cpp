@@ -57,7 +57,10 @@ BOOST_FIXTURE_TEST_CASE(what_libyang_refuses_is_told_with_place_and_line, Box) {
     }
     BOOST_CHECK_THROW(parse("<nonsense/>"), Error);
     BOOST_CHECK_THROW(Tree::parse(context, "<box", Format::xml), Error);
-    BOOST_CHECK_THROW(Tree::parse(context, "{\"a\":", Format::json), Error);
+    for (const char* text : {"{\"a\":", "{", "{\"test-tree:box\":{", "{\"test-tree:box\":{}} more",
+                             "{\"test-tree:box\":{}}{}", "words"})
+        BOOST_CHECK_THROW(Tree::parse(context, text, Format::json), Error);
+    BOOST_CHECK_NO_THROW(Tree::parse(context, "{\"test-tree:box\":{}}\n", Format::json));
     BOOST_CHECK_THROW(tree.set("/nobody:x", "1"), Error);
 }
 

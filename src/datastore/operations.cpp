@@ -1,0 +1,179 @@
+#include "datastore/operations.hpp"
+
+#include "datastore/content.hpp"
+#include "datastore/edit.hpp"
+#include "datastore/refusal.hpp"
+
+#include <libyang/libyang.h>
+
+#include <charconv>
+#include <cstring>
+
+namespace headgate::datastore {
+namespace {
+
+using yang::Tree;
+
+std::string schemaPath(const lysc_node* schema) {
+    char buffer[1024];
+    return lysc_path(schema, LYSC_PATH_DATA, buffer, sizeof buffer) ? buffer : "";
+}
+
+}
+
+Operations::Operations(const yang::Context& context, const Options& options, const Ports& ports,
+                       const base::Clock& clock)
+    : m_context(context)
+    , m_options(options)
+    , m_ports(ports)
+    , m_clock(clock)
+    , m_stores(context, options, ports) {}
+
+void Operations::addHandler(std::string path, Service::Handler handler) {
+    m_handlers[std::move(path)] = std::move(handler);
+}
+
+const std::map<std::string, Operations::Entry>& Operations::methods() {
+    static const std::map<std::string, Entry> entries{
+        {"/ietf-netconf:get", {&Operations::get, nullptr}},
+        {"/ietf-netconf:get-config", {&Operations::getConfig, nullptr}},
+        {"/ietf-netconf:edit-config", {&Operations::editConfig, nullptr}},
+        {"/ietf-netconf:copy-config", {&Operations::copyConfig, nullptr}},
+        {"/ietf-netconf:delete-config", {&Operations::deleteConfig, nullptr}},
+        {"/ietf-netconf:lock", {&Operations::lock, nullptr}},
+        {"/ietf-netconf:unlock", {&Operations::unlock, nullptr}},
+        {"/ietf-netconf:commit", {&Operations::commit, &Options::candidate}},
+        {"/ietf-netconf:cancel-commit", {&Operations::cancelCommit, &Options::confirmedCommit}},
+        {"/ietf-netconf:discard-changes", {&Operations::discardChanges, &Options::candidate}},
+        {"/ietf-netconf:validate", {&Operations::validate, &Options::validate}},
+        {"/ietf-netconf:kill-session", {&Operations::killSession, nullptr}},
+        {"/ietf-netconf-monitoring:get-schema", {&Operations::getSchema, nullptr}},
+    };
+    return entries;
+}
+
+Answer Operations::dispatch(const Session& session, const lyd_node* operation) {
+    const auto path = schemaPath(operation->schema);
+    if (const auto handler = m_handlers.find(path); handler != m_handlers.end())
+        return handler->second(session, operation);
+    const auto entry = methods().find(path);
+    if (entry == methods().end() || (entry->second.needs && !(m_options.*entry->second.needs)))
+        throw refusal("operation-not-supported", std::string(LYD_NAME(operation)) + " is not supported");
+    return (this->*entry->second.method)(session, Request(operation, m_options));
+}
+
+Tree Operations::contentOf(const Request::Place& place) {
+    if (place.datastore) return m_stores.tree(*place.datastore).duplicate();
+    const AnyContent content(place.config);
+    auto result = applyEdit(Tree(m_context), content.first(), {});
+    if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
+    return std::move(result.tree);
+}
+
+Answer Operations::editConfig(const Session& session, const Request& request) {
+    const auto target = request.datastore("target");
+    if (target == Datastore::startup || (target == Datastore::running && !m_options.writableRunning))
+        throw refusal("operation-not-supported", std::string(toString(target)) + " cannot be edited");
+    const auto edit = editRequest(request, m_options);
+    if (request.has("url")) throw refusal("operation-not-supported", "url is not supported");
+    m_stores.requireAccess(session, target);
+    const AnyContent content(request.required("config"));
+    auto result = applyEdit(m_stores.tree(target), content.first(), edit.options);
+    const bool keepsPart = edit.options.errorOption == ErrorOption::proceed;
+    if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
+    if (edit.test != EditRequest::Test::setOnly) {
+        try {
+            result.tree = m_stores.validated(result.tree);
+        } catch (const yang::RpcErrors& invalid) {
+            result.errors.insert(result.errors.end(), invalid.errors().begin(), invalid.errors().end());
+            throw yang::RpcErrors(std::move(result.errors));
+        }
+    }
+    if (edit.test != EditRequest::Test::testOnly) m_stores.replace(session, target, std::move(result.tree));
+    if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
+    return std::nullopt;
+}
+
+Answer Operations::copyConfig(const Session& session, const Request& request) {
+    const auto target = request.datastore("target");
+    const auto source = request.place("source");
+    if (source.datastore == target)
+        throw refusal("invalid-value", "source and target are the same datastore",
+                      {{"bad-element", "source"}});
+    if (target == Datastore::running && !m_options.writableRunning)
+        throw refusal("operation-not-supported", "running cannot be written by copy-config");
+    m_stores.requireAccess(session, target);
+    m_stores.replace(session, target, contentOf(source));
+    return std::nullopt;
+}
+
+Answer Operations::deleteConfig(const Session& session, const Request& request) {
+    const auto target = request.datastore("target");
+    if (target != Datastore::startup)
+        throw refusal("operation-not-supported", std::string(toString(target)) + " cannot be deleted");
+    m_stores.replace(session, target, Tree(m_context));
+    return std::nullopt;
+}
+
+Answer Operations::lock(const Session& session, const Request& request) {
+    m_stores.lock(session, request.datastore("target"), m_clock.now());
+    return std::nullopt;
+}
+
+Answer Operations::unlock(const Session& session, const Request& request) {
+    m_stores.unlock(session, request.datastore("target"));
+    return std::nullopt;
+}
+
+Answer Operations::commit(const Session& session, const Request& request) {
+    CommitRequest commit;
+    commit.confirmed = request.has("confirmed");
+    commit.persist = request.leaf("persist");
+    commit.persistId = request.leaf("persist-id");
+    for (const char* name : {"confirmed", "confirm-timeout", "persist", "persist-id"}) {
+        if (!request.has(name)) continue;
+        if (!m_options.confirmedCommit)
+            throw refusal("operation-not-supported", "confirmed commit is not offered",
+                          {{"bad-element", name}});
+        if (!commit.confirmed && std::strcmp(name, "persist-id") != 0)
+            throw refusal("bad-element", std::string(name) + " makes sense with <confirmed/> only",
+                          {{"bad-element", name}});
+    }
+    if (const auto text = request.leaf("confirm-timeout")) {
+        std::uint32_t seconds = 0;
+        const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+        if (fault != std::errc{} || end != text->data() + text->size() || seconds == 0)
+            throw refusal("invalid-value", "confirm-timeout must be 1 or more",
+                          {{"bad-element", "confirm-timeout"}});
+        commit.timeout = std::chrono::seconds(seconds);
+    }
+    m_stores.commit(session, commit, m_clock.now());
+    return std::nullopt;
+}
+
+Answer Operations::cancelCommit(const Session& session, const Request& request) {
+    m_stores.cancel(session, request.leaf("persist-id"));
+    return std::nullopt;
+}
+
+Answer Operations::discardChanges(const Session& session, const Request&) {
+    m_stores.discard(session);
+    return std::nullopt;
+}
+
+Answer Operations::validate(const Session&, const Request& request) {
+    m_stores.validated(contentOf(request.place("source")));
+    return std::nullopt;
+}
+
+Answer Operations::killSession(const Session& session, const Request& request) {
+    const auto text = lyd_get_value(request.required("session-id"));
+    const auto id = static_cast<SessionId>(std::strtoul(text, nullptr, 10));
+    const Info info{{"bad-element", "session-id"}};
+    if (id == session.id) throw refusal("invalid-value", "a session cannot kill itself", info);
+    if (!m_ports.killer || !m_ports.killer->kill(id))
+        throw refusal("invalid-value", "there is no session " + std::to_string(id), info);
+    return std::nullopt;
+}
+
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "datastore/datastores.hpp"
+#include "datastore/request.hpp"
+#include "datastore/service.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace headgate::datastore {
+
+/// One function an operation of NETCONF: reads its parameters, asks the datastores, answers.
+class Operations {
+  public:
+    Operations(const yang::Context& context, const Options& options, const Ports& ports,
+               const base::Clock& clock);
+
+    Answer dispatch(const Session& session, const lyd_node* operation);
+    void addHandler(std::string path, Service::Handler handler);
+
+    Datastores& stores() noexcept { return m_stores; }
+    const Datastores& stores() const noexcept { return m_stores; }
+    const yang::Context& context() const noexcept { return m_context; }
+
+  private:
+    using Method = Answer (Operations::*)(const Session&, const Request&);
+    /// An operation of ours, and the option without which it is not offered (null: always).
+    struct Entry {
+        Method method;
+        bool Options::*needs;
+    };
+    static const std::map<std::string, Entry>& methods();
+
+    yang::Tree filtered(const Request& request, yang::Tree data);
+    yang::Tree contentOf(const Request::Place& place);
+
+    Answer get(const Session& session, const Request& request);
+    Answer getConfig(const Session& session, const Request& request);
+    Answer getSchema(const Session& session, const Request& request);
+    Answer editConfig(const Session& session, const Request& request);
+    Answer copyConfig(const Session& session, const Request& request);
+    Answer deleteConfig(const Session& session, const Request& request);
+    Answer lock(const Session& session, const Request& request);
+    Answer unlock(const Session& session, const Request& request);
+    Answer commit(const Session& session, const Request& request);
+    Answer cancelCommit(const Session& session, const Request& request);
+    Answer discardChanges(const Session& session, const Request& request);
+    Answer validate(const Session& session, const Request& request);
+    Answer killSession(const Session& session, const Request& request);
+
+    const yang::Context& m_context;
+    Options m_options;
+    Ports m_ports;
+    const base::Clock& m_clock;
+    Datastores m_stores;
+    std::map<std::string, Service::Handler> m_handlers;
+    std::optional<yang::Tree> m_library; ///< What yang-library and the schema list say; it never changes.
+};
+
+}
