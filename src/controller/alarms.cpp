@@ -57,15 +57,12 @@ void Controller::Brain::clearAfterCommit(const Flight& flight) {
         found->second.standing.push_back(alarm);
 }
 
-void Controller::Brain::clearByOperator(PoolRecord& pool) {
-    clear(pool, "an operator has looked after it", [](const domain::Event&) { return true; });
-}
-
-void Controller::Brain::stopWaiting(PoolRecord& pool) {
+/// What an appliance holds, or has not saved, does not mend itself because an operator says so, or because
+/// nothing is wanted of it: only a change that it took clears that.
+void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     pool.wait.reset();
     pool.failures = 0;
-    // What an appliance holds or has not saved does not mend itself because nothing is wanted of it.
-    clear(pool, "no change is wanted any more", [](const domain::Event& alarm) {
+    clear(pool, why, [](const domain::Event& alarm) {
         return alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left";
     });
 }

@@ -109,8 +109,7 @@ struct Controller::Brain {
     template <typename Which>
     void clear(PoolRecord& pool, const std::string& why, Which which);
     void clearAfterCommit(const Flight& flight);
-    void clearByOperator(PoolRecord& pool);
-    void stopWaiting(PoolRecord& pool);
+    void stopWaiting(PoolRecord& pool, const std::string& why);
 
     // requests.cpp: what operators ask for
     void ask(const Request& request, const Allocate& what);

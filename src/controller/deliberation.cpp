@@ -79,7 +79,7 @@ bool Controller::Brain::consider(const domain::Pool& pool) {
     if (wanted.kind != domain::IntentKind::allocate) candidateFound(pool.name);
     if (wanted.kind == domain::IntentKind::nothing) {
         auto& record = pools.at(pool.name);
-        if (record.wait && record.wait->over) stopWaiting(record);
+        if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
     if (!obstacle(pool, false).empty() || inTheWay(pool)) return false;

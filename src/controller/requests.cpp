@@ -56,9 +56,7 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
 
 void Controller::Brain::unblock(const domain::PoolName& name) {
     auto& record = pools.at(name);
-    record.failures = 0;
-    record.wait.reset();
-    clearByOperator(record);
+    stopWaiting(record, "an operator has looked after it");
     if (!record.indeterminate) return;
     allocation.free(*record.indeterminate);
     record.indeterminate.reset();

@@ -73,6 +73,7 @@ void Machine::send(Site& site, Request request) {
     const Token token{(state.id.value << 20) | ++state.tokens};
     site.step = participle(request, false);
     site.wake.reset();
+    if (std::holds_alternative<Lock>(request)) site.locked = true;
     if (std::holds_alternative<Edit>(request)) site.edited = true;
     if (const auto* commit = std::get_if<Commit>(&request)) {
         site.touched = true;
@@ -154,14 +155,8 @@ void Machine::end(domain::OutcomeKind kind, std::vector<domain::ApplianceName> a
 void note(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
     site.step = heard.inWords();
-    if (heard.unknown() || std::holds_alternative<Unreachable>(heard.result)) {
-        // The session is gone: its locks went with it, and so did what it had put into candidate (RFC 6241
-        // §7.5, §8.3.5.2).
-        site.locked = false;
-        site.edited = false;
-    }
     if (const auto* facts = heard.facts()) site.seen = facts->pool;
-    if (heard.asked<Lock>() && heard.done()) site.locked = true;
+    if (heard.asked<Lock>() && !heard.done() && !heard.unknown()) site.locked = false;
     if (heard.asked<Unlock>() && !heard.refused()) site.locked = false;
     if (heard.asked<Discard>() && heard.done()) site.edited = false;
     if (const auto* commit = std::get_if<Commit>(&heard.request)) {

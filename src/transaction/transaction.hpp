@@ -109,7 +109,7 @@ struct Site {
     unsigned attempts = 0;               ///< at what the state wants of it
     bool ready = false;                  ///< it has done what the state wants of it
 
-    bool locked = false;
+    bool locked = false;            ///< an Unlock is owed: a lock may be held, or have gone with its session
     bool edited = false;            ///< candidate may hold an edit of ours
     bool touched = false;           ///< running may differ from `first`
     bool saved = false;             ///< saving: startup has it, or we gave up

@@ -120,7 +120,7 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
     site.way = wayBack(machine.state.member, *site.first, *site.seen);
     if (!site.way || site.inverses >= mostInverses) return lookAgain(machine, site, Undo::read, difference);
     machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way));
-    go(machine, site, site.locked ? Undo::edit : Undo::lock);
+    go(machine, site, Undo::lock); // done at once while the lock is still held
 }
 
 void heardRead(Machine& machine, Site& site, const Heard& heard) {
@@ -147,7 +147,9 @@ void heardUnlock(Machine& machine, Site& site, const Heard& heard) {
 /// A step of the inverse change: forward, or look at the facts again.
 void heardInverse(Machine& machine, Site& site, const Heard& heard, Undo next) {
     if (heard.done()) return go(machine, site, next);
-    const Undo from = site.edited ? Undo::discard : inversePending(site) ? Undo::confirm : Undo::read;
+    if (heard.asked<Commit>() && inversePending(site))
+        return lookAgain(machine, site, Undo::confirm, "undoing there got no answer");
+    const Undo from = site.edited ? Undo::discard : Undo::read;
     lookAgain(machine, site, from,
               "undoing there failed: " + std::string(toString(heard.request)) + " " + heard.inWords());
 }

@@ -53,6 +53,7 @@ void World::makeAppliances() {
             },
             [this](const transaction::Reply& reply) {
                 m_ledger.reply(reply);
+                noteReply(reply);
                 give(reply);
             });
         domain::Appliance appliance;
@@ -94,7 +95,8 @@ void World::makePools() {
                 if (box->appliance.name == place.appliance.value) {
                     auto& entries = box->appliance.running[place.object];
                     for (const auto& member : pool.members)
-                        entries.push_back({member.connection.address, 8080, member.connection.weight, {}, {}});
+                        entries.push_back(
+                            {member.connection.address, 8080, member.connection.weight, {}, {}});
                 }
         m_loads.push_back({m_random.between(200, 2500)});
         m_configuration.pools.push_back(std::move(pool));

@@ -37,6 +37,23 @@ void World::note(const std::string& text) const {
         std::printf("%9.3f  %s\n", static_cast<double>((m_now - beginning).count()) / 1000.0, text.c_str());
 }
 
+void World::noteReply(const transaction::Reply& reply) const {
+    if (!m_trace) return;
+    std::string text = "done";
+    if (const auto* facts = std::get_if<transaction::Facts>(&reply.result)) {
+        text = "facts";
+        for (const auto& member : facts->pool.members)
+            text += " " + member.key + "=" + std::string(toString(member.admin)) + "," +
+                    std::string(toString(member.health));
+    }
+    if (const auto* no = std::get_if<transaction::Refused>(&reply.result))
+        text = "refused " + no->tag + ": " + no->message;
+    if (const auto* no = std::get_if<transaction::NoAnswer>(&reply.result)) text = "no answer: " + no->reason;
+    if (const auto* no = std::get_if<transaction::Unreachable>(&reply.result))
+        text = "unreachable: " + no->reason;
+    note("    T" + std::to_string(reply.transaction.value) + " " + reply.appliance.value + " says " + text);
+}
+
 void World::at(domain::Instant when, std::function<void(domain::Instant)> what) {
     m_due.push_back({std::max(when, m_now), ++m_sequence, std::move(what)});
     std::push_heap(m_due.begin(), m_due.end());

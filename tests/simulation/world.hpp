@@ -80,6 +80,7 @@ class World {
     void checkTheEnd();
     void checkPool(const domain::Pool& pool);
     void note(const std::string& text) const;
+    void noteReply(const transaction::Reply& reply) const;
 
     Random m_random;
     bool m_trace;
