@@ -92,9 +92,11 @@ const std::vector<std::string>& Client::capabilities() const noexcept {
 
 bool Client::has(std::string_view name) const {
     std::string wanted(name);
-    if (!wanted.starts_with("urn:") && wanted.find("://") == std::string::npos)
-        wanted = "urn:ietf:params:netconf:" + std::string(wanted.starts_with(":base") ? "" : "capability") +
-                 (wanted.starts_with(':') ? "" : ":") + wanted;
+    if (!wanted.starts_with("urn:") && wanted.find("://") == std::string::npos) {
+        if (wanted.starts_with(':')) wanted.erase(0, 1);
+        wanted = "urn:ietf:params:netconf:" + std::string(wanted.starts_with("base") ? "" : "capability:") +
+                 wanted;
+    }
     return std::ranges::any_of(capabilities(), [&](const std::string& capability) {
         const auto uri = std::string_view(capability).substr(0, capability.find('?'));
         return uri.starts_with(wanted) && (uri.size() == wanted.size() || uri[wanted.size()] == ':');

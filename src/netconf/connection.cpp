@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 namespace headgate::netconf {
 
@@ -134,11 +135,12 @@ void Connection::serve() {
             bool busy = begin;
             for (std::optional<std::string> message; !m_over && (message = m_frames.next()); busy = true) {
                 if (!take(*message)) continue;
-                auto answer = engine.answer(*message);
+                m_message = std::move(*message);
+                auto answer = engine.answer(m_message);
                 m_parts.mailbox->inRpcs += answer.bad ? 0 : 1;
                 m_parts.mailbox->inBadRpcs += answer.bad ? 1 : 0;
                 m_parts.mailbox->outRpcErrors += answer.failed ? 1 : 0;
-                send(answer.xml);
+                if (!std::exchange(m_silent, false)) send(answer.xml);
             }
             begin = false;
             if (m_over || !sendNotifications()) break;

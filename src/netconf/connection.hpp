@@ -61,18 +61,21 @@ class Connection final : private Engine::Port {
     void fail(EndReason reason, const std::string& why);
 
     std::optional<yang::Tree> perform(const lyd_node* operation) override;
+    std::optional<yang::Tree> ask(const lyd_node* operation);
     yang::Tree schemaText(const lyd_node* operation) const;
     void killSession(const lyd_node* operation);
-    void subscribe(const lyd_node* operation);
+    void subscribe();
 
     Parts m_parts;
     FrameReader m_frames;
     Framing m_framing = Framing::endOfMessage;
     std::unique_ptr<Stream> m_stream;
+    std::string m_message; ///< Under way.
     SessionInfo m_info;
     SessionEnd m_end{EndReason::dropped, 0};
     std::string m_why;
     bool m_over = false;
+    bool m_silent = false; ///< The answer under way is not to be sent (NoAnswer).
 };
 
 }

@@ -45,13 +45,23 @@ std::optional<yang::Tree> Connection::perform(const lyd_node* operation) {
     const bool kill = is(node, "ietf-netconf", "kill-session");
     const bool schema = is(node, "ietf-netconf-monitoring", "get-schema");
     const bool subscription = is(node, "notifications", "create-subscription");
-    if (!close && !kill && !schema && !subscription) return m_parts.handler.handle(m_info, node);
+    if (!close && !kill && !schema && !subscription) return ask(node);
     m_parts.handler.permit(m_info, node);
     if (schema) return schemaText(node);
     if (kill) killSession(node);
-    if (subscription) subscribe(node);
+    if (subscription) subscribe();
     if (close) fail(EndReason::closed, "");
     return std::nullopt;
+}
+
+std::optional<yang::Tree> Connection::ask(const lyd_node* operation) {
+    try {
+        return m_parts.handler.handle(m_info, operation);
+    } catch (const NoAnswer& none) {
+        m_silent = true;
+        if (none.session == NoAnswer::Session::ends) fail(EndReason::dropped, "the handler ends it");
+        return std::nullopt;
+    }
 }
 
 yang::Tree Connection::schemaText(const lyd_node* operation) const {
@@ -87,8 +97,8 @@ void Connection::killSession(const lyd_node* operation) {
     gone->wait_for(std::chrono::seconds(2));
 }
 
-void Connection::subscribe(const lyd_node* operation) {
-    auto subscription = std::make_shared<const Subscription>(operation);
+void Connection::subscribe() {
+    auto subscription = std::make_shared<const Subscription>(m_message, m_parts.library.context());
     if (!m_parts.hub.subscribe(*m_parts.mailbox, std::move(subscription)))
         deny("in-use", "the session has a subscription");
     m_info.subscribed = true;

@@ -83,7 +83,7 @@ struct Server::Impl final : Hub {
     std::optional<std::shared_future<void>> kill(std::uint32_t id, std::uint32_t by) override {
         return ask([&]() -> std::optional<std::shared_future<void>> {
             for (Peer& peer : peers) {
-                if (!peer.begun || peer.info.id != id || id == 0) continue;
+                if (peer.info.id != id || id == 0) continue;
                 peer.mailbox->end(EndReason::killed, by);
                 return peer.mailbox->whenGone;
             }

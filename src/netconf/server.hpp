@@ -104,7 +104,8 @@ class Handler {
   public:
     virtual ~Handler() = default;
 
-    /// Any operation but those of `permit`. `operation` is the node of the rpc or action (an action's
+    /// Any operation but those of `permit`, parsed but not validated: a mandatory parameter may be missing.
+    /// `operation` is the node of the rpc or action (an action's
     /// parents hang above it). The answer: empty is <ok/>; a tree is the operation's output: the tree's root
     /// or a node below it is the rpc or action, its children are printed, in the with-defaults mode that was
     /// asked for (explicit if none was). Throws yang::RpcErrors to refuse; anything else thrown is

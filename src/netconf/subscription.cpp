@@ -1,15 +1,16 @@
 #include "netconf/subscription.hpp"
 
-#include "netconf/xml.hpp"
 #include "yang/capture.hpp"
 
 #include <libyang/libyang.h>
+
+#include <cctype>
 
 namespace headgate::netconf {
 
 namespace {
 
-[[noreturn]] void refuse(const char* tag, const std::string& message, const char* element) {
+[[noreturn]] void refuse(const char* tag, const std::string& message, const std::string& element) {
     yang::RpcError error;
     error.type = yang::RpcError::Type::protocol;
     error.tag = tag;
@@ -38,7 +39,9 @@ bool childrenMatch(const std::vector<Element>& filters, const lyd_node* first) {
 
 bool matches(const Element& filter, const lyd_node* node) {
     if (!node->schema || filter.name() != node->schema->name) return false;
-    if (!filter.nameSpace().empty() && filter.nameSpace() != node->schema->module->ns) return false;
+    // One without a namespace of its own matches any (RFC 6241, section 6.2.1).
+    const bool own = filter.nameSpace() != notificationNamespace && filter.nameSpace() != baseNamespace;
+    if (own && filter.nameSpace() != node->schema->module->ns) return false;
     const auto filters = filter.children();
     if (!filters.empty()) return childrenMatch(filters, lyd_child(node));
     const auto wanted = filter.text();
@@ -46,44 +49,54 @@ bool matches(const Element& filter, const lyd_node* node) {
     return wanted.empty() || (value && wanted == value);
 }
 
-std::string attribute(const lyd_node* node, std::string_view name) {
-    for (const lyd_meta* m = node->schema ? node->meta : nullptr; m; m = m->next)
-        if (m->name == name) return lyd_get_meta_value(m);
-    return Element(node).attribute(name).value_or("");
+/// `xpath` with modules' names in place of the prefixes that are bound in `scope`.
+std::string withModules(const std::string& xpath, const Element& scope, const ly_ctx* context) {
+    const std::string declarations = scope.print();
+    std::string result;
+    std::string word;
+    char quote = 0;
+    for (std::size_t i = 0; i < xpath.size(); ++i) {
+        const char c = xpath[i];
+        const bool inName = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+        if (!quote && inName) {
+            word += c;
+            continue;
+        }
+        const bool axis = c == ':' && (xpath.substr(i + 1, 1) == ":" || (i > 0 && xpath[i - 1] == ':'));
+        if (!quote && c == ':' && !axis && !word.empty()) {
+            const std::string declared = " xmlns:" + word + "=\"";
+            const auto at = declarations.find(declared);
+            const auto from = at == std::string::npos ? at : at + declared.size();
+            const auto uri =
+                at == std::string::npos ? "" : declarations.substr(from, declarations.find('"', from) - from);
+            if (const auto* module = ly_ctx_get_module_implemented_ns(context, uri.c_str()))
+                word = module->name;
+        }
+        result += word + c;
+        word.clear();
+        if (c == '\'' || c == '"') quote = !quote ? c : quote == c ? 0 : quote;
+    }
+    return result + word;
 }
 
 }
 
-Subscription::Subscription(const lyd_node* operation) {
-    for (const lyd_node* child = lyd_child(operation); child; child = child->next) {
-        const auto name = Element(child).name();
-        if (name == "stream" && std::string_view(lyd_get_value(child)) != "NETCONF")
+Subscription::Subscription(const std::string& message, const ly_ctx* context)
+    : m_request(m_parser.parse(message)) {
+    for (const auto& parameter : m_request.root().children().at(0).children()) {
+        const auto name = parameter.name();
+        if (name == "stream" && parameter.text() != "NETCONF")
             refuse("invalid-value", "the only stream is NETCONF", "stream");
         if (name == "startTime" || name == "stopTime")
-            refuse("operation-not-supported", "the stream NETCONF has no replay", name.data());
-        if (name == "filter") takeFilter(child);
-    }
-}
-
-void Subscription::takeFilter(const lyd_node* filter) {
-    if (attribute(filter, "type") == "xpath") {
-        m_xpath = attribute(filter, "select");
+            refuse("operation-not-supported", "the stream NETCONF has no replay", std::string(name));
+        if (name != "filter") continue;
+        if (parameter.attribute("type") != "xpath") {
+            m_subtree = parameter;
+            continue;
+        }
+        m_xpath = withModules(parameter.attribute("select").value_or(""), parameter, context);
         if (m_xpath.empty()) refuse("missing-attribute", "an XPath filter needs select", "filter");
-        return;
     }
-    // As text, because what the modules know of it and what not is of no matter here.
-    const Element element(filter);
-    std::string content;
-    if (filter->schema) {
-        char* text = nullptr;
-        lyd_any_value_str(filter, &text);
-        content = text ? text : "";
-        std::free(text);
-    } else {
-        content = element.content();
-    }
-    auto document = parseOpaque(LYD_CTX(filter), "<filter>" + content + "</filter>");
-    m_subtree = yang::Tree::adopt(LYD_CTX(filter), document.release());
 }
 
 bool Subscription::wants(const yang::Tree& notification) const {
@@ -95,7 +108,7 @@ bool Subscription::wants(const yang::Tree& notification) const {
         ly_set_free(found, nullptr);
         return some;
     }
-    return !m_subtree || childrenMatch(Element(m_subtree->get()).children(), notification.get());
+    return !m_subtree || childrenMatch(m_subtree->children(), notification.get());
 }
 
 }

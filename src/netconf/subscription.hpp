@@ -1,28 +1,28 @@
 #pragma once
 
+#include "netconf/xml.hpp"
 #include "yang/tree.hpp"
 
 #include <optional>
 #include <string>
-
-struct lyd_node;
 
 namespace headgate::netconf {
 
 /// What of a stream a session wants (RFC 5277, section 2.1.1).
 class Subscription {
   public:
-    /// Of a <create-subscription>. Throws yang::RpcErrors for what is not offered: another stream than
-    /// NETCONF, replay, a filter that cannot be read.
-    explicit Subscription(const lyd_node* operation);
+    /// Of an <rpc> with <create-subscription>, as text, because libyang drops the attributes of its filter.
+    /// Throws yang::RpcErrors for what is not offered: another stream than NETCONF, replay, an XPath filter
+    /// that is none. Its XPath is of `context`'s modules.
+    Subscription(const std::string& message, const ly_ctx* context);
 
     /// True when the filter selects something of the notification; the whole is then sent.
     bool wants(const yang::Tree& notification) const;
 
   private:
-    void takeFilter(const lyd_node* filter);
-
-    std::optional<yang::Tree> m_subtree;
+    XmlParser m_parser;
+    Document m_request;
+    std::optional<Element> m_subtree; ///< Into the request.
     std::string m_xpath;
 };
 

@@ -17,7 +17,8 @@ std::vector<std::string> messages(Framing framing, const std::string& bytes, std
     std::vector<std::string> result;
     for (std::size_t at = 0; at < bytes.size(); at += step) {
         reader.feed(std::string_view(bytes).substr(at, step));
-        while (auto message = reader.next()) result.push_back(*message);
+        while (auto message = reader.next())
+            result.push_back(*message);
     }
     return result;
 }
@@ -28,7 +29,8 @@ BOOST_AUTO_TEST_CASE(takes_messages_apart_however_the_bytes_arrive) {
     const std::vector<std::string> sent{"<a/>", "<b>]]&gt;]] \n#3\n</b>", "<c/>"};
     for (const auto framing : {Framing::endOfMessage, Framing::chunked}) {
         std::string bytes;
-        for (const auto& message : sent) bytes += frame(framing, message);
+        for (const auto& message : sent)
+            bytes += frame(framing, message);
         for (std::size_t step = 1; step <= bytes.size(); ++step)
             BOOST_TEST(messages(framing, bytes, step) == sent, boost::test_tools::per_element());
     }
@@ -81,14 +83,16 @@ const Bad badChunks[] = {{"\n#0\n", "positive"},
                          {"\n#4\n<r/>\n###", "HASH HASH LF"}};
 
 BOOST_DATA_TEST_CASE(refuses_bad_chunks, boost::unit_test::data::make(badChunks), bad) {
-    BOOST_CHECK_EXCEPTION(messages(Framing::chunked, bad.bytes, 1), BadFrame,
-                          [&](const BadFrame& e) { return std::string(e.what()).find(bad.why) != std::string::npos; });
+    BOOST_CHECK_EXCEPTION(messages(Framing::chunked, bad.bytes, 1), BadFrame, [&](const BadFrame& e) {
+        return std::string(e.what()).find(bad.why) != std::string::npos;
+    });
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_message_above_the_limit_before_its_end_comes) {
     BOOST_CHECK_NO_THROW(messages(Framing::endOfMessage, std::string(1000, 'x'), 100));
     BOOST_CHECK_THROW(messages(Framing::endOfMessage, std::string(1001, 'x') + "yyyyyy", 100), BadFrame);
-    BOOST_CHECK_THROW(messages(Framing::chunked, "\n#600\n" + std::string(600, 'x') + "\n#401\n", 100), BadFrame);
+    BOOST_CHECK_THROW(messages(Framing::chunked, "\n#600\n" + std::string(600, 'x') + "\n#401\n", 100),
+                      BadFrame);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,15 +2,16 @@
 
 #include <arpa/inet.h>
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <fstream>
 #include <libyang/libyang.h>
 #include <poll.h>
-#include <sstream>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <thread>
 #include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <thread>
 
 namespace headgate::netconf::test {
 
@@ -35,8 +36,8 @@ yang::Tree withData(const yang::Context& context, const lyd_node* operation, con
     auto tree = yang::Tree::adopt(context.raw(), answer);
     auto content = yang::Tree::parse(context, data, yang::Format::xml);
     content.addDefaults();
-    BOOST_REQUIRE(lyd_new_any(answer, nullptr, "data", content.release(), 1, LYD_ANYDATA_DATATREE, 1, nullptr) ==
-                  LY_SUCCESS);
+    BOOST_REQUIRE(lyd_new_any(answer, nullptr, "data", content.release(), 1, LYD_ANYDATA_DATATREE, 1,
+                              nullptr) == LY_SUCCESS);
     return tree;
 }
 
@@ -98,12 +99,14 @@ std::optional<yang::Tree> ToyHandler::handle(const SessionInfo&, const lyd_node*
     lyd_node* answer = nullptr;
     lyd_dup_single(operation, nullptr, name == "turn" ? LYD_DUP_WITH_PARENTS : 0, &answer);
     const bool echo = name == "echo";
-    lyd_new_term(answer, nullptr, echo ? "text" : "angle", echo ? lyd_get_value(lyd_child(operation)) : "90", 1, nullptr);
+    lyd_new_term(answer, nullptr, echo ? "text" : "angle", echo ? lyd_get_value(lyd_child(operation)) : "90",
+                 1, nullptr);
     return yang::Tree::adopt(m_context.raw(), answer);
 }
 
 House::House(const std::function<void(ServerOptions&)>& change) {
-    for (const char* key : {"host", "alice", "mallory"}) makeKey(dir / key);
+    for (const char* key : {"host", "alice", "mallory"})
+        makeKey(dir / key);
     loadServerModules(context);
     context.loadText(toy);
     handler = std::make_unique<ToyHandler>(context);

@@ -1,6 +1,5 @@
-#include "netconf/xml.hpp"
-
 #include "netconf/error.hpp"
+#include "netconf/xml.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -12,8 +11,9 @@ BOOST_AUTO_TEST_SUITE(xml)
 
 BOOST_AUTO_TEST_CASE(prints_a_part_with_the_namespaces_that_its_envelope_declared) {
     const XmlParser parser;
-    const auto document = parser.parse("<n:reply xmlns:n=\"urn:n\" xmlns:v=\"urn:v\" xmlns=\"urn:d\"><n:data>"
-                                       "<item kind=\"a&amp;b\"><type>v:special</type><v:x>1 &lt; 2</v:x></item></n:data></n:reply>");
+    const auto document = parser.parse(
+        "<n:reply xmlns:n=\"urn:n\" xmlns:v=\"urn:v\" xmlns=\"urn:d\"><n:data>"
+        "<item kind=\"a&amp;b\"><type>v:special</type><v:x>1 &lt; 2</v:x></item></n:data></n:reply>");
     BOOST_TEST(document.root().is("reply", "urn:n"));
     const auto content = document.root().child("data")->content();
     const auto again = parser.parse(content);

@@ -1,0 +1,180 @@
+#include "support.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+using namespace headgate::netconf;
+using namespace headgate::netconf::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+BOOST_AUTO_TEST_SUITE(connecting)
+
+namespace {
+
+/// The reason why no session came about.
+std::string refusal(const Endpoint& endpoint, Timeouts timeouts = House::patient) {
+    try {
+        Client::connect(endpoint, timeouts);
+        return "connected";
+    } catch (const Error& e) {
+        BOOST_TEST((e.kind() == Error::Kind::cannotConnect));
+        return e.what();
+    }
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(says_why_no_ssh_session_came_about) {
+    House house;
+    const auto at = "ssh://alice@127.0.0.1:" + std::to_string(house.server->sshPort());
+    auto endpoint = house.ssh();
+
+    endpoint.privateKeyFile = house.dir / "mallory";
+    BOOST_TEST(contains(refusal(endpoint), at + ": key refused for user alice"));
+    endpoint.privateKeyFile = house.dir / "none";
+    BOOST_TEST(contains(refusal(endpoint), "no key file"));
+    endpoint.privateKeyFile = house.dir / "alice.pub";
+    BOOST_TEST(contains(refusal(endpoint), "no private key"));
+
+    endpoint = house.ssh();
+    endpoint.user = "bob";
+    BOOST_TEST(contains(refusal(endpoint), "key refused for user bob"));
+
+    endpoint = house.ssh();
+    endpoint.knownHostsFile = house.dir / "none";
+    BOOST_TEST(contains(refusal(endpoint), "host key unknown"));
+    writeFile(house.dir / "empty", "");
+    endpoint.knownHostsFile = house.dir / "empty";
+    BOOST_TEST(contains(refusal(endpoint), "host key unknown"));
+    writeFile(house.dir / "wrong",
+              "[127.0.0.1]:" + std::to_string(endpoint.port) + ' ' + readFile(house.dir / "mallory.pub"));
+    endpoint.knownHostsFile = house.dir / "wrong";
+    BOOST_TEST(contains(refusal(endpoint), "host key mismatch"));
+
+    BOOST_TEST(house.server->sessions().empty());
+    BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
+}
+
+BOOST_AUTO_TEST_CASE(says_that_nobody_listens) {
+    House house;
+    auto endpoint = house.ssh();
+    house.server.reset();
+    BOOST_TEST(contains(refusal(endpoint), "Connection refused"));
+    BOOST_TEST(contains(refusal(UnixEndpoint{house.dir / "socket"}), "No such file"));
+    BOOST_TEST(contains(refusal(UnixEndpoint{std::string(200, 'x')}), "1 to 107 bytes"));
+    endpoint.host = "no such host";
+    BOOST_TEST(contains(refusal(endpoint), "cannot resolve"));
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_a_server_that_says_nothing) {
+    House house;
+    // A listening socket that nobody accepts from: TCP connects, SSH stays silent.
+    const int silent = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    BOOST_REQUIRE_EQUAL(::bind(silent, reinterpret_cast<sockaddr*>(&address), length), 0);
+    BOOST_REQUIRE_EQUAL(::listen(silent, 4), 0);
+    ::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &length);
+    auto endpoint = house.ssh();
+    endpoint.port = ntohs(address.sin_port);
+    const auto before = std::chrono::steady_clock::now();
+    BOOST_TEST(contains(refusal(endpoint, {milliseconds(300), seconds(1)}), "timeout: no SSH handshake"));
+    BOOST_TEST((std::chrono::steady_clock::now() - before < seconds(5)));
+    ::close(silent);
+}
+
+BOOST_AUTO_TEST_CASE(lets_an_honest_client_in_beside_silent_ones) {
+    House house([](ServerOptions& o) { o.maxHandshakes = 8; });
+    std::vector<RawPeer> silent;
+    for (int i = 0; i < 20; ++i) {
+        silent.emplace_back("127.0.0.1", house.server->sshPort());
+        if (i % 2) silent.back().say("SSH-2.0-half"); // half a banner
+        if (i % 5 == 0) silent.emplace_back(house.dir / "socket");
+    }
+    for (int i = 0; i < 3; ++i) {
+        Client::connect(house.ssh(), House::patient).keepalive();
+        house.client().keepalive();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_a_client_that_says_nothing) {
+    House house([](ServerOptions& o) { o.handshakeTimeout = milliseconds(300); });
+    RawPeer overTcp("127.0.0.1", house.server->sshPort());
+    RawPeer overUnix(house.dir / "socket");
+    overTcp.hear("never");
+    overUnix.hear("never");
+    BOOST_TEST(overTcp.closed());
+    BOOST_TEST(overUnix.closed());
+}
+
+BOOST_AUTO_TEST_CASE(opens_quickly) {
+    House house;
+    std::vector<double> times;
+    for (int i = 0; i < 9; ++i) {
+        const auto before = std::chrono::steady_clock::now();
+        auto client = Client::connect(house.ssh(), House::patient);
+        times.push_back(
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
+    }
+    std::ranges::sort(times);
+    BOOST_TEST_MESSAGE("opening over SSH took " << times[4] << " ms in the median");
+    // Its own figure is below 20 ms; the limit leaves room for a machine that is busy or instrumented.
+    BOOST_TEST(times[4] < 1000);
+}
+
+BOOST_AUTO_TEST_CASE(takes_its_socket_over_from_a_dead_server_but_not_from_a_live_one) {
+    House house;
+    const auto path = house.dir / "socket";
+    struct stat there {};
+    BOOST_REQUIRE_EQUAL(::stat(path.c_str(), &there), 0);
+    BOOST_TEST((there.st_mode & 0777) == 0600u);
+    ServerOptions options;
+    options.unixSocket = UnixListen{path, 0660};
+    BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error); // libnetconf2: one a process
+    house.server.reset();
+    BOOST_TEST(::stat(path.c_str(), &there) != 0);
+
+    const int dead = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    BOOST_REQUIRE_EQUAL(::bind(dead, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    BOOST_REQUIRE_EQUAL(::listen(dead, 1), 0);
+    BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error); // alive
+    ::close(dead);
+    {
+        Server server(house.context, options, *house.handler);
+        BOOST_REQUIRE_EQUAL(::stat(path.c_str(), &there), 0);
+        BOOST_TEST((there.st_mode & 0777) == 0660u);
+        house.client().keepalive();
+    }
+    writeFile(path, "precious");
+    BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error); // no socket
+    BOOST_TEST(readFile(path) == "precious");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_start_without_its_host_key) {
+    House house;
+    house.server.reset();
+    ServerOptions options;
+    options.ssh = {{"127.0.0.1", 0, house.dir / "none", {}}};
+    BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error);
+    options.ssh = {{"nowhere", 0, house.dir / "host", {}}};
+    BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
