@@ -19,6 +19,7 @@ using domain::ServerName;
 struct Assessment::Beliefs {
     struct ServerEntry {
         ServerBelief belief;
+        domain::ServerState told; ///< as it was when somebody was last told
         std::vector<PoolName> pools;
     };
 
@@ -64,8 +65,14 @@ void Assessment::Beliefs::rebuildServers() {
         const ServerContext context{&configuration, &server, configuration.profile(server.profile),
                                     in.empty() ? nullptr : in.front()};
         auto known = old.extract(server.name);
-        ServerEntry entry = known ? std::move(known.mapped()) : ServerEntry{ServerBelief(context), {}};
-        entry.belief.judgeBy(context);
+        ServerEntry entry;
+        if (known) {
+            entry = std::move(known.mapped());
+            entry.belief.judgeBy(context);
+        } else {
+            entry.belief = ServerBelief(context);
+            entry.told = entry.belief.state();
+        }
         entry.pools.clear();
         for (const auto* pool : in)
             entry.pools.push_back(pool->name);
@@ -90,10 +97,10 @@ void Assessment::Beliefs::rebuildPools() {
 
 void Assessment::Beliefs::assessServer(const ServerName& name, std::set<PoolName>& concerned) {
     auto& entry = servers.at(name);
-    const auto before = entry.belief.state();
     entry.belief.assess(now);
     serverDeadlines.set(name, entry.belief.nextDeadline(now));
-    tell(before, entry.belief.state());
+    tell(entry.told, entry.belief.state());
+    entry.told = entry.belief.state();
     concerned.insert(entry.pools.begin(), entry.pools.end());
 }
 
@@ -121,10 +128,14 @@ void Assessment::Beliefs::tell(const domain::ServerState& before, const domain::
     change.server = after.name;
     change.pool = after.pool;
     change.text = after.name.value + " is " + after.reason;
-    const bool changed = before.functional != after.functional;
-    // One that joins or leaves a pool is judged anew; that alone is no news.
-    const bool levelled = before.level != after.level && before.pool == after.pool;
+    // One that was unknown from the start and turns out to be silent is news, too.
+    const auto silent = [](const domain::ServerState& state) {
+        return state.functional == Functional::unknown && state.missedPolls >= domain::silentAfter;
+    };
+    const bool changed = before.functional != after.functional || (!silent(before) && silent(after));
     const bool worthIt = after.level == Level::full || after.level == Level::under;
+    // One that joins or leaves a pool is judged anew; that alone is no news.
+    const bool levelled = before.level != after.level && (before.pool == after.pool || worthIt);
     if (changed) {
         change.kind = kindOf(after.functional);
         change.severity =

@@ -86,6 +86,25 @@ BOOST_AUTO_TEST_CASE(it_falls_to_unknown_after_the_third_missed_poll_and_never_t
     BOOST_TEST(real1().functional == Functional::unknown);
 }
 
+BOOST_AUTO_TEST_CASE(one_that_never_answered_is_said_to_be_silent_once) {
+    BOOST_TEST(miss(0s).empty());
+    BOOST_TEST(miss(1s).empty());
+    const auto changes = miss(2s);
+    BOOST_TEST(kinds(changes) == Kinds{"server-unknown"}, boost::test_tools::per_element());
+    BOOST_TEST(miss(3s).empty());
+}
+
+BOOST_AUTO_TEST_CASE(joining_or_leaving_a_pool_is_no_news_of_a_server) {
+    assessment.observe(sample("spare", noon, 400));
+    configured.pools[0].members.push_back(member("spare"));
+    BOOST_TEST(kinds(assessment.configure(configured, noon + 1s)).empty());
+    BOOST_TEST(spare().level == Level::normal);
+    BOOST_TEST((spare().pool == domain::PoolName{"shop"}));
+    configured.pools[0].members.pop_back();
+    BOOST_TEST(kinds(assessment.configure(configured, noon + 2s)).empty());
+    BOOST_TEST(spare().level == Level::unknown);
+}
+
 BOOST_AUTO_TEST_CASE(one_answer_in_between_begins_the_count_anew) {
     poll(0s, 120);
     miss(1s);
