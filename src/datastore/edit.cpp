@@ -237,13 +237,11 @@ class Editor {
     }
 
     void change(const Element& element, lyd_node* parent, lyd_node* match, Operation operation) {
-        if (element.isList()) {
-            if (!insertOf(element).where.empty()) position(match, parent, element);
-        } else if (!element.isInner()) {
-            insertOf(element); // Refuses an insert that has no place here.
+        if (element.isList()) position(match, parent, element);
+        if (element.isTerm() || element.isAny()) {
             overwrite(match, parent, element);
+            return;
         }
-        if (!element.isInner()) return;
         if (operation == Operation::replace) clear(match);
         applyAll(lyd_child(element.node), &element, match, operation);
         if (element.isPlainContainer() && !wasSet(match)) free(match);
@@ -278,6 +276,7 @@ class Editor {
             if (element.isInner()) applyAll(lyd_child(element.node), &element, match, operation);
             return;
         }
+        insertOf(element); // Refuses an insert that has no place here.
         if (element.isTerm() && (element.node->flags & LYD_DEFAULT)) return reset(element, match, operation);
         if (operation == Operation::create && wasSet(match))
             throw RpcErrors(complain("data-exists", element, "\"" + element.name() + "\" exists already"));

@@ -57,6 +57,7 @@ BOOST_FIXTURE_TEST_CASE(what_libyang_refuses_is_told_with_place_and_line, Box) {
     }
     BOOST_CHECK_THROW(parse("<nonsense/>"), Error);
     BOOST_CHECK_THROW(Tree::parse(context, "<box", Format::xml), Error);
+    BOOST_CHECK_THROW(Tree::parse(context, "<!DOCTYPE x><box xmlns=\"urn:test:tree\"/>", Format::xml), Error);
     for (const char* text : {"{\"a\":", "{", "{\"test-tree:box\":{", "{\"test-tree:box\":{}} more",
                              "{\"test-tree:box\":{}}{}", "words"})
         BOOST_CHECK_THROW(Tree::parse(context, text, Format::json), Error);
