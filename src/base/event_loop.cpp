@@ -133,6 +133,7 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run() {
     m_impl->context.run();
+    m_impl->context.restart();
 }
 
 void EventLoop::stop() {

@@ -16,7 +16,7 @@ class EventLoop {
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    /// Runs until `stop`. An exception that a callback throws comes out of here.
+    /// Runs until `stop`, and can then be run again. An exception that a callback throws comes out of here.
     void run();
 
     /// From any thread.
