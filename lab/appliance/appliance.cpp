@@ -113,6 +113,8 @@ struct Appliance::Impl final : netconf::Handler,
         takeFirstStartup();
         worker.call([this] {
             service.start();
+            // Without a startup datastore nobody has called it yet, and it is this that starts it.
+            apply(service.running(), service.running());
             server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
         });
     }

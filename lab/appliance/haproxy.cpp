@@ -123,6 +123,11 @@ struct Haproxy::Keeper {
     }
 
     void apply(const Configuration& before, const Configuration& after) {
+        if (!begun) {
+            start(after, false);
+            begun = true;
+            return;
+        }
         if (!process) throw Refused("HAProxy is not running and is being restarted");
         if (structure(before) != structure(after)) return start(after, true);
         servers.apply(before, after, clock.now());
@@ -139,7 +144,7 @@ struct Haproxy::Keeper {
                 process.reset();
                 againAt = clock.now();
             }
-            if (!process && clock.now() >= againAt) restart();
+            if (begun && !process && clock.now() >= againAt) restart();
             if (process) servers.tick(clock.now());
         } catch (const std::exception& error) {
             logger.warning("haproxy is not reached", {{"reason", error.what()}});
@@ -179,6 +184,7 @@ struct Haproxy::Keeper {
     HaproxySocket socket;
     HaproxyServers servers;
     Configuration configuration;
+    bool begun = false; ///< The first `apply` starts HAProxy.
     std::optional<ChildProcess> process;
     std::vector<ChildProcess> retiring;
     base::Backoff backoff{base::Duration(100), base::Duration(5000)};
@@ -191,13 +197,6 @@ Haproxy::Haproxy(HaproxyOptions options)
     : m_keeper(std::make_unique<Keeper>(std::move(options))) {
     auto& keeper = *m_keeper;
     keeper.thread = std::thread([&keeper] { keeper.run(); });
-    try {
-        keeper.call([&keeper] { keeper.start({}, false); });
-    } catch (...) {
-        keeper.loop.stop();
-        keeper.thread.join();
-        throw;
-    }
 }
 
 Haproxy::~Haproxy() {

@@ -12,7 +12,7 @@ namespace headgate::appliance {
 /// start takes.
 class Haproxy final : public DataPlane {
   public:
-    /// Starts with an empty configuration. Throws Refused when HAProxy does not come up.
+    /// HAProxy starts with the first `apply`, which throws Refused when it does not come up.
     explicit Haproxy(HaproxyOptions options);
     ~Haproxy() override;
 

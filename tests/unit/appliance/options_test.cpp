@@ -29,7 +29,7 @@ Said parse(std::vector<const char*> words) {
 BOOST_AUTO_TEST_CASE(misuse_is_one_clear_line_and_status_2) {
     const std::pair<std::vector<const char*>, const char*> table[] = {
         {{}, "--state"},
-        {{"--bogus"}, "--bogus"},
+        {{"--bogus", "--state", "/tmp/x"}, "--bogus"},
         {{"--state", "/tmp/x", "--unix", "/tmp/y"}, "--family"},
         {{"--family", "juniper", "--state", "/tmp/x", "--unix", "/tmp/y"}, "juniper"},
         {{"--family", "f5", "--model", "x.yang", "--state", "/tmp/x", "--unix", "/tmp/y"}, "excludes"},
