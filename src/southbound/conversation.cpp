@@ -250,7 +250,8 @@ std::optional<std::string> Conversation::ensureSession() {
     try {
         m_session = m_connect(m_place.endpoint);
     } catch (const ConnectError& error) {
-        report(false, error.what());
+        if (report(false, error.what()))
+            log.warning("no session", {{"appliance", name}, {"reason", error.what()}});
         return error.what();
     }
     log.info("session opened", {{"appliance", name}, {"session", m_session->id()}});
@@ -313,13 +314,13 @@ std::string Conversation::lacking() const {
     return {};
 }
 
-void Conversation::report(bool connected, const std::string& reason) {
+bool Conversation::report(bool connected, const std::string& reason) {
     Status status{m_place.endpoint.appliance.name, connected, reason, {}};
     if (connected && m_session) status.capabilities = m_session->capabilities();
-    if (m_reported && *m_reported == status) return;
-    if (!connected) log.info("no session", {{"appliance", status.appliance.value}, {"reason", reason}});
+    if (m_reported && *m_reported == status) return false;
     m_reported = status;
     m_statuses(std::move(status));
+    return true;
 }
 
 }

@@ -63,7 +63,8 @@ class Conversation {
     bool has(std::string_view capability) const;
     std::string lacking() const;
     void drop(const std::string& reason);
-    void report(bool connected, const std::string& reason);
+    /// False when that has been said already.
+    bool report(bool connected, const std::string& reason);
 
     Place m_place;
     Connect m_connect;
