@@ -73,7 +73,6 @@ void Machine::send(Site& site, Request request) {
     const Token token{(state.id.value << 20) | ++state.tokens};
     site.step = participle(request, false);
     site.wake.reset();
-    if (std::holds_alternative<Lock>(request)) site.locked = true;
     if (std::holds_alternative<Edit>(request)) site.edited = true;
     if (const auto* commit = std::get_if<Commit>(&request)) {
         site.touched = true;
@@ -156,7 +155,7 @@ void note(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
     site.step = heard.inWords();
     if (const auto* facts = heard.facts()) site.seen = facts->pool;
-    if (heard.asked<Lock>() && !heard.done() && !heard.unknown()) site.locked = false;
+    if (heard.asked<Lock>() && (heard.done() || heard.unknown())) site.locked = true;
     if (heard.asked<Unlock>() && !heard.refused()) site.locked = false;
     if (heard.asked<Discard>() && heard.done()) site.edited = false;
     if (const auto* commit = std::get_if<Commit>(&heard.request)) {

@@ -126,6 +126,7 @@ struct Site {
     std::optional<domain::Change> way; ///< the change that takes back what was confirmed
     unsigned inverses = 0;             ///< how many of those were committed
     domain::Instant undoDeadline{};
+    bool lastLook = false; ///< past that deadline it was read once more
     bool proved = false;
     std::string doubt; ///< why it is not
 };

@@ -48,16 +48,20 @@ void prove(Machine& machine, Site& site) {
     unlockOrFinish(machine, site);
 }
 
-/// Look again in a while, from `from` on; when the deadline is over, say what is in doubt.
+/// Look again in a while, from `from` on; when the deadline is over, read a last time, then say what is in
+/// doubt.
 void lookAgain(Machine& machine, Site& site, Undo from, const std::string& doubt) {
-    if (machine.now >= site.undoDeadline) {
-        site.doubt = doubt;
-        // Nothing was committed there: what cannot be read now has not been changed by us.
-        site.proved = !site.touched && !site.seen;
-        return unlockOrFinish(machine, site);
+    const bool over = machine.now >= site.undoDeadline;
+    site.undo = over ? Undo::read : from;
+    site.doubt = doubt;
+    if (!over) return machine.retry(site, again);
+    if (!site.lastLook) {
+        site.lastLook = true;
+        return machine.send(site, Read{site.object, false});
     }
-    site.undo = from;
-    machine.retry(site, again);
+    // Nothing was committed there: what cannot be read now has not been changed by us.
+    site.proved = !site.touched && !site.seen;
+    unlockOrFinish(machine, site);
 }
 
 /// After its end nothing can be pending any more.
@@ -103,8 +107,11 @@ void go(Machine& machine, Site& site, Undo to) {
 void begin(Machine& machine, Site& site) {
     site.attempts = 0;
     site.wake.reset();
-    site.undoDeadline =
-        (site.pending.empty() ? machine.now : std::max(machine.now, site.pendingUntil)) + grace;
+    const auto windowEnd = site.pending.empty() ? machine.now : std::max(machine.now, site.pendingUntil);
+    site.undoDeadline = windowEnd + grace;
+    // What stays unless it is taken back is worth waiting for an appliance that is away or locked.
+    if (site.kept)
+        site.undoDeadline = std::max(site.undoDeadline, machine.now + machine.policy().confirmWindow + grace);
     site.seen.reset();
     if (!site.touched && !site.edited) return prove(machine, site);
     if (!site.pending.empty()) return go(machine, site, Undo::cancel);

@@ -89,6 +89,7 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
     std::erase_if(m_sent, [&](const auto& entry) { return entry.second.transaction == view.id; });
     if (ended.outcome.kind == domain::OutcomeKind::indeterminate) {
         ++indeterminate;
+        m_blocking[view.pool] = view.id;
         for (const auto& appliance : ended.outcome.appliances)
             m_doubted.emplace(view.pool, appliance);
         if (ended.outcome.appliances.empty())
@@ -108,6 +109,8 @@ void Ledger::event(const domain::Event& event) {
         return other.kind == event.kind && other.pool == event.pool && other.appliance == event.appliance;
     };
     if (event.severity == domain::EventSeverity::clear) std::erase_if(m_standing, same);
+    if (event.severity == domain::EventSeverity::clear && event.kind == "indeterminate")
+        std::erase_if(m_promised, [&](const auto& entry) { return m_blocking[*event.pool] == entry.second; });
     if (event.severity == domain::EventSeverity::alarm) m_standing.push_back(event);
 }
 

@@ -44,6 +44,7 @@ class Ledger {
     std::map<domain::TransactionId, Record> m_open;
     std::set<domain::TransactionId> m_ended;
     std::map<domain::ServerName, domain::TransactionId> m_promised;
+    std::map<domain::PoolName, domain::TransactionId> m_blocking; ///< indeterminate ones
     std::map<domain::ApplianceName, domain::TransactionId> m_inFlight;
     std::map<transaction::Token, transaction::Command> m_sent;
     std::set<std::uint64_t> m_unanswered;
