@@ -67,7 +67,7 @@ Json objectOf(const std::vector<netconf::Element>& elements) {
 /// `xml`: any number of elements.
 Json parsed(const std::string& xml) {
     const netconf::XmlParser parser;
-    const auto document = parser.parse("<all>" + xml + "</all>");
+    const auto document = parser.parse("<all xmlns=\"" + std::string(nameSpace) + "\">" + xml + "</all>");
     return objectOf(document.root().children());
 }
 
@@ -131,6 +131,11 @@ Answer answerOf(const std::string& xml) {
 
 std::string answerJson(const std::string& xml) {
     return parsed(xml).dump(2);
+}
+
+bool isEvent(const std::string& xml) {
+    const netconf::XmlParser parser;
+    return parser.parse(xml).root().is("event", nameSpace);
 }
 
 Event eventOf(const std::string& xml) {

@@ -37,6 +37,8 @@ std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name);
 
 /// The content of an answer's <rpc-reply>.
 Answer answerOf(const std::string& xml);
+/// Whether a notification is our model's `event`.
+bool isEvent(const std::string& xml);
 Event eventOf(const std::string& xml);
 /// The same as JSON: an object of texts, with arrays where the model has lists; one line for an event.
 std::string answerJson(const std::string& xml);

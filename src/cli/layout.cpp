@@ -54,6 +54,25 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
+std::string wrapped(const std::vector<Cell>& cells, const Terminal& terminal) {
+    std::string text;
+    std::size_t at = 0;
+    for (const auto& cell : cells) {
+        if (cell.text.empty()) continue;
+        const auto width = columns(cell.text);
+        if (at > 0 && terminal.width && at + 2 + width > terminal.width) {
+            text += "\n    ";
+            at = 4;
+        } else if (at > 0) {
+            text += "  ";
+            at += 2;
+        }
+        text += paint(cell.text, cell.tone, terminal);
+        at += width;
+    }
+    return text + "\n";
+}
+
 std::string Table::text(const Terminal& terminal) const {
     std::vector<std::size_t> widths;
     for (const auto& cells : m_rows) {

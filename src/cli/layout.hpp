@@ -38,6 +38,9 @@ struct Cell {
         : Cell(std::string(t), how) {}
 };
 
+/// The cells on one line, two blanks apart; on further lines, indented by four, what does not fit.
+std::string wrapped(const std::vector<Cell>& cells, const Terminal& terminal);
+
 /// Aligned columns; the last one is cut where the terminal ends. Columns that are empty in every row are left
 /// out.
 class Table {

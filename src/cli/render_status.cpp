@@ -2,6 +2,7 @@
 #include "cli/words.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace headgate::cli {
 namespace {
@@ -39,9 +40,11 @@ std::string top(const World& world, const std::vector<std::string>& acute, const
                       count(world.servers.size(), "server") + dot(terminal) +
                       count(world.appliances.size(), "appliance");
     const auto state = acute.empty() ? std::string("all well") : count(acute.size(), "alarm");
-    std::string text = paint("Headgate " + world.version, Tone::strong, terminal) + "  " +
-                       clockTime(world.asOf, terminal) + "  " + what + "  " +
-                       paint(state, acute.empty() ? Tone::good : Tone::bad, terminal) + "\n";
+    std::string text = wrapped({{"Headgate " + world.version, Tone::strong},
+                                clockTime(world.asOf, terminal),
+                                what,
+                                {state, acute.empty() ? Tone::good : Tone::bad}},
+                               terminal);
     for (const auto& alarm : acute)
         text += cutLine((terminal.unicode ? "✘ " : "! ") + alarm, Tone::bad, terminal);
     return text;
@@ -69,14 +72,16 @@ std::vector<Cell> memberRow(const World& world, const Pool& pool, const Member& 
 }
 
 std::string describe(const Pool& pool, const World& world, const Terminal& terminal) {
-    std::string text =
-        "\n" + paint("POOL " + pool.name, Tone::strong, terminal) + "  " +
-        paint(pool.level.empty() ? "unknown" : pool.level, toneOfLevel(pool.level), terminal) + "  " +
-        permille(pool.utilisation, terminal) + "  " + count(pool.members.size(), "member") + " of " +
-        std::to_string(pool.minimum) + ".." + std::to_string(pool.maximum) + dot(terminal) + "full at " +
-        std::to_string(pool.upper) + dot(terminal) + "under-used at " + std::to_string(pool.lower);
-    if (pool.held) text += "  " + paint("HELD", Tone::warn, terminal);
-    text += "\n";
+    std::string text = "\n" + wrapped({{"POOL " + pool.name, Tone::strong},
+                                       {pool.level.empty() ? "unknown" : pool.level, toneOfLevel(pool.level)},
+                                       permille(pool.utilisation, terminal),
+                                       {pool.held ? "HELD" : "", Tone::warn},
+                                       count(pool.members.size(), "member") + " of " +
+                                           std::to_string(pool.minimum) + ".." + std::to_string(pool.maximum),
+                                       {"full at " + std::to_string(pool.upper) + dot(terminal) +
+                                            "under-used at " + std::to_string(pool.lower),
+                                        Tone::faint}},
+                                      terminal);
     if (!pool.reason.empty()) text += cutLine("  " + pool.reason, Tone::plain, terminal);
     if (pool.cooldownUntil && world.asOf && *pool.cooldownUntil > *world.asOf)
         text += cutLine("  cooling down: no automatic change for " + span(*pool.cooldownUntil - *world.asOf),
@@ -127,6 +132,17 @@ std::string appliances(const World& world, const Terminal& terminal) {
     return table.empty() ? "" : heading("APPLIANCES", terminal) + table.text(terminal);
 }
 
+/// A list of its own as a part of the screen.
+std::string nested(std::string (*list)(const World&, const std::string&, const Terminal&), const World& world,
+                   Terminal terminal) {
+    if (terminal.width > 2) terminal.width -= 2;
+    std::istringstream lines(list(world, {}, terminal));
+    std::string text;
+    for (std::string line; std::getline(lines, line);)
+        text += "  " + line + "\n";
+    return text;
+}
+
 template <typename Entry>
 std::vector<Entry> last(const std::vector<Entry>& all, std::size_t number) {
     return {all.end() - static_cast<std::ptrdiff_t>(std::min(number, all.size())), all.end()};
@@ -136,14 +152,14 @@ std::string transactions(const World& world, const Terminal& terminal) {
     World latest = world;
     latest.transactions = last(world.transactions, latestTransactions);
     if (latest.transactions.empty()) return "";
-    return heading("LATEST TRANSACTIONS", terminal) + renderTransactions(latest, {}, terminal);
+    return heading("LATEST TRANSACTIONS", terminal) + nested(renderTransactions, latest, terminal);
 }
 
 std::string events(const World& world, const Terminal& terminal) {
     World latest = world;
     latest.events = last(world.events, latestEvents);
     if (latest.events.empty()) return "";
-    return heading("LATEST EVENTS", terminal) + renderEvents(latest, {}, terminal);
+    return heading("LATEST EVENTS", terminal) + nested(renderEvents, latest, terminal);
 }
 
 }

@@ -113,11 +113,13 @@ int follow(const Invocation& invocation, const Streams& streams) {
 int watch(const Invocation& invocation, const Streams& streams) {
     auto client = connect(invocation);
     client.onNotification([&](const netconf::Notification& notification) {
+        if (!isEvent(notification.xml)) return;
         streams.out << (invocation.json ? eventJson(notification.xml) + "\n"
                                         : renderEvent(eventOf(notification.xml), streams.terminal))
                     << std::flush;
     });
-    client.subscribe({}, "<event xmlns=\"urn:headgate:yang:headgate\"/>");
+    // Without a filter: libyang takes no notification's name inside one ("Unexpected notification element").
+    client.subscribe();
     while (streams.out && client.alive())
         client.poll(std::chrono::seconds(1));
     if (!streams.out) return done;

@@ -7,15 +7,32 @@
 
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <utility>
 
 namespace headgate::northbound {
 namespace {
 
+/// libyang's own sentences that speak of YANG rather than of the configuration, in an operator's words.
+std::string inOperatorsWords(const std::string& said) {
+    static const std::regex reference(
+        R"re(Invalid leafref value "(.*)" - no target instance ".*?([a-z-]+)/name".*)re");
+    static const std::regex address(R"re(Invalid union value "(.*)" - no matching subtype found\.)re");
+    static const std::regex tooFew(R"re(Too few "(.*)" instances\.)re");
+    static const std::regex missing(R"re(Mandatory node "(.*)" instance does not exist\.)re");
+    std::smatch match;
+    if (std::regex_match(said, match, reference))
+        return "There is no " + match[2].str() + " called " + match[1].str() + ".";
+    if (std::regex_match(said, match, address)) return match[1].str() + " is no address.";
+    if (std::regex_match(said, match, tooFew)) return "At least one " + match[1].str() + " is needed.";
+    if (std::regex_match(said, match, missing)) return match[1].str() + " is missing.";
+    return said;
+}
+
 std::vector<Problem> problemsOf(const yang::Error& error) {
     std::vector<Problem> problems;
     for (const auto& said : error.problems())
-        problems.push_back({said.path, said.message, static_cast<unsigned>(said.line)});
+        problems.push_back({said.path, inOperatorsWords(said.message), static_cast<unsigned>(said.line)});
     if (problems.empty()) problems.push_back({"", error.what(), 0});
     return problems;
 }

@@ -30,6 +30,13 @@ std::optional<Request> requestOf(const lyd_node* operation) {
     request.kind = *kind;
     if (const auto pool = node.parent()) request.pool = domain::PoolName{pool->leafOr("name", "")};
     if (const auto server = node.leaf("server")) request.server = domain::ServerName{*server};
+    if (request.kind == RequestKind::release && !request.server) {
+        yang::RpcError error;
+        error.tag = "missing-element";
+        error.info = {{"bad-element", "server"}};
+        error.message = "A release names the member that is to leave.";
+        throw yang::RpcErrors(std::move(error));
+    }
     return request;
 }
 

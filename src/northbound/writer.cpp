@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "yang/capture.hpp"
 
 #include <libyang/libyang.h>
 
@@ -52,10 +53,10 @@ std::string printable(std::string_view text) {
 void Writer::leaf(const char* name, std::string_view value) const {
     if (!m_node) return;
     const auto clean = printable(value);
+    const yang::Capture capture(LYD_CTX(m_node));
     if (lyd_new_term(m_node, nullptr, name, clean.c_str(), m_direction == Direction::output, nullptr) !=
         LY_SUCCESS) {
         logger.warning("state left out", {{"leaf", name}, {"value", clean}});
-        ly_err_clean(const_cast<ly_ctx*>(LYD_CTX(m_node)), nullptr);
     }
 }
 
@@ -92,20 +93,23 @@ void Writer::permille(const char* name, const std::optional<int>& value) const {
 }
 
 Writer Writer::entry(const char* name, const std::string& key) const {
+    if (!m_node) return *this;
     lyd_node* made = nullptr;
     const auto clean = printable(key);
-    if (m_node && lyd_new_list(m_node, nullptr, name, m_direction == Direction::output, &made,
-                               clean.c_str()) != LY_SUCCESS) {
+    const yang::Capture capture(LYD_CTX(m_node));
+    const ly_bool isOutput = m_direction == Direction::output;
+    if (lyd_new_list(m_node, nullptr, name, isOutput, &made, clean.c_str()) != LY_SUCCESS) {
         logger.warning("state left out", {{"list", name}, {"key", clean}});
-        ly_err_clean(const_cast<ly_ctx*>(LYD_CTX(m_node)), nullptr);
         made = nullptr;
     }
     return Writer(made, m_direction);
 }
 
 Writer Writer::container(const char* name) const {
+    if (!m_node) return *this;
     lyd_node* made = nullptr;
-    if (m_node && lyd_new_inner(m_node, nullptr, name, m_direction == Direction::output, &made) != LY_SUCCESS)
+    const yang::Capture capture(LYD_CTX(m_node));
+    if (lyd_new_inner(m_node, nullptr, name, m_direction == Direction::output, &made) != LY_SUCCESS)
         made = nullptr;
     return Writer(made, m_direction);
 }

@@ -1,0 +1,87 @@
+#include "cli/command_line.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+using namespace headgate::cli;
+
+namespace {
+
+std::variant<Invocation, Ended> read(std::vector<const char*> words) {
+    ::unsetenv("HEADGATE_SOCKET");
+    words.insert(words.begin(), "headgate");
+    return readCommandLine(static_cast<int>(words.size()), words.data());
+}
+
+Invocation good(std::vector<const char*> words) {
+    const auto asked = read(std::move(words));
+    BOOST_REQUIRE(std::holds_alternative<Invocation>(asked));
+    return std::get<Invocation>(asked);
+}
+
+Ended ended(std::vector<const char*> words) {
+    const auto asked = read(std::move(words));
+    BOOST_REQUIRE(std::holds_alternative<Ended>(asked));
+    return std::get<Ended>(asked);
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(each_verb_takes_what_its_help_says) {
+    BOOST_TEST((good({"status"}).verb == Verb::status));
+    BOOST_TEST(good({"status", "--follow", "-n", "0.5"}).interval == 0.5);
+    BOOST_TEST((good({"pools"}).verb == Verb::pools));
+    BOOST_TEST(good({"servers", "real1", "--json"}).json);
+    BOOST_TEST(good({"servers", "real1", "--json"}).name == "real1");
+    BOOST_TEST(good({"plan", "web"}).name == "web");
+    BOOST_TEST(good({"allocate", "web"}).server.empty());
+    BOOST_TEST(good({"allocate", "web", "real2"}).server == "real2");
+    BOOST_TEST(good({"release", "web", "real2"}).server == "real2");
+    BOOST_TEST(good({"hold"}).name.empty());
+    BOOST_TEST(good({"resume", "web"}).name == "web");
+    BOOST_TEST((good({"config", "show"}).verb == Verb::configShow));
+    BOOST_TEST(good({"watch", "--json"}).json);
+}
+
+BOOST_AUTO_TEST_CASE(the_socket_may_be_named_before_or_after_the_verb_or_in_the_environment) {
+    BOOST_TEST(good({"status"}).socket == "/run/headgate/netconf.sock");
+    BOOST_TEST(good({"--socket", "/a", "status"}).socket == "/a");
+    BOOST_TEST(good({"status", "--socket", "/a"}).socket == "/a");
+    ::setenv("HEADGATE_SOCKET", "/b", 1);
+    const char* words[] = {"headgate", "status"};
+    BOOST_TEST(std::get<Invocation>(readCommandLine(2, words)).socket == "/b");
+    ::unsetenv("HEADGATE_SOCKET");
+}
+
+BOOST_AUTO_TEST_CASE(bad_usage_is_one_line_and_exit_code_2) {
+    for (const auto& words : std::vector<std::vector<const char*>>{{},
+                                                                   {"frobnicate"},
+                                                                   {"plan"},
+                                                                   {"release", "web"},
+                                                                   {"status", "--nonsense"},
+                                                                   {"config"},
+                                                                   {"pools", "a", "b"}}) {
+        const auto end = ended(words);
+        BOOST_TEST(end.code == 2);
+        BOOST_TEST(end.text.starts_with("headgate: "));
+        BOOST_TEST(std::count(end.text.begin(), end.text.end(), '\n') == 1, end.text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version_are_no_failure) {
+    BOOST_TEST(ended({"--version"}).code == 0);
+    BOOST_TEST(ended({"--version"}).text == "headgate " HEADGATE_VERSION "\n");
+    const auto help = ended({"--help"});
+    BOOST_TEST(help.code == 0);
+    for (const char* verb : {"status", "pools", "servers", "appliances", "transactions", "events", "plan",
+                             "allocate", "release", "hold", "resume", "config", "watch"}) {
+        BOOST_TEST(help.text.find(verb) != std::string::npos);
+        const auto own = ended({verb, "--help"});
+        BOOST_TEST(own.code == 0);
+        const bool told = own.text.find("--json") != std::string::npos || std::string(verb) == "config";
+        BOOST_TEST(told, verb);
+    }
+}

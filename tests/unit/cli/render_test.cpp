@@ -1,0 +1,116 @@
+#include "cli/render.hpp"
+#include "cli/words.hpp"
+#include "unit/cli/worlds.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+using namespace headgate::cli;
+using namespace headgate::cli::test;
+
+namespace {
+
+constexpr Terminal wide{.colour = false, .unicode = true, .width = 100};
+constexpr Terminal narrow{.colour = false, .unicode = true, .width = 80};
+constexpr Terminal plain{.colour = false, .unicode = false, .width = 0};
+
+/// The screen as it is kept in golden/; HEADGATE_WRITE_GOLDEN=1 writes it anew, to be looked at and
+/// committed.
+void sameAsGolden(const std::string& name, const std::string& screen) {
+    const std::string file = HEADGATE_SOURCE_DIR "/tests/unit/cli/golden/" + name + ".txt";
+    if (std::getenv("HEADGATE_WRITE_GOLDEN")) std::ofstream(file) << screen;
+    std::ifstream in(file);
+    const std::string golden{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    BOOST_TEST(screen == golden, name << " is now:\n" << screen);
+}
+
+Answer plan() {
+    Answer answer;
+    answer.outcome = "done";
+    answer.intent = "allocate";
+    answer.server = "real2";
+    answer.reason = "real1 is at its upper level";
+    answer.refusals = {{"real3", "in quarantine for 5 min"}, {"real4", "down"}};
+    answer.appliances = {{"f5-1", "<ltm>\n  <pool/>\n</ltm>", "<ltm/>"}, {"citrix-1", "<lb/>", "<lb/>"}};
+    return answer;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(each_screen_looks_as_it_should) {
+    sameAsGolden("status-wide", renderStatus(busy(), wide));
+    sameAsGolden("status-narrow", renderStatus(busy(), narrow));
+    sameAsGolden("status-plain", renderStatus(busy(), plain));
+    sameAsGolden("status-empty", renderStatus(World{}, wide));
+    sameAsGolden("pools", renderPools(busy(), "", wide));
+    sameAsGolden("pools-web", renderPools(busy(), "web", wide));
+    sameAsGolden("servers", renderServers(busy(), "", wide));
+    sameAsGolden("servers-real1", renderServers(busy(), "real1", wide));
+    sameAsGolden("appliances", renderAppliances(busy(), "", wide));
+    sameAsGolden("appliances-f5-1", renderAppliances(busy(), "f5-1", wide));
+    sameAsGolden("transactions", renderTransactions(busy(), "", wide));
+    sameAsGolden("transactions-6", renderTransactions(busy(), "6", wide));
+    sameAsGolden("events", renderEvents(busy(), "", wide));
+    sameAsGolden("events-citrix-1", renderEvents(busy(), "citrix-1", wide));
+    sameAsGolden("plan", renderPlan("web", plan(), wide));
+}
+
+BOOST_AUTO_TEST_CASE(a_world_without_anything_says_so) {
+    const World nothing;
+    BOOST_TEST(renderPools(nothing, "", wide) == "no pools are configured\n");
+    BOOST_TEST(renderTransactions(nothing, "", wide) == "no transactions yet\n");
+    BOOST_TEST(renderEvents(nothing, "", wide) == "no events yet\n");
+    BOOST_TEST(renderEvents(busy(), "real9", wide) == "no events about real9 are kept\n");
+    BOOST_TEST(renderServers(busy(), "real9", wide).empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_line_is_wider_than_the_terminal) {
+    for (const unsigned width : {60U, 80U, 100U, 132U}) {
+        const auto screen = renderStatus(busy(), {.colour = false, .unicode = true, .width = width});
+        std::istringstream lines(screen);
+        for (std::string line; std::getline(lines, line);)
+            BOOST_TEST(columns(line) <= width, line);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(colour_is_only_where_the_terminal_has_it) {
+    Terminal colourful = wide;
+    colourful.colour = true;
+    BOOST_TEST(renderStatus(busy(), colourful).find("\x1b[") != std::string::npos);
+    BOOST_TEST(renderStatus(busy(), wide).find('\x1b') == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_bar_is_filled_as_far_as_the_utilisation_goes) {
+    struct Row {
+        std::optional<int> permille;
+        std::string bar;
+    };
+    const std::vector<Row> rows{{std::nullopt, "...|....|."}, {0, "...|....|."},   {49, "...|....|."},
+                                {50, "#..|....|."},           {300, "###|....|."}, {823, "########|."},
+                                {1000, "##########"},         {2500, "##########"}};
+    for (const auto& row : rows)
+        BOOST_TEST(bar(row.permille, 300, 800, 10, plain) == row.bar);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_long_is_cut_with_an_ellipsis) {
+    BOOST_TEST(cut("abcdef", 6, wide) == "abcdef");
+    BOOST_TEST(cut("abcdef", 5, wide) == "abcd…");
+    BOOST_TEST(cut("äöüß", 3, wide) == "äö…");
+    BOOST_TEST(cut("abcdef", 0, wide) == "abcdef");
+    BOOST_TEST(columns("äöü‰") == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(times_are_told_as_people_do) {
+    BOOST_TEST(age(noon(59), noon(60), wide) == "1.0 s ago");
+    BOOST_TEST(age(noon(360), noon(60), wide) == "in 5 min");
+    BOOST_TEST(age(std::nullopt, noon(60), wide) == "–");
+    BOOST_TEST(clockTime(noon(61), wide) == "12:01:01Z");
+    BOOST_TEST((timeOf("2026-11-22T12:01:01.250Z") == noon(61) + std::chrono::milliseconds(250)));
+    BOOST_TEST((timeOf("2026-11-22T14:01:01+02:00") == noon(61)));
+    BOOST_TEST((timeOf("2026-11-22T10:31:01-01:30") == noon(61)));
+    BOOST_TEST(!timeOf("yesterday"));
+    BOOST_TEST(!timeOf("2026-13-22T12:01:01Z"));
+}

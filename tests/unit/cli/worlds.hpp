@@ -1,0 +1,88 @@
+#pragma once
+
+#include "cli/values.hpp"
+
+namespace headgate::cli::test {
+
+inline Time noon(int seconds) {
+    return Time(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)) + std::chrono::hours(12) +
+           std::chrono::seconds(seconds);
+}
+
+inline Server server(const std::string& name, const std::string& functional, std::optional<int> utilisation) {
+    Server made;
+    made.name = name;
+    made.address = "127.77.0.10" + name.substr(name.size() - 1);
+    made.functional = functional;
+    made.utilisation = utilisation;
+    if (utilisation) made.binding = "connections";
+    made.readings = {{"connections", "66.0"}, {"cpu", "31.0"}};
+    made.applications = {"web"};
+    made.lastSample = noon(59);
+    return made;
+}
+
+/// A pool that is full, one server joining it, one in quarantine, an appliance that is lost.
+inline World busy() {
+    World world;
+    world.version = "0.1.0";
+    world.asOf = noon(60);
+    world.servers = {server("real1", "functional", 823), server("real2", "functional", 12),
+                     server("real3", "functional", 15), server("real4", "down", std::nullopt)};
+    world.servers[0].memberOf = "web";
+    world.servers[0].reason = "connections is 65.8 of 80";
+    world.servers[1].reservedBy = "transaction 7";
+    world.servers[2].quarantinedUntil = noon(360);
+    world.servers[3].reason = "nginx does not listen on port 8080";
+    world.servers[3].lastSample.reset();
+
+    Pool pool;
+    pool.name = "web";
+    pool.application = "web";
+    pool.level = "full";
+    pool.utilisation = 823;
+    pool.lower = 300;
+    pool.upper = 800;
+    pool.minimum = 1;
+    pool.maximum = 8;
+    pool.reason = "real1 is at its upper level: connections is 65.8 of 80";
+    pool.transaction = "7";
+    pool.members = {{"real1", "configured", "127.77.0.101:8080", 1}};
+    pool.places = {{"f5-1", "/Common/web"}, {"citrix-1", "web"}};
+    world.pools = {pool};
+
+    world.appliances = {
+        {"f5-1", "f5", "127.77.0.21:10830", true, "", noon(59), {"urn:ietf:params:netconf:base:1.1"}},
+        {"citrix-1", "citrix", "127.77.0.22:10830", false, "connection refused", noon(30), {}}};
+
+    Transaction undone;
+    undone.id = "6";
+    undone.pool = "web";
+    undone.kind = "allocate";
+    undone.server = "real3";
+    undone.state = "rolled-back";
+    undone.outcome = "rolled-back";
+    undone.reason = "citrix-1 refused the commit: fault injected";
+    undone.cause = "real1 is full";
+    undone.started = noon(20);
+    undone.ended = noon(23);
+    Transaction inFlight = undone;
+    inFlight.id = "7";
+    inFlight.server = "real2";
+    inFlight.state = "verifying";
+    inFlight.outcome.clear();
+    inFlight.reason = "real1 is full";
+    inFlight.started = noon(58);
+    inFlight.ended.reset();
+    inFlight.appliances = {{"citrix-1", "ready"}, {"f5-1", "waiting for health"}};
+    world.transactions = {undone, inFlight};
+
+    world.events = {
+        {noon(19), "notice", "server-full", "real1", "web", "", "", "real1 is full: 65.8 of 80 connections"},
+        {noon(23), "warning", "rolled-back", "real3", "web", "citrix-1", "6",
+         "transaction 6 is undone on every appliance"},
+        {noon(40), "alarm", "appliance-lost", "", "", "citrix-1", "", "citrix-1 does not answer"}};
+    return world;
+}
+
+}

@@ -1,0 +1,279 @@
+#include "northbound/configuration.hpp"
+#include "unit/northbound/support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace headgate;
+using namespace headgate::northbound;
+using namespace headgate::northbound::test;
+using std::chrono::milliseconds;
+
+namespace {
+
+RunningConfiguration lab() {
+    return RunningConfiguration::fromFile(instanceData("valid/headgate-lab.json"));
+}
+
+domain::Member real2() {
+    domain::Member member;
+    member.server.value = "real2";
+    member.connection = {"127.77.0.102", 8080, "http", 10, 200};
+    member.origin = domain::Origin::allocated;
+    return member;
+}
+
+/// The first problem of what is refused; empty when it was taken.
+Problem refusal(const fs::path& file) {
+    try {
+        RunningConfiguration::fromFile(file);
+    } catch (const InvalidConfiguration& error) {
+        return error.problems().front();
+    }
+    return {};
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(the_lab_configuration_is_read_as_values) {
+    const auto running = lab();
+    const auto& read = running.value();
+    const auto folder = instanceData("valid").string();
+
+    BOOST_TEST(read.notificationsAddress == "127.77.0.1:10162");
+    BOOST_TEST(read.notificationUsers == std::vector<std::string>{"lab-v3"});
+
+    const auto* application = read.application({"web"});
+    BOOST_REQUIRE(application);
+    BOOST_TEST((*application == domain::Application{{"web"}, "nginx", 8080, "http"}));
+
+    const auto* profile = read.profile({"web-server"});
+    BOOST_REQUIRE(profile);
+    BOOST_TEST(profile->metrics.size() == 2U);
+    BOOST_TEST(profile->metrics[0].name == "connections");
+    BOOST_TEST(profile->metrics[0].limit == 80.0);
+
+    const auto* first = read.server({"real1"});
+    const auto* third = read.server({"real3"});
+    BOOST_REQUIRE(first);
+    BOOST_REQUIRE(third);
+    BOOST_TEST(first->snmpAddress == "127.77.0.101:10161");
+    BOOST_TEST(third->snmpAddress == "127.77.0.203:10161");
+    BOOST_TEST((first->pollInterval == milliseconds(1000)));
+    BOOST_TEST(first->credential.value == "lab-v3");
+    BOOST_TEST(first->priority == 100);
+    BOOST_TEST(third->priority == 102);
+    BOOST_TEST((first->applications == std::vector<domain::ApplicationName>{{"web"}}));
+
+    const auto* appliance = read.appliance({"citrix-1"});
+    BOOST_REQUIRE(appliance);
+    BOOST_TEST(appliance->family == "citrix");
+    BOOST_TEST(appliance->port == 10830);
+    BOOST_TEST(appliance->knownHostsFile == folder + "/keys/known_hosts");
+    BOOST_TEST((appliance->rpcTimeout == milliseconds(8000)));
+
+    const auto* key = read.credential({"lab-ssh"});
+    BOOST_REQUIRE(key);
+    BOOST_TEST((key->kind == domain::CredentialKind::ssh));
+    BOOST_TEST(key->secretFile == folder + "/keys/id_ed25519");
+
+    const auto* pool = read.pool({"web"});
+    BOOST_REQUIRE(pool);
+    BOOST_TEST(
+        (pool->places == std::vector<domain::PoolPlace>{{{"f5-1"}, "/Common/web"}, {{"citrix-1"}, "web"}}));
+    BOOST_TEST(pool->policy.maximum == 8U);
+    BOOST_TEST((pool->policy.verifyDeadline == milliseconds(12500)));
+    BOOST_TEST(!pool->held);
+    BOOST_REQUIRE(pool->members.size() == 1U);
+    BOOST_TEST((pool->members[0].origin == domain::Origin::configured));
+    BOOST_TEST(
+        (pool->members[0].connection == domain::ConnectionSettings{"127.77.0.101", 8080, "http", 1, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_out_has_the_domains_defaults) {
+    const TemporaryFolder folder;
+    const auto file = folder.write("least.json", R"({"headgate:headgate": {
+        "credential": [{"name": "c", "kind": "snmp-v2c", "secret-file": "/c"},
+                       {"name": "v3", "kind": "snmp-v3", "user": "u", "secret-file": "/u"},
+                       {"name": "k", "kind": "ssh", "user": "u", "secret-file": "/k"}],
+        "application": [{"name": "a", "process": "p", "port": 80}],
+        "profile": [{"name": "p", "metric": [{"name": "cpu"}]}],
+        "server": [{"name": "s", "address": "2001:db8::1", "snmp": {"credential": "c"}, "application": ["a"],
+                    "profile": "p"}],
+        "appliance": [{"name": "x", "family": "f5", "host": "h", "credential": "k", "known-hosts-file": "/h"}],
+        "pool": [{"name": "q", "application": "a", "appliance": [{"name": "x", "object": "o"}]}]}})");
+    const auto running = RunningConfiguration::fromFile(file);
+    const auto& read = running.value();
+
+    domain::Server server;
+    server.name = {"s"};
+    server.address = "2001:db8::1";
+    server.snmpAddress = "[2001:db8::1]:161";
+    server.credential = {"c"};
+    server.applications = {{"a"}};
+    server.profile = {"p"};
+    BOOST_TEST((read.servers == std::vector{server}));
+
+    domain::Profile profile;
+    profile.name = {"p"};
+    profile.metrics.resize(1);
+    profile.metrics[0].name = "cpu";
+    BOOST_TEST((read.profiles == std::vector{profile}));
+
+    domain::Appliance appliance;
+    appliance.name = {"x"};
+    appliance.family = "f5";
+    appliance.host = "h";
+    appliance.credential = {"k"};
+    appliance.knownHostsFile = "/h";
+    BOOST_TEST((read.appliances == std::vector{appliance}));
+
+    BOOST_REQUIRE(read.pools.size() == 1U);
+    BOOST_TEST((read.pools[0].policy == domain::PoolPolicy{}));
+    BOOST_TEST(!read.pools[0].held);
+    BOOST_TEST(read.credential({"v3"})->authProtocol == domain::Credential{}.authProtocol);
+    BOOST_TEST(read.credential({"v3"})->privProtocol == domain::Credential{}.privProtocol);
+    BOOST_TEST(read.notificationsAddress == domain::Configuration{}.notificationsAddress);
+}
+
+BOOST_AUTO_TEST_CASE(a_written_configuration_reads_the_same_again) {
+    const auto running = lab();
+    const auto again = RunningConfiguration::fromText(running.text());
+    BOOST_TEST((again.value() == running.value()));
+    BOOST_TEST(again.text() == running.text());
+}
+
+BOOST_AUTO_TEST_CASE(xml_and_json_mean_the_same) {
+    const TemporaryFolder folder;
+    const auto json = folder.write(
+        "a.conf", R"({"headgate:headgate": {"application": [{"name": "a", "process": "p", "port": 80}]}})");
+    const auto xml = folder.write("b.conf", R"(
+        <headgate xmlns="urn:headgate:yang:headgate">
+          <application><name>a</name><process>p</process><port>80</port></application>
+        </headgate>)");
+    BOOST_TEST((RunningConfiguration::fromFile(json).value() == RunningConfiguration::fromFile(xml).value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_is_added_is_in_the_next_revision_only) {
+    auto running = lab();
+    const auto before = running.text();
+    const auto revision = running.withMember({"web"}, real2());
+    BOOST_TEST(running.text() == before);
+
+    running.accept(revision);
+    const auto* member = running.value().pool({"web"})->member({"real2"});
+    BOOST_REQUIRE(member);
+    BOOST_TEST((*member == real2()));
+
+    running.accept(running.withoutMember({"web"}, {"real2"}));
+    BOOST_TEST(running.text() == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_hold_is_part_of_the_configuration) {
+    auto running = lab();
+    running.accept(running.withHeld({"web"}, true));
+    BOOST_TEST(running.value().pool({"web"})->held);
+    running.accept(running.withHeld({"web"}, false));
+    BOOST_TEST(!running.value().pool({"web"})->held);
+}
+
+BOOST_AUTO_TEST_CASE(a_revision_that_breaks_a_rule_is_refused_and_changes_nothing) {
+    auto running = lab();
+    const auto before = running.text();
+    auto stranger = real2();
+    stranger.server.value = "real9";
+    BOOST_CHECK_THROW(running.withMember({"web"}, stranger), InvalidConfiguration);
+    BOOST_CHECK_THROW(running.withHeld({"nowhere"}, true), InvalidConfiguration);
+    BOOST_CHECK_THROW(running.accept("{\"headgate:headgate\": {\"pool\": 1}}"), InvalidConfiguration);
+    BOOST_TEST(running.text() == before);
+}
+
+BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
+    const std::map<std::string, std::pair<std::string, std::string>> expected{
+        {"levels-crossed",
+         {"/headgate:headgate/pool[name='web']/policy",
+          "The lower level must be less than the upper level."}},
+        {"minimum-above-maximum",
+         {"/headgate:headgate/pool[name='web']/policy",
+          "The minimum of members must not be more than the maximum."}},
+        {"verify-outlasts-window",
+         {"/headgate:headgate/pool[name='web']/policy",
+          "The verify deadline must be less than the confirm window, so "
+          "that an unverified change still rolls back."}},
+        {"member-of-unknown-server",
+         {"/headgate:headgate/pool[name='web']/member[server='real9']/server",
+          "There is no server called real9."}},
+        {"pool-on-unknown-appliance",
+         {"/headgate:headgate/pool[name='web']/appliance[name='f5-9']/name",
+          "There is no appliance called f5-9."}},
+        {"pool-without-appliance",
+         {"/headgate:headgate/pool/appliance", "At least one appliance is needed."}},
+        {"pool-without-application", {"/headgate:headgate/pool/application", "application is missing."}},
+        {"server-address",
+         {"/headgate:headgate/server[name='real1']/address", "127.77.0.300 is no address."}},
+        {"appliance-reached-with-a-community",
+         {"/headgate:headgate/appliance[name='f5-1']/credential",
+          "An appliance needs a credential of kind ssh."}},
+        {"member-of-two-pools",
+         {"/headgate:headgate/pool[name='web']/member[server='real1']",
+          "A server is a member of one pool at most."}},
+        {"unknown-leaf",
+         {"/headgate:headgate/pool[name='web']/policy",
+          "Node \"uper\" not found as a child of \"policy\" node."}}};
+    for (const auto& [name, problem] : expected) {
+        BOOST_TEST_CONTEXT(name) {
+            const auto found = refusal(instanceData("invalid/headgate-" + name + ".json"));
+            BOOST_TEST(found.path == problem.first);
+            BOOST_TEST(found.rule == problem.second);
+        }
+    }
+    for (const auto& entry : fs::directory_iterator(instanceData("invalid"))) {
+        const auto file = entry.path().filename().string();
+        if (file.starts_with("headgate-") && file.ends_with(".json") &&
+            file.find(".rpc.") == std::string::npos)
+            BOOST_TEST(!refusal(entry.path()).rule.empty(), file << " was taken");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_text_is_told_by_its_line) {
+    const TemporaryFolder folder;
+    const auto file = folder.write("broken.json", "{\n \"headgate:headgate\": {\n  \"pool\": [,]\n }\n}\n");
+    const auto problem = refusal(file);
+    BOOST_TEST(problem.line == 3U);
+    BOOST_TEST(toString(problem, "x.json").starts_with("x.json:3: "));
+    BOOST_TEST(refusal(folder.path / "nowhere.json").rule.starts_with("cannot be read"));
+}
+
+BOOST_AUTO_TEST_CASE(secret_files_must_be_there_and_closed_to_others) {
+    const TemporaryFolder folder;
+    domain::Configuration configuration;
+    const auto add = [&](const std::string& name, const fs::path& file) {
+        domain::Credential credential;
+        credential.name = {name};
+        credential.secretFile = file.string();
+        configuration.credentials.push_back(credential);
+    };
+    add("good", folder.write("good", "secret"));
+    BOOST_TEST(checkFiles(configuration).empty());
+
+    add("open", folder.write("open", "secret", 0644));
+    add("empty", folder.write("empty", ""));
+    add("gone", folder.path / "gone");
+    add("folder", folder.path);
+    domain::Appliance appliance;
+    appliance.name = {"x"};
+    appliance.family = "f5";
+    appliance.knownHostsFile = (folder.path / "hosts").string();
+    configuration.appliances.push_back(appliance);
+
+    const auto problems = checkFiles(configuration, {"citrix"});
+    BOOST_REQUIRE(problems.size() == 6U);
+    BOOST_TEST(problems[0].path == "/headgate:headgate/credential[name='open']/secret-file");
+    BOOST_TEST(problems[0].rule.ends_with("open to others than its owner: chmod 0600 it"));
+    BOOST_TEST(problems[1].rule.ends_with("is empty: write the secret into it"));
+    BOOST_TEST(problems[2].rule.ends_with("is missing: make it, with mode 0600"));
+    BOOST_TEST(problems[3].rule.ends_with("is no regular file"));
+    BOOST_TEST(problems[4].path == "/headgate:headgate/appliance[name='x']/known-hosts-file");
+    BOOST_TEST(problems[5].rule == "this build has no adapter for the family f5");
+}

@@ -1,0 +1,312 @@
+#include "base/channel.hpp"
+#include "netconf/client.hpp"
+#include "northbound/configuration.hpp"
+#include "northbound/northbound.hpp"
+#include "unit/northbound/support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+
+using namespace headgate;
+using namespace headgate::northbound;
+using namespace headgate::northbound::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 20s;
+constexpr const char* inHeadgate = "xmlns=\"urn:headgate:yang:headgate\"";
+
+/// A daemon as northbound sees one: it has the lab's configuration, and what it is asked waits in a channel.
+struct Daemon {
+    TemporaryFolder folder;
+    RunningConfiguration running = RunningConfiguration::fromFile(instanceData("valid/headgate-lab.json"));
+    base::Channel<Request> asked;
+    std::unique_ptr<Northbound> northbound;
+
+    explicit Daemon(domain::Duration answerTimeout = 60s) {
+        Options options;
+        options.unixSocket = folder.path / "run" / "netconf.sock";
+        options.answerTimeout = answerTimeout;
+        options.eventsKept = 3;
+        northbound = std::make_unique<Northbound>(
+            options, running.text(), [this](Request request) { asked.post(std::move(request)); });
+    }
+
+    netconf::Client client() const {
+        return netconf::Client::connect(
+            netconf::UnixEndpoint{(folder.path / "run" / "netconf.sock").string()}, {patience, patience});
+    }
+
+    Request nextRequest() {
+        auto request = asked.receiveFor(patience);
+        BOOST_REQUIRE(request);
+        return *request;
+    }
+};
+
+domain::Instant at(int second) {
+    return domain::Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)) + 12h +
+           std::chrono::seconds(second);
+}
+
+domain::Snapshot snapshot() {
+    domain::Snapshot snapshot;
+    snapshot.at = at(60);
+    domain::ServerState server;
+    server.name = {"real1"};
+    server.functional = domain::Functional::functional;
+    server.utilisation = 823;
+    server.binding = "connections";
+    server.readings = {{"connections", 65.84}};
+    server.applications = {{{"web"}, true}};
+    server.lastSample = at(59);
+    server.pool = domain::PoolName{"web"};
+    server.reason = "connections is 65.8 of 80";
+    snapshot.servers = {server, {}};
+    snapshot.servers[1].name = {"gone-meanwhile"};
+    domain::PoolState pool;
+    pool.name = {"web"};
+    pool.level = domain::Level::full;
+    pool.utilisation = 823;
+    pool.reason = "real1 <at its upper level> & \x01\xff";
+    pool.transaction = domain::TransactionId{7};
+    snapshot.pools = {pool};
+    domain::TransactionView transaction;
+    transaction.id = {7};
+    transaction.pool = {"web"};
+    transaction.server = {"real2"};
+    transaction.state = "verifying";
+    transaction.started = at(58);
+    transaction.appliances = {{{"f5-1"}, "waiting for health"}};
+    snapshot.transactions = {transaction};
+    return snapshot;
+}
+
+domain::Event event(int second, const std::string& kind, const std::string& text) {
+    domain::Event event;
+    event.at = at(second);
+    event.kind = kind;
+    event.pool = domain::PoolName{"web"};
+    event.text = text;
+    return event;
+}
+
+std::string action(const std::string& pool, const std::string& content) {
+    return std::string("<action xmlns=\"urn:ietf:params:xml:ns:yang:1\"><headgate ") + inHeadgate +
+           "><pool><name>" + pool + "</name>" + content + "</pool></headgate></action>";
+}
+
+std::string filtered(const std::string& content) {
+    return std::string("<headgate ") + inHeadgate + ">" + content + "</headgate>";
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// Asks until the answer has `part`: what is posted to northbound is shown as soon as its thread gets to it.
+std::string getUntil(netconf::Client& client, const std::string& filter, const std::string& part) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    std::string answer;
+    do
+        answer = client.get(filter);
+    while (!has(answer, part) && std::chrono::steady_clock::now() < deadline);
+    BOOST_TEST(has(answer, part), "not in: " << answer);
+    return answer;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(state_stands_beside_configuration_in_the_same_entry) {
+    Daemon daemon;
+    domain::ApplianceState appliance;
+    appliance.name = {"f5-1"};
+    appliance.reason = "connection refused";
+    daemon.northbound->post(snapshot(), {appliance});
+    auto client = daemon.client();
+
+    const auto server = getUntil(client, filtered("<server><name>real1</name></server>"), "823");
+    BOOST_TEST(has(server, "<address>127.77.0.101</address>"));
+    BOOST_TEST(has(server, "<functional>functional</functional>"));
+    BOOST_TEST(has(server, "<value>65.84</value>"));
+    BOOST_TEST(has(server, "<last-sample>2026-11-22T12:00:59"), server);
+    BOOST_TEST(!has(server, "real2"));
+
+    const auto all = client.get();
+    BOOST_TEST(has(all, "<level>full</level>"));
+    BOOST_TEST(has(all, "real1 &lt;at its upper level&gt; &amp; ??"));
+    BOOST_TEST(has(all, "<connected>false</connected>"));
+    BOOST_TEST(has(all, "<state>verifying</state>"));
+    BOOST_TEST(has(all, "<version>" HEADGATE_VERSION "</version>"));
+    BOOST_TEST(!has(all, "gone-meanwhile"));
+    BOOST_TEST(!has(client.getConfig(netconf::Datastore::running), "<functional>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_action_is_asked_of_the_daemon_and_its_answer_comes_back) {
+    Daemon daemon;
+    auto client = daemon.client();
+    auto reply = std::async(std::launch::async, [&] {
+        return client.rpc(action("web", std::string("<allocate><server>real2</server></allocate>")));
+    });
+    const auto request = daemon.nextRequest();
+    BOOST_TEST((request.kind == RequestKind::allocate));
+    BOOST_TEST(request.pool->value == "web");
+    BOOST_TEST(request.server->value == "real2");
+    BOOST_TEST(!request.user.empty());
+
+    // Another session is served while the first one waits.
+    auto other = daemon.client();
+    BOOST_TEST(has(other.get(filtered("<application/>")), "nginx"));
+
+    Answer answer;
+    answer.kind = AnswerKind::rolledBack;
+    answer.reason = "citrix-1 refused the commit";
+    answer.transaction = domain::TransactionId{8};
+    answer.server = domain::ServerName{"real2"};
+    answer.refusals = {{{"real3"}, "in quarantine"}};
+    daemon.northbound->answer(request.id, answer);
+    const auto said = reply.get();
+    BOOST_TEST(has(said, ">rolled-back</outcome>"));
+    BOOST_TEST(has(said, ">citrix-1 refused the commit</reason>"));
+    BOOST_TEST(has(said, ">8</transaction>"));
+    BOOST_TEST(has(said, "in quarantine"));
+}
+
+BOOST_AUTO_TEST_CASE(a_plan_shows_each_appliances_edit_and_its_inverse) {
+    Daemon daemon;
+    auto client = daemon.client();
+    auto reply = std::async(std::launch::async, [&] { return client.rpc(action("web", "<plan/>")); });
+    Answer answer;
+    answer.intent = domain::IntentKind::allocate;
+    answer.server = domain::ServerName{"real2"};
+    answer.reason = "real1 is full";
+    answer.appliances = {{{"f5-1"}, "<ltm xmlns=\"urn:x\">\n</ltm>", "<ltm/>"}};
+    daemon.northbound->answer(daemon.nextRequest().id, answer);
+    const auto said = reply.get();
+    BOOST_TEST(has(said, ">done</outcome>"));
+    BOOST_TEST(has(said, ">allocate</intent>"));
+    BOOST_TEST(has(said, "&lt;ltm xmlns="));
+    BOOST_TEST(has(said, ">&lt;ltm/&gt;</inverse>"));
+}
+
+BOOST_AUTO_TEST_CASE(hold_without_a_pool_is_for_every_pool) {
+    Daemon daemon;
+    auto client = daemon.client();
+    auto reply =
+        std::async(std::launch::async, [&] { return client.rpc(std::string("<hold ") + inHeadgate + "/>"); });
+    const auto request = daemon.nextRequest();
+    BOOST_TEST((request.kind == RequestKind::hold));
+    BOOST_TEST(!request.pool);
+    daemon.northbound->answer(request.id, {});
+    BOOST_TEST(has(reply.get(), ">done</outcome>"));
+}
+
+BOOST_AUTO_TEST_CASE(an_action_on_a_pool_that_is_not_there_is_refused_without_asking) {
+    Daemon daemon;
+    auto client = daemon.client();
+    const auto said = client.rpc(action("wbe", "<plan/>"));
+    BOOST_TEST(has(said, ">refused</outcome>"));
+    BOOST_TEST(has(said, "there is no pool called wbe"));
+    BOOST_TEST(!daemon.asked.tryReceive());
+}
+
+BOOST_AUTO_TEST_CASE(a_release_that_names_no_member_is_an_error) {
+    Daemon daemon;
+    auto client = daemon.client();
+    try {
+        client.rpc(action("web", "<release/>"));
+        BOOST_ERROR("was answered");
+    } catch (const netconf::Error& error) {
+        BOOST_TEST(error.hasTag("missing-element"), error.what());
+    }
+    BOOST_TEST(!daemon.asked.tryReceive());
+}
+
+BOOST_AUTO_TEST_CASE(an_action_that_nobody_answers_ends_with_an_error) {
+    Daemon daemon(100ms);
+    auto client = daemon.client();
+    try {
+        client.rpc(action("web", "<plan/>"));
+        BOOST_ERROR("was answered");
+    } catch (const netconf::Error& error) {
+        BOOST_TEST(error.hasTag("operation-failed"));
+        BOOST_TEST(has(error.what(), "may still be under way"));
+    }
+    // Its answer comes too late, and is nobody's.
+    daemon.northbound->answer(daemon.nextRequest().id, {});
+    BOOST_TEST(has(client.get(filtered("<application/>")), "nginx"));
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_stops_tells_those_who_wait) {
+    auto daemon = std::make_unique<Daemon>();
+    auto client = daemon->client();
+    auto reply = std::async(std::launch::async, [&] { return client.rpc(action("web", "<plan/>")); });
+    daemon->nextRequest();
+    daemon->northbound.reset();
+    BOOST_CHECK_THROW(reply.get(), netconf::Error);
+}
+
+BOOST_AUTO_TEST_CASE(events_reach_who_subscribed_and_the_latest_are_kept) {
+    Daemon daemon;
+    auto client = daemon.client();
+    std::vector<std::string> heard;
+    client.onNotification([&](const netconf::Notification& notification) {
+        if (has(notification.xml, "server-full")) heard.push_back(notification.xml);
+    });
+    client.subscribe();
+    for (int i = 1; i <= 5; ++i)
+        daemon.northbound->post(event(i, "server-full", "event " + std::to_string(i)));
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (heard.size() < 5 && std::chrono::steady_clock::now() < deadline)
+        client.poll(100ms);
+    BOOST_REQUIRE(heard.size() == 5U);
+    BOOST_TEST(has(heard[0], "<kind>server-full</kind>"));
+    BOOST_TEST(has(heard[0], "<time>2026-11-22T12:00:01"), heard[0]);
+    BOOST_TEST(has(heard[4], "event 5"));
+
+    auto other = daemon.client();
+    const auto kept = getUntil(other, filtered("<event/>"), "event 5");
+    BOOST_TEST(!has(kept, "event 2"));
+    BOOST_TEST(has(kept, "<number>3</number>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_recorded_member_is_shown_once_it_is_committed) {
+    Daemon daemon;
+    auto client = daemon.client();
+    domain::Member member;
+    member.server = {"real2"};
+    member.origin = domain::Origin::allocated;
+    member.connection = {"127.77.0.102", 8080, "http", 1, 0};
+    const auto revision = daemon.running.withMember({"web"}, member);
+    BOOST_TEST(!has(client.get(filtered("<pool/>")), "allocated"));
+    daemon.northbound->commitRunning(revision);
+    const auto pool = getUntil(client, filtered("<pool/>"), "<origin>allocated</origin>");
+    BOOST_TEST(has(pool, "<address>127.77.0.102</address>"));
+}
+
+BOOST_AUTO_TEST_CASE(the_running_configuration_cannot_be_edited_or_locked_by_clients) {
+    Daemon daemon;
+    auto client = daemon.client();
+    const auto refusedWith = [](const char* tag, auto operation) {
+        try {
+            operation();
+            BOOST_ERROR("was taken");
+        } catch (const netconf::Error& error) {
+            BOOST_TEST(error.hasTag(tag), error.what());
+        }
+    };
+    BOOST_CHECK_THROW(client.editConfig(netconf::Datastore::running, filtered("<application/>")),
+                      netconf::Error);
+    refusedWith("operation-not-supported", [&] { client.lock(netconf::Datastore::running); });
+    BOOST_TEST(!client.has(":candidate"));
+    BOOST_TEST(!client.has(":writable-running"));
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_that_another_daemon_serves_is_an_error) {
+    Daemon daemon;
+    Options options;
+    options.unixSocket = daemon.folder.path / "run" / "netconf.sock";
+    BOOST_CHECK_THROW(Northbound(options, daemon.running.text(), [](Request) {}), Error);
+}
