@@ -145,6 +145,9 @@ Library::Library(ly_ctx* context, const std::vector<std::string>& capabilities)
         throw Error(Error::Kind::misuse, "libnetconf2's server does not start");
     }
     nc_server_set_capab_withdefaults(NC_WD_EXPLICIT, NC_WD_ALL | NC_WD_ALL_TAG | NC_WD_TRIM);
+    if (ly_ctx_get_module_implemented(context, "notifications"))
+        for (const char* name : {"notification:1.0", "interleave:1.0"})
+            nc_server_set_capability(("urn:ietf:params:netconf:capability:" + std::string(name)).c_str());
     for (const auto& capability : capabilities)
         nc_server_set_capability(capability.c_str());
 }

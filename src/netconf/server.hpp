@@ -45,7 +45,7 @@ struct ServerOptions {
     std::vector<SshListen> ssh;
     std::optional<UnixListen> unixSocket;
     /// URIs for <hello>, beside those that follow from the context: base:1.0 and 1.1, those of ietf-netconf's
-    /// features, with-defaults, yang-library and the modules themselves.
+    /// features, with-defaults, notification, interleave, yang-library and the modules themselves.
     std::vector<std::string> capabilities;
 
     base::Duration handshakeTimeout = std::chrono::seconds(10); ///< From accept to the client's <hello>.
@@ -105,11 +105,10 @@ class Handler {
     virtual ~Handler() = default;
 
     /// Any operation but those of `permit`, parsed but not validated: a mandatory parameter may be missing.
-    /// `operation` is the node of the rpc or action (an action's
-    /// parents hang above it). The answer: empty is <ok/>; a tree is the operation's output: the tree's root
-    /// or a node below it is the rpc or action, its children are printed, in the with-defaults mode that was
-    /// asked for (explicit if none was). Throws yang::RpcErrors to refuse; anything else thrown is
-    /// operation-failed.
+    /// `operation` is the node of the rpc or action (an action's parents hang above it). The answer: empty is
+    /// <ok/>; a tree is the operation's output: the tree's root or a node below it is the rpc or action, its
+    /// children are printed, in the with-defaults mode that was asked for (explicit if none was). Throws
+    /// yang::RpcErrors to refuse, NoAnswer for silence; anything else thrown is operation-failed.
     virtual std::optional<yang::Tree> handle(const SessionInfo& session, const lyd_node* operation) = 0;
 
     /// Asked before the server itself does close-session, kill-session, get-schema or create-subscription.

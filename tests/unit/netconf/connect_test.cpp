@@ -123,17 +123,25 @@ BOOST_AUTO_TEST_CASE(gives_up_a_client_that_says_nothing) {
 
 BOOST_AUTO_TEST_CASE(opens_quickly) {
     House house;
-    std::vector<double> times;
-    for (int i = 0; i < 9; ++i) {
-        const auto before = std::chrono::steady_clock::now();
-        auto client = Client::connect(house.ssh(), House::patient);
-        times.push_back(
-            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
-    }
-    std::ranges::sort(times);
-    BOOST_TEST_MESSAGE("opening over SSH took " << times[4] << " ms in the median");
-    // Its own figure is below 20 ms; the limit leaves room for a machine that is busy or instrumented.
-    BOOST_TEST(times[4] < 1000);
+    const auto median = [](const std::function<void()>& work) {
+        std::vector<double> times;
+        for (int i = 0; i < 15; ++i) {
+            const auto before = std::chrono::steady_clock::now();
+            work();
+            const auto took = std::chrono::steady_clock::now() - before;
+            times.push_back(std::chrono::duration<double, std::milli>(took).count());
+        }
+        std::ranges::sort(times);
+        return times[times.size() / 2];
+    };
+    std::vector<Client> clients;
+    const double open = median([&] { clients.push_back(Client::connect(house.ssh(), House::patient)); });
+    const double local = median([&] { clients.push_back(house.client()); });
+    const double ask = median([&] { clients.front().keepalive(); });
+    BOOST_TEST_MESSAGE("medians: opening " << open << " ms over SSH, " << local
+                                           << " ms over a UNIX socket; a get " << ask << " ms over SSH");
+    // Below 10 ms on an idle machine; the limit leaves room for one that is busy or instrumented.
+    BOOST_TEST(open < 1000);
 }
 
 BOOST_AUTO_TEST_CASE(takes_its_socket_over_from_a_dead_server_but_not_from_a_live_one) {

@@ -19,9 +19,9 @@ bool contains(const std::string& text, const std::string& part) {
 
 void doEverything(Client client) {
     BOOST_TEST(client.sessionId() > 0);
-    for (const char* name :
-         {":base:1.1", ":candidate", "confirmed-commit:1.1", ":validate:1.1", ":rollback-on-error",
-          ":startup", ":xpath", ":with-defaults", ":notification", ":interleave", ":yang-library"})
+    for (const char* name : {":base:1.1", ":candidate", "confirmed-commit:1.1", ":validate:1.1",
+                             ":rollback-on-error", ":startup", ":xpath", ":with-defaults", ":notification",
+                             ":interleave", ":yang-library", "urn:toy:capability"})
         BOOST_TEST(client.has(name), name << " is missing");
     for (const char* name : {":url", ":confirmed-commit:1.0", ":cand", ":writable-running"})
         BOOST_TEST(!client.has(name), name);
@@ -144,6 +144,18 @@ BOOST_AUTO_TEST_CASE(takes_no_answer_for_an_error_and_does_not_hold_up_others) {
                           [](const Error& e) { return e.kind() == Error::Kind::sessionLost; });
     other.keepalive();
     house.handler->release.post(1);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_silent_or_hangs_up_when_the_handler_wants_it) {
+    House house;
+    auto hanging = house.client();
+    hanging.setRpcTimeout(milliseconds(200));
+    BOOST_CHECK_EXCEPTION(hanging.rpc("<hang xmlns=\"urn:toy\"/>"), Error,
+                          [](const Error& e) { return e.kind() == Error::Kind::noAnswer; });
+    auto dropped = house.client();
+    BOOST_CHECK_EXCEPTION(dropped.rpc("<drop xmlns=\"urn:toy\"/>"), Error,
+                          [](const Error& e) { return e.kind() == Error::Kind::sessionLost; });
+    BOOST_TEST(eventually([&] { return house.server->sessions().empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(gives_the_text_of_a_schema) {

@@ -20,7 +20,7 @@ namespace {
 const char* const toy = R"(module toy {
   yang-version 1.1; namespace "urn:toy"; prefix t;
   container box { leaf colour { type string; default "red"; } leaf size { type uint8; } }
-  rpc wait;
+  rpc wait; rpc hang; rpc drop;
   rpc refuse;
   rpc echo { input { leaf text { type string; } } output { leaf text { type string; } } }
   container machine { list part { key name; leaf name { type string; }
@@ -82,6 +82,8 @@ std::optional<yang::Tree> ToyHandler::handle(const SessionInfo&, const lyd_node*
     if (name == "get" || name == "get-config")
         return withData(m_context, operation, "<box xmlns=\"urn:toy\"><size>3</size></box>");
     if (name == "wait") release.receive();
+    if (name == "hang") throw NoAnswer{NoAnswer::Session::goesOn};
+    if (name == "drop") throw NoAnswer{NoAnswer::Session::ends};
     if (name == "refuse") {
         yang::RpcError first;
         first.type = yang::RpcError::Type::protocol;
@@ -113,8 +115,7 @@ House::House(const std::function<void(ServerOptions&)>& change) {
     ServerOptions options;
     options.ssh = {{"127.0.0.1", 0, dir / "host", {{"alice", dir / "alice.pub"}}}};
     options.unixSocket = UnixListen{dir / "socket"};
-    options.capabilities = {"urn:ietf:params:netconf:capability:notification:1.0",
-                            "urn:ietf:params:netconf:capability:interleave:1.0"};
+    options.capabilities = {"urn:toy:capability?level=3"};
     options.handshakeTimeout = std::chrono::seconds(20);
     if (change) change(options);
     server = std::make_unique<Server>(context, options, *handler);
