@@ -102,7 +102,7 @@ Intent shrink(Instant now, const domain::Pool& pool, const std::vector<Believed>
     const auto functional = std::count_if(all.begin(), all.end(),
                                           [](const auto& other) { return other.is(Functional::functional); });
     const auto rest = functional - (one->is(Functional::functional) ? 1 : 0);
-    if (all.size() <= policy.minimum || rest < std::max<long>(policy.minimum, 1))
+    if (rest < std::max<long>(policy.minimum, 1))
         return nothing(pool, because + "; but it is at its minimum of " + members(policy.minimum));
     long long load = 0;
     for (const auto& other : all)

@@ -65,6 +65,23 @@ BOOST_AUTO_TEST_CASE(the_least_utilised_is_chosen_and_the_plan_says_why) {
     BOOST_TEST(plan.reason == "it is full");
 }
 
+BOOST_AUTO_TEST_CASE(a_new_member_gets_the_weight_that_most_have_or_the_lower_of_two) {
+    const struct {
+        std::vector<int> weights;
+        int expected;
+    } cases[] = {{{}, 1}, {{7}, 7}, {{9, 3}, 3}, {{2, 5, 5}, 5}};
+    for (const auto& one : cases) {
+        configured.pools[0].members.clear();
+        for (const int weight : one.weights) {
+            configured.pools[0].members.push_back(member("other" + std::to_string(weight)));
+            configured.pools[0].members.back().connection.weight = weight;
+        }
+        const auto choice = choose(grow);
+        BOOST_TEST_REQUIRE(std::holds_alternative<Plan>(choice));
+        BOOST_TEST(std::get<Plan>(choice).member.connection.weight == one.expected);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(equals_are_told_apart_by_priority_and_then_by_name) {
     states[1].utilisation = 100;
     BOOST_TEST(chosen() == "real2");

@@ -109,6 +109,13 @@ BOOST_AUTO_TEST_CASE(with_an_unknown_member_it_is_never_under_used) {
                                 "answer within 1 s)");
 }
 
+BOOST_AUTO_TEST_CASE(with_a_metric_of_a_member_unknown_it_is_never_under_used) {
+    configured.profiles[0].metrics.push_back(metric("cpu", 1000));
+    assessment.configure(configured, noon);
+    polls(0, 200, {0, 0, 0});
+    BOOST_TEST(shop().level == Level::normal);
+}
+
 BOOST_AUTO_TEST_CASE(a_member_that_becomes_unknown_ends_under_used_at_once) {
     polls(0, 60, {0, 0, 0});
     BOOST_TEST(shop().level == Level::under);

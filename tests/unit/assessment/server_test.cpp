@@ -130,6 +130,15 @@ BOOST_AUTO_TEST_CASE(a_notification_shows_that_the_agent_lives_but_a_missing_one
     BOOST_TEST(real1().functional == Functional::functional);
 }
 
+BOOST_AUTO_TEST_CASE(only_polls_can_be_missed) {
+    poll(0s, 120);
+    auto odd = missedPoll("real1", noon + 1s);
+    odd.source = domain::SampleSource::notification;
+    for (int i = 0; i < 5; ++i)
+        assessment.observe(odd);
+    BOOST_TEST(real1().missedPolls == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_miss_that_an_answer_overtook_does_not_count) {
     poll(5s, 120);
     miss(1s);
@@ -261,14 +270,17 @@ BOOST_AUTO_TEST_CASE(a_new_configuration_keeps_what_is_known_unless_it_is_anothe
     configured.pools[0].policy.upper = 900;
     BOOST_TEST(assessment.configure(configured, noon + 1s).empty());
     BOOST_TEST(real1().utilisation.value() == 120);
+    poll(1s, 120);
     configured.servers[0].address = "127.0.0.99";
     BOOST_TEST(kinds(assessment.configure(configured, noon + 1s)) == Kinds{"server-unknown"},
                boost::test_tools::per_element());
     BOOST_TEST(!real1().utilisation);
+    poll(1s, 120);
     configured.servers.erase(configured.servers.begin());
     assessment.configure(configured, noon + 1s);
     BOOST_TEST(!assessment.server({"real1"}));
     BOOST_TEST(poll(2s, 120).empty());
+    BOOST_TEST(assessment.tick(noon + 1h).empty());
 }
 
 BOOST_AUTO_TEST_CASE(it_speaks_only_when_a_belief_changes) {
