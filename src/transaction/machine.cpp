@@ -71,7 +71,9 @@ void Machine::journal(const std::string& detail) {
 void Machine::send(Site& site, Request request) {
     // Ids grow over the life of a state directory, so a token is never used twice, not even after a restart.
     const Token token{(state.id.value << 20) | ++state.tokens};
-    site.step = participle(request, false);
+    // What is watched is shown until something else is seen.
+    const bool watching = state.phase == Phase::verifying || state.phase == Phase::draining;
+    if (!watching || !std::holds_alternative<Read>(request)) site.step = participle(request, false);
     site.wake.reset();
     if (std::holds_alternative<Edit>(request)) site.edited = true;
     if (const auto* commit = std::get_if<Commit>(&request)) {

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "transaction/command.hpp"
+
+#include <algorithm>
+#include <list>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace headgate::support {
+
+/// An obedient appliance with one pool, in memory, for tests of the pure rooms: it does what it is told,
+/// except for what the test has told it otherwise.
+class FakeAppliance {
+  public:
+    domain::PoolFacts running;
+    domain::Health newHealth = domain::Health::up; ///< of a member that is added
+    std::uint64_t connectionsWhenDrained = 0;
+    std::string log; ///< "lock read edit …"; reads in a row are one
+
+    /// The `nth` command of this kind (1: the next one; 0: every one) is answered so; `applied`: it is done
+    /// as well.
+    void next(std::string verb, transaction::Result result, bool applied = false, unsigned nth = 1) {
+        m_rules.push_back({std::move(verb), std::move(result), applied, nth});
+    }
+    void obey() { m_rules.clear(); }
+    bool locked() const { return m_locked; }
+    bool pending() const { return m_before.has_value(); }
+    /// The confirm window is over.
+    void expire(domain::Instant now) {
+        if (m_before && now >= m_deadline) revert();
+    }
+
+    void add(const std::string& address, domain::Health health = domain::Health::up) {
+        domain::MemberFacts member;
+        member.key = address + ":80";
+        member.address = address;
+        member.port = 80;
+        member.health = health;
+        running.exists = true;
+        running.members.push_back(member);
+        running.leaves[member.key + "/weight"] = "1";
+    }
+
+    transaction::Result answer(const transaction::Request& request, domain::Instant now) {
+        expire(now);
+        const std::string verb(toString(request));
+        if (verb != "read" || !log.ends_with("read")) log += (log.empty() ? "" : " ") + verb;
+        for (auto rule = m_rules.begin(); rule != m_rules.end(); ++rule) {
+            if (rule->verb != verb || (rule->nth > 1 && --rule->nth > 0)) continue;
+            auto result = rule->result;
+            if (rule->applied) (void)perform(request, now);
+            if (rule->nth == 1) m_rules.erase(rule);
+            return result;
+        }
+        return perform(request, now);
+    }
+
+  private:
+    struct Rule {
+        std::string verb;
+        transaction::Result result;
+        bool applied;
+        unsigned nth;
+    };
+
+    void revert() {
+        running = *m_before;
+        m_before.reset();
+    }
+
+    transaction::Result perform(const transaction::Request& request, domain::Instant now) {
+        using namespace transaction;
+        if (std::holds_alternative<Read>(request)) return Facts{running};
+        if (std::holds_alternative<Lock>(request)) {
+            m_locked = true;
+            m_candidate = running;
+        }
+        if (std::holds_alternative<Unlock>(request)) m_locked = false;
+        if (std::holds_alternative<Discard>(request)) m_candidate = running;
+        if (const auto* edit = std::get_if<Edit>(&request)) apply(edit->change);
+        if (const auto* commit = std::get_if<Commit>(&request)) {
+            m_before = running;
+            m_persist = commit->persistId;
+            m_deadline = now + commit->window;
+            running = m_candidate;
+        }
+        const auto* confirm = std::get_if<Confirm>(&request);
+        const auto* cancel = std::get_if<Cancel>(&request);
+        if ((confirm && (!m_before || m_persist != confirm->persistId)) ||
+            (cancel && (!m_before || m_persist != cancel->persistId)))
+            return Refused{"invalid-value", "no confirmed commit with this persist-id", false, false};
+        if (confirm) m_before.reset();
+        if (cancel) revert();
+        return Done{};
+    }
+
+    void apply(const domain::Change& change) {
+        const auto& connection = change.member.connection;
+        auto& members = m_candidate.members;
+        const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) {
+            return member.address == connection.address;
+        });
+        const std::string leaf = connection.address + ":80/weight";
+        if (change.operation == domain::Operation::add) {
+            members.push_back({leaf, connection.address, connection.port, connection.weight, 0,
+                               domain::AdminState::enabled, newHealth, "", 5, 0});
+            m_candidate.leaves[leaf] = std::to_string(connection.weight);
+        } else if (change.operation == domain::Operation::remove) {
+            members.erase(found);
+            m_candidate.leaves.erase(leaf);
+        } else if (change.operation == domain::Operation::drain) {
+            found->admin = domain::AdminState::draining;
+            found->connections = connectionsWhenDrained;
+        } else if (change.operation == domain::Operation::resume)
+            found->admin = domain::AdminState::enabled;
+    }
+
+    std::list<Rule> m_rules;
+    domain::PoolFacts m_candidate;
+    std::optional<domain::PoolFacts> m_before;
+    std::string m_persist;
+    domain::Instant m_deadline{};
+    bool m_locked = false;
+};
+
+}
