@@ -48,7 +48,7 @@ CLI::App* Reader::verb(CLI::App& parent, Verb verb, const std::string& name, con
                        const std::string& footer) {
     auto* made = parent.add_subcommand(name, description);
     made->add_flag("--json", m_invocation.json, "Print JSON, for programs");
-    if (!footer.empty()) made->footer("\n" + footer);
+    if (!footer.empty()) made->footer(footer);
     made->callback([this, verb] { m_invocation.verb = verb; });
     return made;
 }
@@ -61,13 +61,13 @@ void Reader::lists() {
     status->add_flag("-f,--follow", m_invocation.follow, "Draw it again and again");
     status->add_option("-n,--interval", m_invocation.interval, "Seconds between two screens")
         ->check(CLI::Range(0.1, 3600.0))
+        ->type_name("SECONDS")
         ->capture_default_str();
     const auto list = [this](Verb which, const char* name, const char* description, const char* of,
                              const char* footer) {
         verb(m_app, which, name, description, footer)
-            ->add_option("name", m_invocation.name, of)
-            ->type_name("NAME")
-            ->option_text("[NAME]");
+            ->add_option("NAME", m_invocation.name, of)
+            ->option_text(" ");
     };
     list(Verb::pools, "pools", "The pools, their levels and why", "Everything about this one",
          "LOAD is the average utilisation of the members, in permille of the limits that the profile names.");
@@ -83,10 +83,7 @@ void Reader::lists() {
 
 void Reader::actions() {
     const auto pool = [this](CLI::App* app, bool required) {
-        app->add_option("pool", m_invocation.name, "The pool")
-            ->required(required)
-            ->type_name("")
-            ->option_text(required ? "POOL" : "[POOL]");
+        app->add_option("POOL", m_invocation.name, "The pool")->required(required)->option_text(" ");
     };
     pool(verb(m_app, Verb::plan, "plan", "Dry run: what would be done now, why, and with which edits",
               "Nothing is changed. Each appliance's native edit is shown with the one that takes it back."),
@@ -95,17 +92,13 @@ void Reader::actions() {
         verb(m_app, Verb::allocate, "allocate", "Add a server to a pool, on all its appliances or none",
              "Ends when the transaction has: exit code 0 committed, 4 rolled back, 5 indeterminate.");
     pool(allocate, true);
-    allocate->add_option("server", m_invocation.server, "The server; the best candidate if left out")
-        ->type_name("")
-        ->option_text("[SERVER]");
+    allocate->add_option("SERVER", m_invocation.server, "The server; the best candidate if left out")
+        ->option_text(" ");
     auto* release =
         verb(m_app, Verb::release, "release", "Drain a member, then remove it from its pool",
              "Ends when the transaction has: exit code 0 committed, 4 rolled back, 5 indeterminate.");
     pool(release, true);
-    release->add_option("server", m_invocation.server, "The member")
-        ->required()
-        ->type_name("")
-        ->option_text("SERVER");
+    release->add_option("SERVER", m_invocation.server, "The member")->required()->option_text(" ");
     pool(verb(m_app, Verb::hold, "hold", "No automatic change of a pool, or of all, until 'resume'",
               "What you ask for with 'allocate' and 'release' is still done."),
          false);
@@ -130,7 +123,11 @@ std::variant<Invocation, Ended> Reader::read(int argc, const char* const* argv) 
         m_app.exit(asked, text, text);
         return Ended{0, text.str()};
     } catch (const CLI::ParseError& error) {
-        return Ended{2, "headgate: " + std::string(error.what()) + ": see 'headgate --help'\n"};
+        std::string verb;
+        for (const auto* chosen : m_app.get_subcommands())
+            verb = chosen->get_name() + " ";
+        return Ended{2, "headgate: " + (verb.empty() ? "" : verb.substr(0, verb.size() - 1) + ": ") +
+                            error.what() + ": see 'headgate " + verb + "--help'\n"};
     }
 }
 
