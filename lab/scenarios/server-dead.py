@@ -20,5 +20,5 @@ def tell(lab, teller):
     since = teller.now()
     dead.start_nginx()
     dead.wait()
-    back = teller.until("it to be back", lambda e: e["kind"] == "server-back" and e.get("server") == dead.name, since, 30)
+    back = teller.until("it to be back", lambda e: e["kind"] == "server-functional" and e.get("server") == dead.name, since, 30)
     teller.prove("its return was noticed", True, back["text"])

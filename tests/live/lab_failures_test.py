@@ -112,12 +112,12 @@ def killed_snmpd(lab, teller):
     server = lab.servers[-1]
     since = teller.now()
     lab.kill(f"{server.name}-snmpd")
-    told = teller.until("the event", lambda e: e["kind"] == "server-silent" and e.get("server") == server.name, since, 40)
+    told = teller.until("the event", lambda e: e["kind"] == "server-unknown" and e.get("server") == server.name, since, 40)
     teller.prove("a clear event", True, told["text"])
     since = teller.now()
     server.start_snmpd()
     server.wait()
-    told = teller.until("its return", lambda e: e["kind"] == "server-back" and e.get("server") == server.name, since, 40)
+    told = teller.until("its return", lambda e: e["kind"] == "server-functional" and e.get("server") == server.name, since, 40)
     teller.prove("its return is told", True, told["text"])
 
 
