@@ -125,11 +125,13 @@ def killed_appliance(lab, teller):
     lost = lab.appliances[0]
     since = teller.now()
     lab.kill(lost.name)
-    told = teller.until("the event", lambda e: e["kind"] == "appliance-lost" and e.get("appliance") == lost.name, since, 40)
+    told = teller.until("the event", lambda e: e["kind"] == "appliance-lost" and e["severity"] == "alarm" and
+                        e.get("appliance") == lost.name, since, 40)
     teller.prove("a clear event", True, told["text"])
     since = teller.now()
     lab.restart(lost.name)
-    teller.until("its return", lambda e: e["kind"] == "appliance-back" and e.get("appliance") == lost.name, since, 40)
+    teller.until("its return", lambda e: e["kind"] == "appliance-lost" and e["severity"] == "clear" and
+                 e.get("appliance") == lost.name, since, 40)
     story.prove_agreement(lab, teller)
 
 
