@@ -22,10 +22,6 @@ constexpr int maxOffers = 12;
 struct BindFree {
     void operator()(ssh_bind bind) const noexcept { ssh_bind_free(bind); }
 };
-struct EventFree {
-    void operator()(ssh_event event) const noexcept { ssh_event_free(event); }
-};
-
 bool sameKey(const std::string& type, const std::string& base64, ssh_key offered) {
     ssh_key known = nullptr;
     const auto kind = ssh_key_type_from_name(type.c_str());
@@ -134,27 +130,44 @@ void exchangeKeys(ssh_session session, Wake& wake, Deadline deadline, const std:
     }
 }
 
+/// libssh's event loop, while callbacks are what is waited for.
+class Events {
+  public:
+    Events(ssh_session session, const Wake& wake)
+        : m_session(session)
+        , m_wake(wake.get())
+        , m_event(ssh_event_new()) {
+        ssh_event_add_session(m_event, m_session);
+        ssh_event_add_fd(m_event, m_wake, POLLIN, onWake, nullptr);
+    }
+    ~Events() {
+        // Both before the free: libssh leaks what is still in it, and the session outlives it.
+        ssh_event_remove_fd(m_event, m_wake);
+        ssh_event_remove_session(m_event, m_session);
+        ssh_event_free(m_event);
+    }
+    Events(const Events&) = delete;
+    Events& operator=(const Events&) = delete;
+
+    int poll(int timeout) { return ssh_event_dopoll(m_event, timeout); }
+
+  private:
+    ssh_session m_session;
+    socket_t m_wake;
+    ssh_event m_event;
+};
+
 void logIn(ssh_session session, const Handshake& handshake, Wake& wake, Deadline deadline,
            const std::function<bool()>& givenUp) {
-    const std::unique_ptr<ssh_event_struct, EventFree> event(ssh_event_new());
-    ssh_event_add_session(event.get(), session);
-    ssh_event_add_fd(event.get(), wake.get(), POLLIN, onWake, nullptr);
-    try {
-        while (!handshake.subsystem) {
-            const int code = ssh_event_dopoll(event.get(), deadline.pollTimeout());
-            const bool failed =
-                code == SSH_ERROR || !ssh_is_connected(session) || handshake.offers > maxOffers;
-            check(failed && !handshake.subsystem, deadline, givenUp,
-                  handshake.user.empty() ? "before it had shown a key that is let in"
-                                         : "before it had asked for the subsystem netconf");
-            wake.clear();
-        }
-    } catch (...) {
-        ssh_event_remove_session(event.get(), session);
-        throw;
+    Events events(session, wake);
+    while (!handshake.subsystem) {
+        const int code = events.poll(deadline.pollTimeout());
+        const bool failed = code == SSH_ERROR || !ssh_is_connected(session) || handshake.offers > maxOffers;
+        check(failed && !handshake.subsystem, deadline, givenUp,
+              handshake.user.empty() ? "before it had shown a key that is let in"
+                                     : "before it had asked for the subsystem netconf");
+        wake.clear();
     }
-    ssh_event_remove_fd(event.get(), wake.get());
-    ssh_event_remove_session(event.get(), session);
 }
 
 }
