@@ -35,7 +35,7 @@ struct PoolRecord {
 /// A transaction in flight.
 struct Flight {
     transaction::State state;
-    std::optional<Request> request;    ///< the operator's who waits for its end
+    std::optional<Request> request;      ///< the operator's who waits for its end
     std::vector<domain::Event> alarms{}; ///< that its steps raised
 };
 
@@ -64,6 +64,8 @@ struct Controller::Brain {
     std::uint64_t nextTransaction = 1;
     std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;
+    domain::Instant deliberated{};
+    std::optional<domain::Instant> reconsider; ///< the end of the next cooldown
     domain::Instant now{};
     std::vector<Effect> effects;
 
@@ -77,6 +79,7 @@ struct Controller::Brain {
 
     // time.cpp
     void passTime();
+    void planReconsideration();
     std::optional<domain::Instant> nextDeadline() const;
 
     // deliberation.cpp: beliefs → intents → plans → transactions

@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace headgate::controller {
+namespace {
+
+constexpr domain::Duration figuresCount{1000};
+
+}
 
 Controller::Controller(Options options)
     : m_brain(std::make_unique<Brain>()) {
@@ -26,6 +31,7 @@ std::vector<Effect> Controller::handle(domain::Instant now, const Input& input) 
     if (std::exchange(brain.deliberate, false)) {
         brain.serveQueue();
         brain.deliberatePools();
+        brain.planReconsideration();
     }
     return std::move(brain.effects);
 }
@@ -53,10 +59,9 @@ void Controller::Brain::hear(const Configured& input) {
 }
 
 void Controller::Brain::hear(const domain::Sample& input) {
-    auto changes = assessment.observe(input);
-    for (const auto& [name, pool] : pools)
-        if (!changes.empty() || !pool.noCandidate.empty()) deliberate = true;
-    tellBeliefs(std::move(changes));
+    tellBeliefs(assessment.observe(input));
+    // Figures that change no belief may still make room for a release, or a candidate of a server.
+    if (now >= deliberated + figuresCount) deliberate = true;
 }
 
 void Controller::Brain::hear(const domain::Gathered& input) {
@@ -67,9 +72,7 @@ void Controller::Brain::hear(const transaction::Reply& input) {
     step(input.transaction, input);
 }
 
-void Controller::Brain::hear(const Tick&) {
-    deliberate = true;
-}
+void Controller::Brain::hear(const Tick&) {}
 
 void Controller::Brain::hear(const ApplianceStatus& input) {
     auto& record = appliances[input.appliance];

@@ -74,7 +74,7 @@ allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const
 }
 
 bool Controller::Brain::consider(const domain::Pool& pool) {
-    if (flightOf(pool.name)) return false;
+    if (inTheWay(pool)) return false;
     const auto wanted = intent(pool);
     if (wanted.kind != domain::IntentKind::allocate) candidateFound(pool.name);
     if (wanted.kind == domain::IntentKind::nothing) {
@@ -82,7 +82,7 @@ bool Controller::Brain::consider(const domain::Pool& pool) {
         if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
-    if (!obstacle(pool, false).empty() || inTheWay(pool)) return false;
+    if (!obstacle(pool, false).empty()) return false;
     auto choice = choose(wanted);
     if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
         if (wanted.kind == domain::IntentKind::allocate) noCandidate(pool, *refusal);

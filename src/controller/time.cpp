@@ -18,8 +18,18 @@ void Controller::Brain::passTime() {
             due.push_back(id);
     for (const auto id : due)
         step(id, transaction::Timer{});
+    if (reconsider && *reconsider <= now) deliberate = true;
     for (auto& [name, pool] : pools)
         if (pool.wait && !pool.wait->over && pool.wait->until <= now) pool.wait->over = deliberate = true;
+}
+
+void Controller::Brain::planReconsideration() {
+    deliberated = now;
+    reconsider.reset();
+    for (const auto& pool : configuration.pools) {
+        const auto next = decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history);
+        if (next && (!reconsider || *next < *reconsider)) reconsider = next;
+    }
 }
 
 std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
@@ -31,11 +41,9 @@ std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
     earlier(allocation.nextDeadline());
     for (const auto& [id, flight] : flights)
         earlier(transaction::nextDeadline(flight.state));
-    for (const auto& pool : configuration.pools) {
-        const auto& record = pools.at(pool.name);
-        if (record.wait && !record.wait->over) earlier(record.wait->until);
-        earlier(decision::reconsiderAt(now, pool.policy, record.history));
-    }
+    for (const auto& [name, pool] : pools)
+        if (pool.wait && !pool.wait->over) earlier(pool.wait->until);
+    earlier(reconsider);
     return next;
 }
 
