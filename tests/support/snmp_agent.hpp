@@ -123,12 +123,13 @@ class SnmpAgent {
     }
 
     void start() {
+        // Not -C, and a path with its own folder: else snmpd does not read its engine id and boots back.
         m_process = std::make_unique<ChildProcess>(
-            std::vector<std::string>{"snmpd", "-f", "-Lo", "-C", "-c",
-                                     (m_folder.path() / "snmpd.conf").string(), "-I", "-smux", "-p",
+            std::vector<std::string>{"snmpd", "-f", "-Lo", "-I", "-smux", "-p",
                                      (m_folder.path() / "pid").string(), address()},
-            std::vector<std::string>{"SNMP_PERSISTENT_DIR=" + (m_folder.path() / "persistent").string(),
-                                     "MIBS=", "SNMPCONFPATH=" + m_folder.path().string()},
+            std::vector<std::string>{
+                "SNMP_PERSISTENT_DIR=" + (m_folder.path() / "persistent").string(), "MIBS=",
+                "SNMPCONFPATH=" + m_folder.path().string() + ":" + (m_folder.path() / "persistent").string()},
             m_folder.path() / "log");
     }
     void stop(int signal = SIGTERM) {
