@@ -4,6 +4,7 @@
 #include "appliance/faults.hpp"
 #include "appliance/haproxy.hpp"
 #include "appliance/no_data_plane.hpp"
+#include "appliance/session_state.hpp"
 #include "base/channel.hpp"
 #include "base/log.hpp"
 #include "base/worker.hpp"
@@ -254,6 +255,7 @@ struct Appliance::Impl final : netconf::Handler,
 
     void fill(yang::Tree& data) override {
         if (family) family->fill(data, dataPlane->status());
+        if (server) addSessionState(data, server->sessions());
     }
 
     void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore changed,

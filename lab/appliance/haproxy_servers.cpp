@@ -14,6 +14,9 @@ const base::Log logger("appliance");
 /// commit that removes busy members takes 0.3 s at most.
 const int looksAtLeaving = 60;
 
+/// How late a check may begin.
+const base::Duration checkLag{200};
+
 const Member* find(const Pool& pool, const std::string& name) {
     const auto at = std::find_if(pool.members.begin(), pool.members.end(),
                                  [&](const Member& m) { return m.name == name; });
@@ -36,6 +39,14 @@ HaproxyServers::HaproxyServers(Runtime& runtime, HaproxyOptions options)
     : m_runtime(runtime)
     , m_options(std::move(options)) {}
 
+HaproxyServers::Server HaproxyServers::made(const Pool& pool, const Member& member) {
+    Server server;
+    server.path = haproxyServer(pool.name, member.name);
+    server.check = pool.check;
+    server.wanted = member;
+    return server;
+}
+
 void HaproxyServers::expectSilence(const std::string& command) {
     const auto words = m_runtime.command(command);
     if (!words.empty()) throw Refused(words);
@@ -56,8 +67,7 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
     m_leaving.clear();
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {
-            Server server{
-                haproxyServer(pool.name, member.name), pool.check, member, {}, false, false, false, {}};
+            Server server = made(pool, member);
             server.waiting = waiting.count({pool.name, member.name}) != 0;
             if (member.admin == Admin::draining) {
                 tryCommand("set server " + server.path + " state drain");
@@ -71,7 +81,8 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
 
 void HaproxyServers::add(const Pool& pool, const Member& member, base::Instant now) {
     const bool checked = pool.check.kind != Check::Kind::none;
-    Server server{haproxyServer(pool.name, member.name), pool.check, member, {}, checked, false, false, {}};
+    Server server = made(pool, member);
+    server.waiting = checked;
     const auto leaving = std::find_if(m_leaving.begin(), m_leaving.end(),
                                       [&](const Leaving& l) { return l.path == server.path; });
     if (leaving != m_leaving.end()) {
@@ -140,11 +151,13 @@ void HaproxyServers::change(const Pool& pool, const Member& before, const Member
                        before.drainedWhenIdle != after.drainedWhenIdle ||
                        before.shutSessions != after.shutSessions;
     if (admin) {
-        if (before.admin == Admin::disabled && after.admin == Admin::enabled &&
+        if ((before.admin == Admin::disabled || server.ended) && after.admin == Admin::enabled &&
             pool.check.kind != Check::Kind::none) {
             // Out of maintenance a server is UP untested.
             expectSilence("set server " + server.path + " weight 0");
             server.waiting = true;
+            server.proved = false;
+            server.trustFrom = now + m_options.checkInterval.value_or(pool.check.interval) + checkLag;
         }
         setAdmin(server, after, now);
     }
@@ -267,7 +280,7 @@ void HaproxyServers::readStats() {
     for (auto& [key, server] : m_servers) {
         const auto stat = m_stats.find(server.path);
         if (stat != m_stats.end()) server.stat = stat->second;
-        server.proved = server.proved || server.stat.checkedGood();
+        if (!server.trustFrom) server.proved = server.proved || server.stat.checkedGood();
     }
 }
 
@@ -276,7 +289,11 @@ void HaproxyServers::tick(base::Instant now) {
     finishLeaving(now);
     for (auto& [key, server] : m_servers) {
         finishDrain(server, now);
-        if (!server.waiting || server.wanted.admin == Admin::disabled || !server.stat.checkedGood()) continue;
+        if (server.trustFrom && now >= *server.trustFrom && !server.stat.checkRunning)
+            server.trustFrom.reset();
+        if (!server.waiting || server.trustFrom || server.wanted.admin == Admin::disabled ||
+            !server.stat.checkedGood())
+            continue;
         expectSilence("set server " + server.path + " weight " + std::to_string(server.wanted.weight));
         server.waiting = false;
         logger.info("server up", {{"server", server.path}, {"weight", std::to_string(server.wanted.weight)}});
@@ -290,6 +307,7 @@ Status HaproxyServers::status() const {
         const bool down = server.stat.status.rfind("DOWN", 0) == 0;
         using Health = MemberStatus::Health;
         one.health = server.check.kind == Check::Kind::none ? Health::unchecked
+                     : server.trustFrom                     ? Health::checking
                      : down                                 ? Health::down
                      : server.stat.checkedGood()            ? Health::up
                      : server.stat.checkedBad()             ? (server.proved ? Health::up : Health::down)

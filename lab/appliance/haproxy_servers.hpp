@@ -56,6 +56,8 @@ class HaproxyServers {
         bool proved = false;  ///< A check was good at least once.
         bool ended = false;   ///< Its drain has come to its end.
         std::optional<base::Instant> drainUntil;
+        /// Out of maintenance HAProxy shows the check from before it; from here on there was a new one.
+        std::optional<base::Instant> trustFrom;
     };
     struct Leaving {
         std::string path;
@@ -64,6 +66,7 @@ class HaproxyServers {
     using Key = std::pair<std::string, std::string>;
     using Undo = std::vector<std::function<void()>>;
 
+    static Server made(const Pool& pool, const Member& member);
     void expectSilence(const std::string& command);
     void tryCommand(const std::string& command) noexcept;
     void add(const Pool& pool, const Member& member, base::Instant now);

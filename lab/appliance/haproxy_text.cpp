@@ -199,7 +199,8 @@ std::map<std::string, ServerStat> parseServerStats(std::string_view csv) {
         ServerStat stat;
         stat.status = field("status");
         auto check = field("check_status");
-        if (check.substr(0, 2) == "* ") check.remove_prefix(2);
+        stat.checkRunning = check.substr(0, 2) == "* ";
+        if (stat.checkRunning) check.remove_prefix(2);
         stat.checkStatus = check;
         stat.checkCode = field("check_code");
         stat.checkDuration = field("check_duration");

@@ -40,6 +40,7 @@ struct ServerStat {
     std::string checkStatus; ///< L7OK, L4CON, INI, …; without the mark of a check under way.
     std::string checkCode;
     std::string checkDuration; ///< ms
+    bool checkRunning = false; ///< What is told of the check is the one before.
     std::uint32_t current = 0;
     std::uint32_t queued = 0;
     std::uint64_t totalConnections = 0;

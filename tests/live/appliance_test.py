@@ -333,6 +333,17 @@ class Commits(OnBoth):
             with self.assertRaises(RPCError):
                 session.get_schema("nothing")
 
+    def test_sessions_streams_and_modules_are_state(self):
+        with self.appliance.session() as session:
+            monitoring = session.get(("subtree", '<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"/>')
+                                     ).data_xml
+            for part in (f"<session-id>{session.session_id}<", "<username>headgate<", f"<identifier>{self.family.module}<"):
+                self.assertIn(part, monitoring)
+            streams = session.get(("subtree", '<netconf xmlns="urn:ietf:params:xml:ns:netmod:notification"/>')).data_xml
+            self.assertIn("<name>NETCONF<", streams)
+            library = session.get(("subtree", '<yang-library xmlns="urn:ietf:params:xml:ns:yang:ietf-yang-library"/>')).data_xml
+            self.assertIn(f"<namespace>{self.family.namespace}<", library)
+
     def test_filters_and_defaults(self):
         with self.appliance.session() as session:
             path = {"f5": "/l:ltm/l:pool/l:members/l:ratio", "citrix": "//l:servicegroup-servicegroupmember-binding/l:weight"}[self.family.word]
@@ -486,7 +497,7 @@ class Alone(unittest.TestCase):
                 subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{folder}/{key}"], check=True)
             with subprocess.Popen([PROGRAM, "--model", model, "--listen", "127.0.0.1:0", "--host-key", f"{folder}/host",
                                    "--user", f"headgate={folder}/user.pub", "--state", f"{folder}/state"],
-                                  stdout=subprocess.PIPE, text=True) as process:
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
                 try:
                     port = int(process.stdout.readline().split("ssh=127.0.0.1:")[1])
                     from ncclient import manager

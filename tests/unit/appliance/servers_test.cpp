@@ -187,16 +187,22 @@ BOOST_AUTO_TEST_CASE(a_drain_with_a_delay_ends_with_it) {
     BOOST_TEST(haproxy.servers.at("web/a").current == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_member_back_from_maintenance_waits_for_its_check) {
+BOOST_AUTO_TEST_CASE(a_member_back_from_maintenance_waits_for_a_check_that_is_newer) {
     auto disabled = member("a", 3);
     disabled.admin = Admin::disabled;
     apply(with({disabled}));
-    haproxy.servers.at("web/a").check = "";
     apply(with({member("a", 3)}));
+    // What HAProxy tells now is the check from before the maintenance.
+    later(1000);
+    BOOST_TEST(haproxy.servers.at("web/a").weight == 0);
+    BOOST_TEST((of("a").health == MemberStatus::Health::checking));
+    haproxy.servers.at("web/a").check = "* L7OK";
+    later(10000);
     BOOST_TEST(haproxy.servers.at("web/a").weight == 0);
     haproxy.servers.at("web/a").check = "L7OK";
-    later(200);
+    later(100);
     BOOST_TEST(haproxy.servers.at("web/a").weight == 3);
+    BOOST_TEST((of("a").health == MemberStatus::Health::up));
 }
 
 BOOST_AUTO_TEST_CASE(a_weight_changes_with_one_command_and_touches_nobody_else) {
