@@ -23,8 +23,12 @@ std::vector<std::string> alarms(const World& world) {
     std::vector<std::string> found;
     for (const auto& pool : world.pools)
         if (!pool.alarm.empty()) found.push_back("pool " + pool.name + ": " + pool.alarm);
+    const auto said = [&](const std::string& name) {
+        return std::any_of(found.begin(), found.end(),
+                           [&](const std::string& alarm) { return alarm.find(name) != std::string::npos; });
+    };
     for (const auto& appliance : world.appliances)
-        if (appliance.connected && !*appliance.connected)
+        if (appliance.connected && !*appliance.connected && !said(appliance.name))
             found.push_back("appliance " + appliance.name + " is not connected" +
                             (appliance.reason.empty() ? "" : ": " + appliance.reason));
     for (const auto& pool : world.pools)

@@ -38,18 +38,6 @@ yang::Context modelContext() {
     return context;
 }
 
-datastore::SessionEnd endOf(netconf::EndReason reason) {
-    switch (reason) {
-    case netconf::EndReason::closed: return datastore::SessionEnd::closed;
-    case netconf::EndReason::killed: return datastore::SessionEnd::killed;
-    case netconf::EndReason::dropped: return datastore::SessionEnd::dropped;
-    case netconf::EndReason::timeout: return datastore::SessionEnd::timeout;
-    case netconf::EndReason::badHello: return datastore::SessionEnd::badHello;
-    case netconf::EndReason::other: return datastore::SessionEnd::other;
-    }
-    return datastore::SessionEnd::other;
-}
-
 yang::RpcErrors operationFailed(std::string message) {
     yang::RpcError error;
     error.tag = "operation-failed";
@@ -176,10 +164,8 @@ yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
                                    : "The daemon took too long: what was asked may still be under way.");
 }
 
-void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) {
+void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {
     worker.call([&] { service->sessionEnded(session.id); });
-    logger.debug("session ended", {{"session", std::to_string(session.id)},
-                                   {"reason", std::to_string(static_cast<int>(endOf(end.reason)))}});
 }
 
 void Northbound::Impl::configChanged(const std::optional<datastore::Session>& session,

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_plan_shows_edits_and_who_was_not_taken) {
     });
     const auto said = headgateSays(daemon.socket, {"plan", "web"});
     BOOST_TEST(said.code == 0);
-    BOOST_TEST(has(said.out, "would add real2 to web\n  because real1 is full (plan)\n"));
+    BOOST_TEST(has(said.out, "would add real2 to web\n  real1 is full (plan)\n"));
     BOOST_TEST(has(said.out, "    <a>\n      <b/>\n    </a>\n"));
     BOOST_TEST(has(said.out, "real3"));
     const auto json = headgateSays(daemon.socket, {"plan", "web", "--json"}).out;
