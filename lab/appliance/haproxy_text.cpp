@@ -133,26 +133,29 @@ std::string haproxyServerArguments(const Check& check, const Member& member, con
 std::string haproxyConfiguration(const Configuration& configuration, const HaproxyOptions& options,
                                  const std::set<std::pair<std::string, std::string>>& waiting) {
     const auto socket = options.stateDir + "/haproxy.sock";
-    std::string out = "# Written by headgate-appliance; it is written again at each start.\n"
-                      "global\n"
-                      "  stats socket " +
-                      quoted(socket) +
-                      " mode 600 level admin expose-fd listeners\n"
-                      "  nbthread 1\n"
-                      "  maxconn 4000\n"
-                      "  hard-stop-after " +
-                      milliseconds(std::max(options.drainDeadline, base::Duration(1))) +
-                      "\n"
-                      "  log stderr format raw local0 notice\n"
-                      "\n"
-                      "defaults\n"
-                      "  mode http\n"
-                      "  timeout connect 2s\n"
-                      "  timeout client 60s\n"
-                      "  timeout server 60s\n"
-                      "  timeout queue 10s\n"
-                      "  retries 3\n"
-                      "  option redispatch 1\n";
+    std::string out =
+        "# Written by headgate-appliance; it is written again at each start.\n"
+        "global\n"
+        "  stats socket " +
+        quoted(socket) +
+        " mode 600 level admin expose-fd listeners\n"
+        "  nbthread 1\n"
+        "  maxconn 4000\n"
+        "  hard-stop-after " +
+        milliseconds(std::max(options.drainDeadline, base::Duration(1))) +
+        "\n"
+        "  log stderr format raw local0 notice\n"
+        "\n"
+        "defaults\n"
+        "  mode http\n"
+        "  timeout connect 2s\n"
+        "  timeout client 60s\n"
+        "  timeout server 60s\n"
+        "  timeout queue 10s\n"
+        "  retries 3\n"
+        "  option redispatch 1\n"
+        // As a box does that does not pool connections to servers: what a server has is what it serves.
+        "  option http-server-close\n";
     for (const auto& one : configuration.virtuals) {
         out += "\nfrontend " + haproxyName(one.name) + "\n  bind " + addressAndPort(one.address, one.port) +
                "\n";
