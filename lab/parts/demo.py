@@ -37,7 +37,7 @@ def refuse_and_roll_back(lab, teller, loads):
     refused = candidate(lab)
     before = configurations(lab)
     second.inject("commit", "refuse", f"01070734:3: pool member {place(refused)} ({refused.name}): refused by an injected fault")
-    code, said = lab.manager.do("allocate", "web")
+    code, said = lab.manager.do("allocate", "web", refused.name)
     teller.prove("headgate allocate says that it was rolled back", code == 4, f"exit code {code}: {said.splitlines()[-1]}")
     after = configurations(lab)
     for name, text in before.items():

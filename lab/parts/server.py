@@ -47,7 +47,7 @@ rouser iquser auth -V all
 view all included .1
 pass_persist {oid} {gauge} {oid} {address} {port}
 {sink}
-monitor -S -r 1 -o .1.3.6.1.2.1.1.5.0 "appConnections" {oid}.0 {idle} {full}
+monitor -I -S -r 1 -i .1.3.6.1.2.1.1.5.0 "appConnections" {oid}.0 {idle} {full}
 """
 
 

@@ -74,11 +74,12 @@ def wait_functional(lab, count):
 
 
 def candidate(lab):
-    """Whom Headgate would take now."""
-    plan = lab.manager.ask("plan", "web")
-    if "server" not in plan:
-        raise LabError(f"headgate plan names no candidate: {plan.get('reason')}")
-    return named(lab, plan["server"])
+    """Whom Headgate would take now: functional, free, not quarantined, least utilised, then by priority."""
+    free = [s for s in lab.manager.ask("servers") if s.get("functional") == "functional" and not s.get("member-of") and
+            not s.get("quarantined-until")]
+    if not free:
+        raise LabError("there is no candidate: lab/down, and lab/up with more --servers")
+    return named(lab, min(free, key=lambda s: (s.get("utilisation", 0), s.get("priority", 100), s["name"]))["name"])
 
 
 def grow(lab, teller, loads, connections, seconds=60):
