@@ -54,8 +54,8 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
     text.line("why", pool.reason);
     text.line("alarm", pool.alarm, Tone::bad);
     text.line("transaction", pool.transaction);
-    if (pool.cooldownUntil && world.asOf && *pool.cooldownUntil > *world.asOf)
-        text.line("cooldown", "for " + span(*pool.cooldownUntil - *world.asOf));
+    if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
+        text.line("cooldown", "for " + span(*pool.cooldownUntil - *world.now));
     text.line("appliances", joined(pool.places, " as "));
     Table members({"MEMBER", "ADDRESS", "WEIGHT", "ORIGIN", "LOAD", "STATE"}, 2);
     for (const auto& member : pool.members) {
@@ -80,12 +80,12 @@ std::string sheet(const Server& server, const World& world, const Terminal& term
     text.line("utilisation", permille(server.utilisation, terminal));
     text.line("made by", server.binding);
     text.line("readings", joined(server.readings, " "));
-    text.line("last sample", ageIfAny(server.lastSample, world.asOf, terminal));
+    text.line("last sample", ageIfAny(server.lastSample, world.now, terminal));
     text.line("applications", joined(server.applications));
     text.line("priority", std::to_string(server.priority));
     text.line("member of", server.memberOf);
     text.line("reserved by", server.reservedBy);
-    text.line("quarantined", ageIfAny(server.quarantinedUntil, world.asOf, terminal), Tone::warn);
+    text.line("quarantined", ageIfAny(server.quarantinedUntil, world.now, terminal), Tone::warn);
     text.line("why", server.reason);
     return text.text(terminal);
 }
@@ -98,7 +98,7 @@ std::string sheet(const Appliance& appliance, const World& world, const Terminal
     text.line("address", appliance.endpoint);
     text.line("session", connected ? "connected" : "not connected", connected ? Tone::good : Tone::bad);
     text.line("why", appliance.reason);
-    text.line("last contact", ageIfAny(appliance.lastContact, world.asOf, terminal));
+    text.line("last contact", ageIfAny(appliance.lastContact, world.now, terminal));
     for (std::size_t i = 0; i < appliance.capabilities.size(); ++i)
         text.line(i == 0 ? "capabilities" : "", appliance.capabilities[i]);
     return text.text(terminal);
@@ -114,7 +114,7 @@ std::string sheet(const Transaction& transaction, const World& world, const Term
     text.line(transaction.outcome.empty() ? "" : "ended because",
               transaction.outcome.empty() ? "" : transaction.reason);
     text.line("started", clockTime(transaction.started, terminal) + ", " +
-                             age(transaction.started, world.asOf, terminal));
+                             age(transaction.started, world.now, terminal));
     if (transaction.ended && transaction.started)
         text.line("took", span(*transaction.ended - *transaction.started));
     for (const auto& [name, step] : transaction.appliances)
@@ -158,9 +158,9 @@ std::string renderServers(const World& world, const std::string& name, const Ter
              permille(server.utilisation, terminal),
              {server.binding, Tone::faint},
              {server.memberOf.empty() ? server.reservedBy : server.memberOf, Tone::accent},
-             {age(server.lastSample, world.asOf, terminal), Tone::faint},
+             {age(server.lastSample, world.now, terminal), Tone::faint},
              server.address,
-             {ageIfAny(server.quarantinedUntil, world.asOf, terminal), Tone::warn},
+             {ageIfAny(server.quarantinedUntil, world.now, terminal), Tone::warn},
              server.reason});
     return table.empty() ? "no servers are configured\n" : table.text(terminal);
 }
@@ -174,7 +174,7 @@ std::string renderAppliances(const World& world, const std::string& name, const 
                    {connected ? "connected" : "not connected", connected ? Tone::good : Tone::bad},
                    appliance.family,
                    appliance.endpoint,
-                   {ageIfAny(appliance.lastContact, world.asOf, terminal), Tone::faint},
+                   {ageIfAny(appliance.lastContact, world.now, terminal), Tone::faint},
                    {appliance.reason, Tone::bad}});
     }
     return table.empty() ? "no appliances are configured\n" : table.text(terminal);
@@ -184,7 +184,7 @@ std::string renderTransactions(const World& world, const std::string& id, const 
     if (!id.empty()) return sheetOf(world.transactions, id, &Transaction::id, world, terminal);
     Table table({"ID", "STARTED", "POOL", "DOES", "STATE", "TOOK", "WHY"});
     for (const auto& transaction : world.transactions) {
-        const auto end = transaction.ended ? transaction.ended : world.asOf;
+        const auto end = transaction.ended ? transaction.ended : world.now;
         const bool timed = transaction.started && end && *end >= *transaction.started;
         std::string why = transaction.reason;
         if (transaction.outcome.empty() && !transaction.appliances.empty())

@@ -45,7 +45,7 @@ std::string top(const World& world, const std::vector<std::string>& acute, const
                       count(world.appliances.size(), "appliance");
     const auto state = acute.empty() ? std::string("all well") : count(acute.size(), "alarm");
     std::string text = wrapped({{"Headgate " + world.version, Tone::strong},
-                                clockTime(world.asOf, terminal),
+                                clockTime(world.now, terminal),
                                 what,
                                 {state, acute.empty() ? Tone::good : Tone::bad}},
                                terminal);
@@ -70,7 +70,7 @@ std::vector<Cell> memberRow(const World& world, const Pool& pool, const Member& 
             {permille(server.utilisation, terminal), tone},
             {server.functional.empty() ? "unknown" : server.functional, toneOfFunctional(server.functional)},
             {server.binding, Tone::faint},
-            {age(server.lastSample, world.asOf, terminal), Tone::faint},
+            {age(server.lastSample, world.now, terminal), Tone::faint},
             member.endpoint,
             {member.origin == "allocated" ? "allocated" : "", Tone::accent}};
 }
@@ -87,8 +87,8 @@ std::string describe(const Pool& pool, const World& world, const Terminal& termi
                                         Tone::faint}},
                                       terminal);
     if (!pool.reason.empty()) text += cutLine("  " + pool.reason, Tone::plain, terminal);
-    if (pool.cooldownUntil && world.asOf && *pool.cooldownUntil > *world.asOf)
-        text += cutLine("  cooling down: no automatic change for " + span(*pool.cooldownUntil - *world.asOf),
+    if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
+        text += cutLine("  cooling down: no automatic change for " + span(*pool.cooldownUntil - *world.now),
                         Tone::faint, terminal);
     Table table({"MEMBER", "LOAD", "", "STATE", "BY", "SEEN", "ADDRESS", "ORIGIN"}, 2);
     for (const auto& member : pool.members)
@@ -102,8 +102,8 @@ std::string freeServers(const World& world, const Terminal& terminal) {
         if (!server.memberOf.empty()) continue;
         std::string note = server.reason;
         Tone tone = Tone::faint;
-        if (server.quarantinedUntil && world.asOf && *server.quarantinedUntil > *world.asOf) {
-            note = "in quarantine for " + span(*server.quarantinedUntil - *world.asOf);
+        if (server.quarantinedUntil && world.now && *server.quarantinedUntil > *world.now) {
+            note = "in quarantine for " + span(*server.quarantinedUntil - *world.now);
             tone = Tone::warn;
         } else if (!server.reservedBy.empty()) {
             note = "reserved by " + server.reservedBy;
@@ -116,7 +116,7 @@ std::string freeServers(const World& world, const Terminal& terminal) {
             {server.name,
              permille(server.utilisation, terminal),
              {server.functional.empty() ? "unknown" : server.functional, toneOfFunctional(server.functional)},
-             {age(server.lastSample, world.asOf, terminal), Tone::faint},
+             {age(server.lastSample, world.now, terminal), Tone::faint},
              applications,
              {note, tone}});
     }

@@ -93,7 +93,7 @@ struct Event {
 
 struct World {
     std::string version;
-    std::optional<Time> asOf;
+    std::optional<Time> now;
     std::vector<Pool> pools;
     std::vector<Server> servers;
     std::vector<Appliance> appliances;

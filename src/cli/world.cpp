@@ -145,7 +145,7 @@ World worldOf(const yang::Tree& tree) {
     if (!top) return world;
     if (const auto daemon = top->child("daemon")) {
         world.version = text(*daemon, "version");
-        world.asOf = time(*daemon, "as-of");
+        world.now = time(*daemon, "current-time");
     }
     world.pools = entries(*top, "pool", poolOf);
     world.servers = entries(*top, "server", serverOf);

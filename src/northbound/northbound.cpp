@@ -61,7 +61,7 @@ struct Northbound::Impl final : netconf::Handler, datastore::Operational, datast
 
     std::optional<yang::Tree> handle(const netconf::SessionInfo& session, const lyd_node* operation) override;
     void sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) override;
-    void fill(yang::Tree& data) override { northbound::fill(data, confined.state); }
+    void fill(yang::Tree& data) override;
     void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore datastore,
                        const std::vector<yang::Difference>& edits) override;
     void confirmedCommit(const std::optional<datastore::Session>&, datastore::ConfirmedCommit,
@@ -166,6 +166,11 @@ yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
 
 void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {
     worker.call([&] { service->sessionEnded(session.id); });
+}
+
+void Northbound::Impl::fill(yang::Tree& data) {
+    confined.state.now = clock.now();
+    northbound::fill(data, confined.state);
 }
 
 void Northbound::Impl::configChanged(const std::optional<datastore::Session>& session,

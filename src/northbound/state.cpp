@@ -130,6 +130,7 @@ void fill(yang::Tree& data, const State& state) {
     const auto daemon = top.container("daemon");
     daemon.text("version", state.version);
     daemon.time("started", state.started);
+    daemon.time("current-time", state.now);
     daemon.time("as-of", state.snapshot.at);
     for (const auto& transaction : state.snapshot.transactions)
         write(top.entry("transaction", std::to_string(transaction.id.value)), transaction);

@@ -17,6 +17,7 @@ namespace headgate::northbound {
 struct State {
     std::string version;
     domain::Instant started{};
+    domain::Instant now{};
     domain::Snapshot snapshot;
     std::vector<domain::ApplianceState> appliances;
     std::deque<domain::Event> events; ///< oldest first

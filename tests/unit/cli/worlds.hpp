@@ -26,7 +26,7 @@ inline Server server(const std::string& name, const std::string& functional, std
 inline World busy() {
     World world;
     world.version = "0.1.0";
-    world.asOf = noon(60);
+    world.now = noon(60);
     world.servers = {server("real1", "functional", 823), server("real2", "functional", 12),
                      server("real3", "functional", 15), server("real4", "down", std::nullopt)};
     world.servers[0].memberOf = "web";

@@ -139,6 +139,7 @@ BOOST_AUTO_TEST_CASE(state_stands_beside_configuration_in_the_same_entry) {
     BOOST_TEST(has(all, "real1 &lt;at its upper level&gt; &amp; ??"));
     BOOST_TEST(has(all, "<connected>false</connected>"));
     BOOST_TEST(has(all, "<state>verifying</state>"));
+    BOOST_TEST(has(all, "<current-time>"));
     BOOST_TEST(has(all, "<version>" HEADGATE_VERSION "</version>"));
     BOOST_TEST(!has(all, "gone-meanwhile"));
     BOOST_TEST(!has(client.getConfig(netconf::Datastore::running), "<functional>"));
