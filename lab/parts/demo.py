@@ -1,7 +1,7 @@
 """The story of lab/demo: fill and grow, refuse and roll back, empty and shrink, each step proved."""
 from .load import Loads
 from .story import (FILLS_ONE, FILLS_TWO, LIGHT, candidate, configurations, grow, members, named, of_kind, on_every_appliance,
-                    place, prove_agreement, prove_gone, prove_no_failure, prove_serving, shrink_to, wait_functional)
+                    place, prove_agreement, prove_gone, prove_no_failure, prove_serving, shrink_to, wait_for_level, wait_functional)
 
 
 def show_status(lab, teller):
@@ -22,6 +22,7 @@ def fill_and_grow(lab, teller, loads):
     teller.chapter(f"2  {added.name} serves on every appliance")
     prove_serving(lab, teller, added)
     prove_agreement(lab, teller)
+    wait_for_level(lab, "normal")
     show_status(lab, teller)
     return added
 
@@ -31,9 +32,8 @@ def refuse_and_roll_back(lab, teller, loads):
     teller.chapter(f"3  {second.name} refuses its commit while clients' traffic runs")
     lab.manager.do("hold", "web")
     teller.say("the pool is held, so that the rollback can be looked at before the next candidate is tried")
-    since = teller.now()
     loads.add(FILLS_TWO)
-    teller.until("the pool to be full again", of_kind("pool-full"), since, 30)
+    wait_for_level(lab, "full")
     refused = candidate(lab)
     before = configurations(lab)
     second.inject("commit", "refuse", f"01070734:3: pool member {place(refused)} ({refused.name}): refused by an injected fault")

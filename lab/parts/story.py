@@ -73,6 +73,12 @@ def wait_functional(lab, count):
         s.get("functional") == "functional" for s in lab.manager.ask("servers")) >= count, 30)
 
 
+def wait_for_level(lab, level, seconds=30):
+    """Until the pool is full, normal, under-used."""
+    wait_for(f"the pool to be {level}", lambda: any(
+        p["name"] == "web" and p.get("level") == level for p in lab.manager.ask("pools")), seconds)
+
+
 def candidate(lab):
     """Whom Headgate would take now: functional, free, not quarantined, least utilised, then by priority."""
     free = [s for s in lab.manager.ask("servers") if s.get("functional") == "functional" and not s.get("member-of") and
