@@ -1,0 +1,257 @@
+#include "base/event_loop.hpp"
+#include "snmp/client.hpp"
+#include "snmp/notification_receiver.hpp"
+#include "snmp/pdu.hpp"
+#include "snmp/udp_socket.hpp"
+#include "snmp/walk.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <deque>
+
+using namespace headgate;
+using namespace headgate::snmp;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Oid table = Oid::of("1.3.6.1.4.1.32473.1");
+
+/// A walk whose questions are answered by hand.
+struct Answers {
+    base::Instant now{};
+    std::deque<std::vector<Varbind>> batches;
+    std::vector<Pdu> asked;
+    std::optional<Reply> result;
+
+    void run(const WalkLimits& limits = {}) {
+        std::deque<OnReply> open;
+        Walk::start(
+            [&](Pdu pdu, OnReply done) {
+                asked.push_back(std::move(pdu));
+                open.push_back(std::move(done));
+            },
+            [&] { return now; }, table, limits, [&](Reply reply) { result = std::move(reply); });
+        while (!open.empty() && !batches.empty()) {
+            auto done = std::move(open.front());
+            open.pop_front();
+            Reply reply;
+            reply.varbinds = std::move(batches.front());
+            batches.pop_front();
+            now += 1s;
+            done(std::move(reply));
+        }
+    }
+    static Varbind row(std::uint32_t index) { return {table + index, Integer{1}}; }
+};
+
+/// An agent of the test's own, on the client's loop: hears a question and answers what the test says.
+struct Agent {
+    UdpSocket socket{*Endpoint::parse("127.0.0.1:0"), 1 << 16};
+    BerWriter out;
+    base::EventLoop::Handle watch;
+    std::vector<Pdu> heard;
+    Endpoint client;
+
+    void onQuestion(base::EventLoop& loop, std::function<void(const Pdu&)> act) {
+        watch = loop.whenReadable(socket.descriptor(), [this, act = std::move(act)] {
+            socket.receive([&](const Endpoint& source, const Endpoint&, Bytes datagram) {
+                const auto message = readCommunityMessage(datagram);
+                BerReader in(message->pdu);
+                heard.push_back(*readPdu(in));
+                client = source;
+                act(heard.back());
+            });
+        });
+    }
+    void answer(Pdu pdu, UdpSocket* from = nullptr) {
+        pdu.type = PduType::response;
+        for (auto& varbind : pdu.varbinds)
+            varbind.value = Integer{42};
+        out.clear();
+        writeCommunityMessage(out, 1, "public", pdu);
+        (from ? *from : socket).send(client, out.bytes());
+    }
+};
+
+struct Asking {
+    base::SteadyWallClock clock;
+    base::EventLoop loop;
+    Client client{loop, clock};
+    Agent agent;
+    std::optional<Reply> got;
+
+    void ask(base::Duration timeout, int retries) {
+        const auto target =
+            makeTarget({agent.socket.local(), Credentials::make(CommunityCredentials{Secret("public")}),
+                        timeout, retries});
+        client.get(target, {table + 1U}, [this](Reply reply) {
+            got = std::move(reply);
+            loop.stop();
+        });
+        const auto limit = loop.after(20s, [this] { loop.stop(); });
+        loop.run();
+        BOOST_REQUIRE(got.has_value());
+    }
+};
+
+}
+
+BOOST_AUTO_TEST_SUITE(walks)
+
+BOOST_AUTO_TEST_CASE(a_walk_goes_on_from_its_last_row_to_the_end_of_its_subtree) {
+    Answers agent;
+    agent.batches = {{agent.row(1), agent.row(2)},
+                     {agent.row(5), {Oid::of("1.3.6.1.4.1.32473.2"), Integer{1}}}};
+    agent.run();
+    BOOST_REQUIRE(agent.result.has_value());
+    BOOST_TEST(agent.result->varbinds.size() == 3U);
+    BOOST_TEST(!agent.result->truncated);
+    BOOST_TEST((agent.asked.at(1).varbinds.at(0).name == table + 2U));
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_walks_in_a_circle_is_found_out) {
+    for (const std::uint32_t next : {2U, 1U}) {
+        Answers agent;
+        agent.batches = {{agent.row(1), agent.row(2)}, {agent.row(next)}};
+        agent.run();
+        BOOST_REQUIRE(agent.result.has_value());
+        BOOST_REQUIRE(agent.result->failure.has_value());
+        BOOST_TEST((agent.result->failure->kind == Failure::Kind::malformed));
+        BOOST_TEST(agent.result->varbinds.size() == 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_limits_of_rows_and_time_hold_and_are_told) {
+    Answers rows;
+    rows.batches = {{rows.row(1), rows.row(2)}, {rows.row(3), rows.row(4)}};
+    rows.run({.rows = 3});
+    BOOST_TEST(rows.result->varbinds.size() == 3U);
+    BOOST_TEST(rows.result->truncated);
+
+    Answers exact;
+    exact.batches = {{exact.row(1), exact.row(2)}, {{table, EndOfMibView{}}}};
+    exact.run({.rows = 2});
+    BOOST_TEST(exact.result->varbinds.size() == 2U);
+    BOOST_TEST(!exact.result->truncated);
+
+    Answers slow;
+    slow.batches = {{slow.row(1)}, {slow.row(2)}, {slow.row(3)}};
+    slow.run({.time = 2s});
+    BOOST_TEST(slow.result->varbinds.size() == 2U);
+    BOOST_TEST(slow.result->truncated);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(clients, Asking)
+
+BOOST_AUTO_TEST_CASE(a_lost_question_is_asked_again_with_the_same_id) {
+    agent.onQuestion(loop, [&](const Pdu& pdu) {
+        if (agent.heard.size() == 3) agent.answer(pdu);
+    });
+    ask(100ms, 5);
+    BOOST_TEST(bool(*got));
+    BOOST_TEST(agent.heard.size() == 3U);
+    BOOST_TEST(agent.heard[0].requestId == agent.heard[2].requestId);
+    BOOST_TEST(client.counters().retried == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_from_elsewhere_or_with_another_id_is_not_believed) {
+    UdpSocket stranger(*Endpoint::parse("127.0.0.1:0"), 1 << 16);
+    UdpSocket otherAddress(*Endpoint::parse("127.0.0.9:0"), 1 << 16);
+    agent.onQuestion(loop, [&](const Pdu& pdu) {
+        agent.answer(pdu, &stranger);
+        agent.answer(pdu, &otherAddress);
+        auto other = pdu;
+        ++other.requestId;
+        agent.answer(other);
+        const std::uint8_t garbage[] = {0x30, 0x82, 0xff, 0xff, 0x02};
+        agent.socket.send(agent.client, garbage);
+    });
+    ask(200ms, 0);
+    BOOST_REQUIRE(!*got);
+    BOOST_TEST((got->failure->kind == Failure::Kind::timeout));
+    BOOST_TEST(client.counters().strays == 3U);
+    BOOST_TEST(client.counters().malformed == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_about_other_objects_is_malformed) {
+    agent.onQuestion(loop, [&](Pdu pdu) {
+        pdu.varbinds[0].name = table + 2U;
+        agent.answer(pdu);
+    });
+    ask(5s, 0);
+    BOOST_REQUIRE(!*got);
+    BOOST_TEST((got->failure->kind == Failure::Kind::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(a_late_and_doubled_answer_hurts_nobody) {
+    agent.onQuestion(loop, [&](const Pdu& pdu) {
+        if (agent.heard.size() < 2) return;
+        agent.answer(pdu);
+        agent.answer(pdu);
+    });
+    ask(100ms, 3);
+    BOOST_TEST(bool(*got));
+    const auto until = loop.after(50ms, [&] { loop.stop(); });
+    loop.run();
+    BOOST_TEST(client.counters().strays == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_status_names_its_object) {
+    agent.onQuestion(loop, [&](Pdu pdu) {
+        pdu.errorStatus = 5;
+        pdu.errorIndex = 1;
+        agent.answer(pdu);
+    });
+    ask(5s, 0);
+    BOOST_REQUIRE(!*got);
+    BOOST_TEST((got->failure->kind == Failure::Kind::refused));
+    BOOST_TEST(got->failure->text.find("genErr (5) for " + (table + 1U).print()) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(receivers)
+
+BOOST_AUTO_TEST_CASE(garbage_costs_a_counter_and_the_next_trap_is_heard) {
+    base::SteadyWallClock clock;
+    base::EventLoop loop;
+    std::vector<Notification> heard;
+    NotificationReceiver receiver(loop, clock, {{*Endpoint::parse("127.0.0.1:0")}, {}, 1 << 20},
+                                  [&](const Notification& notification) {
+                                      heard.push_back(notification);
+                                      loop.stop();
+                                  });
+    UdpSocket sender(*Endpoint::parse("127.0.0.1:0"), 1 << 16);
+    const auto to = receiver.addresses().at(0);
+    const std::vector<std::vector<std::uint8_t>> garbage{{},
+                                                         {0},
+                                                         {0x30, 0x00},
+                                                         {0x30, 0x84, 0xff, 0xff, 0xff, 0xff},
+                                                         {0x30, 0x03, 0x02, 0x01, 0x01},
+                                                         {0x30, 0x03, 0x02, 0x01, 0x03},
+                                                         {0x30, 0x03, 0x02, 0x01, 0x09},
+                                                         std::vector<std::uint8_t>(1400, 0xa5)};
+    for (const auto& datagram : garbage)
+        BOOST_TEST(sender.send(to, datagram) == 0);
+    BerWriter out;
+    writeCommunityMessage(out, 1, "any",
+                          {PduType::trapV2,
+                           1,
+                           0,
+                           0,
+                           {{Oid::of("1.3.6.1.2.1.1.3.0"), TimeTicks{7}},
+                            {Oid::of("1.3.6.1.6.3.1.1.4.1.0"), Oid::of("1.3.6.1.6.3.1.1.5.1")}}});
+    sender.send(to, out.bytes());
+    const auto limit = loop.after(20s, [&] { loop.stop(); });
+    loop.run();
+    BOOST_REQUIRE_EQUAL(heard.size(), 1U);
+    BOOST_TEST(heard[0].trapOid.print() == "1.3.6.1.6.3.1.1.5.1");
+    BOOST_TEST((heard[0].source == sender.local()));
+    BOOST_TEST(receiver.counters().malformed == garbage.size());
+    BOOST_TEST(receiver.counters().heard == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,155 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "telemetry/asker.hpp"
+#include "telemetry/objects.hpp"
+#include "telemetry/poller.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace headgate::telemetry::test {
+
+using namespace std::chrono_literals;
+
+struct FakeClock final : base::Clock {
+    base::Instant at = base::Instant{} + 1000h;
+    base::Instant now() const override { return at; }
+};
+
+/// Agents in memory, by address; answers wait until `deliver`.
+struct FakeAsker final : Asker {
+    using Agent = std::map<snmp::Oid, snmp::Value>;
+    std::map<std::string, Agent> agents; ///< one that is not here never answers
+    std::map<std::string, snmp::EngineState> engines;
+    std::vector<std::string> asked; ///< "ADDRESS get", "ADDRESS walk OID"
+
+    void get(const snmp::TargetPtr& target, std::vector<snmp::Oid> names, snmp::OnReply done) override {
+        const auto where = target->endpoint.print();
+        asked.push_back(where + " get");
+        snmp::Reply reply = silence(where);
+        if (reply)
+            for (const auto& name : names) {
+                const auto& agent = agents[where];
+                const auto found = agent.find(name);
+                const snmp::Value value =
+                    found == agent.end() ? snmp::Value(snmp::NoSuchInstance{}) : found->second;
+                reply.varbinds.push_back({name, value});
+            }
+        waiting.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
+    }
+
+    void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits&,
+              snmp::OnReply done) override {
+        const auto where = target->endpoint.print();
+        asked.push_back(where + " walk " + subtree.print());
+        snmp::Reply reply = silence(where);
+        if (reply)
+            for (const auto& [name, value] : agents[where])
+                if (subtree.isPrefixOf(name)) reply.varbinds.push_back({name, value});
+        waiting.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
+    }
+
+    /// All answers, and those to what is asked because of them.
+    void deliver() {
+        while (!waiting.empty()) {
+            auto answer = std::move(waiting.front());
+            waiting.pop_front();
+            answer();
+        }
+    }
+
+    std::size_t polls(const std::string& where) const {
+        return static_cast<std::size_t>(std::count(asked.begin(), asked.end(), where + " get"));
+    }
+
+    std::deque<std::function<void()>> waiting;
+
+  private:
+    snmp::Reply silence(const std::string& where) {
+        snmp::Reply reply;
+        if (!agents.contains(where))
+            reply.failure = snmp::Failure{snmp::Failure::Kind::timeout, "no answer from " + where};
+        if (const auto engine = engines.find(where); engine != engines.end()) reply.engine = engine->second;
+        return reply;
+    }
+};
+
+inline snmp::Oid oid(const char* text) {
+    return snmp::Oid::of(text);
+}
+
+/// A poller with two servers of one application, and what it told.
+struct Field {
+    FakeClock clock;
+    FakeAsker asker;
+    std::vector<domain::Sample> samples;
+    std::vector<domain::Gathered> gathered;
+    Poller poller{asker,
+                  clock,
+                  {[this](domain::Sample sample) { samples.push_back(std::move(sample)); },
+                   [this](domain::Gathered answer) { gathered.push_back(std::move(answer)); },
+                   [](const domain::ServerName&, const snmp::EngineState&) {}}};
+    Configure configuration;
+    static constexpr const char* one = "192.0.2.1:161";
+    static constexpr const char* two = "192.0.2.2:161";
+
+    Field() {
+        auto& c = configuration.configuration;
+        c.applications = {{{"web"}, "nginx", 8080, "http"}};
+        c.profiles = {{{"usual"}, domain::Combination::greatest, {{"connections", 100, 1, "", {}, 1}}}};
+        configuration.credentials[{"lab"}] =
+            snmp::Credentials::make(snmp::CommunityCredentials{snmp::Secret("public")});
+        for (const auto* name : {"1", "2"}) {
+            domain::Server server;
+            server.name = {std::string("real") + name};
+            server.address = std::string("192.0.2.") + name;
+            server.snmpAddress = server.address + ":161";
+            server.credential = {"lab"};
+            server.applications = {{"web"}};
+            server.profile = {"usual"};
+            server.pollInterval = 10s;
+            c.servers.push_back(server);
+            asker.agents[server.snmpAddress] = {};
+        }
+    }
+
+    void metric(const std::string& name, const std::string& number,
+                domain::ReadingKind kind = domain::ReadingKind::gauge, double scale = 1) {
+        configuration.configuration.profiles[0].metrics.push_back({name, 1000, 1, number, kind, scale});
+    }
+
+    FakeAsker::Agent& agent(const char* where = one) { return asker.agents[where]; }
+
+    void listen(const std::string& address, std::uint32_t process, const std::string& name,
+                std::uint32_t port = 8080) {
+        agent()[oid(("1.3.6.1.2.1.6.20.1.4.1.4." + address + "." + std::to_string(port)).c_str())] =
+            snmp::Gauge{process};
+        if (!name.empty()) agent()[objects::hrSWRunName + process] = snmp::Octets{name};
+    }
+
+    void connection(const std::string& prefix, std::uint32_t peerPort, int state) {
+        agent()[oid(
+            ("1.3.6.1.2.1.6.19.1.7." + prefix + ".1.4.192.0.2.99." + std::to_string(peerPort)).c_str())] =
+            snmp::Integer{state};
+    }
+
+    /// Polls the first server now; its sample.
+    domain::Sample poll(base::Duration later = 10s) {
+        if (!poller.watch({"real1"})) poller.configure(configuration);
+        clock.at += later;
+        poller.pollNow({"real1"});
+        poller.tick();
+        asker.deliver();
+        for (auto sample = samples.rbegin(); sample != samples.rend(); ++sample)
+            if (sample->server.value == "real1") return *sample;
+        return {};
+    }
+};
+
+}

@@ -1,0 +1,230 @@
+#include "fakes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace headgate;
+using namespace headgate::telemetry;
+using namespace headgate::telemetry::test;
+using domain::ApplicationState;
+
+namespace {
+
+void processor(Field& field, std::uint32_t user, std::uint32_t idle, std::uint32_t wait = 0) {
+    field.agent()[objects::ssCpuRawBusy[0]] = snmp::Counter32{user};
+    field.agent()[objects::ssCpuRawIdle] = snmp::Counter32{idle};
+    field.agent()[objects::ssCpuRawWait] = snmp::Counter32{wait};
+}
+
+std::optional<double> reading(const domain::Sample& sample, const std::string& name) {
+    const auto found = sample.readings.find(name);
+    if (found == sample.readings.end()) return std::nullopt;
+    return found->second;
+}
+
+}
+
+BOOST_FIXTURE_TEST_SUITE(watching, Field)
+
+BOOST_AUTO_TEST_CASE(what_an_agent_does_not_show_is_unknown_and_never_zero) {
+    const auto sample = poll();
+    BOOST_TEST(sample.answered);
+    BOOST_TEST(sample.readings.empty());
+    BOOST_TEST(sample.applications.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_does_not_answer_gives_a_sample_that_says_so) {
+    asker.agents.erase(one);
+    const auto sample = poll();
+    BOOST_TEST(!sample.answered);
+    BOOST_TEST(sample.failure.find("no answer from 192.0.2.1:161") != std::string::npos);
+    const auto asked = std::count_if(asker.asked.begin(), asker.asked.end(),
+                                     [](const auto& question) { return question.starts_with(one); });
+    BOOST_TEST(asked == 1, "a silent agent costs one question");
+}
+
+BOOST_AUTO_TEST_CASE(cpu_is_the_busy_part_of_the_ticks_since_the_last_poll) {
+    processor(*this, 1000, 9000, 100);
+    BOOST_TEST(!reading(poll(), "cpu"));
+    processor(*this, 1250, 9700, 150);
+    BOOST_TEST(reading(poll(), "cpu").value() == 250.0);
+    processor(*this, 1250, 9700, 150);
+    BOOST_TEST(!reading(poll(), "cpu"), "no tick passed");
+}
+
+BOOST_AUTO_TEST_CASE(cpu_goes_on_over_a_wrap_and_a_missed_poll) {
+    processor(*this, 0xffffffff - 49, 1000);
+    poll();
+    const auto agent = asker.agents.extract(one);
+    BOOST_TEST(!poll().answered);
+    asker.agents[one] = agent.mapped();
+    processor(*this, 50, 1100);
+    BOOST_TEST(reading(poll(), "cpu").value() == 500.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_gives_no_rate_rather_than_a_wild_one) {
+    metric("requests", "1.3.6.1.4.1.99999.1.0", domain::ReadingKind::counter);
+    const auto requests = oid("1.3.6.1.4.1.99999.1.0");
+    agent()[objects::sysUpTime] = snmp::TimeTicks{100'000};
+    agent()[requests] = snmp::Counter32{4'000'000'000};
+    processor(*this, 1000, 9000);
+    poll();
+    agent()[objects::sysUpTime] = snmp::TimeTicks{200};
+    agent()[requests] = snmp::Counter32{10};
+    processor(*this, 1, 9);
+    const auto after = poll();
+    BOOST_TEST(after.restarted);
+    BOOST_TEST(!reading(after, "cpu"));
+    BOOST_TEST(!reading(after, "requests"));
+    agent()[objects::sysUpTime] = snmp::TimeTicks{1200};
+    agent()[requests] = snmp::Counter32{110};
+    const auto later = poll();
+    BOOST_TEST(!later.restarted);
+    BOOST_TEST(reading(later, "requests").value() == 10.0);
+}
+
+BOOST_AUTO_TEST_CASE(hr_processor_load_stands_in_for_cpu) {
+    agent()[objects::hrProcessorLoad + 1U] = snmp::Integer{20};
+    agent()[objects::hrProcessorLoad + 2U] = snmp::Integer{60};
+    BOOST_TEST(reading(poll(), "cpu").value() == 400.0);
+}
+
+BOOST_AUTO_TEST_CASE(memory_leaves_out_what_the_kernel_would_give_back) {
+    agent()[objects::memTotalReal] = snmp::Integer{1000};
+    agent()[objects::memAvailReal] = snmp::Integer{100};
+    BOOST_TEST(reading(poll(), "memory").value() == 900.0);
+    agent()[objects::memBuffer] = snmp::Integer{50};
+    agent()[objects::memCached] = snmp::Integer{250};
+    BOOST_TEST(reading(poll(), "memory").value() == 600.0, boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(load_is_the_average_of_one_minute) {
+    agent()[objects::laLoadInt] = snmp::Integer{150};
+    BOOST_TEST(reading(poll(), "load").value() == 1.5);
+}
+
+BOOST_AUTO_TEST_CASE(any_object_is_a_metric_with_its_kind_and_scale) {
+    metric("queue", "1.3.6.1.4.1.99999.2.0", domain::ReadingKind::gauge, 0.1);
+    metric("script", "1.3.6.1.4.1.99999.3.0");
+    metric("hits", "1.3.6.1.4.1.99999.4.0", domain::ReadingKind::counter, 60);
+    agent()[oid("1.3.6.1.4.1.99999.2.0")] = snmp::Gauge{70};
+    agent()[oid("1.3.6.1.4.1.99999.3.0")] = snmp::Octets{"12.5"};
+    agent()[oid("1.3.6.1.4.1.99999.4.0")] = snmp::Counter64{1000};
+    const auto first = poll();
+    BOOST_TEST(reading(first, "queue").value() == 7.0);
+    BOOST_TEST(reading(first, "script").value() == 12.5);
+    BOOST_TEST(!reading(first, "hits"));
+    agent()[oid("1.3.6.1.4.1.99999.4.0")] = snmp::Counter64{1050};
+    BOOST_TEST(reading(poll(10s), "hits").value() == 300.0);
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_the_established_ones_to_the_servers_own_address_and_port) {
+    listen("192.0.2.1", 77, "nginx");
+    connection("1.4.192.0.2.1.8080", 40000, 5);
+    connection("1.4.192.0.2.1.8080", 40001, 5);
+    connection("1.4.192.0.2.1.8080", 40002, 11);                             // timeWait
+    connection("1.4.192.0.2.1.8081", 40003, 5);                              // another port
+    connection("1.4.192.0.2.2.8080", 40004, 5);                              // another server's address
+    connection("2.16.0.0.0.0.0.0.0.0.0.0.255.255.192.0.2.1.8080", 40005, 5); // through an IPv6 socket
+    BOOST_TEST(reading(poll(), "connections").value() == 3.0);
+}
+
+BOOST_AUTO_TEST_CASE(no_connections_are_zero_only_from_an_agent_that_shows_its_listeners) {
+    BOOST_TEST(!reading(poll(), "connections"));
+    listen("192.0.2.1", 77, "nginx");
+    BOOST_TEST(reading(poll(), "connections").value() == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(an_application_runs_where_its_process_listens_on_its_port) {
+    struct Case {
+        const char* name;
+        const char* address;
+        std::uint32_t process;
+        const char* program;
+        std::uint32_t port;
+        std::optional<ApplicationState> state;
+    };
+    const Case cases[] = {
+        {"its own address", "192.0.2.1", 77, "nginx", 8080, ApplicationState::running},
+        {"all addresses", "0.0.0.0", 77, "nginx", 8080, ApplicationState::running},
+        {"somebody else", "192.0.2.1", 77, "haproxy", 8080, ApplicationState::notRunning},
+        {"another address", "192.0.2.2", 77, "nginx", 8080, ApplicationState::notRunning},
+        {"another port", "192.0.2.1", 77, "nginx", 8081, ApplicationState::notRunning},
+        {"an owner the agent may not see", "192.0.2.1", 0, "", 8080, std::nullopt},
+        {"a process that is not in the list", "192.0.2.1", 77, "", 8080, std::nullopt},
+    };
+    for (const auto& each : cases) {
+        Field field;
+        field.listen(each.address, each.process, each.program, each.port);
+        const auto sample = field.poll();
+        BOOST_TEST_CONTEXT(each.name) {
+            const auto found = sample.applications.find({"web"});
+            BOOST_REQUIRE_EQUAL(found != sample.applications.end(), each.state.has_value());
+            if (each.state) BOOST_TEST((found->second == *each.state));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(octets_are_those_of_the_interface_named_or_else_the_busiest_but_not_the_loopback) {
+    metric("octets-in", "");
+    const auto counters = [&](std::uint64_t lo, std::uint64_t eth0, std::uint64_t eth1) {
+        const std::uint64_t values[] = {lo, eth0, eth1};
+        const char* names[] = {"lo", "eth0", "eth1"};
+        for (std::uint32_t i = 0; i < 3; ++i) {
+            agent()[objects::ifName + (i + 1)] = snmp::Octets{names[i]};
+            agent()[objects::ifHCInOctets + (i + 1)] = snmp::Counter64{values[i]};
+            agent()[objects::ifHCOutOctets + (i + 1)] = snmp::Counter64{2 * values[i]};
+        }
+    };
+    counters(0, 0, 0);
+    BOOST_TEST(!reading(poll(), "octets-in"));
+    counters(90000, 1000, 5000);
+    auto sample = poll();
+    BOOST_TEST(reading(sample, "octets-in").value() == 500.0);
+    BOOST_TEST(reading(sample, "octets-out").value() == 1000.0);
+    configuration.configuration.servers[0].interface = "eth0";
+    poller.configure(configuration);
+    poll();
+    counters(180000, 2000, 10000);
+    BOOST_TEST(reading(poll(), "octets-in").value() == 100.0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(gathering, Field)
+
+BOOST_AUTO_TEST_CASE(a_candidate_is_asked_and_its_settings_are_what_it_serves) {
+    poller.configure(configuration);
+    listen("0.0.0.0", 77, "nginx");
+    poller.gather({{7}, {"real1"}, {"web"}});
+    asker.deliver();
+    BOOST_REQUIRE_EQUAL(gathered.size(), 1U);
+    BOOST_TEST(gathered[0].transaction.value == 7U);
+    BOOST_REQUIRE(gathered[0].connection.has_value());
+    BOOST_TEST(gathered[0].connection->address == "192.0.2.1");
+    BOOST_TEST(gathered[0].connection->port == 8080);
+    BOOST_TEST(gathered[0].connection->protocol == "http");
+}
+
+BOOST_AUTO_TEST_CASE(every_refusal_has_its_reason) {
+    poller.configure(configuration);
+    asker.agents.erase(two);
+    listen("192.0.2.1", 77, "haproxy");
+    poller.gather({{1}, {"real1"}, {"web"}});
+    poller.gather({{2}, {"real2"}, {"web"}});
+    poller.gather({{3}, {"real3"}, {"web"}});
+    poller.gather({{4}, {"real1"}, {"mail"}});
+    asker.deliver();
+    BOOST_REQUIRE_EQUAL(gathered.size(), 4U);
+    std::map<std::uint64_t, domain::Gathered> by;
+    for (const auto& answer : gathered) {
+        BOOST_TEST(!answer.connection.has_value());
+        by[answer.transaction.value] = answer;
+    }
+    BOOST_TEST(by[1].reason == "haproxy listens on port 8080, not nginx");
+    BOOST_TEST(by[1].answered);
+    BOOST_TEST(!by[2].answered);
+    BOOST_TEST(by[3].reason.find("real3 is not watched") != std::string::npos);
+    BOOST_TEST(by[4].reason.find("no application mail") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
