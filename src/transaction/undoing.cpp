@@ -8,6 +8,10 @@
 //
 // The deadline lies behind the end of the confirm window: an appliance that could not be reached has then
 // reverted by itself.
+//
+// A commit without answer may still be done after the read that found nothing of it (the appliance works off
+// a session that we dropped). Nobody will confirm it, so it reverts with its window; until then the appliance
+// refuses its locks to the next transaction, whose pool waits.
 
 #include "transaction/facts.hpp"
 #include "transaction/machine.hpp"

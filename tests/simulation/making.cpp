@@ -125,6 +125,7 @@ Faults World::makeFaults() {
 
 void World::planTrouble() {
     const auto span = static_cast<int>((m_calmAt - m_now).count());
+    if (m_random.chance(150)) m_crashes = m_random.between(20, 300);
     for (std::size_t i = 0; i < m_machines.size(); ++i) {
         if (!m_random.chance(150)) continue;
         const bool agentOnly = m_random.chance(400);
@@ -151,11 +152,7 @@ void World::planTrouble() {
             });
         }
         for (int crashes = m_random.chance(300) ? m_random.between(1, 2) : 0; crashes > 0; --crashes)
-            at(soon(0, span), [this, raw](domain::Instant now) {
-                note(raw->appliance.name + " restarts from startup");
-                raw->southbound->drop(now, 0s);
-                raw->appliance.restart(now);
-            });
+            at(soon(0, span), [this, raw](domain::Instant) { restart(*raw); });
         if (m_random.chance(250))
             at(soon(0, span), [this, raw](domain::Instant now) {
                 const auto session = raw->appliance.open();

@@ -25,6 +25,7 @@ Southbound::Southbound(Appliance& appliance, Random& random, Faults faults, Afte
     : m_appliance(appliance)
     , m_random(random)
     , m_faults(faults)
+    , m_punctual(faults.applyLate == 0)
     , m_after(std::move(after))
     , m_answer(std::move(answer)) {}
 

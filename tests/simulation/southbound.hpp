@@ -36,6 +36,8 @@ class Southbound {
     /// Its session ends, as a broken connection does; the appliance notices at once, or after `lingering`.
     void drop(domain::Instant now, domain::Duration lingering);
     void away(domain::Instant now, Away away);
+    /// What was answered is what is: nothing is done behind our back later.
+    bool punctual() const { return m_punctual && m_away == Away::no; }
     bool idle() const { return !m_busy && m_queue.empty(); }
     bool cut() const { return m_away == Away::cut; }
 
@@ -52,6 +54,7 @@ class Southbound {
     Appliance& m_appliance;
     Random& m_random;
     Faults m_faults;
+    bool m_punctual;
     After m_after;
     Answer m_answer;
     std::deque<transaction::Command> m_queue;

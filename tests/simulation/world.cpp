@@ -112,6 +112,8 @@ void World::give(const controller::Input& input) {
         m_ledger.effect(m_now, effect);
         perform(effect);
     }
+    for (const auto& effect : effects)
+        if (const auto* ended = std::get_if<controller::Ended>(&effect)) checkEnded(*ended);
     tickWhenDue();
 }
 
@@ -132,7 +134,10 @@ void World::perform(const controller::Effect& effect) {
         note("  T" + std::to_string(command->transaction.value) + " " + command->appliance.value + " " +
              std::string(toString(command->request)));
         for (auto& box : m_boxes)
-            if (box->appliance.name == command->appliance.value) box->southbound->submit(m_now, *command);
+            if (box->appliance.name == command->appliance.value) {
+                mayCrash(*box, command->request);
+                box->southbound->submit(m_now, *command);
+            }
     } else if (const auto* what = std::get_if<transaction::Gather>(&effect))
         gather(*what);
     else if (!m_trace)
@@ -147,6 +152,20 @@ void World::perform(const controller::Effect& effect) {
              ended->outcome.reason);
     else if (const auto* answer = std::get_if<controller::Answer>(&effect))
         note("answer " + std::to_string(answer->request) + ": " + answer->text);
+}
+
+void World::restart(Box& box) {
+    note(box.appliance.name + " restarts from startup");
+    box.southbound->drop(m_now, 0s);
+    box.appliance.restart(m_now);
+}
+
+/// The worst moments to restart are those around a commit.
+void World::mayCrash(Box& box, const transaction::Request& request) {
+    const bool commits = std::holds_alternative<transaction::Commit>(request) ||
+                         std::holds_alternative<transaction::Confirm>(request);
+    if (!commits || m_calm || m_crashes == 0 || !m_random.chance(m_crashes)) return;
+    at(soon(0, 150), [this, raw = &box](domain::Instant) { restart(*raw); });
 }
 
 void World::gather(const transaction::Gather& gather) {
@@ -239,29 +258,46 @@ void World::checkTheEnd() {
     }
 }
 
+bool World::holds(const std::vector<Entry>& entries, const domain::Pool& pool) {
+    return entries.size() == pool.members.size() &&
+           std::all_of(pool.members.begin(), pool.members.end(), [&](const domain::Member& member) {
+               return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+                   return entry.same({member.connection.address,
+                                      member.connection.port,
+                                      member.connection.weight,
+                                      domain::AdminState::enabled,
+                                      {}});
+               });
+           });
+}
+
+/// What a transaction says of its end is true at that moment already, not only in the long run.
+void World::checkEnded(const controller::Ended& ended) {
+    const auto* pool = m_controller.configuration().pool(ended.view.pool);
+    if (ended.outcome.kind == domain::OutcomeKind::indeterminate) return;
+    for (const auto& place : pool->places)
+        for (auto& box : m_boxes) {
+            if (box->appliance.name != place.appliance.value || !box->southbound->punctual()) continue;
+            if (m_ledger.excused(pool->name, place.appliance)) continue;
+            const std::string what = "transaction " + std::to_string(ended.view.id.value) + " ended " +
+                                     ended.view.state + ", but ";
+            if (!holds(box->appliance.running[place.object], *pool))
+                m_ledger.violation(m_now, what + place.appliance.value + " has other members");
+        }
+}
+
 void World::checkPool(const domain::Pool& pool) {
     for (const auto& place : pool.places) {
         if (m_ledger.excused(pool.name, place.appliance)) continue;
         const auto box = std::find_if(m_boxes.begin(), m_boxes.end(), [&](const auto& entry) {
             return entry->appliance.name == place.appliance.value;
         });
-        const auto wanted = [&](const std::vector<Entry>& entries) {
-            return entries.size() == pool.members.size() &&
-                   std::all_of(pool.members.begin(), pool.members.end(), [&](const domain::Member& member) {
-                       return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
-                           return entry.same({member.connection.address,
-                                              member.connection.port,
-                                              member.connection.weight,
-                                              domain::AdminState::enabled,
-                                              {}});
-                       });
-                   });
-        };
-        if (!wanted((*box)->appliance.running[place.object]))
-            m_ledger.violation(m_now, place.appliance.value + " does not have the recorded members of " +
-                                          pool.name.value);
-        if (!wanted((*box)->appliance.startup[place.object]))
-            m_ledger.violation(m_now, "startup of " + place.appliance.value +
+        auto& appliance = (*box)->appliance;
+        if (!holds(appliance.running[place.object], pool))
+            m_ledger.violation(m_now,
+                               appliance.name + " does not have the recorded members of " + pool.name.value);
+        if (!holds(appliance.startup[place.object], pool))
+            m_ledger.violation(m_now, "startup of " + appliance.name +
                                           " does not have the recorded members of " + pool.name.value);
     }
 }

@@ -73,6 +73,10 @@ class World {
     void tickWhenDue();
     void poll(std::size_t server);
     void tellStatus(std::size_t box);
+    void restart(Box& box);
+    void mayCrash(Box& box, const transaction::Request& request);
+    void checkEnded(const controller::Ended& ended);
+    static bool holds(const std::vector<Entry>& entries, const domain::Pool& pool);
     void calm();
     Machine* machineAt(const std::string& address);
     domain::Health healthOf(const Entry& entry, domain::Instant now);
@@ -87,6 +91,7 @@ class World {
     domain::Instant m_now{};
     domain::Instant m_calmAt{};
     bool m_calm = false;
+    int m_crashes = 0; ///< permille of commits and confirms after which an appliance restarts
     controller::Controller m_controller;
     domain::Configuration m_configuration;
     std::vector<Machine> m_machines;
