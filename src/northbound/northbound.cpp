@@ -129,21 +129,33 @@ std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& s
         request->user = session.user;
         return act(std::move(*request), operation);
     }
-    return worker.call([&] {
-        return service->handle(datastore::Session{session.id, session.user, session.sourceHost}, operation);
+    // A refusal is thrown on this thread: an exception is not to be shared with the worker's.
+    std::optional<yang::RpcErrors> refusal;
+    auto answer = worker.call([&]() -> std::optional<yang::Tree> {
+        try {
+            return service->handle(datastore::Session{session.id, session.user, session.sourceHost},
+                                   operation);
+        } catch (const yang::RpcErrors& errors) {
+            refusal = errors;
+            return std::nullopt;
+        }
     });
+    if (refusal) throw yang::RpcErrors(*refusal);
+    return answer;
 }
 
 yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
     auto channel = std::make_shared<base::Channel<Answer>>();
     std::string refusal;
-    worker.call([&] {
-        if (confined.stopping) throw operationFailed("The daemon is stopping.");
+    bool stopping = worker.call([&] {
+        if (confined.stopping) return true;
         if (request.pool && !service->running().find(poolPath(*request.pool)))
             refusal = "there is no pool called " + request.pool->value + ": see 'headgate pools'";
         request.id = ++confined.lastRequest;
         if (refusal.empty()) confined.waiting.emplace(request.id, channel);
+        return false;
     });
+    if (stopping) throw operationFailed("The daemon is stopping.");
     if (!refusal.empty()) {
         Answer refused;
         refused.kind = AnswerKind::refused;
@@ -155,7 +167,7 @@ yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
                           {"user", request.user}});
     ask(request);
     const auto answer = channel->receiveFor(options.answerTimeout);
-    const bool stopping = worker.call([&] {
+    stopping = worker.call([&] {
         confined.waiting.erase(request.id);
         return confined.stopping;
     });
