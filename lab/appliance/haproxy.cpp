@@ -6,6 +6,7 @@
 #include "base/backoff.hpp"
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
+#include "base/worker.hpp"
 
 #include <sys/stat.h>
 
@@ -14,7 +15,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <sstream>
 #include <thread>
 
@@ -172,11 +172,7 @@ struct Haproxy::Keeper {
     /// Does it on the keeper's thread and waits.
     template <typename F>
     auto call(F work) {
-        // Shared, because the caller may be back before the loop has let go of it.
-        auto task = std::make_shared<std::packaged_task<std::invoke_result_t<F>()>>(std::move(work));
-        auto result = task->get_future();
-        loop.post([task] { (*task)(); });
-        return result.get();
+        return base::callThrough([this](std::function<void()> piece) { loop.post(std::move(piece)); }, work);
     }
 
     HaproxyOptions options;

@@ -114,6 +114,7 @@ class Lab:
         for name in sorted(processes.names(), key=lambda n: (n.startswith("ns-"), n != "manager")):
             processes.stop(name)
         shutil.rmtree(target, ignore_errors=True)
+        topology.remove_locks()
         if place.is_symlink():
             place.unlink()
         return True

@@ -25,7 +25,11 @@ http {{
         listen {address}:{port} backlog=1024;
         root {dir}/www;
         location = / {{ return 200 "{name}\\n"; }}
-        location = /health {{ return 200 "ok\\n"; }}
+        # A file `sick` makes the health check fail while the application runs on.
+        location = /health {{
+            if (-f $document_root/sick) {{ return 503; }}
+            return 200 "ok\\n";
+        }}
         # About a second a request, at no cost: connections fill the server, not its CPU.
         location = /slow {{ limit_rate 16k; }}
     }}

@@ -9,6 +9,25 @@ from .process import LabError, start_time, wait_for
 HOSTS = {"manager": 1, "nms": 9, "client": 10}  # appliances from 21, servers from 101
 
 
+def locks_folder():
+    return pathlib.Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"headgate-lab-{os.getuid()}"
+
+
+def remove_locks():
+    """Those that nobody holds any more, and the folder with the last one."""
+    for file in locks_folder().glob("*"):
+        with open(file, "rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                file.unlink(missing_ok=True)
+            except BlockingIOError:
+                pass
+    try:
+        locks_folder().rmdir()
+    except OSError:
+        pass  # another lab's lock is in it, or there is none
+
+
 class Loopback:
     """127.77.N.x: no privileges, everything in reach of curl. N is this lab's own: a lock file says so, held by
     every process of the lab, so that labs beside each other do not meet."""
@@ -19,10 +38,9 @@ class Loopback:
         self.lock = None
 
     def build(self, _processes, _log):
-        folder = pathlib.Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"headgate-lab-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        locks_folder().mkdir(mode=0o700, exist_ok=True)
         for number in range(100):
-            lock = os.open(folder / str(number), os.O_CREAT | os.O_RDWR, 0o600)
+            lock = os.open(locks_folder() / str(number), os.O_CREAT | os.O_RDWR, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -39,7 +57,8 @@ class Loopback:
     def _free(number):
         """Nobody of another user's has a socket on it either."""
         local = f"{number:02X}4D7F:"
-        return not any(line.split()[1][2:].startswith(local) for table in ("tcp", "udp")
+        time_wait = "06"  # the echo of a lab that has ended
+        return not any((f := line.split())[1][2:].startswith(local) and f[3] != time_wait for table in ("tcp", "udp")
                        for line in pathlib.Path(f"/proc/net/{table}").read_text().splitlines()[1:])
 
     def address(self, number):

@@ -295,7 +295,11 @@ void Daemon::Impl::doIt(const domain::Event& event) {
 void Daemon::Impl::doIt(const controller::Answer& answer) {
     if (answer.request == 0) return; // the daemon's own
     postSnapshot();                  // whoever has the answer sees its result
-    m_northbound->answer(answer.request, toNorthbound(answer, m_recorder.running().value(), m_families));
+    auto told = toNorthbound(answer, m_recorder.running().value(), m_families);
+    if (!told.server && answer.transaction)
+        for (const auto& view : m_controller.snapshot(m_clock.now()).transactions)
+            if (view.id == *answer.transaction) told.server = view.server;
+    m_northbound->answer(answer.request, std::move(told));
 }
 
 void Daemon::Impl::setTimer() {
