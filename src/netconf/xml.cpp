@@ -113,17 +113,14 @@ lyd_node* Document::release() {
 }
 
 XmlParser::XmlParser() {
-    ly_ctx* context = nullptr;
-    if (ly_ctx_new(nullptr, LY_CTX_NO_YANGLIBRARY, &context) != LY_SUCCESS)
-        throw Error(Error::Kind::misuse, "cannot make a libyang context");
-    m_context.reset(context);
-    yang::silenceLibyang();
-}
-
-XmlParser::~XmlParser() = default;
-
-void XmlParser::Free::operator()(ly_ctx* context) const noexcept {
-    ly_ctx_destroy(context);
+    static const auto shared = [] {
+        ly_ctx* context = nullptr;
+        if (ly_ctx_new(nullptr, LY_CTX_NO_YANGLIBRARY, &context) != LY_SUCCESS)
+            throw Error(Error::Kind::misuse, "cannot make a libyang context");
+        yang::silenceLibyang();
+        return std::shared_ptr<ly_ctx>(context, ly_ctx_destroy);
+    }();
+    m_context = shared;
 }
 
 Document XmlParser::parse(const std::string& xml) const {

@@ -36,8 +36,10 @@ yang::Tree withData(const yang::Context& context, const lyd_node* operation, con
     auto tree = yang::Tree::adopt(context.raw(), answer);
     auto content = yang::Tree::parse(context, data, yang::Format::xml);
     content.addDefaults();
-    BOOST_REQUIRE(lyd_new_any(answer, nullptr, "data", content.release(), 1, LYD_ANYDATA_DATATREE, 1,
-                              nullptr) == LY_SUCCESS);
+    // Not BOOST_REQUIRE: this is a session's thread.
+    if (lyd_new_any(answer, nullptr, "data", content.release(), 1, LYD_ANYDATA_DATATREE, 1, nullptr) !=
+        LY_SUCCESS)
+        throw std::runtime_error("cannot make data");
     return tree;
 }
 
