@@ -141,6 +141,7 @@ struct Haproxy::Keeper {
                            retiring.end());
             if (process && process->ended()) {
                 logger.error("haproxy ended; it is started again", {{"how", *process->ended()}});
+                if (options.interrupted) options.interrupted(*process->ended());
                 process.reset();
                 againAt = clock.now();
             }
@@ -172,7 +173,12 @@ struct Haproxy::Keeper {
     /// Does it on the keeper's thread and waits.
     template <typename F>
     auto call(F work) {
-        return base::callThrough([this](std::function<void()> piece) { loop.post(std::move(piece)); }, work);
+        return base::callThrough(
+            [this](std::function<void()> piece) {
+                loop.post(std::move(piece));
+                return true;
+            },
+            work);
     }
 
     HaproxyOptions options;
