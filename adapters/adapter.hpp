@@ -2,6 +2,7 @@
 
 #include "domain/change.hpp"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ class Adapter {
     /// Does this refusal (error-message, error-path) name the member that the change is about?
     virtual bool namesMember(const domain::Change& change, std::string_view message,
                              std::string_view path) const = 0;
+
+    /// What a notification (its event element) of the family's own says to an operator, in one sentence;
+    /// empty for one that says nothing of the pools. Throws Error.
+    virtual std::optional<std::string> notice(std::string_view notification) const = 0;
 };
 
 }

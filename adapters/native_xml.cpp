@@ -241,6 +241,17 @@ std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const 
     return leaves;
 }
 
+std::optional<std::string> restartNotice(std::string_view notification, std::string_view nameSpace,
+                                         std::string_view engine) {
+    std::optional<std::string> text;
+    Document(notification)
+        .forEachTop("traffic-processing-restarted", nameSpace, [&](const pugi::xml_node& node) {
+            text = std::string(engine) + " ended and is started again: connections were lost";
+            if (const auto reason = leafOf(node, "reason"); !reason.empty()) *text += " (" + reason + ")";
+        });
+    return text;
+}
+
 bool mentions(std::string_view text, std::string_view name) {
     if (name.empty()) return false;
     const auto word = [](char c) {

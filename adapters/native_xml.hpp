@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,10 @@ std::uint64_t numberOf(const std::string& where, const pugi::xml_node& parent, s
 /// Every configured leaf below `parent`, by its path from there: `members[name='/Common/a:80']/ratio`.
 /// A leaf of another namespace keeps its prefix. Throws Error for nesting beyond reason.
 std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const Shape& shape);
+
+/// The notification traffic-processing-restarted, which both families have, in a sentence about `engine`.
+std::optional<std::string> restartNotice(std::string_view notification, std::string_view nameSpace,
+                                         std::string_view engine);
 
 /// Does `text` hold `name` as a whole word, not as a part of a longer name or number?
 bool mentions(std::string_view text, std::string_view name);

@@ -156,6 +156,10 @@ class Citrix final : public Adapter {
                mentions(message, hostPort(connection.address, connection.port));
     }
 
+    std::optional<std::string> notice(std::string_view notification) const override {
+        return restartNotice(notification, lbNamespace, "the packet engine (NSPPE)");
+    }
+
   private:
     /// Own leaves count with their defaults: a drain that was taken back leaves the configuration as it was.
     static void addMember(const std::string& object, const pugi::xml_node& node, PoolFacts& facts) {

@@ -153,6 +153,10 @@ class F5 final : public Adapter {
                mentions(message, hostPort(change.member.connection.address, port));
     }
 
+    std::optional<std::string> notice(std::string_view notification) const override {
+        return restartNotice(notification, ltmNamespace, "traffic management (TMM)");
+    }
+
   private:
     /// Own leaves count with their defaults: a drain that was taken back leaves the configuration as it was.
     static void addMember(const std::string& object, const pugi::xml_node& node, PoolFacts& facts) {

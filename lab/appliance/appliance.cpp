@@ -108,7 +108,8 @@ struct Appliance::Impl final : netconf::Handler,
     void start() {
         if (options.dataPlane == "haproxy")
             dataPlane = std::make_unique<Haproxy>(
-                HaproxyOptions{stateDir, options.drainDeadline, options.checkInterval});
+                HaproxyOptions{stateDir, options.drainDeadline, options.checkInterval,
+                               [this](std::string how) { worker.post([this, how] { tellRestart(how); }); }});
         else
             dataPlane = std::make_unique<NoDataPlane>();
         takeFirstStartup();
@@ -125,6 +126,7 @@ struct Appliance::Impl final : netconf::Handler,
         // Its sessions' last calls need the worker, so it must not end there.
         auto ending = worker.call([this] { return std::move(server); });
         ending.reset();
+        worker.call([this] { dataPlane.reset(); }); // it posts to the worker
     }
 
     void takeFirstStartup() {
@@ -273,6 +275,15 @@ struct Appliance::Impl final : netconf::Handler,
 
     void tell(yang::Tree notification) {
         if (server) server->broadcast(std::move(notification), clock.now());
+    }
+
+    void tellRestart(const std::string& how) {
+        if (!family) return;
+        yang::Tree notification(context);
+        const auto path = "/" + std::string(family->module()) + ":traffic-processing-restarted";
+        notification.set(path);
+        notification.set(path + "/reason", how);
+        tell(std::move(notification));
     }
 
     void expire() {

@@ -3,6 +3,7 @@
 #include "appliance/data_plane.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,6 +19,8 @@ struct HaproxyOptions {
     std::string stateDir;
     base::Duration drainDeadline = std::chrono::seconds(5);
     std::optional<base::Duration> checkInterval; ///< In place of every monitor's own (a lab's hurry).
+    /// Told, on a thread of HAProxy's keeper, when HAProxy ended by itself: how. Must only post.
+    std::function<void(std::string)> interrupted;
 };
 
 /// A family's name as HAProxy can bear it: without the common partition, other characters as ..hex.

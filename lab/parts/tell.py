@@ -53,10 +53,11 @@ class Teller:
         for line in self.watcher.stdout:
             event = json.loads(line)
             self.events.append(event)
-            subject = " ".join(str(event[k]) for k in ("appliance", "server") if k in event)
+            subject = event.get("server") or event.get("appliance") or ""
             number = f" #{event['transaction']}" if "transaction" in event else ""
             code = {"alarm": "31", "warning": "33", "clear": "32"}.get(event.get("severity"), "36")
-            self._line("│ ", f"{event['kind']}{number} {subject + ': ' if subject else ''}{event['text']}", code)
+            told = event["text"] if subject in event["text"] else f"{subject}: {event['text']}"
+            self._line("│ ", f"{event['kind']}{number} {told}", code)
 
     def until(self, what, wanted, since=0, seconds=60.0):
         """Waits for an event for which wanted(event) holds, among those after number `since`; gives it."""

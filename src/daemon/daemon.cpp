@@ -27,7 +27,7 @@ struct Trouble {
 
 /// Everything that other threads tell the controller's.
 using Inbound = std::variant<domain::Sample, domain::Gathered, telemetry::NotificationSeen, Trouble,
-                             transaction::Reply, southbound::Status, northbound::Request>;
+                             transaction::Reply, southbound::Status, southbound::Notice, northbound::Request>;
 
 northbound::RunningConfiguration firstConfiguration(const Options& options, store::Store& store,
                                                     base::Instant now) {
@@ -90,6 +90,7 @@ class Daemon::Impl {
     void take(Inbound&& inbound);
     void tell(const telemetry::NotificationSeen& seen);
     void tell(const southbound::Status& status);
+    void tell(const southbound::Notice& notice);
     void handle(const controller::Input& input);
 
     // The effects, in the order in which the controller gives them.
@@ -148,7 +149,9 @@ Daemon::Impl::Impl(const Options& options)
 
     m_southbound = std::make_unique<southbound::Southbound>(
         [this](transaction::Reply reply) { m_inbox.post(std::move(reply)); },
-        [this](southbound::Status status) { m_inbox.post(std::move(status)); });
+        [this](southbound::Status status) { m_inbox.post(std::move(status)); },
+        southbound::connectWithNetconf(),
+        [this](southbound::Notice notice) { m_inbox.post(std::move(notice)); });
     m_telemetry = std::make_unique<telemetry::Telemetry>(
         telemetry::Options{options.state / "snmp-engine", std::nullopt},
         telemetry::Sinks{[this](domain::Sample sample) { m_inbox.post(std::move(sample)); },
@@ -214,7 +217,8 @@ void Daemon::Impl::take(Inbound&& inbound) {
         [this](auto&& told) {
             using Told = std::decay_t<decltype(told)>;
             if constexpr (std::is_same_v<Told, telemetry::NotificationSeen> ||
-                          std::is_same_v<Told, southbound::Status>)
+                          std::is_same_v<Told, southbound::Status> ||
+                          std::is_same_v<Told, southbound::Notice>)
                 tell(told);
             else if constexpr (std::is_same_v<Told, Trouble>)
                 doIt(domain::Event{m_clock.now(),
@@ -256,6 +260,17 @@ void Daemon::Impl::tell(const southbound::Status& status) {
     }
     handle(
         controller::ApplianceStatus{status.appliance, status.connected, status.reason, status.capabilities});
+}
+
+void Daemon::Impl::tell(const southbound::Notice& notice) {
+    doIt(domain::Event{m_clock.now(),
+                       domain::EventSeverity::warning,
+                       "appliance-notice",
+                       {},
+                       {},
+                       notice.appliance,
+                       {},
+                       notice.text});
 }
 
 void Daemon::Impl::handle(const controller::Input& input) {

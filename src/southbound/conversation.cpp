@@ -42,11 +42,13 @@ std::string numberOf(domain::TransactionId transaction) {
 
 }
 
-Conversation::Conversation(Place place, Connect connect, Pause pause, std::function<void(Status)> statuses)
+Conversation::Conversation(Place place, Connect connect, Pause pause, std::function<void(Status)> statuses,
+                           std::function<void(Notice)> notices)
     : m_place(std::move(place))
     , m_connect(std::move(connect))
     , m_pause(std::move(pause))
-    , m_statuses(std::move(statuses)) {}
+    , m_statuses(std::move(statuses))
+    , m_notices(std::move(notices)) {}
 
 Result Conversation::carryOut(const Command& command) noexcept {
     try {
@@ -259,7 +261,20 @@ std::optional<std::string> Conversation::ensureSession() {
     return std::nullopt;
 }
 
+void Conversation::listen() {
+    const auto& name = m_place.endpoint.appliance.name;
+    for (const auto& heard : m_session->notifications()) {
+        try {
+            const auto text = m_place.adapter->notice(heard);
+            if (text && m_notices) m_notices({name, name.value + ": " + *text});
+        } catch (const adapters::Error& error) {
+            log.warning("notification not understood", {{"appliance", name.value}, {"reason", error.what()}});
+        }
+    }
+}
+
 void Conversation::look() {
+    if (m_session) listen();
     if (m_session && !m_session->alive()) drop("the appliance closed the session");
 }
 

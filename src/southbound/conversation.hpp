@@ -19,7 +19,8 @@ class Conversation {
     /// more).
     using Pause = std::function<bool(base::Duration)>;
 
-    Conversation(Place place, Connect connect, Pause pause, std::function<void(Status)> statuses);
+    Conversation(Place place, Connect connect, Pause pause, std::function<void(Status)> statuses,
+                 std::function<void(Notice)> notices = {});
 
     /// Never throws, always answers.
     transaction::Result carryOut(const transaction::Command& command) noexcept;
@@ -27,7 +28,8 @@ class Conversation {
     bool connected() const { return m_session != nullptr; }
     /// Opens the session if there is none; false when that failed.
     bool connect();
-    /// Drops the session if the peer has closed it, or (with a round trip) no longer answers.
+    /// Tells what the peer said unasked; drops the session if it has closed it, or (with a round trip) no
+    /// longer answers.
     void look();
     void heartbeat();
     /// Closes the session, which releases its locks.
@@ -62,6 +64,7 @@ class Conversation {
     bool holdsLocks(const transaction::Command& command);
     bool has(std::string_view capability) const;
     std::string lacking() const;
+    void listen();
     void drop(const std::string& reason);
     /// False when that has been said already.
     bool report(bool connected, const std::string& reason);
@@ -70,6 +73,7 @@ class Conversation {
     Connect m_connect;
     Pause m_pause;
     std::function<void(Status)> m_statuses;
+    std::function<void(Notice)> m_notices;
     std::unique_ptr<Session> m_session;
     std::optional<domain::TransactionId> m_lockedFor; ///< this session holds both locks for it
     std::vector<domain::Change> m_edits;              ///< under these locks

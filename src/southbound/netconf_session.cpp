@@ -1,18 +1,38 @@
+#include "base/log.hpp"
 #include "netconf/client.hpp"
 #include "netconf/error.hpp"
 #include "southbound/session.hpp"
 
+#include <utility>
+
 namespace headgate::southbound {
 namespace {
 
+constexpr base::Log log("southbound");
+
 class NetconfSession final : public Session {
   public:
+    /// Subscribes to what the peer's own stream tells, if it can do so beside other operations.
     explicit NetconfSession(netconf::Client client)
-        : m_client(std::move(client)) {}
+        : m_client(std::move(client)) {
+        if (!m_client.has(":notification") || !m_client.has(":interleave")) return;
+        m_client.onNotification([this](const netconf::Notification& heard) { m_heard.push_back(heard.xml); });
+        try {
+            m_client.subscribe();
+        } catch (const netconf::Error& error) {
+            if (error.kind() != netconf::Error::Kind::refused) throw;
+            log.warning("subscription refused", {{"reason", error.what()}});
+        }
+    }
 
     const std::vector<std::string>& capabilities() const override { return m_client.capabilities(); }
     std::string id() const override { return std::to_string(m_client.sessionId()); }
     bool alive() override { return m_client.alive(); }
+
+    std::vector<std::string> notifications() override {
+        m_client.poll(base::Duration(0));
+        return std::exchange(m_heard, {});
+    }
 
     Answer call(const std::string& operation, base::Duration timeout) override {
         try {
@@ -37,6 +57,7 @@ class NetconfSession final : public Session {
 
   private:
     netconf::Client m_client;
+    std::vector<std::string> m_heard;
 };
 
 std::unique_ptr<Session> connect(const Endpoint& endpoint) {

@@ -52,6 +52,9 @@ class Session {
 
     virtual std::string id() const = 0;
 
+    /// What the peer said unasked since the last call: notifications (RFC 5277), each as its event element.
+    virtual std::vector<std::string> notifications() { return {}; }
+
     /// False when the peer is known to have closed the connection. Costs no round trip; a peer that was
     /// stopped or cut off still looks alive.
     virtual bool alive() = 0;

@@ -8,10 +8,11 @@
 namespace headgate::southbound {
 
 Southbound::Southbound(std::function<void(transaction::Reply)> replies, std::function<void(Status)> statuses,
-                       Connect connect)
+                       Connect connect, std::function<void(Notice)> notices)
     : m_replies(std::move(replies))
     , m_statuses(std::move(statuses))
-    , m_connect(std::move(connect)) {}
+    , m_connect(std::move(connect))
+    , m_notices(std::move(notices)) {}
 
 Southbound::~Southbound() {
     stop();
@@ -26,8 +27,8 @@ void Southbound::configure(std::vector<Place> places) {
         if (const auto found = m_workers.find(name); found != m_workers.end())
             found->second->move(std::move(place));
         else
-            m_workers.emplace(name,
-                              std::make_unique<Worker>(std::move(place), m_connect, m_replies, m_statuses));
+            m_workers.emplace(name, std::make_unique<Worker>(std::move(place), m_connect, m_replies,
+                                                             m_statuses, m_notices));
     }
     for (auto worker = m_workers.begin(); worker != m_workers.end();) {
         if (named.contains(worker->first)) {

@@ -29,10 +29,16 @@ struct Status {
     bool operator==(const Status&) const = default;
 };
 
+/// What an appliance said unasked, in an operator's words.
+struct Notice {
+    domain::ApplianceName appliance;
+    std::string text;
+};
+
 /// One worker thread and one warm NETCONF session an appliance: carries each Command out, in the order in
 /// which they came, and answers each with exactly one Reply.
 ///
-/// Both callbacks are called on the workers' threads, concurrently, and must only post to a Channel; never
+/// The callbacks are called on the workers' threads, concurrently, and must only post to a Channel; never
 /// after `stop` has returned. `configure`, `submit` and `stop` are for one thread, the owner's.
 ///
 /// A Reply comes within connectTimeout + the request's own RPCs, each at most rpcTimeout, + Lock's `wait`,
@@ -45,7 +51,7 @@ struct Status {
 class Southbound {
   public:
     Southbound(std::function<void(transaction::Reply)> replies, std::function<void(Status)> statuses,
-               Connect connect = connectWithNetconf());
+               Connect connect = connectWithNetconf(), std::function<void(Notice)> notices = {});
     ~Southbound();
     Southbound(const Southbound&) = delete;
     Southbound& operator=(const Southbound&) = delete;
@@ -66,6 +72,7 @@ class Southbound {
     std::function<void(transaction::Reply)> m_replies;
     std::function<void(Status)> m_statuses;
     Connect m_connect;
+    std::function<void(Notice)> m_notices;
     std::map<domain::ApplianceName, std::unique_ptr<Worker>> m_workers;
     std::vector<std::unique_ptr<Worker>> m_retired;
     bool m_stopped = false;

@@ -19,12 +19,15 @@ std::uint64_t seedOf(const Place& place) {
 }
 
 Worker::Worker(Place place, Connect connect, std::function<void(Reply)> replies,
-               std::function<void(Status)> statuses)
+               std::function<void(Status)> statuses, std::function<void(Notice)> notices)
     : m_replies(std::move(replies))
     , m_conversation(
           place, std::move(connect), [this](base::Duration time) { return pause(time); },
           [this, tell = std::move(statuses)](Status status) {
               if (!m_mailbox.closed()) tell(std::move(status));
+          },
+          [this, tell = std::move(notices)](Notice notice) {
+              if (tell && !m_mailbox.closed()) tell(std::move(notice));
           })
     , m_backoff(firstRetry, longestRetry, seedOf(place))
     , m_nextConnect(SteadyClock::now())

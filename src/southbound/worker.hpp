@@ -17,7 +17,7 @@ namespace headgate::southbound {
 class Worker {
   public:
     Worker(Place place, Connect connect, std::function<void(transaction::Reply)> replies,
-           std::function<void(Status)> statuses);
+           std::function<void(Status)> statuses, std::function<void(Notice)> notices);
     /// Waits for the thread.
     ~Worker();
     Worker(const Worker&) = delete;

@@ -282,3 +282,19 @@ BOOST_AUTO_TEST_CASE(a_refusal_names_the_member_by_name_key_or_address_and_never
             BOOST_TEST(citrix().namesMember(change, words.message, words.path) == words.citrix);
         }
 }
+
+BOOST_AUTO_TEST_CASE(a_restart_of_the_traffic_engine_is_told_with_its_reason) {
+    for (const auto& family : families()) {
+        const auto said = [&](const std::string& name, const std::string& nameSpace) {
+            return family.adapter->notice("<" + name + " xmlns=\"" + nameSpace +
+                                          "\"><reason>killed</reason></" + name + ">");
+        };
+        const auto nameSpace = "urn:headgate:yang:" + family.module;
+        const auto text = said("traffic-processing-restarted", nameSpace);
+        BOOST_REQUIRE(text.has_value());
+        BOOST_TEST(text->find("(killed)") != std::string::npos);
+        BOOST_TEST(!said("traffic-processing-restarted", "urn:somebody-else").has_value());
+        BOOST_TEST(!said("netconf-config-change", nameSpace).has_value());
+        BOOST_CHECK_THROW(family.adapter->notice("<cut off"), adapters::Error);
+    }
+}

@@ -17,6 +17,7 @@ using Names = std::vector<std::string>;
 struct Talk {
     FakeAppliance appliance;
     std::vector<Status> statuses;
+    std::vector<Notice> notices;
     int pauses = 0;
     std::function<bool()> onPause = [] { return true; };
     Conversation conversation{placeOf("lb1"), appliance.connect(),
@@ -24,7 +25,8 @@ struct Talk {
                                   ++pauses;
                                   return onPause();
                               },
-                              [this](Status status) { statuses.push_back(std::move(status)); }};
+                              [this](Status status) { statuses.push_back(std::move(status)); },
+                              [this](Notice notice) { notices.push_back(std::move(notice)); }};
 
     Result ask(Request request, std::uint64_t transaction = 1) {
         return conversation.carryOut(command(transaction, std::move(request)));
@@ -307,4 +309,16 @@ BOOST_AUTO_TEST_CASE(a_failure_of_our_own_still_gives_an_answer) {
     talk.appliance.script = [](const std::string&, int) -> Answer { throw std::runtime_error("a bug"); };
     BOOST_TEST(as<NoAnswer>(talk.ask(Read{"web", false})).reason == "a bug");
     BOOST_TEST(!talk.conversation.connected());
+}
+
+BOOST_AUTO_TEST_CASE(what_an_appliance_says_unasked_is_told_in_the_familys_words) {
+    Talk talk;
+    BOOST_REQUIRE(talk.conversation.connect());
+    for (const auto* heard : {"<netconf-config-change/>", "<nonsense>", "<restarted/>"})
+        talk.appliance.tells.post(heard);
+    talk.conversation.look();
+    BOOST_REQUIRE(talk.notices.size() == 1U);
+    BOOST_TEST(talk.notices[0].appliance.value == "lb1");
+    BOOST_TEST(talk.notices[0].text == "lb1: its engine was restarted");
+    BOOST_TEST(talk.conversation.connected());
 }

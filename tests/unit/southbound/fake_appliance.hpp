@@ -62,7 +62,8 @@ struct FakeAppliance {
     std::atomic<int> sessions = 0;
     std::atomic<int> open = 0;
     base::Channel<std::string> asked;
-    base::Channel<std::string> said; ///< the operations themselves
+    base::Channel<std::string> said;  ///< the operations themselves
+    base::Channel<std::string> tells; ///< notifications that are to be heard
 
     Connect connect() {
         return [this](const Endpoint&) -> std::unique_ptr<Session> {
@@ -90,6 +91,12 @@ struct FakeAppliance {
         const std::vector<std::string>& capabilities() const override { return appliance.capabilities; }
         std::string id() const override { return std::to_string(number + 1); }
         bool alive() override { return !appliance.closedByPeer; }
+        std::vector<std::string> notifications() override {
+            std::vector<std::string> heard;
+            while (auto one = appliance.tells.tryReceive())
+                heard.push_back(*one);
+            return heard;
+        }
         Answer call(const std::string& operation, base::Duration) override {
             const auto name = nameOf(operation);
             appliance.asked.post(name);
@@ -119,6 +126,11 @@ struct FakeAdapter final : adapters::Adapter {
                      std::string_view path) const override {
         const auto& name = change.member.server.value;
         return message.find(name) != std::string_view::npos || path.find(name) != std::string_view::npos;
+    }
+    std::optional<std::string> notice(std::string_view notification) const override {
+        if (notification == "<nonsense>") throw adapters::Error("not a notification");
+        if (notification == "<restarted/>") return "its engine was restarted";
+        return std::nullopt;
     }
 };
 
