@@ -309,7 +309,12 @@ struct Appliance::Impl final : netconf::Handler,
 
 Appliance::Appliance(const Options& options)
     : m_impl(std::make_unique<Impl>(options)) {
-    m_impl->start();
+    try {
+        m_impl->start();
+    } catch (...) {
+        m_impl->stop();
+        throw;
+    }
 }
 
 Appliance::~Appliance() {

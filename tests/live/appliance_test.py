@@ -32,7 +32,7 @@ class OnBoth:
         status = self.appliance.close()
         self.one.close()
         self.two.close()
-        if "anitizer" in log:
+        if "Sanitizer" in log:
             print(log, file=sys.stderr)
         self.assertIn(status, (0, -signal.SIGKILL), log)
 
@@ -379,8 +379,11 @@ class Lives(OnBoth):
     def test_a_killed_haproxy_is_started_again_with_every_member(self):
         with self.appliance.session() as session:
             self.add_two(session)
+            session.create_subscription()
             old = self.appliance.haproxy()
             os.kill(old, signal.SIGKILL)
+            told = session.take_notification(timeout=20)
+            self.assertIn("traffic-processing-restarted", told.notification_xml)
 
             def again():
                 try:

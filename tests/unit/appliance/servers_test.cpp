@@ -26,7 +26,7 @@ Configuration with(std::vector<Member> members) {
 
 struct House {
     FakeHaproxy haproxy;
-    HaproxyServers servers{haproxy, HaproxyOptions{"/nowhere", std::chrono::seconds(5), {}}};
+    HaproxyServers servers{haproxy, HaproxyOptions{}};
     base::Instant now{};
     Configuration configuration;
 

@@ -8,7 +8,7 @@ using namespace headgate::appliance;
 
 namespace {
 
-const HaproxyOptions options{"/run/x", std::chrono::seconds(5), {}};
+const HaproxyOptions options;
 
 Configuration sample() {
     Pool pool;
