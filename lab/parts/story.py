@@ -25,6 +25,10 @@ def members(lab):
     return [member["server"] for member in pool.get("member", [])]
 
 
+def quarantined(lab):
+    return {server["name"] for server in lab.manager.ask("servers") if server.get("quarantined-until")}
+
+
 def on_every_appliance(lab, server):
     return all(place(server) in appliance.members() for appliance in lab.appliances)
 

@@ -1,10 +1,11 @@
 """An appliance dies while the pool is full: nothing is half done, no candidate is burnt, and it goes on when it is back."""
 from lab.parts.load import Loads
-from lab.parts.story import FILLS_ONE, LIGHT, members, of_kind, on_every_appliance, named, prove_agreement
+from lab.parts.story import FILLS_ONE, LIGHT, members, named, of_kind, on_every_appliance, prove_agreement, quarantined
 
 
 def tell(lab, teller):
     lost = lab.appliances[-1]
+    burnt = quarantined(lab)
     since = teller.now()
     teller.say(f"{lost.name} is killed")
     lab.kill(lost.name)
@@ -16,8 +17,7 @@ def tell(lab, teller):
         teller.until("the pool to be full", of_kind("pool-full"), since, 30)
         before = members(lab)
         teller.prove("the pool is as it was", len(before) == 1, ", ".join(before))
-        quarantined = [s["name"] for s in lab.manager.ask("servers") if s.get("quarantined-until")]
-        teller.prove("no candidate was burnt", not quarantined, "headgate servers")
+        teller.prove("no candidate was burnt", quarantined(lab) == burnt, "headgate servers")
         teller.say(f"{lost.name} comes back")
         lab.restart(lost.name)
         grown = teller.until("the pool to grow", of_kind("pool-grown"), since, 90)

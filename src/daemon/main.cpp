@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <iostream>
 
 namespace {
@@ -64,6 +65,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : exitUsage;
     }
+    // libyang prints times in the local zone; all of ours are UTC, for people and NMSs in several.
+    setenv("TZ", "UTC", 1);
     try {
         if (onlyCheck) return check(config);
         if (!config.empty()) options.config = config;

@@ -27,10 +27,6 @@ from lab.parts.tell import Teller  # noqa: E402
 ROLLED_BACK = 4  # headgate's exit code
 
 
-def quarantined(lab):
-    return {s["name"] for s in lab.manager.ask("servers") if s.get("quarantined-until")}
-
-
 class Case:
     """One allocation that must fail: `arrange` makes it fail, `accused` is candidate or appliance."""
 
@@ -38,7 +34,7 @@ class Case:
         self.name, self.arrange, self.accused, self.says, self.clear = name, arrange, accused, says, clear
 
     def run(self, lab, teller):
-        spare = next(s for s in lab.servers if s.name not in quarantined(lab) | set(story.members(lab)))
+        spare = next(s for s in lab.servers if s.name not in story.quarantined(lab) | set(story.members(lab)))
         before = story.configurations(lab)
         self.arrange(lab, spare)
         try:
@@ -54,8 +50,8 @@ class Case:
         wait_for("the data planes to have drained it", lambda: story.on_no_appliance(lab, spare))
         story.prove_gone(lab, teller, spare)
         story.prove_agreement(lab, teller)
-        teller.prove(f"it accuses the {self.accused}", (spare.name in quarantined(lab)) == (self.accused == "candidate"),
-                     f"quarantined: {', '.join(quarantined(lab)) or 'nobody'}")
+        teller.prove(f"it accuses the {self.accused}", (spare.name in story.quarantined(lab)) == (self.accused == "candidate"),
+                     f"quarantined: {', '.join(story.quarantined(lab)) or 'nobody'}")
         for appliance in lab.appliances:
             appliance.try_locks()
         teller.prove("no lock was left behind", True, "a client no one here wrote could lock both datastores of each")
