@@ -30,6 +30,8 @@ void Controller::Brain::clear(PoolRecord& pool, const std::string& why, Which wh
         if (!which(alarm)) return false;
         auto over = event(domain::EventSeverity::clear, alarm.kind, why);
         over.pool = alarm.pool;
+        over.server = alarm.server;
+        over.transaction = alarm.transaction;
         over.appliance = alarm.appliance;
         tell(std::move(over));
         return true;
@@ -63,8 +65,19 @@ void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     pool.wait.reset();
     pool.failures = 0;
     clear(pool, why, [](const domain::Event& alarm) {
-        return alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left";
+        return alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left" &&
+               alarm.kind != "indeterminate";
     });
+}
+
+void Controller::Brain::unblock(PoolRecord& pool) {
+    const std::string why = "an operator has looked after it";
+    stopWaiting(pool, why);
+    if (!pool.indeterminate) return;
+    allocation.free(*pool.indeterminate);
+    pool.indeterminate.reset();
+    pool.blocked.clear();
+    clear(pool, why, [](const domain::Event& alarm) { return alarm.kind == "indeterminate"; });
 }
 
 }

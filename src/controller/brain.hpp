@@ -113,6 +113,7 @@ struct Controller::Brain {
     void clear(PoolRecord& pool, const std::string& why, Which which);
     void clearAfterCommit(const Flight& flight);
     void stopWaiting(PoolRecord& pool, const std::string& why);
+    void unblock(PoolRecord& pool);
 
     // requests.cpp: what operators ask for
     void ask(const Request& request, const Allocate& what);
@@ -124,7 +125,6 @@ struct Controller::Brain {
     /// True when it is over: begun or answered.
     bool attempt(Queued& queued);
     void hold(const std::optional<domain::PoolName>& name, bool held, const Request& request);
-    void unblock(const domain::PoolName& name);
     void answer(const Request& request, AnswerKind kind, std::string text);
 
     domain::Snapshot snapshot(domain::Instant at) const;

@@ -118,9 +118,14 @@ void Controller::Brain::indeterminate(const Flight& flight) {
     told.server = state.member.server;
     told.transaction = state.id;
     if (!state.outcome->appliances.empty()) told.appliance = state.outcome->appliances.front();
-    tell(std::move(told));
     const auto found = pools.find(state.plan.pool.name);
-    if (found == pools.end()) return allocation.free(state.id);
+    if (found == pools.end()) {
+        allocation.free(state.id);
+        return tell(std::move(told));
+    }
+    for (auto& alarm : flight.alarms)
+        found->second.standing.push_back(alarm);
+    raise(found->second, std::move(told));
     // Its server stays reserved: it may serve this pool on an appliance that nobody could read.
     found->second.indeterminate = state.id;
     found->second.blocked = state.outcome->reason;

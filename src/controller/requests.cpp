@@ -33,9 +33,9 @@ void Controller::Brain::ask(const Request& request, const Hold& what) {
 void Controller::Brain::ask(const Request& request, const Resume& what) {
     if (!what.pool)
         for (const auto& pool : configuration.pools)
-            unblock(pool.name);
+            unblock(pools.at(pool.name));
     else if (configuration.pool(*what.pool))
-        unblock(*what.pool);
+        unblock(pools.at(*what.pool));
     hold(what.pool, false, request);
 }
 
@@ -52,17 +52,6 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
     }
     answer(request, AnswerKind::done,
            (name ? name->value : "every pool") + (held ? " is held" : " is resumed"));
-}
-
-void Controller::Brain::unblock(const domain::PoolName& name) {
-    auto& record = pools.at(name);
-    stopWaiting(record, "an operator has looked after it");
-    if (!record.indeterminate) return;
-    allocation.free(*record.indeterminate);
-    record.indeterminate.reset();
-    record.blocked.clear();
-    tellPool(domain::EventSeverity::clear, "indeterminate", name,
-             name.value + ": an operator has looked after it");
 }
 
 bool Controller::Brain::attempt(Queued& queued) {

@@ -98,6 +98,14 @@ std::string Machine::appliances() const {
     return names;
 }
 
+void Machine::readAll() {
+    state.poll.reset();
+    for (auto& site : state.sites) {
+        site.ready = false;
+        if (!site.inFlight) send(site, Read{site.object, true});
+    }
+}
+
 bool Machine::awake(Site& site) const {
     if (site.inFlight || !site.wake || *site.wake > now) return false;
     site.wake.reset();

@@ -47,6 +47,8 @@ struct Machine {
     void journal(const std::string& detail);
     void send(Site& site, Request request);
     void sendAll(const Request& request);
+    /// Reads every appliance that is not busy, health included; none is `ready` until it has answered.
+    void readAll();
     void retry(Site& site, domain::Duration after) { site.wake = now + after; }
     /// True once, when the site's wake time has come.
     bool awake(Site& site) const;
@@ -78,7 +80,9 @@ void enterCommitting(Machine& machine);
 void committing(Machine& machine, const Heard* heard);
 void verifying(Machine& machine, const Heard* heard);
 void confirming(Machine& machine, const Heard* heard);
+void enterSaving(Machine& machine);
 void saving(Machine& machine, const Heard* heard);
+void enterDraining(Machine& machine);
 void draining(Machine& machine, const Heard* heard);
 void enterUndoing(Machine& machine);
 void undoing(Machine& machine, const Heard* heard);

@@ -6,7 +6,6 @@
 #include "domain/state.hpp"
 #include "transaction/command.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>

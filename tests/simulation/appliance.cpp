@@ -158,6 +158,7 @@ domain::PoolFacts Appliance::facts(const std::string& object, bool operational, 
     const auto found = running.find(object);
     if (found == running.end()) return made;
     made.exists = true;
+    made.members.reserve(found->second.size());
     for (const auto& entry : found->second) {
         domain::MemberFacts member;
         member.key = entry.address + ":" + std::to_string(entry.port);
@@ -165,8 +166,6 @@ domain::PoolFacts Appliance::facts(const std::string& object, bool operational, 
         member.port = entry.port;
         member.weight = entry.weight;
         member.admin = entry.admin;
-        made.leaves[member.key + "/weight"] = std::to_string(entry.weight);
-        made.leaves[member.key + "/admin"] = toString(entry.admin);
         if (operational) {
             member.health = health(entry, now);
             member.connections = connections(entry, now);

@@ -1,5 +1,7 @@
 #include "simulation/southbound.hpp"
 
+#include <memory>
+
 namespace headgate::simulation {
 namespace {
 
@@ -120,14 +122,15 @@ void Southbound::tryLock(domain::Instant now) {
 }
 
 void Southbound::answerNow(domain::Instant now, Result result) {
-    const Reply reply{m_current.transaction, m_current.appliance, m_current.token, std::move(result)};
+    const auto reply = std::make_shared<const Reply>(
+        Reply{m_current.transaction, m_current.appliance, m_current.token, std::move(result)});
     if (!m_random.chance(m_faults.lost)) {
         const auto later =
             m_random.chance(m_faults.delayed) ? m_random.duration(500, 20000) : m_random.duration(0, 2);
-        m_after(now + later, [this, reply](domain::Instant) { m_answer(reply); });
+        m_after(now + later, [this, reply](domain::Instant) { m_answer(*reply); });
         if (m_random.chance(m_faults.doubled))
             m_after(now + later + m_random.duration(0, 5000),
-                    [this, reply](domain::Instant) { m_answer(reply); });
+                    [this, reply](domain::Instant) { m_answer(*reply); });
     }
     next(now);
 }

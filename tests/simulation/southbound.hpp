@@ -27,7 +27,7 @@ class Southbound {
 
     /// Calls back at a time: `after` runs the function then, `reply` is the channel to the controller.
     using After = std::function<void(domain::Instant, std::function<void(domain::Instant)>)>;
-    using Answer = std::function<void(transaction::Reply)>;
+    using Answer = std::function<void(const transaction::Reply&)>;
 
     Southbound(Appliance& appliance, Random& random, Faults faults, After after, Answer answer);
 

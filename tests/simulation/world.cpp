@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr domain::Instant beginning{1'700'000'000'000ms};
-constexpr domain::Duration settleAtLeast = 4min;
+constexpr domain::Duration settleAtLeast = 150s;
 constexpr domain::Duration settleAtMost = 30min;
 constexpr domain::Duration pollEvery = 10s;
 
@@ -187,7 +187,7 @@ void World::gather(const transaction::Gather& gather) {
 }
 
 void World::poll(std::size_t index) {
-    at(m_now + pollEvery, [this, index](domain::Instant) { poll(index); });
+    at(m_now + (m_calm ? 3 * pollEvery : pollEvery), [this, index](domain::Instant) { poll(index); });
     const auto& machine = m_machines[index];
     domain::Sample sample;
     sample.server = machine.name;
