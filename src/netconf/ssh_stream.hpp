@@ -26,14 +26,17 @@ class SshStream final : public Stream {
     std::size_t write(std::string_view bytes) override;
     int descriptor() const override;
     bool buffered() override;
-    bool unflushed() override;
+    /// Not for room in the peer's window, which comes as something to read.
+    bool wantsToWrite(bool more) override;
 
   private:
+    bool unflushed() const;
     [[noreturn]] void ended();
 
     std::shared_ptr<void> m_keep;
     SshSession m_session;
     ssh_channel_struct* m_channel;
+    bool m_windowFull = false;
 };
 
 }

@@ -11,7 +11,7 @@ namespace headgate::netconf {
 
 void wait(Stream& stream, bool toWrite, Wake* wake, Deadline deadline) {
     if (stream.buffered()) return;
-    const short events = static_cast<short>(POLLIN | (toWrite || stream.unflushed() ? POLLOUT : 0));
+    const short events = static_cast<short>(POLLIN | (stream.wantsToWrite(toWrite) ? POLLOUT : 0));
     std::array<pollfd, 2> fds{pollfd{stream.descriptor(), events, 0},
                               pollfd{wake ? wake->get() : -1, POLLIN, 0}};
     ::poll(fds.data(), fds.size(), deadline.pollTimeout());

@@ -29,8 +29,9 @@ class Stream {
     virtual int descriptor() const = 0;
     /// True when `read` has something to say although the descriptor is silent.
     virtual bool buffered() { return false; }
-    /// True when bytes that `write` took still wait for the descriptor.
-    virtual bool unflushed() { return false; }
+    /// True when the descriptor's becoming writable is worth waiting for; `more`: `write` is to be called
+    /// again.
+    virtual bool wantsToWrite(bool more) { return more; }
 };
 
 /// Waits until the stream may have something, or `wake` (may be null) was set, or the deadline has passed.

@@ -1,7 +1,11 @@
+#include "netconf/ssh_client.hpp"
 #include "support.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <ctime>
+#include <thread>
 
 using namespace headgate::netconf;
 using namespace headgate::netconf::test;
@@ -161,6 +165,21 @@ BOOST_AUTO_TEST_CASE(drops_a_peer_that_does_not_read_and_serves_others_meanwhile
     }
     BOOST_TEST(event == "ended dropped");
     other.keepalive();
+}
+
+BOOST_AUTO_TEST_CASE(waits_without_work_for_an_ssh_peer_that_does_not_read) {
+    House house([](ServerOptions& o) { o.writeTimeout = seconds(3); });
+    const auto deaf = openSsh(house.ssh(), Deadline::in(seconds(20)));
+    std::string ignored;
+    const std::string text(std::size_t{8} << 20, 'z');
+    for (const auto& bytes : {helloOf11, chunked("<echo xmlns=\"urn:toy\"><text>" + text + "</text></echo>")})
+        BOOST_REQUIRE(writeAll(*deaf, bytes, ignored, nullptr, Deadline::in(seconds(20))));
+    BOOST_REQUIRE(eventually([&] { return house.server->sessions().at(0).inRpcs == 1; }));
+    std::this_thread::sleep_for(milliseconds(500)); // until the window is full
+    const auto before = std::clock();
+    std::this_thread::sleep_for(seconds(1));
+    BOOST_TEST((std::clock() - before) < CLOCKS_PER_SEC / 2);
+    BOOST_TEST(eventually([&] { return house.server->sessions().empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(notices_a_peer_that_goes_in_the_middle_of_a_message) {

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 using namespace headgate;
 using namespace headgate::netconf;
@@ -62,6 +64,32 @@ BOOST_AUTO_TEST_CASE(reach_subscribers_and_nobody_else) {
     stranger.client.keepalive();
     BOOST_TEST(ssh.heard.size() == 1u);
     BOOST_TEST(stranger.heard.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_rpc_that_arrives_while_one_goes_out_is_answered) {
+    House house;
+    for (const Endpoint& endpoint : {Endpoint(house.ssh()), Endpoint(house.unixSocket())}) {
+        Listener listener(Client::connect(endpoint, House::patient));
+        listener.client.subscribe();
+        std::atomic<bool> over = false;
+        std::thread crier([&] {
+            for (int i = 0; !over; ++i) {
+                house.server->broadcast(rang(house, i), at);
+                std::this_thread::yield();
+            }
+        });
+        listener.client.setRpcTimeout(seconds(10));
+        int answered = 0;
+        try {
+            for (; answered < 400; ++answered)
+                listener.client.keepalive();
+        } catch (const Error& error) {
+            BOOST_TEST_MESSAGE(error.what());
+        }
+        over = true;
+        crier.join();
+        BOOST_TEST(answered == 400);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(come_while_an_answer_is_waited_for) {
