@@ -132,19 +132,21 @@ void Connection::serve() {
     bool begin = true;
     try {
         while (!m_over) {
-            bool busy = begin;
-            for (std::optional<std::string> message; !m_over && (message = m_frames.next()); busy = true) {
-                if (!take(*message)) continue;
-                m_message = std::move(*message);
-                auto answer = engine.answer(m_message);
-                m_parts.mailbox->inRpcs += answer.bad ? 0 : 1;
-                m_parts.mailbox->inBadRpcs += answer.bad ? 1 : 0;
-                m_parts.mailbox->outRpcErrors += answer.failed ? 1 : 0;
-                if (!std::exchange(m_silent, false)) send(answer.xml);
+            // Writing reads too, so that two who both write do not wait for each other: a message may be
+            // there after notifications went out, and then nothing would wake us for it.
+            auto message = m_frames.next();
+            if (!message) {
+                if (!sendNotifications()) break;
+                message = m_frames.next();
             }
-            begin = false;
-            if (m_over || !sendNotifications()) break;
-            if (busy && idle.count() > 0) idleUntil = Deadline::in(idle);
+            if (message || begin) {
+                if (idle.count() > 0) idleUntil = Deadline::in(idle);
+                begin = false;
+            }
+            if (message) {
+                reply(engine, std::move(*message));
+                continue;
+            }
             if (idleUntil.passed() && !m_info.subscribed) {
                 fail(EndReason::timeout, "idle");
                 break;
@@ -162,6 +164,16 @@ void Connection::serve() {
                                {"reason", m_why}});
     m_parts.hub.over(*m_parts.mailbox);
     m_parts.handler.sessionEnded(m_info, m_end);
+}
+
+void Connection::reply(Engine& engine, std::string message) {
+    if (!take(message)) return;
+    m_message = std::move(message);
+    auto answer = engine.answer(m_message);
+    m_parts.mailbox->inRpcs += answer.bad ? 0 : 1;
+    m_parts.mailbox->inBadRpcs += answer.bad ? 1 : 0;
+    m_parts.mailbox->outRpcErrors += answer.failed ? 1 : 0;
+    if (!std::exchange(m_silent, false)) send(answer.xml);
 }
 
 /// False when the message was answered here, because the library must not see it.

@@ -53,6 +53,7 @@ class Connection final : private Engine::Port {
     bool greet(Deadline deadline);
     void takeHello(const std::string& message);
     void serve();
+    void reply(Engine& engine, std::string message);
     bool take(const std::string& message);
     void refuse(const std::string& message, const yang::RpcError& error);
     bool sendNotifications();
