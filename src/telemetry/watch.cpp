@@ -11,6 +11,7 @@ namespace {
 using snmp::find;
 
 constexpr std::size_t mostConnections = 20'000;
+constexpr std::uint16_t rowsAtOnce = 24; // of tcpConnectionTable: what fits into one Ethernet frame
 
 std::optional<double> number(const std::vector<snmp::Varbind>& varbinds, const snmp::Oid& name) {
     const auto* value = find(varbinds, name);
@@ -202,7 +203,10 @@ void Watch::askServices() {
         ports.push_back(application.port);
     part();
     survey(m_asker, m_target, m_subject.server.address, ports,
-           [self = shared_from_this()](const Survey& found) {
+           [self = shared_from_this()](Survey found) {
+               // An agent that has shown its listeners once and now shows none has none any more.
+               self->m_showsListeners = self->m_showsListeners || found.anyListener;
+               found.anyListener = self->m_showsListeners;
                for (const auto& application : self->m_subject.applications) {
                    const auto finding = findApplication(found, application);
                    if (finding.state != domain::ApplicationState::unknown)
@@ -228,7 +232,7 @@ void Watch::askConnections(const Survey& found) {
     for (const auto& subtree : subtrees) {
         part();
         const snmp::WalkLimits limits{
-            .rows = mostConnections, .time = std::chrono::seconds(5), .repetitions = 40};
+            .rows = mostConnections, .time = std::chrono::seconds(5), .repetitions = rowsAtOnce};
         const bool believeNone = found.anyListener;
         m_asker.walk(m_target, subtree, limits,
                      [self = shared_from_this(), count, believeNone](snmp::Reply reply) {

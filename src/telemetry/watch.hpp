@@ -77,6 +77,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
     std::vector<CounterTrack> m_cpuBusy;
     std::map<std::string, CounterTrack> m_counters;
     std::map<std::uint32_t, Interface> m_interfaces;
+    bool m_showsListeners = false; ///< the agent has had rows in its tcpListenerTable
 
     // Of the poll under way.
     OnSample m_done;

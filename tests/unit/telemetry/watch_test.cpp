@@ -134,6 +134,15 @@ BOOST_AUTO_TEST_CASE(no_connections_are_zero_only_from_an_agent_that_shows_its_l
     BOOST_TEST(reading(poll(), "connections").value() == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(the_last_listener_that_goes_is_an_application_that_stopped) {
+    BOOST_TEST(!poll().applications.contains({"web"}));
+    listen("192.0.2.1", 77, "nginx");
+    BOOST_TEST((poll().applications.at({"web"}) == ApplicationState::running));
+    std::erase_if(asker.agents.begin()->second,
+                  [](const auto& row) { return objects::tcpListenerProcess.isPrefixOf(row.first); });
+    BOOST_TEST((poll().applications.at({"web"}) == ApplicationState::notRunning));
+}
+
 BOOST_AUTO_TEST_CASE(an_application_runs_where_its_process_listens_on_its_port) {
     struct Case {
         const char* name;
