@@ -44,7 +44,7 @@ void survey(Asker& asker, const snmp::TargetPtr& target, const std::string& addr
             const std::vector<std::uint16_t>& ports, std::function<void(Survey)> done) {
     snmp::WalkLimits limits;
     limits.rows = mostListeners;
-    limits.repetitions = 40;
+    limits.repetitions = 24;
     asker.walk(target, objects::tcpListenerProcess, limits,
                [&asker, target, address, ports, done = std::move(done)](snmp::Reply reply) mutable {
                    Survey found;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 namespace headgate::telemetry {
 
@@ -103,6 +104,7 @@ class Telemetry::Impl {
     std::map<domain::ServerName, snmp::NotificationReceiver::TrapEngine> m_engines;
     Configure m_configuration;
     std::string m_listeningAt;
+    std::string m_trouble; ///< why nothing is heard
     std::unique_ptr<snmp::NotificationReceiver> m_receiver;
     base::EventLoop::Handle m_listenAgain;
     base::EventLoop::Handle m_timer;
@@ -165,9 +167,15 @@ void Telemetry::Impl::listen() {
                 m_loop, m_clock, snmp::NotificationReceiver::Options{{*address}, m_options.engineFile},
                 [this](const snmp::Notification& notification) { onNotification(notification); });
             m_listeningAt = wanted;
+            if (!std::exchange(m_trouble, "").empty())
+                logger.info("notifications are heard again", {{"address", wanted}});
         } catch (const snmp::Error& error) {
-            logger.error("no notifications are heard", {{"address", wanted}, {"error", error.what()}});
-            m_sinks.trouble(std::string("no SNMP notifications are heard: ") + error.what());
+            const auto text = std::string("no SNMP notifications are heard: ") + error.what();
+            // It is tried again and again, and told once.
+            if (std::exchange(m_trouble, text) != text) {
+                logger.error("no notifications are heard", {{"address", wanted}, {"error", error.what()}});
+                m_sinks.trouble(text);
+            }
             m_listenAgain = m_loop.after(retryListening, [this] { listen(); });
             return;
         }

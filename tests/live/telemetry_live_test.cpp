@@ -10,6 +10,8 @@
 #include <boost/test/unit_test.hpp>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 using namespace headgate;
 using namespace headgate::telemetry;
 using namespace headgate::test;
@@ -86,7 +88,10 @@ struct Field {
                          [this](std::string text) { troubles.post(std::move(text)); }}};
     Configure configuration;
 
-    Field() {
+    Field()
+        : Field("", SnmpAgent::Remembers::yes) {}
+    Field(const std::string& moreConfiguration, SnmpAgent::Remembers remembers)
+        : agent(moreConfiguration, remembers) {
         lowerCaches();
         auto& c = configuration.configuration;
         c.notificationsAddress = "127.0.0.1:0";
@@ -147,7 +152,9 @@ struct Field {
         const auto end = std::chrono::steady_clock::now() + 30s;
         while (std::chrono::steady_clock::now() < end)
             if (auto value = channel.receiveFor(500ms); value && right(*value)) return *std::move(value);
-        BOOST_FAIL("waited in vain for " << what);
+        while (auto told = seen.tryReceive())
+            BOOST_TEST_MESSAGE("heard: " << told->text);
+        BOOST_FAIL("waited in vain for " << what << "; snmpd says: " << agent.log());
         throw std::logic_error("not reached");
     }
 
@@ -157,6 +164,58 @@ struct Field {
     }
 };
 
+}
+
+BOOST_AUTO_TEST_CASE(what_snmpd_itself_monitors_comes_as_a_sample_when_it_rises_and_when_it_falls) {
+    TemporaryFolder figures;
+    const auto figure = figures.path() / "figure";
+    const auto script = figures.path() / "tell";
+    const auto runs = figures.path() / "runs";
+    const auto set = [&](int value) { std::ofstream(figure) << value << "\n"; };
+    set(5);
+    // pass_persist, because what pass says is remembered for half a minute.
+    std::ofstream(script) << "while read word; do case $word in\n"
+                          << "PING) echo PONG;;\n"
+                          << "get) read oid; echo x >> " << runs.string() << "; echo $oid; echo gauge; cat "
+                          << figure.string() << ";;\n"
+                          << "*) read oid; echo NONE;;\nesac; done\n";
+    const auto to = "127.0.0.1:" + std::to_string(freeUdpPort());
+    // The configuration of DISMAN-EVENT-MIB that lab/parts/server.py explains.
+    Field field(
+        "pass_persist ." + gauge.substr(0, gauge.size() - 2) + " /bin/sh " + script.string() +
+            "\nexactEngineID 0x80001f8804746573743031\niquerySecName iquser\niquerySecLevel authNoPriv\n"
+            "rouser iquser auth -V all\nview all included .1\n"
+            "trapsess -Ci -v 3 -u ape -l authPriv -a SHA-256 -A " +
+            SnmpAgent::authPassword + " -x AES -X " + SnmpAgent::privPassword + " -r 10 -t 1 " + to +
+            "\nmonitor -I -S -r 1 \"figure\" ." + gauge + " 20 64\n",
+        SnmpAgent::Remembers::no);
+    field.configuration.configuration.notificationsAddress = to;
+    field.configuration.configuration.servers[0].pollInterval = 3600s;
+    field.telemetry.post(field.configuration);
+    const auto sessions = [&](double value) {
+        return [value](const domain::Sample& sample) {
+            const auto found = sample.readings.find("sessions");
+            return sample.source == domain::SampleSource::notification && found != sample.readings.end() &&
+                   found->second == value;
+        };
+    };
+    // A rise is one only from a low value that the monitor has seen.
+    const auto asked = [&] {
+        std::ifstream in(runs);
+        return std::count(std::istreambuf_iterator<char>(in), {}, '\n');
+    };
+    const auto before = asked();
+    field.await(field.samples, "the first poll", [](const auto& sample) { return sample.answered; });
+    const auto end = std::chrono::steady_clock::now() + 30s;
+    while (asked() < before + 2 && std::chrono::steady_clock::now() < end)
+        field.seen.receiveFor(50ms);
+    set(90);
+    field.await(field.samples, "the rising one", sessions(90));
+    const auto told = field.await(field.seen, "what is told of it",
+                                  [](const auto& seen) { return seen.name == "mteTriggerRising"; });
+    BOOST_TEST(told.text == "v3 inform mteTriggerRising from real1: taken as a sample, sessions 90");
+    set(3);
+    field.await(field.samples, "the falling one", sessions(3));
 }
 
 BOOST_FIXTURE_TEST_SUITE(telemetry_of_a_real_agent, Field)

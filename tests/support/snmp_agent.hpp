@@ -107,8 +107,12 @@ class SnmpAgent {
     static constexpr const char* authPassword = "authentic-words";
     static constexpr const char* privPassword = "private-words";
 
-    explicit SnmpAgent(const std::string& moreConfiguration = "")
-        : m_port(freeUdpPort()) {
+    /// Does it keep its engine id and boots over a restart?
+    enum class Remembers { yes, no };
+
+    explicit SnmpAgent(const std::string& moreConfiguration = "", Remembers remembers = Remembers::yes)
+        : m_port(freeUdpPort())
+        , m_remembers(remembers) {
         const auto persistent = m_folder.path() / "persistent";
         std::filesystem::create_directory(persistent);
         std::ofstream configuration(m_folder.path() / "snmpd.conf");
@@ -123,13 +127,17 @@ class SnmpAgent {
     }
 
     void start() {
-        // Not -C, and a path with its own folder: else snmpd does not read its engine id and boots back.
+        const auto own = m_folder.path().string();
+        const auto persistent = own + "/persistent";
+        std::vector<std::string> command{"snmpd", "-f", "-Lo", "-I", "-smux", "-p", own + "/pid"};
+        // Its path must lead to its own folder, else it does not read its engine id and boots back. But then
+        // its DISMAN monitor asks nothing; with -C it does, and forgets its boots.
+        if (m_remembers == Remembers::no) command.insert(command.end(), {"-C", "-c", own + "/snmpd.conf"});
+        command.push_back(address());
         m_process = std::make_unique<ChildProcess>(
-            std::vector<std::string>{"snmpd", "-f", "-Lo", "-I", "-smux", "-p",
-                                     (m_folder.path() / "pid").string(), address()},
-            std::vector<std::string>{
-                "SNMP_PERSISTENT_DIR=" + (m_folder.path() / "persistent").string(), "MIBS=",
-                "SNMPCONFPATH=" + m_folder.path().string() + ":" + (m_folder.path() / "persistent").string()},
+            command,
+            std::vector<std::string>{"SNMP_PERSISTENT_DIR=" + persistent,
+                                     "MIBS=", "SNMPCONFPATH=" + own + ":" + persistent},
             m_folder.path() / "log");
     }
     void stop(int signal = SIGTERM) {
@@ -151,6 +159,7 @@ class SnmpAgent {
   private:
     TemporaryFolder m_folder;
     std::uint16_t m_port;
+    Remembers m_remembers;
     std::unique_ptr<ChildProcess> m_process;
 };
 
