@@ -1,5 +1,6 @@
 #include "base/event_loop.hpp"
 #include "snmp/client.hpp"
+#include "snmp/error.hpp"
 #include "snmp/notification_receiver.hpp"
 #include "snmp/pdu.hpp"
 #include "snmp/udp_socket.hpp"
@@ -47,7 +48,10 @@ struct Answers {
 
 /// An agent of the test's own, on the client's loop: hears a question and answers what the test says.
 struct Agent {
-    UdpSocket socket{*Endpoint::parse("127.0.0.1:0"), 1 << 16};
+    explicit Agent(const char* address = "127.0.0.1:0")
+        : socket(*Endpoint::parse(address), 1 << 16) {}
+
+    UdpSocket socket;
     BerWriter out;
     base::EventLoop::Handle watch;
     std::vector<Pdu> heard;
@@ -81,9 +85,11 @@ struct Asking {
     Agent agent;
     std::optional<Reply> got;
 
-    void ask(base::Duration timeout, int retries) {
+    void ask(base::Duration timeout, int retries) { ask(agent, timeout, retries); }
+
+    void ask(const Agent& whom, base::Duration timeout, int retries) {
         const auto target =
-            makeTarget({agent.socket.local(), Credentials::make(CommunityCredentials{Secret("public")}),
+            makeTarget({whom.socket.local(), Credentials::make(CommunityCredentials{Secret("public")}),
                         timeout, retries});
         client.get(target, {table + 1U}, [this](Reply reply) {
             got = std::move(reply);
@@ -197,6 +203,20 @@ BOOST_AUTO_TEST_CASE(a_late_and_doubled_answer_hurts_nobody) {
     const auto until = loop.after(50ms, [&] { loop.stop(); });
     loop.run();
     BOOST_TEST(client.counters().strays == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_with_an_ipv6_address_is_asked_too) {
+    std::optional<Agent> six;
+    try {
+        six.emplace("[::1]:0");
+    } catch (const Error&) {
+        BOOST_TEST_MESSAGE("this machine has no IPv6");
+        return;
+    }
+    six->onQuestion(loop, [&](const Pdu& pdu) { six->answer(pdu); });
+    ask(*six, 5s, 1);
+    BOOST_TEST(bool(*got));
+    BOOST_TEST(six->client.printAddress() == "::1");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_status_names_its_object) {
