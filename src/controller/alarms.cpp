@@ -38,25 +38,19 @@ void Controller::Brain::clear(PoolRecord& pool, const std::string& why, Which wh
     });
 }
 
+/// To get here every appliance was as recorded, was locked, took the change and saved it. That proves nothing
+/// of another pool on the same appliance: what it had not saved may be lost already, and was saved so.
 void Controller::Brain::clearAfterCommit(const Flight& flight) {
-    const auto& state = flight.state;
-    const auto saved = [&](const domain::Event& alarm) {
-        return alarm.kind == "not-saved" &&
-               std::any_of(state.sites.begin(), state.sites.end(),
-                           [&](const auto& site) { return site.appliance == alarm.appliance; }) &&
-               std::none_of(flight.alarms.begin(), flight.alarms.end(), [&](const auto& other) {
-                   return other.kind == alarm.kind && other.appliance == alarm.appliance;
-               });
-    };
-    for (auto& [name, pool] : pools)
-        clear(pool, "startup has it now", saved);
-    const auto found = pools.find(state.plan.pool.name);
+    const auto found = pools.find(flight.state.plan.pool.name);
     if (found == pools.end()) return;
-    // To get here every appliance was as recorded, was locked and took the change.
-    clear(found->second, "its appliances took a change",
-          [](const domain::Event& alarm) { return alarm.kind != "not-saved"; });
+    clear(found->second, "its appliances took a change", [&](const domain::Event& alarm) {
+        return std::none_of(flight.alarms.begin(), flight.alarms.end(),
+                            [&](const auto& other) { return sameAlarm(other, alarm); });
+    });
     for (const auto& alarm : flight.alarms)
-        found->second.standing.push_back(alarm);
+        if (std::none_of(found->second.standing.begin(), found->second.standing.end(),
+                         [&](const auto& other) { return sameAlarm(other, alarm); }))
+            found->second.standing.push_back(alarm);
 }
 
 /// What an appliance holds, or has not saved, does not mend itself because an operator says so, or because

@@ -117,13 +117,8 @@ void Ledger::event(const domain::Event& event) {
 bool Ledger::excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const {
     if (m_doubted.contains({pool, appliance})) return true;
     return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {
-        return event.appliance == appliance && (event.kind == "drift" || event.kind == "not-saved");
-    });
-}
-
-bool Ledger::saidUnsaved(const domain::ApplianceName& appliance) const {
-    return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {
-        return event.appliance == appliance && event.kind == "not-saved";
+        return event.appliance == appliance && event.pool == pool &&
+               (event.kind == "drift" || event.kind == "not-saved");
     });
 }
 

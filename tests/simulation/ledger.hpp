@@ -23,7 +23,6 @@ class Ledger {
 
     /// Appliances of which an alarm that stands says that they may differ from what is recorded.
     bool excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
-    bool saidUnsaved(const domain::ApplianceName& appliance) const;
     void atTheEnd(domain::Instant now);
 
   private:
