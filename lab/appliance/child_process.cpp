@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -36,10 +38,19 @@ namespace {
 
 std::string words(int status) {
     if (WIFSIGNALED(status)) return std::string("killed by ") + ::strsignal(WTERMSIG(status));
-    if (WEXITSTATUS(status) == 127) return "cannot be started";
+    if (WEXITSTATUS(status) == 127) return "cannot be started: is it installed?";
     return "exit " + std::to_string(WEXITSTATUS(status));
 }
 
+}
+
+std::string program(const std::string& name) {
+    const char* given = std::getenv("PATH");
+    std::istringstream folders(std::string(given ? given : "") + ":/usr/local/sbin:/usr/sbin:/sbin");
+    for (std::string folder; std::getline(folders, folder, ':');)
+        if (const auto path = folder + "/" + name; !folder.empty() && ::access(path.c_str(), X_OK) == 0)
+            return path;
+    return name;
 }
 
 ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::string& logFile) {

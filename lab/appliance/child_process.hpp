@@ -10,6 +10,9 @@
 
 namespace headgate::appliance {
 
+/// The program's path: in $PATH, or where Debian keeps servers, which is not in a plain user's $PATH.
+std::string program(const std::string& name);
+
 /// A program that runs as our child, and that the kernel kills when the thread that started it ends: it
 /// cannot outlive us, however we end. All calls on that one thread, which must live as long as the child
 /// shall.

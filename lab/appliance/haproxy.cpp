@@ -76,7 +76,7 @@ struct Haproxy::Keeper {
     void check(const std::string& config) const {
         const auto log = file("haproxy.check");
         std::filesystem::remove(log);
-        ChildProcess checker({"haproxy", "-c", "-q", "-f", config}, log);
+        ChildProcess checker({program("haproxy"), "-c", "-q", "-f", config}, log);
         if (!checker.waitFor(startLimit)) throw Refused("HAProxy does not finish checking its configuration");
         if (*checker.ended() == "exit 0") return;
         const auto words = complaints(log, 0);
@@ -90,7 +90,7 @@ struct Haproxy::Keeper {
         const auto next = file("haproxy.cfg.new");
         writePrivately(next, haproxyConfiguration(wanted, options, waiting));
         check(next);
-        std::vector<std::string> words = {"haproxy", "-db", "-f", next};
+        std::vector<std::string> words = {program("haproxy"), "-db", "-f", next};
         if (takeOver)
             words.insert(words.end(), {"-x", file("haproxy.sock"), "-sf", std::to_string(process->id())});
         const auto log = file("haproxy.log");
