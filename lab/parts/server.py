@@ -72,7 +72,9 @@ class Server:
 
     def start_nginx(self):
         config = self.dir / "nginx.conf"
-        config.write_text(NGINX.format(user="user root;\n" if os.getuid() == 0 else "", dir=self.dir, name=self.name,
+        # In a namespace of its own a plain user is root too, and nginx would become somebody who is not there.
+        root = os.getuid() == 0 or self.lab.topology.kind == "netns"
+        config.write_text(NGINX.format(user="user root;\n" if root else "", dir=self.dir, name=self.name,
                                        address=self.address, port=HTTP_PORT))
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.lab.start(f"{self.name}-nginx", self.name, [nginx, "-p", self.dir, "-c", config], self.dir / "nginx.log")
