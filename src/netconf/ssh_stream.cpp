@@ -56,12 +56,10 @@ void SshStream::read(std::string& into) {
 std::size_t SshStream::write(std::string_view bytes) {
     if (ssh_channel_is_closed(m_channel) || !ssh_is_connected(m_session.get())) ended();
     // libssh keeps what the socket does not take; beyond this it is for the peer to catch up.
-    m_windowFull = false;
     if (unflushed()) return 0;
     const auto slice = std::min(bytes.size(), std::size_t{1} << 18);
     const int count = ssh_channel_write(m_channel, bytes.data(), static_cast<std::uint32_t>(slice));
     if (count == SSH_ERROR) ended();
-    m_windowFull = count <= 0;
     return static_cast<std::size_t>(std::max(count, 0));
 }
 
@@ -75,7 +73,7 @@ bool SshStream::buffered() {
 }
 
 bool SshStream::wantsToWrite(bool more) {
-    return unflushed() || (more && !m_windowFull);
+    return unflushed() || (more && ssh_channel_window_size(m_channel) > 0);
 }
 
 bool SshStream::unflushed() const {

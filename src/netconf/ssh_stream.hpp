@@ -36,7 +36,6 @@ class SshStream final : public Stream {
     std::shared_ptr<void> m_keep;
     SshSession m_session;
     ssh_channel_struct* m_channel;
-    bool m_windowFull = false;
 };
 
 }

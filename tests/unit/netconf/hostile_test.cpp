@@ -98,7 +98,6 @@ BOOST_AUTO_TEST_CASE(takes_prefixes_and_repeats_attributes) {
         "<?xml version=\"1.0\"?><x:rpc xmlns:x=\"urn:ietf:params:xml:ns:netconf:base:1.0\" "
         "xmlns:e=\"urn:e\" e:user=\"fred\" message-id=\"a&amp;&quot;b\"><x:commit/></x:rpc>";
     peer.say(helloOf11 + "\n#" + std::to_string(message.size()) + '\n' + message + "\n##\n");
-    peer.hear("]]>]]>");
     const auto heard = peer.hear("\n##\n");
     BOOST_TEST(contains(heard, "ok/>"));
     BOOST_TEST(contains(heard, "fred"));
@@ -176,9 +175,9 @@ BOOST_AUTO_TEST_CASE(waits_without_work_for_an_ssh_peer_that_does_not_read) {
         BOOST_REQUIRE(writeAll(*deaf, bytes, ignored, nullptr, Deadline::in(seconds(20))));
     BOOST_REQUIRE(eventually([&] { return house.server->sessions().at(0).inRpcs == 1; }));
     std::this_thread::sleep_for(milliseconds(500)); // until the window is full
-    const auto before = std::clock();
+    const auto before = std::clock();               // of all threads
     std::this_thread::sleep_for(seconds(1));
-    BOOST_TEST((std::clock() - before) < CLOCKS_PER_SEC / 2);
+    BOOST_TEST((std::clock() - before) < CLOCKS_PER_SEC / 10);
     BOOST_TEST(eventually([&] { return house.server->sessions().empty(); }));
 }
 
