@@ -9,19 +9,26 @@ def show_status(lab, teller):
         teller.say(line)
 
 
+def full_transaction(teller, since):
+    return next(e["transaction"] for e in teller.events[since:] if e["kind"] == "pool-grown")
+
+
 def fill_and_grow(lab, teller, loads):
     first = lab.servers[0]
     teller.chapter(f"1  {FILLS_ONE + LIGHT} clients with slow requests fill {first.name}")
     since = teller.now()
     added = grow(lab, teller, loads, FILLS_ONE)
     full = teller.until("the reason", of_kind("server-full"), since, 5)
-    noticed = teller.until("its notification", of_kind("notification"), since, 15)
+    noticed = teller.until("its notification", lambda e: e["kind"] == "notification" and
+                           e.get("server") == first.name and "mteTriggerRising" in e["text"], since, 15)
     teller.prove("functional but full was noticed", full.get("server") == first.name, full["text"])
     teller.prove("a notification came too", True, noticed["text"])
 
     teller.chapter(f"2  {added.name} serves on every appliance")
     prove_serving(lab, teller, added)
     prove_agreement(lab, teller)
+    for line in lab.manager.show("transactions", str(full_transaction(teller, since))).splitlines():
+        teller.say(line)
     wait_for_level(lab, "normal")
     show_status(lab, teller)
     return added

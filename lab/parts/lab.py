@@ -32,13 +32,17 @@ class Lab:
 
     # -- life
 
+    @staticmethod
+    def check_free(servers, f5, citrix):
+        """Raises when a lab cannot begin here. From then on `down` ends what `create` and `up` have begun."""
+        if (run_folder() / "lab.json").exists():
+            raise LabError(f"a lab is running already ({run_folder()}): end it with lab/down")
+        if not 2 <= servers <= 100 or not 1 <= f5 + citrix or f5 > 20 or citrix > 20:
+            raise LabError("a lab has 2 to 100 servers, at least one appliance, and at most 20 of a family")
+
     @classmethod
     def create(cls, kind, servers, f5, citrix):
         place = run_folder()
-        if (place / "lab.json").exists():
-            raise LabError(f"a lab is running already ({place}): end it with lab/down")
-        if servers < 2 or f5 + citrix < 1:
-            raise LabError("a lab has at least two servers and one appliance")
         _make_run_folder(place)
         lab = cls(place)
         lab.topology = topology.Netns() if kind == "netns" else topology.Loopback()

@@ -25,8 +25,9 @@ def load_story(name):
 
 
 def up(options, say):
-    lab = Lab.create(options.topology, options.servers, options.f5, options.citrix)
+    Lab.check_free(options.servers, options.f5, options.citrix)
     try:
+        lab = Lab.create(options.topology, options.servers, options.f5, options.citrix)
         lab.up(say)
     except BaseException:
         Lab.down()

@@ -64,7 +64,8 @@ class Manager:
         wait_for("headgated to be connected with every appliance", ready, 30)
 
     def stop(self):
-        self.lab.processes.stop("manager")
+        # It finishes the transaction in flight first.
+        self.lab.processes.stop("manager", patience=60)
 
     def command(self, *words):
         return [str(self.lab.program("headgate")), "--socket", str(self.socket), *words]

@@ -33,7 +33,7 @@ def start_time(pid):
 
 
 def alive(record):
-    return start_time(record["pid"]) == record["started"]
+    return record["started"] is not None and start_time(record["pid"]) == record["started"]
 
 
 class Processes:

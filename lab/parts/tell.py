@@ -45,8 +45,11 @@ class Teller:
 
     def watch(self, manager):
         """Prints `headgate watch` as it comes, and remembers it for `until`."""
-        self.watcher = subprocess.Popen(manager.command("watch", "--json"), stdout=subprocess.PIPE, text=True,
-                                        stdin=subprocess.DEVNULL)
+        self.watcher = subprocess.Popen(manager.command("watch", "--json"), stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        said = self.watcher.stderr.readline()
+        if not said.startswith("watching"):
+            raise LabError(f"headgate watch: {said.strip()}")
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):

@@ -120,6 +120,7 @@ int watch(const Invocation& invocation, const Streams& streams) {
     });
     // Without a filter: libyang takes no notification's name inside one ("Unexpected notification element").
     client.subscribe();
+    streams.err << "watching: Ctrl-C ends it\n" << std::flush; // from here on nothing is missed
     while (streams.out && client.alive())
         client.poll(std::chrono::seconds(1));
     if (!streams.out) return done;
