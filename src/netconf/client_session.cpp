@@ -113,13 +113,7 @@ Document ClientSession::ask(std::string_view operation, base::Duration timeout) 
     for (;;) {
         const auto received = receive(deadline);
         if (!received) lose(Error::Kind::noAnswer, "no answer in " + std::to_string(timeout.count()) + " ms");
-        Document reply = [&] {
-            try {
-                return m_parser.parse(*received);
-            } catch (const Error& e) {
-                lose(Error::Kind::sessionLost, std::string("a message that is ") + e.what());
-            }
-        }();
+        Document reply = parse(*received);
         if (deliver(reply)) continue;
         const auto root = reply.root();
         if (!root.is("rpc-reply"))
@@ -175,6 +169,14 @@ void ClientSession::readStream() {
     m_frames.feed(arrived);
 }
 
+Document ClientSession::parse(const std::string& message) {
+    try {
+        return m_parser.parse(message);
+    } catch (const Error& e) {
+        lose(Error::Kind::sessionLost, std::string("a message that is ") + e.what());
+    }
+}
+
 bool ClientSession::deliver(const Document& message) {
     const auto root = message.root();
     if (!root.is("notification", notificationNamespace)) return false;
@@ -208,7 +210,7 @@ std::size_t ClientSession::poll(base::Duration timeout) {
     const auto deadline = Deadline::in(timeout);
     const auto now = Deadline::in(base::Duration(0));
     while (const auto message = receive(count == 0 ? deadline : now)) {
-        if (deliver(m_parser.parse(*message)))
+        if (deliver(parse(*message)))
             ++count;
         else
             log.warning("late answer dropped", {{"peer", m_name}});

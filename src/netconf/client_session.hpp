@@ -42,6 +42,7 @@ class ClientSession {
     std::optional<std::string> receive(Deadline deadline);
     void readStream();
     /// True when the message was a notification.
+    Document parse(const std::string& message);
     bool deliver(const Document& message);
     std::size_t deliverAll();
     [[noreturn]] void lose(Error::Kind kind, const std::string& reason);

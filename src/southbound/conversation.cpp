@@ -54,9 +54,7 @@ Result Conversation::carryOut(const Command& command) noexcept {
     try {
         return dispatch(command);
     } catch (const std::exception& error) {
-        log.error("a command failed on our side",
-                  {{"appliance", m_place.endpoint.appliance.name.value}, {"error", error.what()}});
-        drop(error.what());
+        giveUp(error);
         return NoAnswer{error.what()};
     }
 }
@@ -241,8 +239,13 @@ Refused Conversation::refusalOf(const std::vector<yang::RpcError>& errors) const
     return refused;
 }
 
-bool Conversation::connect() {
-    return !ensureSession();
+bool Conversation::connect() noexcept {
+    try {
+        return !ensureSession();
+    } catch (const std::exception& error) {
+        giveUp(error);
+        return false;
+    }
 }
 
 std::optional<std::string> Conversation::ensureSession() {
@@ -251,7 +254,7 @@ std::optional<std::string> Conversation::ensureSession() {
     const auto& name = m_place.endpoint.appliance.name.value;
     try {
         m_session = m_connect(m_place.endpoint);
-    } catch (const ConnectError& error) {
+    } catch (const std::exception& error) {
         if (report(false, error.what()))
             log.warning("no session", {{"appliance", name}, {"reason", error.what()}});
         return error.what();
@@ -267,21 +270,29 @@ void Conversation::listen() {
         try {
             const auto text = m_place.adapter->notice(heard);
             if (text && m_notices) m_notices({name, name.value + ": " + *text});
-        } catch (const adapters::Error& error) {
+        } catch (const std::exception& error) {
             log.warning("notification not understood", {{"appliance", name.value}, {"reason", error.what()}});
         }
     }
 }
 
-void Conversation::look() {
-    if (m_session) listen();
-    if (m_session && !m_session->alive()) drop("the appliance closed the session");
+void Conversation::look() noexcept {
+    try {
+        if (m_session) listen();
+        if (m_session && !m_session->alive()) drop("the appliance closed the session");
+    } catch (const std::exception& error) {
+        giveUp(error);
+    }
 }
 
-void Conversation::heartbeat() {
+void Conversation::heartbeat() noexcept {
     look();
-    // A refusal is an answer too.
-    if (m_session) call(heartbeatOf());
+    try {
+        // A refusal is an answer too.
+        if (m_session) call(heartbeatOf());
+    } catch (const std::exception& error) {
+        giveUp(error);
+    }
 }
 
 Answer Conversation::call(const std::string& operation) {
@@ -304,6 +315,12 @@ void Conversation::drop(const std::string& reason) {
     }
     m_lockedFor.reset();
     m_edits.clear();
+}
+
+void Conversation::giveUp(const std::exception& error) {
+    log.error("it went wrong on our side",
+              {{"appliance", m_place.endpoint.appliance.name.value}, {"error", error.what()}});
+    drop(error.what());
 }
 
 void Conversation::close() {
@@ -334,7 +351,13 @@ bool Conversation::report(bool connected, const std::string& reason) {
     if (connected && m_session) status.capabilities = m_session->capabilities();
     if (m_reported && *m_reported == status) return false;
     m_reported = status;
-    m_statuses(std::move(status));
+    try {
+        m_statuses(std::move(status));
+    } catch (const std::exception& error) {
+        // Told again with the next change; the caller may already be about an error.
+        log.error("a status was not taken", {{"error", error.what()}});
+        m_reported.reset();
+    }
     return true;
 }
 

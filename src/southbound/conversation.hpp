@@ -3,6 +3,7 @@
 #include "southbound/session.hpp"
 #include "southbound/southbound.hpp"
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,12 +27,14 @@ class Conversation {
     transaction::Result carryOut(const transaction::Command& command) noexcept;
 
     bool connected() const { return m_session != nullptr; }
+    // None of these throws: whatever goes wrong costs the session, and nothing else.
+
     /// Opens the session if there is none; false when that failed.
-    bool connect();
+    bool connect() noexcept;
     /// Tells what the peer said unasked; drops the session if it has closed it, or (with a round trip) no
     /// longer answers.
-    void look();
-    void heartbeat();
+    void look() noexcept;
+    void heartbeat() noexcept;
     /// Closes the session, which releases its locks.
     void close();
     /// From now on there; a session with another endpoint is closed.
@@ -66,6 +69,8 @@ class Conversation {
     std::string lacking() const;
     void listen();
     void drop(const std::string& reason);
+    /// Drops the session for what should not have come up to here.
+    void giveUp(const std::exception& error);
     /// False when that has been said already.
     bool report(bool connected, const std::string& reason);
 

@@ -27,14 +27,20 @@ class NetconfSession final : public Session {
 
     const std::vector<std::string>& capabilities() const override { return m_client.capabilities(); }
     std::string id() const override { return std::to_string(m_client.sessionId()); }
-    bool alive() override { return m_client.alive(); }
+    bool alive() override { return m_lost.empty() && m_client.alive(); }
 
     std::vector<std::string> notifications() override {
-        m_client.poll(base::Duration(0));
+        try {
+            if (m_lost.empty()) m_client.poll(base::Duration(0));
+        } catch (const netconf::Error& error) {
+            m_lost = error.what();
+            log.warning("nothing more can be heard", {{"session", id()}, {"reason", m_lost}});
+        }
         return std::exchange(m_heard, {});
     }
 
     Answer call(const std::string& operation, base::Duration timeout) override {
+        if (!m_lost.empty()) return Silence{Silence::Cause::broken, m_lost};
         try {
             m_client.setRpcTimeout(timeout);
             return Accepted{m_client.rpc(operation)};
@@ -58,6 +64,7 @@ class NetconfSession final : public Session {
   private:
     netconf::Client m_client;
     std::vector<std::string> m_heard;
+    std::string m_lost; ///< why the session is of no more use
 };
 
 std::unique_ptr<Session> connect(const Endpoint& endpoint) {

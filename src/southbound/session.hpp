@@ -55,8 +55,8 @@ class Session {
     /// What the peer said unasked since the last call: notifications (RFC 5277), each as its event element.
     virtual std::vector<std::string> notifications() { return {}; }
 
-    /// False when the peer is known to have closed the connection. Costs no round trip; a peer that was
-    /// stopped or cut off still looks alive.
+    /// False when the peer is known to have closed the connection, or to have said what nobody understands.
+    /// Costs no round trip; a peer that was stopped or cut off still looks alive.
     virtual bool alive() = 0;
 
     /// `operation` is the content of <rpc>. Waits for at most `timeout`.

@@ -163,6 +163,17 @@ BOOST_AUTO_TEST_CASE(loses_the_session_of_a_server_that_breaks_the_protocol) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(loses_the_session_of_a_server_that_sends_nonsense_unasked) {
+    for (const auto& piece : {std::string("\n#0\n"), std::string("no frame"), chunk("no xml"),
+                              chunk("<!DOCTYPE a><a/>"), std::string("\n#5000000000\n")}) {
+        Canned server({hello() + piece});
+        auto client = server.client();
+        BOOST_CHECK_EXCEPTION(client.poll(seconds(20)), Error,
+                              [](const Error& e) { return e.kind() == Error::Kind::sessionLost; });
+        BOOST_TEST(!client.alive(), piece);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(notices_a_server_that_goes_away) {
     Canned server({hello(), "\n#500\n<rpc-reply"});
     auto client = server.client();

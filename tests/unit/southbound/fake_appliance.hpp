@@ -6,7 +6,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headgate::southbound::test {
@@ -59,6 +61,8 @@ struct FakeAppliance {
     std::vector<std::string> capabilities = everyCapability;
     std::atomic<bool> reachable = true;
     std::atomic<bool> closedByPeer = false; ///< every open session
+    /// Where it goes wrong in a way that no session should: "connect", "notifications", "alive" or "call".
+    std::atomic<const char*> throwsOnceAt = nullptr;
     std::atomic<int> sessions = 0;
     std::atomic<int> open = 0;
     base::Channel<std::string> asked;
@@ -67,6 +71,7 @@ struct FakeAppliance {
 
     Connect connect() {
         return [this](const Endpoint&) -> std::unique_ptr<Session> {
+            mayThrow("connect");
             if (!reachable) throw ConnectError("connection refused");
             closedByPeer = false;
             return std::make_unique<FakeSession>(*this, sessions++);
@@ -81,6 +86,13 @@ struct FakeAppliance {
     }
 
   private:
+    void mayThrow(std::string_view at) {
+        const auto* where = throwsOnceAt.load();
+        if (!where || where != at) return;
+        throwsOnceAt = nullptr;
+        throw std::runtime_error("garbage");
+    }
+
     struct FakeSession final : Session {
         FakeSession(FakeAppliance& a, int n)
             : appliance(a)
@@ -90,14 +102,19 @@ struct FakeAppliance {
         ~FakeSession() override { --appliance.open; }
         const std::vector<std::string>& capabilities() const override { return appliance.capabilities; }
         std::string id() const override { return std::to_string(number + 1); }
-        bool alive() override { return !appliance.closedByPeer; }
+        bool alive() override {
+            appliance.mayThrow("alive");
+            return !appliance.closedByPeer;
+        }
         std::vector<std::string> notifications() override {
+            appliance.mayThrow("notifications");
             std::vector<std::string> heard;
             while (auto one = appliance.tells.tryReceive())
                 heard.push_back(*one);
             return heard;
         }
         Answer call(const std::string& operation, base::Duration) override {
+            appliance.mayThrow("call");
             const auto name = nameOf(operation);
             appliance.asked.post(name);
             appliance.said.post(operation);

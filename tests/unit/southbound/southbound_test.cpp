@@ -187,3 +187,31 @@ BOOST_AUTO_TEST_CASE(a_plan_shows_the_native_edit) {
     BOOST_TEST(nativeEdit(FakeAdapter(), "web", adding("real2")) ==
                "<pool>web: add real2 at 192.0.2.7:8080 weight 1</pool>");
 }
+
+/// A message that is none, while nothing is asked, must cost a session and nothing else.
+BOOST_AUTO_TEST_CASE(a_session_that_breaks_in_idle_time_is_replaced) {
+    for (const auto* where : {"notifications", "alive", "call"}) {
+        House house;
+        auto place = placeOf("lb1");
+        place.endpoint.appliance.heartbeat = base::Duration(100);
+        house.southbound.configure({place});
+        BOOST_TEST(house.status().connected);
+        house.appliance.throwsOnceAt = where;
+        const auto lost = house.status();
+        BOOST_TEST(!lost.connected, where);
+        BOOST_TEST(lost.reason == "garbage", where);
+        BOOST_TEST(house.status().connected, where);
+        house.submit(Read{"web"});
+        as<Facts>(house.reply().result);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(whatever_goes_wrong_while_connecting_it_is_tried_again) {
+    House house;
+    house.appliance.throwsOnceAt = "connect";
+    house.southbound.configure({placeOf("lb1")});
+    const auto lost = house.status();
+    BOOST_TEST(!lost.connected);
+    BOOST_TEST(lost.reason == "garbage");
+    BOOST_TEST(house.status().connected);
+}
