@@ -27,26 +27,35 @@ spdlog::logger& sink() {
     return *logger;
 }
 
-/// Values with blanks or control characters are quoted, so that a line stays one line.
+bool isControl(unsigned char c) {
+    return c < ' ' || c == 0x7f;
+}
+
+/// U+0080 to U+009F in UTF-8.
+bool isC1(std::string_view text) {
+    return text.size() > 1 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) < 0xa0;
+}
+
+bool plain(std::string_view value) {
+    return !value.empty() && value.find_first_of(" \"=") == std::string_view::npos && escaped(value) == value;
+}
+
+/// Values with blanks or control characters are quoted.
 void append(std::string& line, const Field& field) {
     line += ' ';
     line += field.key;
     line += '=';
-    bool plain = !field.value.empty();
-    for (const unsigned char c : field.value)
-        plain = plain && c > ' ' && c != '"' && c != '=';
-    if (plain) {
+    if (plain(field.value)) {
         line += field.value;
         return;
     }
     line += '"';
-    for (const unsigned char c : field.value) {
-        if (c == '"' || c == '\\') line += '\\';
-        if (c == '\n')
-            line += "\\n";
-        else
-            line += c < ' ' ? '?' : static_cast<char>(c);
+    std::string quoted;
+    for (const char c : field.value) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
     }
+    line += escaped(quoted);
     line += '"';
 }
 
@@ -55,7 +64,7 @@ void write(Severity severity, std::string_view channel, std::string_view message
     try {
         if (!sink().should_log(levelOf(severity))) return;
         std::string line;
-        line.append(channel).append(": ").append(message);
+        line.append(channel).append(": ").append(escaped(message));
         for (const auto& field : fields)
             append(line, field);
         sink().log(levelOf(severity), line);
@@ -64,6 +73,22 @@ void write(Severity severity, std::string_view channel, std::string_view message
     }
 }
 
+}
+
+std::string escaped(std::string_view text) {
+    std::string line;
+    line.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\n') {
+            line += "\\n";
+        } else if (isC1(text.substr(i))) {
+            line += '?';
+            ++i;
+        } else {
+            line += isControl(static_cast<unsigned char>(text[i])) ? '?' : text[i];
+        }
+    }
+    return line;
 }
 
 void Log::error(std::string_view message, std::initializer_list<Field> fields) const noexcept {

@@ -15,7 +15,12 @@ struct Field {
     std::string value;
 };
 
-/// A room's log channel: `RFC 3339 time  severity  channel  message key=value …` on stderr. Thread-safe.
+/// On one line of a terminal, whatever somebody else put into it: a new line becomes \n, every other control
+/// character (C1 too) a question mark. The rest of UTF-8 stays as it is.
+std::string escaped(std::string_view text);
+
+/// A room's log channel: `RFC 3339 time  severity  channel  message key=value …` on stderr, always one line.
+/// Thread-safe.
 class Log {
   public:
     explicit constexpr Log(std::string_view channel)

@@ -1,0 +1,59 @@
+#include "base/log.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+using namespace headgate::base;
+using namespace std::string_literals;
+
+namespace {
+
+/// What comes to stderr meanwhile.
+template <typename Work>
+std::string writtenBy(const Work& work) {
+    std::FILE* file = std::tmpfile();
+    BOOST_REQUIRE(file);
+    const int kept = ::dup(STDERR_FILENO);
+    ::dup2(::fileno(file), STDERR_FILENO);
+    work();
+    ::dup2(kept, STDERR_FILENO);
+    ::close(kept);
+    std::string text(static_cast<std::size_t>(::lseek(::fileno(file), 0, SEEK_END)), ' ');
+    const auto count = ::pread(::fileno(file), text.data(), text.size(), 0);
+    std::fclose(file);
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return text;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(no_text_breaks_out_of_its_log_line) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"", ""},
+        {"plain words", "plain words"},
+        {"one\ntwo\r\n", "one\\ntwo?\\n"},
+        {"\x1b[2Jgone\x7f\ttab"s, "?[2Jgone??tab"},
+        {"nul\0nul"s, "nul?nul"},
+        {"csi\xc2\x9b"
+         "2J, nel\xc2\x85",
+         "csi?2J, nel?"},
+        {"D\xc3\xbcsseldorf \xc2\xa7 \xe2\x86\x92 \xf0\x9f\x98\x80",
+         "D\xc3\xbcsseldorf \xc2\xa7 \xe2\x86\x92 \xf0\x9f\x98\x80"},
+        {"cut \xc2", "cut \xc2"},
+    };
+    for (const auto& [text, line] : cases)
+        BOOST_TEST(escaped(text) == line);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_and_its_fields_stay_one_line) {
+    const auto written = writtenBy([] {
+        Log("test").error("bad\npeer\x1b[2J",
+                          {{"said", "a\nb\x7f\xc2\x9b\"\\"}, {"plain", "x\x7f"}, {"port", "1"}});
+    });
+    BOOST_TEST(written.ends_with("test: bad\\npeer?[2J said=\"a\\nb??\\\"\\\\\" plain=\"x?\" port=1\n"),
+               written);
+}
