@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 
 namespace headgate::northbound {
 namespace {
@@ -24,6 +25,15 @@ std::string secretProblem(const std::string& file) {
     return {};
 }
 
+/// A public key in place of the private one, or a password, would only be noticed at the first connection.
+std::string keyProblem(const std::string& file) {
+    if (auto problem = secretProblem(file); !problem.empty()) return problem;
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("-----BEGIN") && line.find("PRIVATE KEY") != std::string::npos) return {};
+    return file + " is no private key: it has no line that begins with -----BEGIN and names one";
+}
+
 std::string knownHostsProblem(const std::string& file) {
     if (::access(file.c_str(), R_OK) == 0) return {};
     return file + " cannot be read: put the appliance's host key there, as ssh-keyscan prints it";
@@ -40,7 +50,8 @@ std::vector<Problem> checkFiles(const domain::Configuration& configuration,
     for (const auto& credential : configuration.credentials)
         if (!credential.secretFile.empty())
             note(entry("credential", credential.name.value) + "/secret-file",
-                 secretProblem(credential.secretFile));
+                 credential.kind == domain::CredentialKind::ssh ? keyProblem(credential.secretFile)
+                                                                : secretProblem(credential.secretFile));
     for (const auto& appliance : configuration.appliances) {
         const auto path = entry("appliance", appliance.name.value);
         note(path + "/known-hosts-file", knownHostsProblem(appliance.knownHostsFile));

@@ -68,7 +68,8 @@ class RunningConfiguration {
 };
 
 /// What a valid configuration names and this machine does not have as it should be: a secret file that is
-/// missing, unreadable, empty, or open to others than its owner; a known-hosts file; an unknown family.
+/// missing, unreadable, empty, or open to others than its owner; one for SSH that holds no private key; a
+/// known-hosts file; an unknown family.
 /// `families` are those that have an adapter; empty: not checked.
 std::vector<Problem> checkFiles(const domain::Configuration& configuration,
                                 const std::vector<std::string>& families = {});

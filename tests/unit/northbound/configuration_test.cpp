@@ -277,3 +277,25 @@ BOOST_AUTO_TEST_CASE(secret_files_must_be_there_and_closed_to_others) {
     BOOST_TEST(problems[4].path == "/headgate:headgate/appliance[name='x']/known-hosts-file");
     BOOST_TEST(problems[5].rule == "this build has no adapter for the family f5");
 }
+
+BOOST_AUTO_TEST_CASE(an_ssh_credential_must_hold_a_private_key) {
+    const TemporaryFolder folder;
+    const auto problems = [&](const std::string& content) {
+        domain::Configuration configuration;
+        domain::Credential credential;
+        credential.name = {"key"};
+        credential.kind = domain::CredentialKind::ssh;
+        credential.secretFile = folder.write("key", content).string();
+        configuration.credentials.push_back(credential);
+        return checkFiles(configuration);
+    };
+    BOOST_TEST(problems("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n").empty());
+    for (const auto* content : {"hunter22hunter22\n", "ssh-ed25519 AAAA someone@here\n",
+                                "-----BEGIN PUBLIC KEY-----\nAAAA\n", "PRIVATE KEY"}) {
+        const auto found = problems(content);
+        BOOST_REQUIRE(found.size() == 1U);
+        BOOST_TEST(found[0].path == "/headgate:headgate/credential[name='key']/secret-file");
+        BOOST_TEST(found[0].rule.find("is no private key") != std::string::npos);
+        BOOST_TEST(found[0].rule.find("hunter22") == std::string::npos);
+    }
+}
