@@ -4,14 +4,13 @@
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "daemon/answers.hpp"
-#include "daemon/recorder.hpp"
+#include "daemon/start.hpp"
 #include "northbound/northbound.hpp"
 #include "southbound/southbound.hpp"
 #include "telemetry/telemetry.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <stdexcept>
 
 namespace headgate::daemon {
 namespace {
@@ -28,30 +27,6 @@ struct Trouble {
 /// Everything that other threads tell the controller's.
 using Inbound = std::variant<domain::Sample, domain::Gathered, telemetry::NotificationSeen, Trouble,
                              transaction::Reply, southbound::Status, southbound::Notice, northbound::Request>;
-
-northbound::RunningConfiguration firstConfiguration(const Options& options, store::Store& store,
-                                                    base::Instant now) {
-    if (const auto latest = store.latestRevision())
-        return northbound::RunningConfiguration::fromText(latest->configuration);
-    if (!options.config)
-        throw std::runtime_error(options.state.string() +
-                                 " holds no configuration yet: name the first one with --config FILE");
-    auto running = northbound::RunningConfiguration::fromFile(*options.config);
-    store.addRevision({now, "headgated", "first configuration, from " + options.config->string(),
-                       running.text(), std::nullopt});
-    return running;
-}
-
-Recorder openRecorder(const Options& options, base::Instant now) {
-    auto store = store::Store::open(options.state);
-    auto running = firstConfiguration(options, store, now);
-    return {std::move(store), std::move(running)};
-}
-
-void checkMachine(const domain::Configuration& configuration, const Families& families) {
-    const auto problems = northbound::checkFiles(configuration, families.names());
-    if (!problems.empty()) throw northbound::InvalidConfiguration("the running configuration", problems);
-}
 
 void log(const domain::Event& event) {
     const auto name = [](const auto& subject) { return subject ? subject->value : std::string("-"); };
@@ -129,8 +104,7 @@ class Daemon::Impl {
 };
 
 Daemon::Impl::Impl(const Options& options)
-    : m_recorder(openRecorder(options, m_clock.now())) {
-    checkMachine(m_recorder.running().value(), m_families);
+    : m_recorder(openRecorder(options, m_families, m_clock.now())) {
     const auto alarms = m_recorder.closeUnfinished(m_clock.now());
     m_history = m_recorder.latestTransactions(historyKept);
     controller::Options brain;

@@ -1,10 +1,10 @@
 #include "base/log.hpp"
 #include "daemon/daemon.hpp"
-#include "daemon/families.hpp"
-#include "northbound/configuration.hpp"
+#include "daemon/start.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 
@@ -17,7 +17,7 @@ int check(const std::filesystem::path& file) {
     using namespace headgate;
     try {
         const auto running = northbound::RunningConfiguration::fromFile(file);
-        const auto problems = northbound::checkFiles(running.value(), daemon::Families().names());
+        const auto problems = daemon::machineProblems(running.value(), daemon::Families());
         for (const auto& problem : problems)
             std::cerr << northbound::toString(problem, file.string()) << '\n';
         if (!problems.empty()) return 1;
@@ -67,6 +67,8 @@ int main(int argc, char** argv) {
     }
     // libyang prints times in the local zone; all of ours are UTC, for people and NMSs in several.
     setenv("TZ", "UTC", 1);
+    // A peer that hangs up while we write to it is that session's failure, and not the daemon's end.
+    std::signal(SIGPIPE, SIG_IGN);
     try {
         if (onlyCheck) return check(config);
         if (!config.empty()) options.config = config;
