@@ -21,11 +21,19 @@ const Shape shape{{{binding, {"ip", "port"}}, {"servicegroup-lbmonitor-binding",
                   {"svrstate", "lastresponse", "establishedconn", "totalconnections", "totalrequests",
                    "servicegroupeffectivestate"}};
 
-void checkSettings(const domain::ConnectionSettings& connection) {
-    if (connection.address.empty()) throw Error("citrix: a member needs an address");
-    if (connection.port == 0) throw Error("citrix: a member needs a port");
+std::string weightOf(const domain::ConnectionSettings& connection) {
     if (connection.weight < 1 || connection.weight > 100)
         throw Error("citrix: weight " + std::to_string(connection.weight) + " is not one of 1..100");
+    return std::to_string(connection.weight);
+}
+
+void checkKey(const domain::ConnectionSettings& connection) {
+    if (connection.address.empty()) throw Error("citrix: a member needs an address");
+    if (connection.port == 0) throw Error("citrix: a member needs a port");
+}
+
+/// Of a member to be added only: one that stands there can be drained and removed whatever is recorded of it.
+void checkSettings(const domain::ConnectionSettings& connection) {
     if (connection.connectionLimit > 0)
         throw Error("citrix: a member has no connection limit of its own (asked for " +
                     std::to_string(connection.connectionLimit) +
@@ -85,7 +93,7 @@ class Citrix final : public Adapter {
     std::string edit(const std::string& object, const Change& change) const override {
         if (object.empty()) throw Error("citrix: a service group needs a name");
         const auto& connection = change.member.connection;
-        checkSettings(connection);
+        checkKey(connection);
         XmlWriter xml;
         xml.openTop("lb", lbNamespace).open("servicegroup").leaf("servicegroupname", object);
         const auto member = [&](std::string_view operation) -> XmlWriter& {
@@ -95,7 +103,10 @@ class Citrix final : public Adapter {
         };
         const auto seconds = wholeSeconds(change.drainDeadline);
         switch (change.operation) {
-        case Operation::add: member("create").leaf("weight", std::to_string(connection.weight)); break;
+        case Operation::add:
+            checkSettings(connection);
+            member("create").leaf("weight", weightOf(connection));
+            break;
         case Operation::remove: member("delete"); break;
         case Operation::drain:
             member({})
@@ -112,9 +123,7 @@ class Citrix final : public Adapter {
                 .leaf("graceful", "YES", "remove")
                 .leaf("delay", seconds, "remove");
             break;
-        case Operation::setWeight:
-            member({}).leaf("weight", std::to_string(connection.weight), "merge");
-            break;
+        case Operation::setWeight: member({}).leaf("weight", weightOf(connection), "merge"); break;
         }
         return xml.finish();
     }

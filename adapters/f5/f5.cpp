@@ -43,11 +43,15 @@ std::string memberKey(const std::string& object, const domain::Member& member) {
     return partitionOf(object) + "/" + name + separator + std::to_string(member.connection.port);
 }
 
+std::string ratio(int weight) {
+    if (weight < 1 || weight > 100)
+        throw Error("f5: weight " + std::to_string(weight) + " is no ratio of 1..100");
+    return std::to_string(weight);
+}
+
+/// Of a member to be added only: one that stands there can be drained and removed whatever is recorded of it.
 void checkSettings(const domain::ConnectionSettings& connection) {
     if (connection.address.empty()) throw Error("f5: a member needs an address");
-    if (connection.port == 0) throw Error("f5: a member needs a port");
-    if (connection.weight < 1 || connection.weight > 100)
-        throw Error("f5: weight " + std::to_string(connection.weight) + " is no ratio of 1..100");
     if (connection.connectionLimit > 2147483647U)
         throw Error("f5: connection limit " + std::to_string(connection.connectionLimit) +
                     " is more than 2147483647");
@@ -100,7 +104,7 @@ class F5 final : public Adapter {
     std::string edit(const std::string& object, const Change& change) const override {
         if (object.empty()) throw Error("f5: a pool needs a name");
         const auto& connection = change.member.connection;
-        checkSettings(connection);
+        if (connection.port == 0) throw Error("f5: a member needs a port");
         XmlWriter xml;
         xml.openTop("ltm", ltmNamespace).open("pool").leaf("name", object);
         const auto member = [&](std::string_view operation) -> XmlWriter& {
@@ -108,10 +112,11 @@ class F5 final : public Adapter {
         };
         switch (change.operation) {
         case Operation::add:
+            checkSettings(connection);
             member("create")
                 .leaf("address", connection.address)
                 .leaf("port", std::to_string(connection.port))
-                .leaf("ratio", std::to_string(connection.weight));
+                .leaf("ratio", ratio(connection.weight));
             if (connection.connectionLimit > 0)
                 xml.leaf("connection-limit", std::to_string(connection.connectionLimit));
             break;
@@ -120,9 +125,7 @@ class F5 final : public Adapter {
         case Operation::drain: member({}).leaf("session", "user-disabled", "merge"); break;
         // user-enabled is the default: with the leaf gone, the configuration is what it was before the drain.
         case Operation::resume: member({}).leaf("session", "user-disabled", "remove"); break;
-        case Operation::setWeight:
-            member({}).leaf("ratio", std::to_string(connection.weight), "merge");
-            break;
+        case Operation::setWeight: member({}).leaf("ratio", ratio(connection.weight), "merge"); break;
         }
         return xml.finish();
     }

@@ -226,6 +226,24 @@ BOOST_AUTO_TEST_CASE(what_a_family_cannot_say_is_an_error) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_stands_there_can_leave_whatever_is_recorded_of_it) {
+    for (const auto& family : families())
+        for (const auto operation : {Operation::drain, Operation::resume, Operation::remove}) {
+            auto change = changeOf(operation, "real3", "192.0.2.13");
+            const auto edit = family.adapter->edit("web", change);
+            change.member.connection.weight = 101;
+            change.member.connection.connectionLimit = 4294967295U;
+            BOOST_TEST(family.adapter->edit("web", change) == edit);
+        }
+    for (const auto& family : families()) {
+        auto change = changeOf(Operation::setWeight, "real3", "192.0.2.13");
+        change.member.connection.connectionLimit = 4294967295U;
+        BOOST_TEST(!family.adapter->edit("web", change).empty());
+        change.member.connection.weight = 101;
+        BOOST_CHECK_THROW(family.adapter->edit("web", change), adapters::Error);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(values_are_escaped) {
     const auto change = changeOf(Operation::remove, "real3", "192.0.2.13");
     const auto edit = citrix().edit(R"(a<b>&"c' é)", change);
