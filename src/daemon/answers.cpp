@@ -1,5 +1,6 @@
 #include "daemon/answers.hpp"
 
+#include "adapters/adapter.hpp"
 #include "southbound/southbound.hpp"
 
 #include <utility>
@@ -22,15 +23,22 @@ domain::PoolFacts recorded(const domain::Pool& pool) {
     return facts;
 }
 
-/// The changes one after the other, and what takes them back, last first.
+/// The changes one after the other, and what takes them back, last first. Throws adapters::Error for a change
+/// that the family cannot say.
 northbound::PlannedEdit planned(const adapters::Adapter& adapter, const domain::PoolPlace& place,
                                 const domain::Pool& pool, const std::vector<domain::Change>& changes) {
     northbound::PlannedEdit edit{place.appliance, {}, {}};
     const auto before = recorded(pool);
     for (const auto& change : changes) {
         edit.edit += southbound::nativeEdit(adapter, place.object, change);
-        if (const auto back = domain::inverse(change, before))
+        const auto back = domain::inverse(change, before);
+        if (!back) continue;
+        try {
             edit.inverse = southbound::nativeEdit(adapter, place.object, *back) + edit.inverse;
+        } catch (const adapters::Error&) {
+            // What is recorded is not what the appliance can have: the transaction takes back to what it read
+            // there, and is not kept from it.
+        }
     }
     return edit;
 }
@@ -81,7 +89,15 @@ northbound::Answer toNorthbound(const controller::Answer& answer, const domain::
     for (const auto& place : answer.plan->pool.places) {
         const auto* appliance = configuration.appliance(place.appliance);
         const auto adapter = appliance ? families.find(appliance->family) : nullptr;
-        if (adapter) told.appliances.push_back(planned(*adapter, place, answer.plan->pool, answer.changes));
+        if (!adapter) continue;
+        try {
+            told.appliances.push_back(planned(*adapter, place, answer.plan->pool, answer.changes));
+        } catch (const adapters::Error& error) {
+            told.kind = northbound::AnswerKind::refused;
+            told.reason = place.appliance.value + " cannot take this change: " + error.what();
+            told.appliances.clear();
+            return told;
+        }
     }
     return told;
 }

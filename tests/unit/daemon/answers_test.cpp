@@ -43,6 +43,24 @@ BOOST_AUTO_TEST_CASE(a_release_that_starts_with_a_drain_can_be_taken_back) {
         BOOST_TEST(!appliance.inverse.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_that_an_appliance_cannot_take_is_refused_with_its_name) {
+    auto member = memberReal2();
+    member.connection.connectionLimit = 5;
+    auto answer = planned(domain::IntentKind::allocate, member, {domain::Operation::add});
+    BOOST_TEST((answer.kind == northbound::AnswerKind::refused));
+    BOOST_TEST(answer.reason.starts_with("citrix-1 cannot take this change: citrix: "));
+    BOOST_TEST(answer.appliances.empty());
+
+    member.connection.connectionLimit = 2147483648U;
+    answer = planned(domain::IntentKind::allocate, member, {domain::Operation::add});
+    BOOST_TEST(answer.reason.starts_with("f5-1 cannot take this change: f5: "));
+
+    answer =
+        planned(domain::IntentKind::release, member, {domain::Operation::drain, domain::Operation::remove});
+    BOOST_TEST((answer.kind == northbound::AnswerKind::done));
+    BOOST_TEST(answer.appliances.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(done_is_committed_when_a_transaction_did_it) {
     const auto running = northbound::RunningConfiguration::fromFile(labFile);
     controller::Answer answer;
