@@ -66,6 +66,7 @@ class Daemon::Impl {
     void tell(const telemetry::NotificationSeen& seen);
     void tell(const southbound::Status& status);
     void tell(const southbound::Notice& notice);
+    void tell(const northbound::Request& request);
     void handle(const controller::Input& input);
 
     // The effects, in the order in which the controller gives them.
@@ -82,6 +83,8 @@ class Daemon::Impl {
 
     void configureRooms();
     void runningChanged();
+    controller::Configured configured() const;
+    void flush();
     void setTimer();
     void postSnapshot();
     bool busy() const;
@@ -153,11 +156,11 @@ void Daemon::Impl::run() {
         m_stopping = true;
         handle(controller::Request{0, controller::Hold{}});
     });
-    m_flush = m_loop.every(flushPeriod, [this] { m_recorder.flush(); });
-    handle(controller::Configured{m_recorder.running().value()});
+    m_flush = m_loop.every(flushPeriod, [this] { flush(); });
+    handle(configured());
     configureRooms();
     m_loop.run();
-    m_recorder.flush();
+    flush();
     logger.info("stopped");
 }
 
@@ -192,7 +195,8 @@ void Daemon::Impl::take(Inbound&& inbound) {
             using Told = std::decay_t<decltype(told)>;
             if constexpr (std::is_same_v<Told, telemetry::NotificationSeen> ||
                           std::is_same_v<Told, southbound::Status> ||
-                          std::is_same_v<Told, southbound::Notice>)
+                          std::is_same_v<Told, southbound::Notice> ||
+                          std::is_same_v<Told, northbound::Request>)
                 tell(told);
             else if constexpr (std::is_same_v<Told, Trouble>)
                 doIt(domain::Event{m_clock.now(),
@@ -203,8 +207,6 @@ void Daemon::Impl::take(Inbound&& inbound) {
                                    {},
                                    {},
                                    told.text});
-            else if constexpr (std::is_same_v<Told, northbound::Request>)
-                handle(toController(told));
             else
                 handle(std::move(told));
         },
@@ -247,6 +249,14 @@ void Daemon::Impl::tell(const southbound::Notice& notice) {
                        notice.text});
 }
 
+void Daemon::Impl::tell(const northbound::Request& request) {
+    if (!m_stopping || request.kind == northbound::RequestKind::plan) return handle(toController(request));
+    northbound::Answer refused;
+    refused.kind = northbound::AnswerKind::refused;
+    refused.reason = "headgated is stopping: ask again when it has started";
+    m_northbound->answer(request.id, std::move(refused));
+}
+
 void Daemon::Impl::handle(const controller::Input& input) {
     for (const auto& effect : m_controller.handle(m_clock.now(), input))
         perform(effect);
@@ -272,13 +282,27 @@ void Daemon::Impl::doIt(const controller::HoldChanged& change) {
 void Daemon::Impl::runningChanged() {
     m_northbound->commitRunning(m_recorder.running().text());
     // Not from inside the effects of another input: their order must not change.
-    m_loop.post([this] { handle(controller::Configured{m_recorder.running().value()}); });
+    m_loop.post([this] { handle(configured()); });
+}
+
+/// While stopping, every pool is held, whatever is recorded: nothing new must begin.
+controller::Configured Daemon::Impl::configured() const {
+    controller::Configured told{m_recorder.running().value()};
+    for (auto& pool : told.configuration.pools)
+        pool.held = pool.held || m_stopping;
+    return told;
+}
+
+void Daemon::Impl::flush() {
+    if (const auto trouble = m_recorder.flush(m_clock.now())) doIt(*trouble);
 }
 
 void Daemon::Impl::doIt(const domain::Event& event) {
+    // Not an operator's, who is refused while we stop.
+    if (m_stopping && event.kind == "pool-held") return;
     log(event);
-    m_recorder.event(event);
     m_northbound->post(event);
+    if (const auto trouble = m_recorder.event(event, m_clock.now())) doIt(*trouble);
 }
 
 void Daemon::Impl::doIt(const controller::Answer& answer) {

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace headgate::daemon {
+namespace {
+
+constexpr auto historyKind = "history-not-written";
+
+}
 
 Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
     : m_store(std::move(store))
@@ -39,6 +44,36 @@ bool Recorder::hold(const controller::HoldChanged& change, base::Instant now) {
         {now, "headgated", (change.held ? "held " : "resumed ") + change.pool.value, revision, std::nullopt});
     m_running.accept(revision);
     return true;
+}
+
+std::optional<domain::Event> Recorder::event(const domain::Event& event, base::Instant now) {
+    try {
+        m_store.appendEvent(event);
+        return std::nullopt;
+    } catch (const store::Error& error) {
+        return historyFailed(error.what(), now);
+    }
+}
+
+std::optional<domain::Event> Recorder::flush(base::Instant now) {
+    try {
+        m_store.flush();
+    } catch (const store::Error& error) {
+        return historyFailed(error.what(), now);
+    }
+    if (!std::exchange(m_historyFails, false)) return std::nullopt;
+    return domain::Event{now,          domain::EventSeverity::clear,
+                         historyKind,  std::nullopt,
+                         std::nullopt, std::nullopt,
+                         std::nullopt, "the history of events is written again"};
+}
+
+std::optional<domain::Event> Recorder::historyFailed(const std::string& why, base::Instant now) {
+    if (std::exchange(m_historyFails, true)) return std::nullopt;
+    return domain::Event{now,          domain::EventSeverity::alarm,
+                         historyKind,  std::nullopt,
+                         std::nullopt, std::nullopt,
+                         std::nullopt, "the history of events is not written: " + why};
 }
 
 std::vector<domain::Event> Recorder::closeUnfinished(base::Instant now) {

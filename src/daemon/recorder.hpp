@@ -5,13 +5,15 @@
 #include "northbound/configuration.hpp"
 #include "store/store.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace headgate::daemon {
 
 /// What is recorded: the running configuration and the journal, changed together in the store first and in
-/// memory after it. Throws store::Error when the state directory fails: the daemon must not go on then.
+/// memory after it. Throws store::Error when the state directory fails: the daemon must not go on then. Only
+/// the history of events may fail: that is an alarm, and pools are looked after without it.
 class Recorder {
   public:
     /// `store` holds at least one revision: `running` is the latest.
@@ -26,8 +28,9 @@ class Recorder {
     /// True when the running configuration changed.
     bool hold(const controller::HoldChanged& change, base::Instant now);
 
-    void event(const domain::Event& event) { m_store.appendEvent(event); }
-    void flush() { m_store.flush(); }
+    /// The alarm "history-not-written" when the history fails, once; a clear when it is written again.
+    std::optional<domain::Event> event(const domain::Event& event, base::Instant now);
+    std::optional<domain::Event> flush(base::Instant now);
 
     /// What a headgated that ended in the middle of a transaction left behind: each is ended as
     /// indeterminate, its pool held, and an alarm says so. (Its session's locks went with it, and a confirmed
@@ -42,8 +45,11 @@ class Recorder {
     domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
 
   private:
+    std::optional<domain::Event> historyFailed(const std::string& why, base::Instant now);
+
     store::Store m_store;
     northbound::RunningConfiguration m_running;
+    bool m_historyFails = false;
 };
 
 }

@@ -1,4 +1,5 @@
 #include "lab_configuration.hpp"
+#include "store/database.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,6 +17,11 @@ controller::Ended committed(std::uint64_t id) {
     end.view.ended = noon;
     end.membership = controller::MembershipChange{{"web"}, memberReal2(), std::nullopt};
     return end;
+}
+
+/// What a failing disk does to the history alone.
+void renameTable(const Folder& folder, const std::string& from, const std::string& to) {
+    store::Database(folder.path / "headgate.db").run("ALTER TABLE " + from + " RENAME TO " + to);
 }
 
 }
@@ -64,6 +70,33 @@ BOOST_AUTO_TEST_CASE(a_transaction_that_a_dead_daemon_left_is_indeterminate_and_
     BOOST_TEST((next.latestTransactions(1).at(0).outcome == domain::OutcomeKind::indeterminate));
     BOOST_TEST(next.nextTransactionId().value > 7U);
     BOOST_TEST(next.closeUnfinished(noon).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_history_that_is_not_written_is_one_alarm_and_the_events_are_kept) {
+    Folder folder;
+    auto one = recorder(folder);
+    BOOST_TEST(!one.flush(noon).has_value());
+    const auto happened = [&] {
+        return one.event({noon, domain::EventSeverity::notice, "server-full", {}, {}, {}, {}, "full"}, noon);
+    };
+    std::vector<domain::Event> told;
+    const auto note = [&](const std::optional<domain::Event>& event) {
+        if (event) told.push_back(*event);
+    };
+    renameTable(folder, "event", "away");
+    for (int i = 0; i < 100; ++i) // more than the store buffers
+        note(happened());
+    note(one.flush(noon));
+    BOOST_REQUIRE(told.size() == 1U);
+    BOOST_TEST(told[0].kind == "history-not-written");
+    BOOST_TEST((told[0].severity == domain::EventSeverity::alarm));
+
+    renameTable(folder, "away", "event");
+    note(one.flush(noon));
+    note(one.flush(noon));
+    BOOST_REQUIRE(told.size() == 2U);
+    BOOST_TEST((told[1].severity == domain::EventSeverity::clear));
+    BOOST_TEST(one.latestEvents(200).size() == 100U);
 }
 
 BOOST_AUTO_TEST_CASE(a_hold_survives_a_restart_and_is_recorded_once) {
