@@ -67,10 +67,18 @@ struct Watch final : EventLoop::Handle::State, std::enable_shared_from_this<Watc
         descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                               [self = shared_from_this()](const boost::system::error_code& error) {
                                   if (error || self->cancelled) return;
+                                  const Restart afterwards{*self};
                                   self->work();
-                                  if (!self->cancelled) self->start();
                               });
     }
+
+    /// Also after work that threw: a loop that is run again watches what it watched.
+    struct Restart {
+        ~Restart() {
+            if (!watch.cancelled) watch.start();
+        }
+        Watch& watch;
+    };
 
     void cancel() override {
         cancelled = true;

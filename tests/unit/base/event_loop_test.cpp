@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -48,6 +49,24 @@ BOOST_AUTO_TEST_CASE(work_posted_from_another_thread_runs_on_the_loop) {
     loop.run();
     other.join();
     BOOST_TEST((ran == std::this_thread::get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(a_watch_outlives_work_that_throws) {
+    EventLoop loop;
+    int ends[2];
+    BOOST_REQUIRE_EQUAL(::pipe(ends), 0);
+    BOOST_REQUIRE_EQUAL(::write(ends[1], "x", 1), 1);
+    int times = 0;
+    const auto watch = loop.whenReadable(ends[0], [&] {
+        if (++times == 1) throw std::runtime_error("once");
+        loop.stop();
+    });
+    const auto limit = loop.after(20s, [&] { loop.stop(); });
+    BOOST_CHECK_THROW(loop.run(), std::runtime_error);
+    loop.run();
+    BOOST_TEST(times == 2);
+    ::close(ends[0]);
+    ::close(ends[1]);
 }
 
 BOOST_AUTO_TEST_CASE(a_repeating_timer_can_end_itself) {
