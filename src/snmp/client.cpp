@@ -44,6 +44,7 @@ struct Exchange {
     int discoveries = 0;
     int resynchronisations = 0;
     int networkError = 0;
+    std::string trouble; ///< why it could not be sent on our side
     bool tooLarge = false;
 };
 
@@ -113,9 +114,9 @@ Client::Impl::Socket& Client::Impl::socketFor(Endpoint::Family family) {
     Endpoint local;
     local.family = family;
     if (m_options.source && m_options.source->family == family) local = *m_options.source;
-    socket.udp = std::make_unique<UdpSocket>(local, m_options.receiveBuffer);
-    socket.watch =
-        m_loop.whenReadable(socket.udp->descriptor(), [this, udp = socket.udp.get()] { onReadable(*udp); });
+    auto udp = std::make_unique<UdpSocket>(local, m_options.receiveBuffer);
+    socket.watch = m_loop.whenReadable(udp->descriptor(), [this, heard = udp.get()] { onReadable(*heard); });
+    socket.udp = std::move(udp);
     return socket;
 }
 
@@ -162,21 +163,23 @@ void Client::Impl::encode(const Exchange& exchange) {
 }
 
 void Client::Impl::transmit(Exchange& exchange) {
-    encode(exchange);
-    if (!m_out.fits()) {
-        exchange.tooLarge = true;
-        exchange.triesLeft = 0;
-        setDeadline(exchange, now());
-        return;
-    }
+    exchange.trouble.clear();
     try {
+        encode(exchange);
+        if (!m_out.fits()) {
+            exchange.tooLarge = true;
+            exchange.triesLeft = 0;
+            setDeadline(exchange, now());
+            return;
+        }
         const auto& endpoint = exchange.target->endpoint;
         if (const int error = socketFor(endpoint.family).udp->send(endpoint, m_out.bytes()); error != 0)
             exchange.networkError = error;
         else
             ++counters.sent;
-    } catch (const Error&) {
-        exchange.networkError = EAFNOSUPPORT;
+    } catch (const std::exception& error) {
+        // Such as no IPv6 on this host: a try that failed, as one that the network swallowed.
+        exchange.trouble = error.what();
     }
     setDeadline(exchange, now() + exchange.target->timeout);
 }
@@ -220,6 +223,8 @@ void Client::Impl::onDeadline(std::int32_t id) {
 Failure Client::Impl::silence(const Exchange& exchange) {
     if (exchange.tooLarge) return {Failure::Kind::malformed, "the question is larger than a datagram"};
     const auto where = exchange.target->endpoint.print();
+    if (!exchange.trouble.empty())
+        return {Failure::Kind::unreachable, where + " cannot be asked: " + exchange.trouble};
     if (exchange.networkError != 0)
         return {Failure::Kind::unreachable,
                 where + " cannot be reached: " + std::strerror(exchange.networkError)};

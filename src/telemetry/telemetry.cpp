@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr base::Log logger("telemetry");
 constexpr base::Duration retryListening = 10s;
+constexpr base::Duration afterFailure = 1s;
 
 class ClientAsker final : public Asker {
   public:
@@ -83,6 +84,7 @@ class Telemetry::Impl {
 
   private:
     void run();
+    void tell(const std::string& trouble) noexcept;
     Poller::Told toldByPoller();
     void handle(const Configure& configuration);
     void handle(const PollNow& wanted) { m_poller.pollNow(wanted.server); }
@@ -111,6 +113,14 @@ class Telemetry::Impl {
     std::thread m_thread; // last: it uses all of the above
 };
 
+void Telemetry::Impl::tell(const std::string& trouble) noexcept {
+    try {
+        m_sinks.trouble(trouble);
+    } catch (const std::exception& error) {
+        logger.error("a trouble was not taken", {{"error", error.what()}});
+    }
+}
+
 void Telemetry::Impl::run() {
     while (true) {
         try {
@@ -119,8 +129,9 @@ void Telemetry::Impl::run() {
         } catch (const std::exception& error) {
             // What was under way is lost; the other servers are not.
             logger.error("a callback failed", {{"error", error.what()}});
-            m_sinks.trouble(std::string("telemetry: ") + error.what());
-            arm();
+            tell(std::string("telemetry: ") + error.what());
+            // Not at once: what failed may fail again, and an exception from here would end the process.
+            m_timer = m_loop.after(afterFailure, [this] { arm(); });
         }
     }
 }

@@ -7,6 +7,7 @@
 #include "snmp/walk.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <sys/resource.h>
 
 #include <deque>
 
@@ -217,6 +218,34 @@ BOOST_AUTO_TEST_CASE(an_agent_with_an_ipv6_address_is_asked_too) {
     ask(*six, 5s, 1);
     BOOST_TEST(bool(*got));
     BOOST_TEST(six->client.printAddress() == "::1");
+}
+
+/// As on a host without IPv6, and without needing one.
+BOOST_AUTO_TEST_CASE(an_agent_for_which_there_is_no_socket_is_unreachable_and_says_why) {
+    rlimit usual{};
+    BOOST_REQUIRE_EQUAL(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    const rlimit none{0, usual.rlim_max};
+    const auto target = makeTarget(
+        {*Endpoint::parse("[::1]:161"), Credentials::make(CommunityCredentials{Secret("public")}), 50ms, 1});
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    client.get(target, {table + 1U}, [this](Reply reply) {
+        got = std::move(reply);
+        loop.stop();
+    });
+    const bool early = got.has_value();
+    const auto limit = loop.after(20s, [this] { loop.stop(); });
+    loop.run();
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    BOOST_TEST(!early);
+    BOOST_REQUIRE(got.has_value());
+    BOOST_REQUIRE(!*got);
+    BOOST_TEST((got->failure->kind == Failure::Kind::unreachable));
+    BOOST_TEST(got->failure->text.find("no UDP socket") != std::string::npos, got->failure->text);
+    BOOST_TEST(got->failure->text.find("Too many open files") != std::string::npos, got->failure->text);
+
+    agent.onQuestion(loop, [&](const Pdu& pdu) { agent.answer(pdu); });
+    ask(5s, 1);
+    BOOST_TEST(bool(*got));
 }
 
 BOOST_AUTO_TEST_CASE(an_error_status_names_its_object) {
