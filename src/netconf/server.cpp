@@ -108,6 +108,7 @@ struct Server::Impl final : Hub {
     void listen();
     void watch(Listener& listener);
     void accept(Listener& listener);
+    void lookAway(const std::string& reason);
     void start(Descriptor socket, const SshListen* ssh, const std::string& from);
     void makeRoom();
     void finished(const Mailbox* of);
@@ -151,21 +152,28 @@ void Server::Impl::accept(Listener& listener) {
         int error = 0;
         Descriptor socket = acceptFrom(listener.socket, from, error);
         if (socket) {
-            start(std::move(socket), listener.ssh, from);
+            try {
+                start(std::move(socket), listener.ssh, from);
+            } catch (const std::exception& e) {
+                return lookAway(e.what());
+            }
             continue;
         }
         if (error == EAGAIN) return;
         if (error == EINTR || error == ECONNABORTED) continue;
-        // Out of descriptors or memory: the socket stays readable, so look away for a while.
-        log.error("cannot accept a connection", {{"reason", errnoText(error)}});
-        for (auto& each : listeners)
-            each.watch.cancel();
-        pause = loop.after(std::chrono::milliseconds(200), [this] {
-            for (auto& each : listeners)
-                watch(each);
-        });
-        return;
+        return lookAway(errnoText(error));
     }
+}
+
+/// Out of descriptors, memory or threads: the socket stays readable, so that it is left alone for a while.
+void Server::Impl::lookAway(const std::string& reason) {
+    log.error("cannot accept a connection", {{"reason", reason}});
+    for (auto& each : listeners)
+        each.watch.cancel();
+    pause = loop.after(std::chrono::milliseconds(200), [this] {
+        for (auto& each : listeners)
+            watch(each);
+    });
 }
 
 void Server::Impl::start(Descriptor socket, const SshListen* ssh, const std::string& from) {
@@ -180,9 +188,9 @@ void Server::Impl::start(Descriptor socket, const SshListen* ssh, const std::str
             connection->run(std::move(*handed), ssh, from);
             loop.post([this, of = mailbox.get()] { finished(of); });
         });
-    } catch (const std::system_error& e) {
-        log.error("no thread for a connection", {{"reason", e.what()}});
-        peers.pop_back();
+    } catch (const std::system_error&) {
+        peers.pop_back(); // it has no thread
+        throw;
     }
 }
 

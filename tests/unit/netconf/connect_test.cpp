@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -109,6 +110,31 @@ BOOST_AUTO_TEST_CASE(lets_an_honest_client_in_beside_silent_ones) {
         Client::connect(house.ssh(), House::patient).keepalive();
         house.client().keepalive();
     }
+}
+
+BOOST_AUTO_TEST_CASE(runs_out_of_descriptors_and_serves_on) {
+    House house;
+    rlimit usual{};
+    BOOST_REQUIRE_EQUAL(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    const rlimit few{256, usual.rlim_max};
+    BOOST_REQUIRE_EQUAL(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    std::vector<int> hoard;
+    for (int fd = ::dup(STDERR_FILENO); fd >= 0; fd = ::dup(STDERR_FILENO))
+        hoard.push_back(fd);
+    // One for the peer, one to accept it with, and none for what the connection needs besides.
+    for (int i = 0; i < 2; ++i) {
+        ::close(hoard.back());
+        hoard.pop_back();
+    }
+    {
+        RawPeer peer(house.dir / "socket");
+        peer.hear("never said");
+        BOOST_TEST(peer.closed());
+    }
+    for (const int fd : hoard)
+        ::close(fd);
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    house.client().keepalive();
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_a_client_that_says_nothing) {
