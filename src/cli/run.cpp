@@ -196,6 +196,12 @@ int dispatch(const Invocation& invocation, const Streams& streams) {
     }
 }
 
+/// Northbound's word for: what was asked for may have been begun.
+bool outcomeUnknown(const netconf::Error& error) {
+    return std::any_of(error.errors().begin(), error.errors().end(),
+                       [](const auto& one) { return one.appTag == "outcome-unknown"; });
+}
+
 /// The reasons of a refusal, without the protocol's words around them.
 std::string reasons(const netconf::Error& error) {
     std::string text;
@@ -213,6 +219,10 @@ int run(const Invocation& invocation, const Streams& streams) {
         const auto what = said(invocation) + ": ";
         switch (error.kind()) {
         case netconf::Error::Kind::refused:
+            if (outcomeUnknown(error))
+                return fail(streams, unreachable,
+                            what + "the outcome is not known: " + reasons(error) +
+                                " Look at 'headgate transactions' for what was done");
             return fail(streams, refused, what + "refused: " + reasons(error));
         case netconf::Error::Kind::noAnswer:
         case netconf::Error::Kind::sessionLost:

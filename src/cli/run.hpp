@@ -7,7 +7,8 @@
 
 namespace headgate::cli {
 
-/// How a command ends, as the shell sees it.
+/// How a command ends, as the shell sees it. `unreachable` is also an action whose outcome the daemon did not
+/// tell.
 enum ExitCode { done = 0, refused = 1, usage = 2, unreachable = 3, rolledBack = 4, indeterminate = 5 };
 
 /// Where a command writes to.

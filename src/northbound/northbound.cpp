@@ -38,8 +38,9 @@ yang::Context modelContext() {
     return context;
 }
 
-yang::RpcErrors operationFailed(std::string message) {
+yang::RpcErrors operationFailed(std::string message, std::string appTag = {}) {
     yang::RpcError error;
+    error.appTag = std::move(appTag);
     error.tag = "operation-failed";
     error.message = std::move(message);
     return yang::RpcErrors(std::move(error));
@@ -173,7 +174,8 @@ yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
     });
     if (answer) return output(operation, *answer);
     throw operationFailed(stopping ? "The daemon is stopping: what was asked may have been begun."
-                                   : "The daemon took too long: what was asked may still be under way.");
+                                   : "The daemon took too long: what was asked may still be under way.",
+                          std::string(outcomeUnknown));
 }
 
 void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {

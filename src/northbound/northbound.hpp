@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headgate::northbound {
@@ -17,6 +18,9 @@ class Error : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
+
+/// The error-app-tag of an action's error when what was asked for may have been begun: it is no refusal.
+constexpr std::string_view outcomeUnknown = "outcome-unknown";
 
 struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing

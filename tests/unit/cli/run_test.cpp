@@ -181,6 +181,22 @@ BOOST_AUTO_TEST_CASE(hold_and_resume_reach_the_daemon_with_or_without_a_pool) {
     BOOST_TEST(asked[2].server->value == "real1");
 }
 
+BOOST_AUTO_TEST_CASE(an_action_that_nobody_answers_is_no_refusal) {
+    const northbound::test::TemporaryFolder folder;
+    northbound::Options options;
+    options.unixSocket = folder.path / "netconf.sock";
+    options.answerTimeout = 100ms;
+    const auto lab =
+        northbound::RunningConfiguration::fromFile(northbound::test::instanceData("valid/headgate-lab.json"));
+    northbound::Northbound face(options, lab.text(), [](const Request&) {});
+    const auto said = headgateSays(options.unixSocket, {"allocate", "web"});
+    BOOST_TEST(said.code == 3);
+    BOOST_TEST(said.out.empty());
+    BOOST_TEST(said.err ==
+               "headgate: allocate web: the outcome is not known: The daemon took too long: what was "
+               "asked may still be under way. Look at 'headgate transactions' for what was done\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_one_line_and_exit_code_3) {
     const northbound::test::TemporaryFolder folder;
     const auto said = headgateSays(folder.path / "none.sock", {"status"});
