@@ -52,11 +52,12 @@ const std::filesystem::path& Store::file() const {
 }
 
 void Store::Impl::write(const std::function<void()>& work) {
+    bool written = false;
     database.atomically([&] {
         work();
-        insertEvents();
+        written = tryInsertEvents();
     });
-    pending.clear();
+    if (written) pending.clear();
 }
 
 std::uint64_t Store::addRevision(const NewRevision& revision) {

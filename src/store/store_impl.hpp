@@ -22,8 +22,10 @@ struct Store::Impl {
     std::vector<domain::Event> pending; ///< not yet written
     std::uint64_t lastTransaction = 0;
 
-    /// `work` and the pending events in one durable transaction.
+    /// `work` and, if they can be written, the pending events in one durable transaction.
     void write(const std::function<void()>& work);
+    /// Inside a transaction: all of them, or none and false.
+    bool tryInsertEvents();
     void insertEvents();
     void insertBeginning(const domain::TransactionView& view);
     std::uint64_t insertEntry(const domain::TransactionView& view, domain::Instant at,

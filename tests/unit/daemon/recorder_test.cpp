@@ -90,6 +90,8 @@ BOOST_AUTO_TEST_CASE(a_history_that_is_not_written_is_one_alarm_and_the_events_a
     BOOST_REQUIRE(told.size() == 1U);
     BOOST_TEST(told[0].kind == "history-not-written");
     BOOST_TEST((told[0].severity == domain::EventSeverity::alarm));
+    one.journal({allocation(1, "committing"), "commit"}, noon);
+    BOOST_TEST(one.hold({{"web"}, true}, noon));
 
     renameTable(folder, "away", "event");
     note(one.flush(noon));
