@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,13 @@ class Deadline {
         return Deadline(std::chrono::steady_clock::now() + duration);
     }
     static Deadline never() { return Deadline(std::chrono::steady_clock::time_point::max()); }
+
+    /// An equal share of what is left, for the first of so many tries.
+    Deadline shared(std::size_t tries) const {
+        const auto now = std::chrono::steady_clock::now();
+        if (tries < 2 || m_at <= now || m_at == std::chrono::steady_clock::time_point::max()) return *this;
+        return Deadline(now + (m_at - now) / static_cast<long long>(tries));
+    }
 
     bool passed() const { return std::chrono::steady_clock::now() >= m_at; }
     /// For poll(2): milliseconds, rounded up, at most `most`; -1 for never.

@@ -70,20 +70,35 @@ struct Addresses {
     addrinfo* first = nullptr;
 };
 
+/// A number needs no resolver; only a name may wait for one, which heeds no deadline but its own.
+void resolve(const std::string& host, std::uint16_t port, Addresses& into) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    const auto service = std::to_string(port);
+    int code = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &into.first);
+    if (code == EAI_NONAME) {
+        hints.ai_flags = AI_NUMERICSERV;
+        code = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &into.first);
+    }
+    if (code != 0)
+        throw Error(Error::Kind::cannotConnect, "cannot resolve: " + std::string(::gai_strerror(code)));
+}
+
 }
 
 Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline deadline) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
     Addresses addresses;
-    const int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &addresses.first);
-    if (code != 0)
-        throw Error(Error::Kind::cannotConnect, "cannot resolve: " + std::string(::gai_strerror(code)));
+    resolve(host, port, addresses);
+    std::size_t left = 0;
+    for (const addrinfo* a = addresses.first; a; a = a->ai_next)
+        ++left;
     int error = EADDRNOTAVAIL;
-    for (const addrinfo* a = addresses.first; a; a = a->ai_next) {
+    // One that swallows everything leaves the others their time.
+    for (const addrinfo* a = addresses.first; a; a = a->ai_next, --left) {
         Descriptor fd(::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol));
         if (!fd) continue;
-        error = tryConnect(fd.get(), a->ai_addr, a->ai_addrlen, deadline);
+        error = tryConnect(fd.get(), a->ai_addr, a->ai_addrlen, deadline.shared(left));
         if (error != 0) continue;
         noticeDeadPeer(fd.get());
         return fd;

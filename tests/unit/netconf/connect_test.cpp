@@ -1,6 +1,8 @@
+#include "netconf/sockets.hpp"
 #include "support.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -135,6 +137,41 @@ BOOST_AUTO_TEST_CASE(runs_out_of_descriptors_and_serves_on) {
         ::close(fd);
     ::setrlimit(RLIMIT_NOFILE, &usual);
     house.client().keepalive();
+}
+
+/// A listener whose queue is full drops what comes, as a path that swallows everything does.
+BOOST_AUTO_TEST_CASE(an_address_that_swallows_everything_leaves_the_next_its_time) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    BOOST_REQUIRE_EQUAL(::getaddrinfo("localhost", "0", &hints, &found), 0);
+    std::vector<int> sockets;
+    std::uint16_t port = 0;
+    std::size_t addresses = 0;
+    bool bound = true;
+    for (const auto* a = found; a; a = a->ai_next, ++addresses) {
+        const int fd = sockets.emplace_back(::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0));
+        // The port is at the same place in both families' addresses.
+        reinterpret_cast<sockaddr_in*>(a->ai_addr)->sin_port = port;
+        bound = bound && ::bind(fd, a->ai_addr, a->ai_addrlen) == 0 && ::listen(fd, a == found ? 0 : 16) == 0;
+        auto length = a->ai_addrlen;
+        ::getsockname(fd, a->ai_addr, &length);
+        port = reinterpret_cast<sockaddr_in*>(a->ai_addr)->sin_port;
+    }
+    for (int i = 0; bound && i < 4; ++i) {
+        const int fd = sockets.emplace_back(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0));
+        ::connect(fd, found->ai_addr, found->ai_addrlen);
+    }
+    if (bound && addresses > 1) {
+        const auto deadline = Deadline::in(seconds(4));
+        BOOST_TEST(bool(connectTcp("localhost", ntohs(port), deadline)));
+        BOOST_TEST(!deadline.passed());
+    } else {
+        BOOST_TEST_MESSAGE("localhost has one address here, or its port is taken at the other");
+    }
+    for (const int fd : sockets)
+        ::close(fd);
+    ::freeaddrinfo(found);
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_a_client_that_says_nothing) {
