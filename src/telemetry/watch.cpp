@@ -202,19 +202,18 @@ void Watch::askServices() {
     for (const auto& application : m_subject.applications)
         ports.push_back(application.port);
     part();
-    survey(m_asker, m_target, m_subject.server.address, ports,
-           [self = shared_from_this()](Survey found) {
-               // An agent that has shown its listeners once and now shows none has none any more.
-               self->m_showsListeners = self->m_showsListeners || found.anyListener;
-               found.anyListener = self->m_showsListeners;
-               for (const auto& application : self->m_subject.applications) {
-                   const auto finding = findApplication(found, application);
-                   if (finding.state != domain::ApplicationState::unknown)
-                       self->m_sample.applications[application.name] = finding.state;
-               }
-               self->askConnections(found);
-               self->partDone();
-           });
+    survey(m_asker, m_target, m_subject.server.address, ports, [self = shared_from_this()](Survey found) {
+        // An agent that has shown its listeners once and now shows none has none any more.
+        self->m_showsListeners = self->m_showsListeners || found.anyListener;
+        found.anyListener = self->m_showsListeners;
+        for (const auto& application : self->m_subject.applications) {
+            const auto finding = findApplication(found, application);
+            if (finding.state != domain::ApplicationState::unknown)
+                self->m_sample.applications[application.name] = finding.state;
+        }
+        self->askConnections(found);
+        self->partDone();
+    });
 }
 
 void Watch::askConnections(const Survey& found) {

@@ -1,5 +1,6 @@
 #include "netconf/sockets.hpp"
 #include "support.hpp"
+#include "support/descriptors.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <netdb.h>
@@ -114,7 +115,8 @@ BOOST_AUTO_TEST_CASE(lets_an_honest_client_in_beside_silent_ones) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(runs_out_of_descriptors_and_serves_on) {
+BOOST_AUTO_TEST_CASE(runs_out_of_descriptors_and_serves_on,
+                     *boost::unit_test::precondition(headgate::test::WithoutDescriptors())) {
     House house;
     rlimit usual{};
     BOOST_REQUIRE_EQUAL(::getrlimit(RLIMIT_NOFILE, &usual), 0);

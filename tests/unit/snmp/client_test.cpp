@@ -5,6 +5,7 @@
 #include "snmp/pdu.hpp"
 #include "snmp/udp_socket.hpp"
 #include "snmp/walk.hpp"
+#include "support/descriptors.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <sys/resource.h>
@@ -221,7 +222,8 @@ BOOST_AUTO_TEST_CASE(an_agent_with_an_ipv6_address_is_asked_too) {
 }
 
 /// As on a host without IPv6, and without needing one.
-BOOST_AUTO_TEST_CASE(an_agent_for_which_there_is_no_socket_is_unreachable_and_says_why) {
+BOOST_AUTO_TEST_CASE(an_agent_for_which_there_is_no_socket_is_unreachable_and_says_why,
+                     *boost::unit_test::precondition(headgate::test::WithoutDescriptors())) {
     rlimit usual{};
     BOOST_REQUIRE_EQUAL(::getrlimit(RLIMIT_NOFILE, &usual), 0);
     const rlimit none{0, usual.rlim_max};

@@ -173,7 +173,8 @@ BOOST_AUTO_TEST_CASE(draining_waits_for_the_last_connection) {
     BOOST_TEST((!play.f5().locked() && !play.citrix().locked()));
     BOOST_TEST(view(play.state).appliances[{"citrix-1"}] == "draining, 3 connections left");
     play.citrix().running.members[1].connections = 0;
-    for (int i = 0; i < 6; ++i) play.advance();
+    for (int i = 0; i < 6; ++i)
+        play.advance();
     BOOST_TEST((play.state.phase != Phase::draining));
 }
 
