@@ -4,6 +4,7 @@ lab/down: nothing is left of it."""
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,9 @@ def left_over(folder, leaders):
 
 
 def main():
+    for number in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, lambda *_: sys.exit(143))
+    signal.alarm(840)  # before ctest's own time-out, which would leave the lab behind
     with tempfile.TemporaryDirectory(prefix="headgate-live-") as folder:
         env = {**os.environ, "HEADGATE_LAB_RUN": folder + "/run"}
         topology = "netns" if may_make_namespaces() else "loopback"
