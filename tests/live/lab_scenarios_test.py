@@ -30,10 +30,11 @@ def left_over(folder, leaders):
             continue
         try:
             words = (process / "cmdline").read_bytes().decode(errors="replace")
-            session = int((process / "stat").read_text().rpartition(")")[2].split()[3])
+            state, _, _, session = (process / "stat").read_text().rpartition(")")[2].split()[:4]
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if folder in words or session in leaders:
+        # One that has ended and only waits for init to notice is not left over.
+        if state != "Z" and (folder in words or int(session) in leaders):
             found.append(words.replace("\0", " "))
     return found
 
