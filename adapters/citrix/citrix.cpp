@@ -123,6 +123,7 @@ class Citrix final : public Adapter {
                 .leaf("graceful", "YES", "remove")
                 .leaf("delay", seconds, "remove");
             break;
+        case Operation::restore: throw Error("citrix: not yet");
         case Operation::setWeight: member({}).leaf("weight", weightOf(connection), "merge"); break;
         }
         return xml.finish();

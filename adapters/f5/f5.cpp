@@ -125,6 +125,7 @@ class F5 final : public Adapter {
         case Operation::drain: member({}).leaf("session", "user-disabled", "merge"); break;
         // user-enabled is the default: with the leaf gone, the configuration is what it was before the drain.
         case Operation::resume: member({}).leaf("session", "user-disabled", "remove"); break;
+        case Operation::restore: throw Error("f5: not yet");
         case Operation::setWeight: member({}).leaf("ratio", ratio(connection.weight), "merge"); break;
         }
         return xml.finish();

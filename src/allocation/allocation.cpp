@@ -91,6 +91,8 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
     switch (intent.kind) {
     case IntentKind::allocate: return allocate(now, configuration, *pool, intent, servers);
     case IntentKind::release: return release(*pool, intent);
+    case IntentKind::restore:
+    case IntentKind::withdraw:
     case IntentKind::nothing: break;
     }
     return Refusal{"there is nothing to do: " + intent.reason, {}};

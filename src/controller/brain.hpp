@@ -75,6 +75,11 @@ struct Controller::Brain {
     void hear(const transaction::Reply& input);
     void hear(const Tick& input);
     void hear(const ApplianceStatus& input);
+    void hear(const transaction::Observed& input);
+    void hear(const Recover& input);
+    void hear(const JournalFailed& input);
+    void hear(const JournalStatus& input);
+    void hear(const ApplianceChanged& input);
     void hear(const Request& input);
 
     // time.cpp
@@ -121,6 +126,8 @@ struct Controller::Brain {
     void ask(const Request& request, const Hold& what);
     void ask(const Request& request, const Resume& what);
     void ask(const Request& request, const PlanQuestion& what);
+    void ask(const Request& request, const Check& what);
+    void ask(const Request& request, const Repair& what);
     void enqueue(const Request& request, const domain::PoolName& pool);
     /// True when it is over: begun or answered.
     bool attempt(Queued& queued);

@@ -54,21 +54,55 @@ struct Hold {
 struct Resume {
     std::optional<domain::PoolName> pool;
 };
+/// Compares what is recorded with what an appliance (or each) has; proves, or not, what was left
+/// indeterminate.
+struct Check {
+    std::optional<domain::ApplianceName> appliance;
+};
+/// Leads the appliances of a pool back to what is recorded: answered when the last of its transactions ended.
+struct Repair {
+    domain::PoolName pool;
+};
 /// What would be done now, and why; no side effects.
 struct PlanQuestion {
     domain::PoolName pool;
 };
 struct Request {
     std::uint64_t id = 0; ///< the asker's own number, given back in Answer
-    std::variant<Allocate, Release, Hold, Resume, PlanQuestion> what;
+    std::variant<Allocate, Release, Hold, Resume, PlanQuestion, Check, Repair> what;
 };
 
-using Input = std::variant<Configured, domain::Sample, domain::Gathered, transaction::Reply, Tick,
-                           ApplianceStatus, Request>;
+/// Given once, after the first Configured: the transactions that a daemon before this one had not ended.
+/// Nothing new begins before each has.
+struct Recover {
+    std::vector<transaction::State> transactions;
+};
+/// The entry of a transaction could not be written; the effects after it that are this transaction's were not
+/// performed.
+struct JournalFailed {
+    domain::TransactionId transaction;
+    std::string reason;
+};
+/// Can anything be written to the journal? Nothing new begins while it cannot.
+struct JournalStatus {
+    bool writable = true;
+    std::string reason;
+};
+/// Somebody or something (a notification, a trap) says that an appliance's configuration or state has
+/// changed: it is checked soon.
+struct ApplianceChanged {
+    domain::ApplianceName appliance;
+    std::string reason;
+};
+
+using Input =
+    std::variant<Configured, domain::Sample, domain::Gathered, transaction::Observed, transaction::Reply,
+                 Tick, ApplianceStatus, Recover, JournalFailed, JournalStatus, ApplianceChanged, Request>;
 
 // What it wants done, in this order. A Journal (and Ended) must be durable before the effects after it.
 
 using Gather = transaction::Gather;
+using Observe = transaction::Observe;
 using Journal = transaction::Journal;
 
 /// What a committed transaction changed in what is recorded of a pool.
@@ -84,13 +118,18 @@ struct Ended {
     domain::Outcome outcome;
     std::optional<MembershipChange> membership; ///< committed only
 };
+/// Drift that was adopted: the record follows the appliances. One revision, no transaction.
+struct Adopted {
+    MembershipChange membership;
+    std::string reason;
+};
 /// An operator's hold or resume, to be recorded as Pool::held.
 struct HoldChanged {
     domain::PoolName pool;
     bool held = false;
 };
 
-enum class AnswerKind { done, refused, rolledBack, indeterminate, planned };
+enum class AnswerKind { done, refused, rolledBack, indeterminate, planned, differs };
 
 struct Answer {
     std::uint64_t request = 0;
@@ -104,15 +143,21 @@ struct Answer {
     std::optional<domain::Plan> plan;       ///< what would be done …
     std::vector<domain::Change> changes;    ///< … on each appliance, with the settings that are expected
     std::optional<domain::Refusal> refusal; ///< … or why nothing can
+
+    /// Of a Check (kind differs when one of them holds differences or was not answered).
+    std::vector<domain::Finding> findings;
 };
 
-using Effect = std::variant<transaction::Command, Gather, Journal, Ended, HoldChanged, domain::Event, Answer>;
+using Effect = std::variant<transaction::Command, Gather, Observe, Journal, Ended, Adopted, HoldChanged,
+                            domain::Event, Answer>;
 
 struct Options {
     domain::TransactionId firstTransaction{1}; ///< one more than the last id in the journal
     std::size_t keptTransactions = 50;         ///< ended ones in the snapshot
     domain::Duration backoffFirst{10000}; ///< how long a pool waits for an accused appliance, doubling …
     domain::Duration backoffMost{300000}; ///< … up to this
+    domain::Duration queueWait{120000};   ///< how long a request waits for an appliance that is being changed
+    domain::Duration checkAfter{1000};    ///< from a hint that an appliance changed to its check
 };
 
 /// The whole brain: assessment, decision, allocation and transactions in a row, without a socket, a clock or

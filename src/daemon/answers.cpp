@@ -48,6 +48,7 @@ northbound::AnswerKind kindOf(const controller::Answer& answer) {
     case controller::AnswerKind::refused: return northbound::AnswerKind::refused;
     case controller::AnswerKind::rolledBack: return northbound::AnswerKind::rolledBack;
     case controller::AnswerKind::indeterminate: return northbound::AnswerKind::indeterminate;
+    case controller::AnswerKind::differs:
     case controller::AnswerKind::planned: return northbound::AnswerKind::done;
     case controller::AnswerKind::done:
         return answer.transaction ? northbound::AnswerKind::committed : northbound::AnswerKind::done;

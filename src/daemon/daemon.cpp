@@ -75,6 +75,8 @@ class Daemon::Impl {
     void doIt(const controller::Gather& gather) {
         m_telemetry->post(telemetry::Gather{gather.transaction, gather.server, gather.application});
     }
+    void doIt(const controller::Observe&) {}
+    void doIt(const controller::Adopted&) {}
     void doIt(const controller::Journal& entry) { m_recorder.journal(entry, m_clock.now()); }
     void doIt(const controller::Ended& end);
     void doIt(const controller::HoldChanged& change);

@@ -21,9 +21,15 @@ std::optional<Change> inverse(const Change& change, const PoolFacts& before) {
         return back;
     case Operation::remove:
         if (!was) return std::nullopt;
-        back.operation = Operation::add;
+        back.operation = was->leaves.empty() ? Operation::add : Operation::restore;
+        back.leaves = was->leaves;
         back.member.connection.weight = was->weight;
         back.member.connection.connectionLimit = was->connectionLimit;
+        return back;
+    case Operation::restore:
+        if (was) return std::nullopt;
+        back.operation = Operation::remove;
+        back.leaves.clear();
         return back;
     case Operation::drain:
         if (!was || was->admin != AdminState::enabled) return std::nullopt;
@@ -60,6 +66,7 @@ std::string_view toString(Operation operation) {
     case Operation::drain: return "drain";
     case Operation::resume: return "resume";
     case Operation::setWeight: return "set-weight";
+    case Operation::restore: return "restore";
     }
     return "?";
 }
@@ -79,6 +86,15 @@ std::string_view toString(Health health) {
     case Health::checking: return "checking";
     case Health::up: return "up";
     case Health::down: return "down";
+    }
+    return "?";
+}
+
+std::string_view toString(Role role) {
+    switch (role) {
+    case Role::alone: return "alone";
+    case Role::active: return "active";
+    case Role::standby: return "standby";
     }
     return "?";
 }

@@ -9,15 +9,17 @@
 
 namespace headgate::domain {
 
-enum class Operation { add, remove, drain, resume, setWeight };
+enum class Operation { add, remove, drain, resume, setWeight, restore };
 
 /// One vendor-neutral change of one pool, the same for each appliance of it; an adapter turns it into its
 /// family's edit-config content. `add` adds the member enabled, with connection.weight; `drain` lets what is
-/// connected finish and sends nothing new; `resume` is the inverse of `drain`.
+/// connected finish and sends nothing new; `resume` is the inverse of `drain`, and `restore` that of
+/// `remove`: it puts the member back with every leaf that it had.
 struct Change {
     Operation operation = Operation::add;
     Member member;
-    Duration drainDeadline{30000}; ///< drain: families that time it themselves are told
+    Duration drainDeadline{30000};               ///< drain: families that time it themselves are told
+    std::map<std::string, std::string> leaves{}; ///< restore: as MemberFacts::leaves had them
     bool operator==(const Change&) const = default;
 };
 
@@ -34,17 +36,23 @@ struct MemberFacts {
     int weight = 1;
     std::uint32_t connectionLimit = 0;
     AdminState admin = AdminState::enabled;
-    Health health = Health::unknown;          ///< operational; unknown when only configuration was read
-    std::string healthText;                   ///< in the appliance's words
-    std::optional<std::uint64_t> connections; ///< current
-    std::optional<std::uint64_t> requests;    ///< total
+    Health health = Health::unknown;           ///< operational; unknown when only configuration was read
+    std::string healthText;                    ///< in the appliance's words
+    std::optional<std::uint64_t> connections;  ///< current
+    std::optional<std::uint64_t> requests;     ///< total
+    std::map<std::string, std::string> leaves; ///< its configuration, path within its entry to value; all
+                                               ///< that the appliance shows, without defaults of ours
     bool operator==(const MemberFacts&) const = default;
 };
+
+/// Of an appliance in a high-availability pair: the active one serves and is changed, the standby copies it.
+enum class Role { alone, active, standby };
 
 /// A pool as one appliance has it. `leaves` is its configuration, path to value within the pool, for
 /// comparisons leaf by leaf: same leaves, same configuration.
 struct PoolFacts {
     bool exists = false;
+    Role role = Role::alone;
     std::vector<MemberFacts> members;
     std::map<std::string, std::string> leaves;
     bool operator==(const PoolFacts&) const = default;
@@ -62,6 +70,7 @@ std::string describe(const Change& change);
 std::string_view toString(Operation operation);
 std::string_view toString(AdminState state);
 std::string_view toString(Health health);
+std::string_view toString(Role role);
 
 /// The differences, "path: 'before' → 'after'" a line; empty when equal.
 std::vector<std::string> differences(const PoolFacts& before, const PoolFacts& after);

@@ -70,6 +70,9 @@ struct Appliance {
     Duration connectTimeout{5000};
     Duration rpcTimeout{15000};
     Duration heartbeat{10000};
+    std::string snmpAddress; ///< IP literal:port of its SNMP agent; empty: its statistics are not asked for
+    CredentialName snmpCredential;
+    std::string pair; ///< name of its high-availability pair; empty: it stands alone
     bool operator==(const Appliance&) const = default;
 };
 
@@ -85,6 +88,10 @@ struct Credential {
     std::string secretFile; ///< snmpV2c: the community; snmpV3: lines auth=… and priv=…; ssh: the key
     bool operator==(const Credential&) const = default;
 };
+
+/// What is done about a pool's members on an appliance that are not as recorded: an alarm only, or the record
+/// follows the appliances (when all agree), or they are led back to the record.
+enum class DriftPolicy { report, adopt, repair };
 
 enum class FullWhen { anyMember, average, allMembers };
 
@@ -106,6 +113,7 @@ struct PoolPolicy {
     Duration drainDeadline{30000};
     Duration lockWait{10000};    ///< how long a lock held by somebody else is waited for
     Duration quarantine{300000}; ///< how long an accused candidate is left alone
+    DriftPolicy drift = DriftPolicy::report;
     bool operator==(const PoolPolicy&) const = default;
 };
 

@@ -7,6 +7,8 @@ std::string_view toString(IntentKind kind) {
     case IntentKind::nothing: return "nothing";
     case IntentKind::allocate: return "allocate";
     case IntentKind::release: return "release";
+    case IntentKind::restore: return "restore";
+    case IntentKind::withdraw: return "withdraw";
     }
     return "?";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/approach.hpp"
 #include "domain/change.hpp"
 
 #include <optional>
@@ -9,7 +10,9 @@
 
 namespace headgate::domain {
 
-enum class IntentKind { nothing, allocate, release };
+/// `restore` puts a recorded member back on the appliances that lost it, `withdraw` takes one off that nobody
+/// recorded: both repair drift, and leave what is recorded as it is.
+enum class IntentKind { nothing, allocate, release, restore, withdraw };
 
 /// What decision says should be done with a pool, and why.
 struct Intent {
@@ -25,10 +28,11 @@ struct Intent {
 /// candidate itself while gathering.
 struct Plan {
     IntentKind kind = IntentKind::allocate;
-    Pool pool;     ///< as configured when the plan was made
+    Pool pool;     ///< as recorded when the plan was made; `places`: where it is to be changed
     Member member; ///< allocate: only `server`, `origin` and the wanted weight are set
     bool byOperator = false;
     std::string reason;
+    std::map<ApplianceName, Approach> approaches{}; ///< who is not named is changed in the strongest way
     bool operator==(const Plan&) const = default;
 };
 
@@ -55,7 +59,12 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
+/// nothing | allocate | release | restore | withdraw
 std::string_view toString(IntentKind kind);
+/// Does it add a member to its appliances (or take one off)?
+constexpr bool adds(IntentKind kind) {
+    return kind == IntentKind::allocate || kind == IntentKind::restore;
+}
 /// committed | rolled-back | indeterminate
 std::string_view toString(OutcomeKind kind);
 std::string_view toString(Accused accused);

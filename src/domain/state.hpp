@@ -58,6 +58,15 @@ struct ApplianceState {
     bool operator==(const ApplianceState&) const = default;
 };
 
+/// One appliance's part in a transaction, as an operator sees it.
+struct ApplianceView {
+    std::string step; ///< in words
+    Strategy strategy = Strategy::confirmed;
+    /// Of what was undone: the member and the pool before and after, compared leaf by leaf; a line each.
+    std::vector<std::string> proof;
+    bool operator==(const ApplianceView&) const = default;
+};
+
 /// A transaction as an operator sees it, in flight or ended.
 struct TransactionView {
     TransactionId id;
@@ -70,8 +79,18 @@ struct TransactionView {
     std::string cause;  ///< why it was begun
     Instant started{};
     std::optional<Instant> ended;
-    std::map<ApplianceName, std::string> appliances; ///< each one's own step, in words
+    std::map<ApplianceName, ApplianceView> appliances;
     bool operator==(const TransactionView&) const = default;
+};
+
+/// What a check found of one pool on one appliance.
+struct Finding {
+    ApplianceName appliance;
+    PoolName pool;
+    bool answered = true;
+    std::string reason;                   ///< why it could not be read
+    std::vector<std::string> differences; ///< from what is recorded, within what is Headgate's; a line each
+    bool operator==(const Finding&) const = default;
 };
 
 /// All that the controller believes at one time, as one value for northbound.

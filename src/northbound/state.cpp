@@ -82,8 +82,8 @@ void write(const Writer& to, const domain::TransactionView& transaction) {
     to.text("cause", transaction.cause);
     to.time("started", transaction.started);
     to.time("ended", transaction.ended);
-    for (const auto& [name, step] : transaction.appliances)
-        to.entry("appliance", name.value).text("step", step);
+    for (const auto& [name, part] : transaction.appliances)
+        to.entry("appliance", name.value).text("step", part.step);
 }
 
 void write(const Writer& to, const domain::Event& event) {

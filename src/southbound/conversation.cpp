@@ -67,6 +67,9 @@ Result Conversation::dispatch(const Command& command) {
             if constexpr (std::is_same_v<T, Read>) return read(request);
             if constexpr (std::is_same_v<T, Edit>) return edit(command, request);
             if constexpr (std::is_same_v<T, Validate>) return validate(command);
+            if constexpr (std::is_same_v<T, Rehearse> || std::is_same_v<T, CommitNow> ||
+                          std::is_same_v<T, Apply>)
+                return Refused{"operation-not-supported", "not yet"};
             if constexpr (std::is_same_v<T, Commit>)
                 return underLock(command, confirmedCommitOf(request.window, request.persistId));
             if constexpr (std::is_same_v<T, Confirm>) return simple(confirmOf(request.persistId));

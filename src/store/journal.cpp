@@ -54,13 +54,13 @@ std::uint64_t Store::Impl::insertEntry(const domain::TransactionView& view, doma
         .bind(std::string_view(view.state))
         .bind(std::string_view(detail))
         .execute();
-    for (const auto& [appliance, step] : view.appliances)
+    for (const auto& [appliance, part] : view.appliances)
         database
             .prepare(R"(INSERT INTO journal_appliance VALUES (?, ?, ?)
                         ON CONFLICT ("transaction", appliance) DO UPDATE SET step = excluded.step)")
             .bind(idOf(view))
             .bind(std::string_view(appliance.value))
-            .bind(std::string_view(step))
+            .bind(std::string_view(part.step))
             .execute();
     return static_cast<std::uint64_t>(sequence);
 }
@@ -121,7 +121,7 @@ std::vector<domain::TransactionView> Store::Impl::views(std::string_view where, 
         steps.bind(idOf(view));
         while (steps.step()) {
             const domain::ApplianceName appliance{steps.text()};
-            view.appliances[appliance] = steps.text();
+            view.appliances[appliance].step = steps.text();
         }
         steps.reset();
         found.push_back(std::move(view));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/approach.hpp"
 #include "domain/change.hpp"
 #include "domain/plan.hpp"
 
@@ -18,28 +19,41 @@ struct Token {
 
 // What one appliance is asked to do. `object` is the pool's native name there.
 
-/// Open a session if need be, and lock candidate and running. A lock held by somebody else is tried again
-/// until `wait` is over; then the reply is Refused with its owner.
+/// Open a session if need be, and lock candidate and running (`direct`: running alone). A lock held by
+/// somebody else is tried again until `wait` is over; then the reply is Refused with its owner. Refused too
+/// when the session's capabilities do not allow the strategy.
 struct Lock {
     domain::Duration wait{10000};
+    domain::Strategy strategy = domain::Strategy::confirmed;
 };
 /// Read the pool: its configuration in running, and, if asked for, the operational state of its members.
 struct Read {
     std::string object;
     bool operational = false;
 };
-/// edit-config of candidate, default-operation none or merge as the adapter says, error-option
-/// rollback-on-error.
+/// edit-config of candidate, default-operation none, error-option rollback-on-error.
 struct Edit {
     std::string object;
     domain::Change change;
 };
 /// validate candidate.
 struct Validate {};
+/// `direct`: edit-config of running with test-option test-only, where validate:1.1 is advertised; else Done.
+struct Rehearse {
+    std::string object;
+    domain::Change change;
+};
 /// Confirmed commit (RFC 6241 §8.4) with persist. Doing nothing rolls back after `window`.
 struct Commit {
     domain::Duration window{60000};
     std::string persistId;
+};
+/// A plain commit: `candidate`'s. From now on only an inverse takes the change back.
+struct CommitNow {};
+/// edit-config of running, default-operation none, error-option rollback-on-error: `direct`'s.
+struct Apply {
+    std::string object;
+    domain::Change change;
 };
 /// The confirming commit.
 struct Confirm {
@@ -51,16 +65,19 @@ struct Save {};
 struct Cancel {
     std::string persistId;
 };
-/// discard-changes of candidate.
+/// discard-changes of candidate; Done where there is none.
 struct Discard {};
 /// Unlock running and candidate. Done too when the session is gone: its locks went with it (RFC 6241 §7.5).
 struct Unlock {};
 
-using Request = std::variant<Lock, Read, Edit, Validate, Commit, Confirm, Save, Cancel, Discard, Unlock>;
+using Request = std::variant<Lock, Read, Edit, Validate, Rehearse, Commit, CommitNow, Apply, Confirm, Save,
+                             Cancel, Discard, Unlock>;
 
-/// lock | read | edit | validate | commit | confirm | save | cancel | discard | unlock
+/// lock | read | edit | validate | rehearse | commit | commit-now | apply | confirm | save | cancel | discard
+/// | unlock
 std::string_view toString(const Request& request);
 
+/// `transaction` 0: a Read for a check, outside of any transaction.
 struct Command {
     domain::TransactionId transaction;
     domain::ApplianceName appliance;

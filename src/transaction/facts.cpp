@@ -91,6 +91,7 @@ std::optional<std::string> lacking(const domain::Change& change, const domain::P
     if (!member) return "it is not there";
     switch (change.operation) {
     case domain::Operation::add: return lackingAdd(change, *member);
+    case domain::Operation::restore: return std::nullopt;
     case domain::Operation::drain:
         if (member->admin == domain::AdminState::enabled) return "it is still enabled";
         return std::nullopt;

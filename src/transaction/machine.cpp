@@ -6,12 +6,15 @@ namespace headgate::transaction {
 namespace {
 
 std::string_view participle(const Request& request, bool over) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> words{{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> words{{
         {"locking", "locked"},
         {"reading", "read"},
         {"editing", "edited"},
         {"validating", "validated"},
+        {"rehearsing", "rehearsed"},
         {"committing", "committed, not confirmed"},
+        {"committing", "committed"},
+        {"applying", "applied"},
         {"confirming", "confirmed"},
         {"saving", "saved"},
         {"cancelling", "cancelled"},

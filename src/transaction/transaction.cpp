@@ -102,7 +102,9 @@ Step step(State state, domain::Instant now, const Event& event) {
     if (!machine.state.outcome) {
         if (std::holds_alternative<Started>(event))
             onStarted(machine);
-        else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
+        else if (std::holds_alternative<Recovered>(event) || std::holds_alternative<JournalFailed>(event) ||
+                 std::holds_alternative<Observed>(event)) {
+        } else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
             if (machine.state.phase == Phase::gathering) gathering(machine, gathered);
         } else if (const auto* reply = std::get_if<Reply>(&event)) {
             if (Site* site = machine.waitingFor(reply->token)) hear(machine, *site, reply->result);
@@ -154,7 +156,7 @@ domain::TransactionView view(const State& state) {
     view.started = state.started;
     view.ended = state.ended;
     for (const auto& site : state.sites)
-        view.appliances[site.appliance] = site.step;
+        view.appliances[site.appliance] = {site.step, {}, {}};
     return view;
 }
 

@@ -7,6 +7,7 @@
 #include "transaction/command.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -67,17 +68,59 @@ struct Gather {
     domain::ApplicationName application;
 };
 
-/// To be written durably before the commands that follow it are sent. `view.state` is the state entered.
+/// Ask an appliance's SNMP agent what reaches the members of the pool; the answer is an Observed.
+struct Observe {
+    domain::TransactionId transaction;
+    domain::ApplianceName appliance;
+    std::string object;
+};
+
+struct State;
+
+/// Must the entry be on the disk before the commands that follow it go out? `needed`: they change what
+/// outlives our session, and only this entry leads a restart back to it. `ordered`: it must survive the end
+/// of the process, not that of the machine: after a power failure the commands that followed it have left no
+/// trace (a lock and an edit of candidate end with the session), or an earlier entry leads to the same
+/// recovery.
+enum class Durability { needed, ordered };
+
+/// To be written before the commands that follow it are sent. `view.state` is the state entered.
 struct Journal {
     domain::TransactionView view;
     std::string detail; ///< one sentence: what happens now
+    Durability durability = Durability::needed;
+    std::shared_ptr<const State> state{}; ///< for the record that a restart goes on from: `toRecord`
 };
 
-using Output = std::variant<Gather, Journal, Command, domain::Event>;
+using Output = std::variant<Gather, Observe, Journal, Command, domain::Event>;
+
+/// What an appliance's SNMP agent says of a pool's members. SNMP counters, not NETCONF's word.
+struct MemberStatistics {
+    std::string address;
+    std::uint16_t port = 0;
+    bool up = false;
+    std::uint64_t current = 0; ///< connections now
+    std::uint64_t total = 0;   ///< connections ever
+};
+struct Observed {
+    domain::TransactionId transaction;
+    domain::ApplianceName appliance;
+    bool answered = false;
+    std::string reason; ///< why not
+    std::vector<MemberStatistics> members;
+};
 
 struct Started {};
+/// The state was read from the journal of a daemon that ended: what it had in flight may have been done or
+/// not.
+struct Recovered {};
+/// An entry could not be written: what it was to precede was not sent, and no further command may change
+/// anything but back.
+struct JournalFailed {
+    std::string reason;
+};
 struct Timer {};
-using Event = std::variant<Started, domain::Gathered, Reply, Timer>;
+using Event = std::variant<Started, Recovered, JournalFailed, domain::Gathered, Observed, Reply, Timer>;
 
 /// What went wrong, and whom it accuses. `kind` is the word for an alarm: lock-held, drift, appliance-lost
 /// (no session, no answer), appliance-refused, no-settings, refused-by-name, not-verified, not-confirmed.

@@ -26,7 +26,8 @@ BOOST_AUTO_TEST_CASE(a_transaction_is_found_again_as_it_was) {
         auto view = begun(1);
         BOOST_TEST(store.appendJournal(view, at(1), "asking real2") == 1U);
         view.state = "locking";
-        view.appliances = {{{"lb1"}, "locked"}, {{"lb2"}, "asked"}};
+        view.appliances[{"lb1"}].step = "locked";
+        view.appliances[{"lb2"}].step = "asked";
         BOOST_TEST(store.appendJournal(view, at(2), "two appliances") == 2U);
     }
     auto store = Store::open(folder.path);

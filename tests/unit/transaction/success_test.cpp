@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(verification_polls_until_the_member_is_up) {
     for (int i = 0; i < 20; ++i)
         play.advance();
     BOOST_TEST((play.state.phase == Phase::verifying));
-    BOOST_TEST(view(play.state).appliances[{"f5-1"}] == "waiting: real3: its health is checking");
-    BOOST_TEST(view(play.state).appliances[{"citrix-1"}] == "verified");
+    BOOST_TEST(view(play.state).appliances[{"f5-1"}].step == "waiting: real3: its health is checking");
+    BOOST_TEST(view(play.state).appliances[{"citrix-1"}].step == "verified");
     play.f5().running.members.back().health = domain::Health::up;
     while (play.advance()) {
     }
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(draining_waits_for_the_last_connection) {
         play.advance();
     BOOST_TEST((play.state.phase == Phase::draining));
     BOOST_TEST((!play.f5().locked() && !play.citrix().locked()));
-    BOOST_TEST(view(play.state).appliances[{"citrix-1"}] == "draining, 3 connections left");
+    BOOST_TEST(view(play.state).appliances[{"citrix-1"}].step == "draining, 3 connections left");
     play.citrix().running.members[1].connections = 0;
     for (int i = 0; i < 6; ++i)
         play.advance();
