@@ -48,7 +48,7 @@ northbound::AnswerKind kindOf(const controller::Answer& answer) {
     case controller::AnswerKind::refused: return northbound::AnswerKind::refused;
     case controller::AnswerKind::rolledBack: return northbound::AnswerKind::rolledBack;
     case controller::AnswerKind::indeterminate: return northbound::AnswerKind::indeterminate;
-    case controller::AnswerKind::differs:
+    case controller::AnswerKind::differs: return northbound::AnswerKind::differs;
     case controller::AnswerKind::planned: return northbound::AnswerKind::done;
     case controller::AnswerKind::done:
         return answer.transaction ? northbound::AnswerKind::committed : northbound::AnswerKind::done;
@@ -73,6 +73,10 @@ controller::Request toController(const northbound::Request& request) {
         break;
     case northbound::RequestKind::hold: asked.what = controller::Hold{request.pool}; break;
     case northbound::RequestKind::resume: asked.what = controller::Resume{request.pool}; break;
+    case northbound::RequestKind::check: asked.what = controller::Check{request.appliance}; break;
+    case northbound::RequestKind::repair:
+        asked.what = controller::Repair{request.pool.value_or(domain::PoolName{})};
+        break;
     }
     return asked;
 }
@@ -83,6 +87,7 @@ northbound::Answer toNorthbound(const controller::Answer& answer, const domain::
     told.kind = kindOf(answer);
     told.reason = answer.text;
     told.transaction = answer.transaction;
+    told.findings = answer.findings;
     if (answer.intent) told.intent = answer.intent->kind;
     if (answer.refusal) told.refusals = answer.refusal->servers;
     if (!answer.plan) return told;

@@ -9,6 +9,8 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::release: return "release";
     case RequestKind::hold: return "hold";
     case RequestKind::resume: return "resume";
+    case RequestKind::check: return "check";
+    case RequestKind::repair: return "repair";
     }
     return "?";
 }
@@ -20,6 +22,7 @@ std::string_view toString(AnswerKind kind) {
     case AnswerKind::committed: return "committed";
     case AnswerKind::rolledBack: return "rolled-back";
     case AnswerKind::indeterminate: return "indeterminate";
+    case AnswerKind::differs: return "differs";
     }
     return "?";
 }

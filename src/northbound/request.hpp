@@ -2,6 +2,7 @@
 
 #include "domain/names.hpp"
 #include "domain/plan.hpp"
+#include "domain/state.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,27 +12,31 @@
 
 namespace headgate::northbound {
 
-enum class RequestKind { plan, allocate, release, hold, resume };
+enum class RequestKind { plan, allocate, release, hold, resume, check, repair };
 
 /// What an operator asks the daemon to do: one of the model's actions. It is owed exactly one Answer.
 struct Request {
     std::uint64_t id = 0; ///< northbound's own; the answer carries it back
     RequestKind kind = RequestKind::plan;
-    std::optional<domain::PoolName> pool;     ///< empty only for hold and resume: every pool
+    std::optional<domain::PoolName> pool;     ///< empty for hold and resume: every pool; always so for check
     std::optional<domain::ServerName> server; ///< release: which; allocate: only if the operator named it
-    std::string user;                         ///< who asks, for the event
+    std::optional<domain::ApplianceName> appliance{}; ///< check: which; empty: each
+    std::string user{};                               ///< who asks, for the event
     bool operator==(const Request&) const = default;
 };
 
-/// done: a plan, a hold or a resume. refused: nothing was done, `reason` says why. The other three are a
-/// transaction's outcomes.
-enum class AnswerKind { done, refused, committed, rolledBack, indeterminate };
+/// done: a plan, a hold or a resume; a check that found nothing; a repair that had nothing to do. refused:
+/// nothing was done, `reason` says why. differs: a check found something, or could not read something. The
+/// other three are a transaction's outcomes.
+enum class AnswerKind { done, refused, committed, rolledBack, indeterminate, differs };
 
 /// One appliance's part of a plan.
 struct PlannedEdit {
     domain::ApplianceName appliance;
-    std::string edit;    ///< the native <config> content
-    std::string inverse; ///< what would take it back
+    std::string edit;                           ///< the native <config> content
+    std::string inverse;                        ///< what would take it back
+    std::optional<domain::Strategy> strategy{}; ///< how it would be changed; empty: not known now
+    std::string risk{};                         ///< what remains with that: domain::remainingRisk
     bool operator==(const PlannedEdit&) const = default;
 };
 
@@ -44,12 +49,14 @@ struct Answer {
     std::optional<domain::ServerName> server;                         ///< the one chosen, added or removed
     std::vector<PlannedEdit> appliances;                              ///< plan
     std::vector<std::pair<domain::ServerName, std::string>> refusals; ///< why not this one, a server
+    std::vector<domain::Finding> findings{};                          ///< check: each pool on each appliance
     bool operator==(const Answer&) const = default;
 };
 
-/// plan | allocate | release | hold | resume
+/// plan | allocate | release | hold | resume | check | repair
 std::string_view toString(RequestKind kind);
-/// done | refused | committed | rolled-back | indeterminate, as the model's leaf `outcome` spells them.
+/// done | refused | committed | rolled-back | indeterminate | differs, as the model's leaf `outcome` spells
+/// them.
 std::string_view toString(AnswerKind kind);
 
 }
