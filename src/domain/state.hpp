@@ -99,6 +99,7 @@ struct Snapshot {
     std::vector<ServerState> servers;
     std::vector<PoolState> pools;
     std::vector<TransactionView> transactions; ///< in flight and the latest ended ones, newest last
+    std::vector<Finding> findings;             ///< of the latest check of each pool on each appliance
     bool operator==(const Snapshot&) const = default;
 };
 

@@ -68,7 +68,7 @@ Result Conversation::dispatch(const Command& command) {
             if constexpr (std::is_same_v<T, Edit>) return edit(command, request);
             if constexpr (std::is_same_v<T, Validate>) return validate(command);
             if constexpr (std::is_same_v<T, Rehearse> || std::is_same_v<T, CommitNow> ||
-                          std::is_same_v<T, Apply>)
+                          std::is_same_v<T, Extend> || std::is_same_v<T, Apply>)
                 return Refused{"operation-not-supported", "not yet"};
             if constexpr (std::is_same_v<T, Commit>)
                 return underLock(command, confirmedCommitOf(request.window, request.persistId));

@@ -48,6 +48,11 @@ struct Commit {
     domain::Duration window{60000};
     std::string persistId;
 };
+/// A confirmed commit again, with its persist-id: its window begins anew (RFC 6241 §8.4.1).
+struct Extend {
+    domain::Duration window{60000};
+    std::string persistId;
+};
 /// A plain commit: `candidate`'s. From now on only an inverse takes the change back.
 struct CommitNow {};
 /// edit-config of running, default-operation none, error-option rollback-on-error: `direct`'s.
@@ -70,11 +75,11 @@ struct Discard {};
 /// Unlock running and candidate. Done too when the session is gone: its locks went with it (RFC 6241 §7.5).
 struct Unlock {};
 
-using Request = std::variant<Lock, Read, Edit, Validate, Rehearse, Commit, CommitNow, Apply, Confirm, Save,
-                             Cancel, Discard, Unlock>;
+using Request = std::variant<Lock, Read, Edit, Validate, Rehearse, Commit, Extend, CommitNow, Apply, Confirm,
+                             Save, Cancel, Discard, Unlock>;
 
-/// lock | read | edit | validate | rehearse | commit | commit-now | apply | confirm | save | cancel | discard
-/// | unlock
+/// lock | read | edit | validate | rehearse | commit | extend | commit-now | apply | confirm | save | cancel
+/// | discard | unlock
 std::string_view toString(const Request& request);
 
 /// `transaction` 0: a Read for a check, outside of any transaction.

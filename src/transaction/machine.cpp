@@ -6,13 +6,14 @@ namespace headgate::transaction {
 namespace {
 
 std::string_view participle(const Request& request, bool over) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> words{{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> words{{
         {"locking", "locked"},
         {"reading", "read"},
         {"editing", "edited"},
         {"validating", "validated"},
         {"rehearsing", "rehearsed"},
         {"committing", "committed, not confirmed"},
+        {"extending", "extended"},
         {"committing", "committed"},
         {"applying", "applied"},
         {"confirming", "confirmed"},
