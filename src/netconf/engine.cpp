@@ -111,6 +111,18 @@ void empty(int fd) {
         throw Error(Error::Kind::misuse, "cannot empty a memory file: " + errnoText(errno));
 }
 
+/// True when it is the operation itself that the context does not have, not something in it.
+bool isOfNoOperation(const ly_ctx* context, const std::string& message) {
+    const auto rpc = XmlParser().parse(message);
+    const auto operations = rpc.root().children();
+    if (operations.empty()) return false;
+    const auto* module =
+        ly_ctx_get_module_implemented_ns(context, std::string(operations.front().nameSpace()).c_str());
+    if (!module || std::string_view(module->name) == "yang") return false; // "yang" has <action>
+    const auto name = operations.front().name();
+    return lys_find_child(nullptr, module, name.data(), name.size(), LYS_RPC, 0) == nullptr;
+}
+
 /// What the library did not understand, in the words of the RFCs.
 yang::RpcError complaint(const ly_ctx* context, const std::string& message) {
     const yang::Capture capture(context);
@@ -127,6 +139,11 @@ yang::RpcError complaint(const ly_ctx* context, const std::string& message) {
     error.tag = "operation-failed";
     error.message = "the operation cannot be parsed";
     if (!problems.empty()) error = yang::toRpcError(problems.front());
+    if (error.tag == "unknown-element" && isOfNoOperation(context, message)) {
+        error.type = yang::RpcError::Type::protocol;
+        error.tag = "operation-not-supported";
+        error.info.clear();
+    }
     return error;
 }
 
@@ -243,7 +260,8 @@ std::string errorReply(const ly_ctx* context, const std::string& request,
                        const std::vector<yang::RpcError>& errors) {
     std::string id;
     try {
-        if (const auto attribute = parseOpaque(context, request).root().attribute("message-id"))
+        // Without a schema: the server's own does not take what is to be refused.
+        if (const auto attribute = XmlParser().parse(request).root().attribute("message-id"))
             id = " message-id=\"" + escaped(*attribute) + '"';
     } catch (const Error&) {
         // RFC 6241, section 3: what cannot be parsed is answered without a message-id.

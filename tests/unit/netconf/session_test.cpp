@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(names_what_is_wrong_with_an_operation) {
     House house;
     auto client = house.client();
     const std::pair<const char*, const char*> cases[] = {
-        {"<nonsense xmlns=\"urn:toy\"/>", "unknown-element"},
+        {"<nonsense xmlns=\"urn:toy\"/>", "operation-not-supported"},
         {"<get xmlns=\"urn:nowhere\"/>", "unknown-namespace"},
         {"<echo xmlns=\"urn:toy\"><colour>x</colour></echo>", "unknown-element"},
         {"<lock><target><elsewhere/></target></lock>", "unknown-element"},
