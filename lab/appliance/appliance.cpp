@@ -14,8 +14,8 @@
 #include "netconf/server.hpp"
 #include "yang/context.hpp"
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -60,6 +60,22 @@ std::string textOf(const std::string& file) {
     return text.str();
 }
 
+/// What is left of the capabilities without those that are not wanted. Somebody must be able to change
+/// something: who has no candidate writes to running.
+datastore::Options offer(const std::vector<std::string>& without) {
+    const auto has = [&](const char* word) {
+        return std::find(without.begin(), without.end(), word) == without.end();
+    };
+    datastore::Options out;
+    out.candidate = has("candidate");
+    out.confirmedCommit = out.candidate && has("confirmed-commit");
+    out.writableRunning = !out.candidate;
+    out.startup = has("startup");
+    out.validate = has("validate");
+    out.rollbackOnError = has("rollback-on-error");
+    return out;
+}
+
 /// Loads the modules before anything refers to them.
 yang::Context makeContext(const Options& options, const datastore::Options& offered, const Family* family) {
     yang::Context context;
@@ -84,7 +100,7 @@ std::string makeStateDir(const std::string& given) {
 
 }
 
-/// Everything but `m_faultStop` and the channel's own is touched on the worker's thread alone.
+/// Everything but the atomic and the channel is touched on the worker's thread alone.
 struct Appliance::Impl final : netconf::Handler,
                                datastore::Participant,
                                datastore::Operational,
@@ -92,6 +108,7 @@ struct Appliance::Impl final : netconf::Handler,
                                datastore::SessionKiller {
     explicit Impl(const Options& given)
         : options(given)
+        , offered(offer(given.without))
         , stateDir(makeStateDir(given.stateDir))
         , family(makeFamily(given.family))
         , context(makeContext(given, offered, family.get()))
@@ -170,6 +187,8 @@ struct Appliance::Impl final : netconf::Handler,
 
     std::optional<yang::Tree> handle(const netconf::SessionInfo& session,
                                      const lyd_node* operation) override {
+        // A pause that the end of the program cuts short.
+        if (options.slow.count()) faultStop.receiveFor(options.slow);
         const auto fault = worker.call([&] { return takeFault(session, yang::Node(operation)); });
         if (!fault) return serve(session, operation);
         using Effect = Fault::Effect;
@@ -183,7 +202,6 @@ struct Appliance::Impl final : netconf::Handler,
         case Effect::slow: break;
         }
         auto answer = serve(session, operation);
-        // A pause that the end of the program cuts short.
         faultStop.receiveFor(fault->delay);
         return answer;
     }
@@ -196,6 +214,7 @@ struct Appliance::Impl final : netconf::Handler,
         worker.call([&] {
             hanging.erase(session.id);
             service.sessionEnded(session.id);
+            noteDeadline();
             std::optional<datastore::SessionId> killer;
             if (end.reason == netconf::EndReason::killed && end.killedBy) killer = end.killedBy;
             tell(datastore::sessionEndNotification(context, toSession(session), toEnd(end.reason), killer));
@@ -205,7 +224,12 @@ struct Appliance::Impl final : netconf::Handler,
     // On the worker's thread.
 
     std::optional<yang::Tree> serve(const netconf::SessionInfo& session, const lyd_node* operation) {
-        return worker.call([&] { return service.handle(toSession(session), operation); });
+        return worker.call([&] {
+            auto answer = service.handle(toSession(session), operation);
+            // A refused operation neither begins nor ends a confirmed commit.
+            noteDeadline();
+            return answer;
+        });
     }
 
     /// The names under which lab-fault.yang knows this operation now.
@@ -289,10 +313,13 @@ struct Appliance::Impl final : netconf::Handler,
     void expire() {
         const auto due = service.nextDeadline();
         if (due && *due <= clock.now()) service.expire(clock.now());
+        noteDeadline();
     }
 
+    void noteDeadline() { awaitsConfirmation = service.nextDeadline().has_value(); }
+
     const Options options;
-    const datastore::Options offered{};
+    const datastore::Options offered;
     const std::string stateDir;
     const base::SteadyWallClock clock;
     std::unique_ptr<Family> family;
@@ -303,6 +330,7 @@ struct Appliance::Impl final : netconf::Handler,
     Faults faults;
     std::set<std::uint32_t> hanging; ///< Sessions that get no answer any more.
     base::Channel<int> faultStop;
+    std::atomic<bool> awaitsConfirmation = false; ///< So that ticks wake nobody for nothing.
     std::unique_ptr<netconf::Server> server;
     base::Worker worker;
 };
@@ -326,6 +354,7 @@ std::string Appliance::addresses() const {
 }
 
 void Appliance::tick() {
+    if (!m_impl->awaitsConfirmation) return;
     m_impl->worker.post([impl = m_impl.get()] { impl->expire(); });
 }
 

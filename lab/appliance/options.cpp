@@ -21,6 +21,7 @@ struct Raw {
     std::vector<std::string> users;
     double drainDeadline = 5;
     unsigned checkInterval = 0;
+    unsigned slow = 0;
 };
 
 void mustBeReadable(const std::string& option, const std::string& file) {
@@ -84,6 +85,14 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_option("--check-interval", raw.checkInterval,
                    "Milliseconds between health checks, in place of the monitors' own")
         ->check(CLI::Range(50U, 3600000U));
+    app.add_option("--without", options.without,
+                   "A capability that it shall not offer; may be repeated. Without candidate, running is "
+                   "edited directly (writable-running)")
+        ->type_name("CAPABILITY")
+        ->check(CLI::IsMember(capabilities()));
+    app.add_option("--slow", raw.slow,
+                   "Milliseconds that every RPC takes longer; sessions do not wait for each other")
+        ->check(CLI::Range(0U, 3600000U));
     app.add_option("--log-level", options.logLevel, "error, warning, info or debug")
         ->check(CLI::IsMember(std::vector<std::string>{"error", "warning", "info", "debug"}))
         ->capture_default_str();
@@ -113,9 +122,16 @@ void understand(Options& options, const Raw& raw) {
         throw CLI::ValidationError("--user", "is needed with --listen: nobody could log in");
     if (!options.hostKey.empty()) mustBeReadable("--host-key", options.hostKey);
     options.drainDeadline = base::Duration(static_cast<long>(raw.drainDeadline * 1000));
+    options.slow = base::Duration(raw.slow);
     if (raw.checkInterval) options.checkInterval = base::Duration(raw.checkInterval);
 }
 
+}
+
+const std::vector<std::string>& capabilities() {
+    static const std::vector<std::string> words = {"confirmed-commit", "candidate", "startup", "validate",
+                                                   "rollback-on-error"};
+    return words;
 }
 
 Parsed parseOptions(int count, const char* const* words, std::ostream& output, std::ostream& errors) {

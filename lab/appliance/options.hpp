@@ -25,8 +25,14 @@ struct Options {
     std::string startup;
     base::Duration drainDeadline = std::chrono::seconds(5);
     std::optional<base::Duration> checkInterval;
+    /// Capabilities that are not offered, out of `capabilities()`.
+    std::vector<std::string> without;
+    base::Duration slow{0}; ///< What every RPC takes longer.
     std::string logLevel = "info";
 };
+
+/// The words that --without takes.
+const std::vector<std::string>& capabilities();
 
 /// The options, or the exit status with which the program ends at once (help: 0; misuse, said in one line on
 /// `errors`: 2).

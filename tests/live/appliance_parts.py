@@ -290,6 +290,14 @@ class Appliance:
         return self.family.state(data)
 
 
+def together(one, other):
+    """Two edits of the same pool as one: the members of both, in their order."""
+    head = os.path.commonprefix([one, other])
+    head = one[:head.rindex("</") + head[head.rindex("</"):].index(">") + 1]  # the pool's name is the last whole element
+    tail = one[one.rindex("</", 0, one.rindex("</")):]  # the ends of the pool and of what holds it
+    return one.removesuffix(tail) + other.removeprefix(head)
+
+
 def edit(session, content, target="candidate", **more):
     session.edit_config(target=target, config=f'<config xmlns="{NC}" xmlns:nc="{NC}">{content}</config>', **more)
 

@@ -50,6 +50,8 @@ BOOST_AUTO_TEST_CASE(misuse_is_one_clear_line_and_status_2) {
          "--family"},
         {{"--family", "f5", "--data-plane", "ipvs", "--state", "/tmp/x", "--unix", "/tmp/y"}, "ipvs"},
         {{"--family", "f5", "--drain-deadline", "-1", "--state", "/tmp/x", "--unix", "/tmp/y"}, "-1"},
+        {{"--family", "f5", "--without", "sleep", "--state", "/tmp/x", "--unix", "/tmp/y"}, "sleep"},
+        {{"--family", "f5", "--slow", "-1", "--state", "/tmp/x", "--unix", "/tmp/y"}, "-1"},
         {{"--family", "f5", "--log-level", "loud", "--state", "/tmp/x", "--unix", "/tmp/y"}, "loud"},
     };
     for (const auto& [words, expected] : table) {
