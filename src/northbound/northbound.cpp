@@ -68,6 +68,7 @@ struct Northbound::Impl final : netconf::Handler, datastore::Operational, datast
     void confirmedCommit(const std::optional<datastore::Session>&, datastore::ConfirmedCommit,
                          std::optional<std::chrono::seconds>) override {}
 
+    std::string unknownSubject(const Request& request) const;
     yang::Tree act(Request request, const lyd_node* operation);
     void replaceRunning(const std::string& text);
     void keep(domain::Event event);
@@ -145,13 +146,22 @@ std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& s
     return answer;
 }
 
+/// That what the request is about is not configured; empty when it is.
+std::string Northbound::Impl::unknownSubject(const Request& request) const {
+    const auto known = [&](const std::string& path) { return service->running().find(path).has_value(); };
+    if (request.pool && !known(poolPath(*request.pool)))
+        return "there is no pool called " + request.pool->value + ": see 'headgate pools'";
+    if (request.appliance && !known(appliancePath(*request.appliance)))
+        return "there is no appliance called " + request.appliance->value + ": see 'headgate appliances'";
+    return {};
+}
+
 yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
     auto channel = std::make_shared<base::Channel<Answer>>();
     std::string refusal;
     bool stopping = worker.call([&] {
         if (confined.stopping) return true;
-        if (request.pool && !service->running().find(poolPath(*request.pool)))
-            refusal = "there is no pool called " + request.pool->value + ": see 'headgate pools'";
+        refusal = unknownSubject(request);
         request.id = ++confined.lastRequest;
         if (refusal.empty()) confined.waiting.emplace(request.id, channel);
         return false;

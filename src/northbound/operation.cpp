@@ -11,8 +11,9 @@
 namespace headgate::northbound {
 namespace {
 
-constexpr std::array kinds{RequestKind::plan, RequestKind::allocate, RequestKind::release, RequestKind::hold,
-                           RequestKind::resume};
+constexpr std::array kinds{RequestKind::plan,  RequestKind::allocate, RequestKind::release,
+                           RequestKind::hold,  RequestKind::resume,   RequestKind::check,
+                           RequestKind::repair};
 
 constexpr std::array<std::string_view, 9> changes{"edit-config", "copy-config",     "delete-config",
                                                   "lock",        "unlock",          "commit",
@@ -30,6 +31,7 @@ std::optional<Request> requestOf(const lyd_node* operation) {
     request.kind = *kind;
     if (const auto pool = node.parent()) request.pool = domain::PoolName{pool->leafOr("name", "")};
     if (const auto server = node.leaf("server")) request.server = domain::ServerName{*server};
+    if (const auto appliance = node.leaf("appliance")) request.appliance = domain::ApplianceName{*appliance};
     if (request.kind == RequestKind::release && !request.server) {
         yang::RpcError error;
         error.tag = "missing-element";

@@ -24,12 +24,24 @@ class Entries {
     }
 
     /// A writer that does nothing when there is no such entry.
-    Writer at(const char* list, const std::string& name) const {
-        const auto found = m_nodes.find(key(list, name));
-        return Writer(found == m_nodes.end() ? nullptr : found->second);
+    Writer at(const char* list, const std::string& name) const { return Writer(node(list, name)); }
+    /// The same of an entry's own list.
+    Writer at(const char* list, const std::string& name, const char* inner,
+              const std::string& innerName) const {
+        lyd_node* child = nullptr;
+        LY_LIST_FOR(lyd_child(node(list, name)), child) {
+            if (child->schema && std::string_view(child->schema->name) == inner && lyd_child(child) &&
+                lyd_get_value(lyd_child(child)) == innerName)
+                return Writer(child);
+        }
+        return Writer(nullptr);
     }
 
   private:
+    lyd_node* node(const char* list, const std::string& name) const {
+        const auto found = m_nodes.find(key(list, name));
+        return found == m_nodes.end() ? nullptr : found->second;
+    }
     static std::string key(const char* list, const std::string& name) {
         return std::string(list) + "/" + name;
     }
@@ -63,6 +75,21 @@ void write(const Writer& to, const domain::PoolState& pool) {
     to.text("alarm", pool.alarm);
 }
 
+/// `risk`: in place of what the strategy itself says.
+void writeRisk(const Writer& to, const std::optional<domain::Strategy>& strategy,
+               const std::string& risk = {}) {
+    if (strategy) to.leaf("strategy", toString(*strategy));
+    if (!risk.empty())
+        to.text("risk", risk);
+    else if (strategy)
+        to.leaf("risk", remainingRisk(*strategy));
+}
+
+void writeDifferences(const Writer& to, const domain::Finding& finding) {
+    for (const auto& difference : finding.differences)
+        to.text("difference", difference);
+}
+
 void write(const Writer& to, const domain::ApplianceState& appliance) {
     if (!to) return;
     to.boolean("connected", appliance.connected);
@@ -70,6 +97,7 @@ void write(const Writer& to, const domain::ApplianceState& appliance) {
     to.time("last-contact", appliance.lastContact);
     for (const auto& capability : appliance.capabilities)
         to.leaf("capability", capability);
+    writeRisk(to, domain::strategyFor(appliance.capabilities));
 }
 
 void write(const Writer& to, const domain::TransactionView& transaction) {
@@ -82,8 +110,13 @@ void write(const Writer& to, const domain::TransactionView& transaction) {
     to.text("cause", transaction.cause);
     to.time("started", transaction.started);
     to.time("ended", transaction.ended);
-    for (const auto& [name, part] : transaction.appliances)
-        to.entry("appliance", name.value).text("step", part.step);
+    for (const auto& [name, part] : transaction.appliances) {
+        const auto appliance = to.entry("appliance", name.value);
+        appliance.leaf("strategy", toString(part.strategy));
+        appliance.text("step", part.step);
+        for (const auto& line : part.proof)
+            appliance.text("proof", line);
+    }
 }
 
 void write(const Writer& to, const domain::Event& event) {
@@ -125,6 +158,12 @@ void fill(yang::Tree& data, const State& state) {
         write(entries.at("pool", pool.name.value), pool);
     for (const auto& appliance : state.appliances)
         write(entries.at("appliance", appliance.name.value), appliance);
+    for (const auto& finding : state.snapshot.findings) {
+        const auto place = entries.at("pool", finding.pool.value, "appliance", finding.appliance.value);
+        writeDifferences(place, finding);
+        if (!finding.answered)
+            place.leaf("unread", finding.reason.empty() ? "it did not answer" : finding.reason);
+    }
 
     const Writer top(node);
     const auto daemon = top.container("daemon");
@@ -161,8 +200,15 @@ yang::Tree output(const lyd_node* operation, const Answer& answer) {
     if (answer.intent) to.leaf("intent", toString(*answer.intent));
     for (const auto& planned : answer.appliances) {
         const auto appliance = to.entry("appliance", planned.appliance.value);
+        writeRisk(appliance, planned.strategy, planned.risk);
         appliance.text("edit", planned.edit);
         appliance.text("inverse", planned.inverse);
+    }
+    for (const auto& found : answer.findings) {
+        const auto finding = to.entry("finding", found.appliance.value, found.pool.value);
+        finding.boolean("answered", found.answered);
+        finding.text("reason", found.reason);
+        writeDifferences(finding, found);
     }
     return tree;
 }

@@ -99,6 +99,11 @@ domain::Appliance readAppliance(const Node& node) {
     take(appliance.connectTimeout, node, "connect-timeout");
     take(appliance.rpcTimeout, node, "rpc-timeout");
     take(appliance.heartbeat, node, "heartbeat");
+    if (const auto snmp = node.child("snmp")) {
+        appliance.snmpAddress = endpoint(text(*snmp, "address"), snmp->leafOr("port", "161"));
+        appliance.snmpCredential.value = text(*snmp, "credential");
+    }
+    appliance.pair = text(node, "pair");
     return appliance;
 }
 
@@ -143,6 +148,10 @@ domain::PoolPolicy readPolicy(const Node& node) {
     take(policy.drainDeadline, node, "drain-deadline");
     take(policy.lockWait, node, "lock-wait");
     take(policy.quarantine, node, "quarantine");
+    const auto drift = text(node, "drift");
+    policy.drift = drift == "adopt"    ? domain::DriftPolicy::adopt
+                   : drift == "repair" ? domain::DriftPolicy::repair
+                                       : domain::DriftPolicy::report;
     return policy;
 }
 
@@ -228,6 +237,10 @@ void setHeld(yang::Tree& tree, const domain::PoolName& pool, bool held) {
 
 std::string poolPath(const domain::PoolName& pool) {
     return std::string(topPath) + "/pool[name=" + yang::quoted(pool.value) + "]";
+}
+
+std::string appliancePath(const domain::ApplianceName& appliance) {
+    return std::string(topPath) + "/appliance[name=" + yang::quoted(appliance.value) + "]";
 }
 
 domain::Duration durationOf(const std::string& seconds) {

@@ -20,6 +20,7 @@ bool dropMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Se
 void setHeld(yang::Tree& tree, const domain::PoolName& pool, bool held);
 
 std::string poolPath(const domain::PoolName& pool);
+std::string appliancePath(const domain::ApplianceName& appliance);
 
 /// The model's seconds, e.g. "2.5", in milliseconds.
 domain::Duration durationOf(const std::string& seconds);

@@ -137,6 +137,24 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_has_the_domains_defaults) {
     BOOST_TEST(read.notificationsAddress == domain::Configuration{}.notificationsAddress);
 }
 
+BOOST_AUTO_TEST_CASE(pairs_statistics_and_the_policy_of_drift_are_read) {
+    const auto running = RunningConfiguration::fromFile(instanceData("valid/headgate-pair.json"));
+    const auto& read = running.value();
+    const auto* first = read.appliance({"lb1"});
+    const auto* second = read.appliance({"lb2"});
+    const auto* third = read.appliance({"lb3"});
+    BOOST_REQUIRE((first && second && third));
+    BOOST_TEST(first->pair == "edge");
+    BOOST_TEST(first->snmpAddress == "192.0.2.1:161");
+    BOOST_TEST(first->snmpCredential.value == "agents");
+    BOOST_TEST(second->pair == "edge");
+    BOOST_TEST(second->snmpAddress == "[2001:db8::2]:1161");
+    BOOST_TEST(third->pair.empty());
+    BOOST_TEST(third->snmpAddress.empty());
+    BOOST_TEST(third->snmpCredential.value.empty());
+    BOOST_TEST((read.pool({"web"})->policy.drift == domain::DriftPolicy::adopt));
+}
+
 BOOST_AUTO_TEST_CASE(a_written_configuration_reads_the_same_again) {
     const auto running = lab();
     const auto again = RunningConfiguration::fromText(running.text());
@@ -215,6 +233,12 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
         {"appliance-reached-with-a-community",
          {"/headgate:headgate/appliance[name='f5-1']/credential",
           "An appliance needs a credential of kind ssh."}},
+        {"appliance-asked-with-ssh",
+         {"/headgate:headgate/appliance[name='lb1']/snmp/credential",
+          "An SNMP agent needs a credential of kind snmp-v2c or snmp-v3."}},
+        {"pair-of-three",
+         {"/headgate:headgate/appliance[name='lb1']/pair",
+          "At most two appliances make a high-availability pair."}},
         {"member-of-two-pools",
          {"/headgate:headgate/pool[name='web']/member[server='real1']",
           "A server is a member of one pool at most."}},

@@ -79,7 +79,7 @@ domain::Snapshot snapshot() {
     transaction.server = {"real2"};
     transaction.state = "verifying";
     transaction.started = at(58);
-    transaction.appliances = {{{"f5-1"}, "waiting for health"}};
+    transaction.appliances = {{{"f5-1"}, {"waiting for health", domain::Strategy::confirmed, {}}}};
     snapshot.transactions = {transaction};
     return snapshot;
 }
@@ -145,6 +145,73 @@ BOOST_AUTO_TEST_CASE(state_stands_beside_configuration_in_the_same_entry) {
     BOOST_TEST(!has(client.getConfig(netconf::Datastore::running), "<functional>"));
 }
 
+BOOST_AUTO_TEST_CASE(what_an_appliance_can_do_says_how_it_is_changed_and_at_what_risk) {
+    struct Row {
+        std::vector<std::string> capabilities;
+        std::string strategy;
+        std::string risk;
+    };
+    const std::string base = "urn:ietf:params:netconf:capability:";
+    const std::vector<Row> rows{
+        {{base + "candidate:1.0", base + "confirmed-commit:1.1"}, "confirmed", "reverts by itself"},
+        {{base + "candidate:1.0"}, "candidate", "its commit stays unless Headgate takes it back"},
+        {{base + "writable-running:1.0", base + "rollback-on-error:1.0"}, "direct", "without a rehearsal"}};
+    Daemon daemon;
+    auto client = daemon.client();
+    for (const auto& row : rows) {
+        domain::ApplianceState appliance;
+        appliance.name = {"f5-1"};
+        appliance.connected = true;
+        appliance.capabilities = row.capabilities;
+        daemon.northbound->post(snapshot(), {appliance});
+        const auto shown = getUntil(client, filtered("<appliance/>"), "<strategy>" + row.strategy + "<");
+        BOOST_TEST(has(shown, row.risk), shown);
+    }
+    domain::ApplianceState weak;
+    weak.name = {"f5-1"};
+    weak.connected = true;
+    weak.capabilities = {base + "startup:1.0"};
+    daemon.northbound->post(snapshot(), {weak});
+    BOOST_TEST(!has(getUntil(client, filtered("<appliance/>"), "startup:1.0"), "<strategy>"));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_latest_check_found_stands_at_the_pool_and_its_appliance) {
+    Daemon daemon;
+    auto found = snapshot();
+    found.findings = {
+        {{"f5-1"}, {"web"}, true, "", {"127.77.0.109:8080 is a stranger", "weight is 3, not 1"}},
+        {{"citrix-1"}, {"web"}, false, "citrix-1 is not connected", {}},
+        {{"f5-9"}, {"web"}, true, "", {"gone meanwhile"}},
+        {{"f5-1"}, {"gone"}, true, "", {"gone meanwhile"}}};
+    daemon.northbound->post(found, {});
+    auto client = daemon.client();
+    const auto pool = getUntil(client, filtered("<pool/>"), "stranger");
+    const auto stranger = pool.find("<difference>127.77.0.109:8080 is a stranger</difference>");
+    BOOST_TEST(stranger != std::string::npos);
+    BOOST_TEST((pool.find("<difference>weight is 3, not 1</difference>") > stranger));
+    BOOST_TEST(has(pool, "<unread>citrix-1 is not connected</unread>"));
+    BOOST_TEST(!has(pool, "gone meanwhile"));
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_shows_each_appliances_strategy_and_the_proof_of_its_rollback) {
+    Daemon daemon;
+    auto ended = snapshot();
+    auto& transaction = ended.transactions.at(0);
+    transaction.kind = domain::IntentKind::withdraw;
+    transaction.state = "rolled-back";
+    transaction.outcome = domain::OutcomeKind::rolledBack;
+    transaction.appliances = {
+        {{"citrix-1"},
+         {"undone", domain::Strategy::direct, {"z: 1 before, 1 after", "a: up before, up after"}}}};
+    daemon.northbound->post(ended, {});
+    auto client = daemon.client();
+    const auto shown = getUntil(client, filtered("<transaction/>"), "<kind>withdraw</kind>");
+    BOOST_TEST(has(shown, "<strategy>direct</strategy>"));
+    const auto first = shown.find("<proof>z: 1 before, 1 after</proof>");
+    BOOST_TEST(first != std::string::npos);
+    BOOST_TEST((shown.find("<proof>a: up before, up after</proof>") > first));
+}
+
 BOOST_AUTO_TEST_CASE(an_action_is_asked_of_the_daemon_and_its_answer_comes_back) {
     Daemon daemon;
     auto client = daemon.client();
@@ -183,13 +250,70 @@ BOOST_AUTO_TEST_CASE(a_plan_shows_each_appliances_edit_and_its_inverse) {
     answer.intent = domain::IntentKind::allocate;
     answer.server = domain::ServerName{"real2"};
     answer.reason = "real1 is full";
-    answer.appliances = {{{"f5-1"}, "<ltm xmlns=\"urn:x\">\n</ltm>", "<ltm/>"}};
+    answer.appliances = {{{"f5-1"}, "<ltm xmlns=\"urn:x\">\n</ltm>", "<ltm/>", domain::Strategy::candidate},
+                         {{"citrix-1"}, "<lb/>", "<lb/>", domain::Strategy::direct, "much"}};
     daemon.northbound->answer(daemon.nextRequest().id, answer);
     const auto said = reply.get();
     BOOST_TEST(has(said, ">done</outcome>"));
     BOOST_TEST(has(said, ">allocate</intent>"));
     BOOST_TEST(has(said, "&lt;ltm xmlns="));
     BOOST_TEST(has(said, ">&lt;ltm/&gt;</inverse>"));
+    BOOST_TEST(has(said, ">candidate</strategy>"));
+    BOOST_TEST(has(said, ">its commit stays unless"));
+    BOOST_TEST(has(said, ">much</risk>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_check_is_asked_of_one_appliance_or_of_each_and_tells_what_differs) {
+    Daemon daemon;
+    auto client = daemon.client();
+    const auto check = std::string("<check ") + inHeadgate;
+    auto reply = std::async(std::launch::async,
+                            [&] { return client.rpc(check + "><appliance>f5-1</appliance></check>"); });
+    const auto one = daemon.nextRequest();
+    BOOST_TEST((one.kind == RequestKind::check));
+    BOOST_TEST(one.appliance->value == "f5-1");
+    BOOST_TEST(!one.pool);
+    Answer answer;
+    answer.kind = AnswerKind::differs;
+    answer.reason = "web differs on f5-1";
+    answer.findings = {{{"f5-1"}, {"web"}, true, "", {"a & b", "a & b"}},
+                       {{"f5-1"}, {"shop"}, false, "no answer", {}}};
+    daemon.northbound->answer(one.id, answer);
+    const auto said = reply.get();
+    BOOST_TEST(has(said, ">differs</outcome>"));
+    BOOST_TEST(has(said, ">a &amp; b</difference>"), said);
+    BOOST_TEST(has(said, ">false</answered>"));
+    BOOST_TEST(has(said, ">shop</pool>"));
+
+    reply = std::async(std::launch::async, [&] { return client.rpc(check + "/>"); });
+    const auto each = daemon.nextRequest();
+    BOOST_TEST(!each.appliance);
+    daemon.northbound->answer(each.id, {});
+    BOOST_TEST(has(reply.get(), ">done</outcome>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_check_of_an_appliance_that_is_not_there_is_refused_without_asking) {
+    Daemon daemon;
+    auto client = daemon.client();
+    const auto said =
+        client.rpc(std::string("<check ") + inHeadgate + "><appliance>f5-9</appliance></check>");
+    BOOST_TEST(has(said, ">refused</outcome>"));
+    BOOST_TEST(has(said, "there is no appliance called f5-9"));
+    BOOST_TEST(!daemon.asked.tryReceive());
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_is_asked_of_a_pool) {
+    Daemon daemon;
+    auto client = daemon.client();
+    auto reply = std::async(std::launch::async, [&] { return client.rpc(action("web", "<repair/>")); });
+    const auto request = daemon.nextRequest();
+    BOOST_TEST((request.kind == RequestKind::repair));
+    BOOST_TEST(request.pool->value == "web");
+    Answer answer;
+    answer.kind = AnswerKind::committed;
+    answer.transaction = domain::TransactionId{9};
+    daemon.northbound->answer(request.id, answer);
+    BOOST_TEST(has(reply.get(), ">committed</outcome>"));
 }
 
 BOOST_AUTO_TEST_CASE(hold_without_a_pool_is_for_every_pool) {
