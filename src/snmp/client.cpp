@@ -403,6 +403,10 @@ void Client::set(const TargetPtr& target, std::vector<Varbind> values, OnReply d
     m_impl->ask(target, Pdu{PduType::set, 0, 0, 0, std::move(values)}, std::move(done));
 }
 
+void Client::inform(const TargetPtr& target, std::vector<Varbind> varbinds, OnReply done) {
+    m_impl->ask(target, Pdu{PduType::inform, 0, 0, 0, std::move(varbinds)}, std::move(done));
+}
+
 const Client::Counters& Client::counters() const {
     return m_impl->counters;
 }

@@ -86,6 +86,10 @@ class Client {
     void walk(const TargetPtr& target, const Oid& subtree, const WalkLimits& limits, OnReply done);
     void set(const TargetPtr& target, std::vector<Varbind> values, OnReply done);
 
+    /// Tells a receiver of notifications, until it answers or the target's patience is at its end. The first
+    /// two of the varbinds are sysUpTime.0 and snmpTrapOID.0 (RFC 3416 §4.2.7).
+    void inform(const TargetPtr& target, std::vector<Varbind> varbinds, OnReply done);
+
     /// Figures since the start, for the curious and for tests.
     struct Counters {
         std::uint64_t sent = 0;
