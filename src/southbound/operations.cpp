@@ -36,6 +36,12 @@ std::string escaped(std::string_view text) {
     return result;
 }
 
+std::string confirmedOf(domain::Duration window, std::string_view persistId) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(window).count();
+    return empty("confirmed") + element("confirm-timeout", std::to_string(seconds)) +
+           element("persist", escaped(persistId));
+}
+
 std::string subtree(std::string_view filter) {
     return R"(<filter type="subtree">)" + std::string(filter) + "</filter>";
 }
@@ -55,9 +61,11 @@ std::string readOf(std::string_view filter, bool operational) {
     return operation("get-config", element("source", empty("running")) + subtree(filter));
 }
 
-std::string editOf(std::string_view config, bool rollback) {
-    return operation("edit-config", element("target", empty("candidate")) +
+std::string editOf(std::string_view datastore, std::string_view config, bool rollback,
+                   std::string_view testOption) {
+    return operation("edit-config", element("target", empty(datastore)) +
                                         element("default-operation", "none") +
+                                        (testOption.empty() ? "" : element("test-option", testOption)) +
                                         (rollback ? element("error-option", "rollback-on-error") : "") +
                                         element("config", config));
 }
@@ -67,9 +75,15 @@ std::string validateOf() {
 }
 
 std::string confirmedCommitOf(domain::Duration window, std::string_view persistId) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(window).count();
-    return operation("commit", empty("confirmed") + element("confirm-timeout", std::to_string(seconds)) +
-                                   element("persist", escaped(persistId)));
+    return operation("commit", confirmedOf(window, persistId));
+}
+
+std::string extendOf(domain::Duration window, std::string_view persistId) {
+    return operation("commit", confirmedOf(window, persistId) + element("persist-id", escaped(persistId)));
+}
+
+std::string commitOf() {
+    return operation("commit", "");
 }
 
 std::string confirmOf(std::string_view persistId) {
@@ -89,16 +103,13 @@ std::string discardOf() {
     return operation("discard-changes", "");
 }
 
+std::string killOf(std::string_view sessionId) {
+    return operation("kill-session", element("session-id", escaped(sessionId)));
+}
+
 std::string heartbeatOf() {
     // Not a get: that one may be expensive on a real box even when nothing is selected.
     return readOf({}, false);
-}
-
-bool hasCapability(const std::vector<std::string>& capabilities, std::string_view name) {
-    const std::string uri = "urn:ietf:params:netconf:capability:" + std::string(name);
-    for (const auto& capability : capabilities)
-        if (capability.substr(0, capability.find('?')) == uri) return true;
-    return false;
 }
 
 }

@@ -33,6 +33,7 @@ struct Status {
 struct Notice {
     domain::ApplianceName appliance;
     std::string text;
+    bool changed = false; ///< the configuration or the state of its pools may be another now
 };
 
 /// One worker thread and one warm NETCONF session an appliance: carries each Command out, in the order in
@@ -42,12 +43,12 @@ struct Notice {
 /// after `stop` has returned. `configure`, `submit` and `stop` are for one thread, the owner's.
 ///
 /// A Reply comes within connectTimeout + the request's own RPCs, each at most rpcTimeout, + Lock's `wait`,
-/// after the commands before it. Edit, Validate and Commit are only sent in the session that holds the
-/// transaction's locks; when that one is gone they are Unreachable ("session lost, locks gone"). The other
-/// requests are fine in a new session; Discard and Unlock need none then, since the appliance drops an ended
-/// session's locks and uncommitted edits itself (RFC 6241, sections 7.5 and 8.3.5.2), and a discard without
-/// the lock could be of somebody else's edits. Lock and Read are tried once more on a new session if the warm
-/// one proves broken.
+/// after the commands before it. What changes a datastore (Edit, Validate, Rehearse, Commit, Extend,
+/// CommitNow, Apply) is only sent in the session that holds the transaction's locks; when that one is gone
+/// they are Unreachable ("session lost, locks gone"). The other requests are fine in a new session; Discard
+/// and Unlock need none then, since the appliance drops an ended session's locks and uncommitted edits itself
+/// (RFC 6241, sections 7.5 and 8.3.5.2), and a discard without the lock could be of somebody else's edits.
+/// Lock and Read are tried once more on a new session if the warm one proves broken.
 class Southbound {
   public:
     Southbound(std::function<void(transaction::Reply)> replies, std::function<void(Status)> statuses,

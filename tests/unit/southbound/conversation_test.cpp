@@ -125,13 +125,78 @@ BOOST_AUTO_TEST_CASE(a_lock_on_a_session_that_proves_broken_is_had_on_a_new_one)
     as<Done>(talk.ask(Edit{"web", adding("real2")}));
 }
 
-BOOST_AUTO_TEST_CASE(an_appliance_without_confirmed_commit_is_never_locked) {
+BOOST_AUTO_TEST_CASE(
+    a_lock_for_a_strategy_that_the_session_does_not_allow_is_refused_and_names_what_is_missing) {
+    struct Row {
+        domain::Strategy strategy;
+        std::vector<std::string> capabilities;
+        std::string missing;
+    };
+    const std::vector<std::string> candidateOnly{"urn:ietf:params:netconf:capability:candidate:1.0"};
+    const Row rows[] = {
+        {domain::Strategy::confirmed, candidateOnly, ":confirmed-commit:1.1 that"},
+        {domain::Strategy::confirmed, runningOnly, ":candidate:1.0 and :confirmed-commit:1.1 that"},
+        {domain::Strategy::candidate, runningOnly, ":candidate:1.0 that"},
+        {domain::Strategy::direct, everyCapability, ":writable-running:1.0 that"},
+    };
+    for (const auto& row : rows)
+        BOOST_TEST_CONTEXT(domain::toString(row.strategy) << row.missing) {
+            Talk talk;
+            talk.appliance.capabilities = row.capabilities;
+            const auto result = as<Refused>(talk.ask(Lock{domain::Duration(600000), row.strategy}));
+            BOOST_TEST(result.tag == "operation-not-supported");
+            BOOST_TEST(result.message.find(row.missing) != std::string::npos, result.message);
+            BOOST_TEST(talk.pauses == 0);
+            checkNames(talk, {});
+        }
+}
+
+BOOST_AUTO_TEST_CASE(only_an_appliance_that_no_strategy_fits_is_said_to_take_part_in_nothing) {
+    for (const auto& [capabilities, fits] :
+         {std::pair(everyCapability, true), {runningOnly, true}, {std::vector<std::string>{}, false}}) {
+        Talk talk;
+        talk.appliance.capabilities = capabilities;
+        BOOST_REQUIRE(talk.conversation.connect());
+        BOOST_TEST(talk.statuses.back().connected);
+        BOOST_TEST(talk.statuses.back().reason.empty() == fits, talk.statuses.back().reason);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_appliance_without_confirmed_commit_is_committed_plainly) {
     Talk talk;
     talk.appliance.capabilities = {"urn:ietf:params:netconf:capability:candidate:1.0"};
-    const auto result = as<Refused>(talk.ask(Lock{}));
-    BOOST_TEST(result.tag == "operation-not-supported");
-    BOOST_TEST(result.message.find("confirmed-commit:1.1") != std::string::npos);
-    checkNames(talk, {});
+    as<Done>(talk.ask(Lock{domain::Duration(0), domain::Strategy::candidate}));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+    as<Done>(talk.ask(Validate{})); // commit does it
+    as<Done>(talk.ask(CommitNow{}));
+    as<Done>(talk.ask(Discard{}));
+    as<Done>(talk.ask(Unlock{}));
+    checkNames(talk, {"lock candidate", "lock running", "edit-config", "commit", "discard-changes",
+                      "unlock running", "unlock candidate"});
+}
+
+BOOST_AUTO_TEST_CASE(an_appliance_that_has_only_running_is_rehearsed_and_edited_there) {
+    for (const bool rehearses : {true, false}) {
+        Talk talk;
+        talk.appliance.capabilities = runningOnly;
+        if (!rehearses) talk.appliance.capabilities.erase(talk.appliance.capabilities.begin() + 2);
+        as<Done>(talk.ask(Lock{domain::Duration(0), domain::Strategy::direct}));
+        as<Done>(talk.ask(Rehearse{"web", adding("real2")}));
+        as<Done>(talk.ask(Apply{"web", adding("real2")}));
+        as<Done>(talk.ask(Discard{})); // of a candidate that is not locked, or not there
+        as<Done>(talk.ask(Unlock{}));
+        Names expected{"lock running", "edit-config running", "unlock running"};
+        if (rehearses) expected.insert(expected.begin() + 1, "edit-config test-only");
+        checkNames(talk, expected);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_confirm_window_is_extended_under_the_locks) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    as<Done>(talk.ask(Commit{domain::Duration(60000), "id"}));
+    as<Done>(talk.ask(Extend{domain::Duration(60000), "id"}));
+    checkNames(talk, {"lock candidate", "lock running", "commit confirmed", "commit extended"});
 }
 
 BOOST_AUTO_TEST_CASE(what_gets_no_answer_is_no_answer_and_drops_the_session) {
@@ -139,6 +204,9 @@ BOOST_AUTO_TEST_CASE(what_gets_no_answer_is_no_answer_and_drops_the_session) {
         {"edit-config", Edit{"web", adding("real2")}},
         {"validate", Validate{}},
         {"commit confirmed", Commit{domain::Duration(60000), "id"}},
+        {"commit extended", Extend{domain::Duration(60000), "id"}},
+        {"edit-config running", Apply{"web", adding("real2")}},
+        {"edit-config test-only", Rehearse{"web", adding("real2")}},
         {"discard-changes", Discard{}},
         {"commit", Confirm{"id"}},
         {"cancel-commit", Cancel{"id"}},
@@ -160,8 +228,11 @@ BOOST_AUTO_TEST_CASE(what_gets_no_answer_is_no_answer_and_drops_the_session) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_changed_in_a_session_without_the_locks) {
-    for (const Request& request : {Request(Edit{"web", adding("real2")}), Request(Validate{}),
-                                   Request(Commit{domain::Duration(60000), "id"})}) {
+    for (const Request& request :
+         {Request(Edit{"web", adding("real2")}), Request(Validate{}),
+          Request(Commit{domain::Duration(60000), "id"}), Request(Extend{domain::Duration(60000), "id"}),
+          Request(CommitNow{}), Request(Apply{"web", adding("real2")}),
+          Request(Rehearse{"web", adding("real2")})}) {
         Talk talk;
         as<Done>(talk.ask(Lock{}));
         talk.appliance.closedByPeer = true;
@@ -314,11 +385,139 @@ BOOST_AUTO_TEST_CASE(a_failure_of_our_own_still_gives_an_answer) {
 BOOST_AUTO_TEST_CASE(what_an_appliance_says_unasked_is_told_in_the_familys_words) {
     Talk talk;
     BOOST_REQUIRE(talk.conversation.connect());
-    for (const auto* heard : {"<netconf-config-change/>", "<nonsense>", "<restarted/>"})
+    for (const auto* heard : {"<netconf-config-change/>", "<nonsense>", "<restarted xmlns=\"urn:v\"/>"})
         talk.appliance.tells.post(heard);
     talk.conversation.look();
     BOOST_REQUIRE(talk.notices.size() == 1U);
     BOOST_TEST(talk.notices[0].appliance.value == "lb1");
     BOOST_TEST(talk.notices[0].text == "lb1: its engine was restarted");
+    BOOST_TEST(talk.notices[0].changed);
     BOOST_TEST(talk.conversation.connected());
+}
+
+BOOST_AUTO_TEST_CASE(who_changed_the_configuration_is_told_unless_it_was_this_session) {
+    const auto event = [](const std::string& name, const std::string& content) {
+        return "<n:" + name + " xmlns:n=\"urn:ietf:params:xml:ns:yang:ietf-netconf-notifications\" " +
+               "xmlns=\"urn:ietf:params:xml:ns:yang:ietf-netconf-notifications\">" + content + "</n:" + name +
+               ">";
+    };
+    const auto by = [](const std::string& session) {
+        return "<changed-by><username>ann</username><session-id>" + session +
+               "</session-id><source-host>192.0.2.9</source-host></changed-by>";
+    };
+    const std::pair<std::string, std::string> rows[] = {
+        {event("netconf-config-change",
+               by("9") + "<datastore>running</datastore><edit><target>/a</target><operation>merge</operation>"
+                         "</edit>"),
+         "lb1: running was changed by ann (session 9) from 192.0.2.9: merge /a"},
+        {event("netconf-config-change", "<changed-by><server/></changed-by>"),
+         "lb1: running was changed by the appliance itself"},
+        {event("netconf-config-change", by("9") + "<datastore>startup</datastore>"), ""},
+        {event("netconf-config-change", by("1")), ""}, // ours
+        {event("netconf-confirmed-commit", "<confirm-event>timeout</confirm-event>"),
+         "lb1: a confirmed commit was not confirmed in time and was taken back"},
+        {event("netconf-confirmed-commit", "<confirm-event>cancel</confirm-event><username>ann</username>"),
+         "lb1: a confirmed commit was cancelled by ann"},
+        {event("netconf-confirmed-commit", "<confirm-event>cancel</confirm-event><session-id>1</session-id>"),
+         ""},
+        {event("netconf-confirmed-commit", "<confirm-event>start</confirm-event>"), ""},
+        {"<netconf-config-change xmlns=\"urn:other\"/>", ""},
+    };
+    for (const auto& [heard, text] : rows)
+        BOOST_TEST_CONTEXT(heard) {
+            Talk talk;
+            BOOST_REQUIRE(talk.conversation.connect());
+            talk.appliance.tells.post(heard);
+            talk.conversation.look();
+            BOOST_REQUIRE(talk.notices.size() == (text.empty() ? 0U : 1U));
+            if (text.empty()) continue;
+            BOOST_TEST(talk.notices[0].text == text);
+            BOOST_TEST(talk.notices[0].changed);
+        }
+}
+
+namespace {
+
+std::string sessionList(const std::string& user, const std::string& formerLogin,
+                        const std::string& presentLogin) {
+    const auto session = [&](const char* id, const std::string& login) {
+        return std::string("<session><session-id>") + id + "</session-id><username>" + user +
+               "</username><login-time>" + login + "</login-time></session>";
+    };
+    return "<data xmlns=\"urn:ietf:params:xml:ns:netconf:base:1.0\"><netconf-state "
+           "xmlns=\"urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring\"><sessions>" +
+           session("1", formerLogin) + session("2", presentLogin) + "</sessions></netconf-state></data>";
+}
+
+}
+
+/// Session 1 was ours and was dropped; the appliance says that session 1 holds the lock.
+BOOST_AUTO_TEST_CASE(a_lock_of_our_own_dead_session_is_freed_and_nobody_elses_ever) {
+    struct Row {
+        const char* name;
+        Answer how; ///< our session 1 ended
+        Answer list;
+        bool kills;
+    };
+    const Answer none = refused("operation-not-supported", "no such module");
+    const auto at = [](const std::string& former) {
+        return Accepted{sessionList("headgate", former, "2026-11-22T15:00:00Z")};
+    };
+    const Row rows[] = {
+        {"silent, no list", timeout(), none, true},
+        {"silent, an empty list", timeout(), Accepted{}, true},
+        {"broken, no list: it may have been started anew", broken(), none, false},
+        {"broken, but it is on the list", broken(), at("2026-11-22T14:59:59.5Z"), true},
+        {"the same in another time zone", broken(), at("2026-11-22T16:59:58+02:00"), true},
+        {"on the list, but younger than ours could be", timeout(), at("2026-11-22T15:00:10Z"), false},
+        {"on the list, but far older than ours", timeout(), at("2026-11-22T14:00:00Z"), false},
+        {"another user's", timeout(),
+         Accepted{sessionList("ann", "2026-11-22T15:00:00Z", "2026-11-22T15:00:00Z")}, false},
+        {"a list that says nothing of it", timeout(), at("yesterday"), false},
+    };
+    for (const auto& row : rows)
+        BOOST_TEST_CONTEXT(row.name) {
+            Talk talk;
+            bool killed = false;
+            talk.appliance.script = [&](const std::string& name, int session) -> Answer {
+                if (session == 0) return name == "get" ? row.how : ok();
+                if (name == "get sessions") return row.list;
+                if (name == "kill-session") killed = true;
+                return name == "lock candidate" && !killed ? refused("lock-denied", "locked", "1") : ok();
+            };
+            as<Done>(talk.ask(Lock{}));
+            talk.ask(Read{"web", true});
+            const auto result = talk.ask(Lock{domain::Duration(0)}, 2);
+            BOOST_TEST(killed == row.kills);
+            if (row.kills)
+                as<Done>(result);
+            else
+                BOOST_TEST(as<Refused>(result).message.find(
+                               "by our own session 1, which was dropped and which the appliance still "
+                               "holds") != std::string::npos);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_the_appliance_may_have_given_anew_is_not_killed) {
+    Talk talk;
+    talk.appliance.script = [](const std::string& name, int session) -> Answer {
+        if (session == 0) return name == "get" ? timeout() : ok();
+        if (name == "get sessions") return Accepted{};
+        return name == "lock candidate" ? refused("lock-denied", "locked", "1") : ok();
+    };
+    as<Done>(talk.ask(Lock{}));
+    as<NoAnswer>(talk.ask(Read{"web", true}));
+    talk.appliance.reachable = false; // and so maybe restarted
+    BOOST_TEST(!talk.conversation.connect());
+    talk.appliance.reachable = true;
+    as<Refused>(talk.ask(Lock{domain::Duration(0)}, 2));
+    for (const auto& name : talk.appliance.askedSoFar())
+        BOOST_TEST(name != "kill-session");
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_of_another_session_is_asked_for_no_more_than_before) {
+    Talk talk;
+    talk.answer("lock candidate", refused("lock-denied", "locked", "17"));
+    as<Refused>(talk.ask(Lock{domain::Duration(0)}));
+    checkNames(talk, {"lock candidate"});
 }

@@ -28,10 +28,22 @@ inline std::string nameOf(const std::string& operation) {
     for (const auto* word : {"candidate", "running"})
         if ((name == "lock" || name == "unlock") && operation.find(word) != std::string::npos)
             name += std::string(" ") + word;
-    if (operation.find("<confirmed/>") != std::string::npos) name += " confirmed";
+    if (operation.find("<confirmed/>") != std::string::npos)
+        name += operation.find("<persist-id>") == std::string::npos ? " confirmed" : " extended";
+    if (name == "edit-config" && operation.find("<running/>") != std::string::npos)
+        name += operation.find("test-only") == std::string::npos ? " running" : " test-only";
+    if (operation.find("netconf-state") != std::string::npos) name = "get sessions";
     if (name == "get-config" && operation.find("<pool>") == std::string::npos) name = "heartbeat";
     return name;
 }
+
+/// Of an appliance that has only running.
+inline const std::vector<std::string> runningOnly{
+    "urn:ietf:params:netconf:base:1.1",
+    "urn:ietf:params:netconf:capability:writable-running:1.0",
+    "urn:ietf:params:netconf:capability:validate:1.1",
+    "urn:ietf:params:netconf:capability:rollback-on-error:1.0",
+};
 
 inline Answer ok() {
     return Accepted{};
@@ -146,7 +158,7 @@ struct FakeAdapter final : adapters::Adapter {
     }
     std::optional<std::string> notice(std::string_view notification) const override {
         if (notification == "<nonsense>") throw adapters::Error("not a notification");
-        if (notification == "<restarted/>") return "its engine was restarted";
+        if (notification == "<restarted xmlns=\"urn:v\"/>") return "its engine was restarted";
         return std::nullopt;
     }
 };

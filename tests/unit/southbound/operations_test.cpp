@@ -15,12 +15,19 @@ BOOST_AUTO_TEST_CASE(operations_are_those_of_rfc_6241) {
                                             "><source><running/></source>"
                                             R"(<filter type="subtree"><p/></filter></get-config>)");
     BOOST_TEST(readOf("<p/>", true) == "<get" + base + R"(><filter type="subtree"><p/></filter></get>)");
-    BOOST_TEST(editOf("<p/>", true) ==
+    BOOST_TEST(editOf("candidate", "<p/>", true) ==
                "<edit-config" + base +
                    "><target><candidate/></target><default-operation>none</default-operation>"
                    "<error-option>rollback-on-error</error-option>"
                    "<config><p/></config></edit-config>");
-    BOOST_TEST(editOf("<p/>", false).find("error-option") == std::string::npos);
+    BOOST_TEST(editOf("candidate", "<p/>", false).find("error-option") == std::string::npos);
+    BOOST_TEST(editOf("running", "<p/>", true, "test-only") ==
+               "<edit-config" + base +
+                   "><target><running/></target><default-operation>none</default-operation>"
+                   "<test-option>test-only</test-option><error-option>rollback-on-error</error-option>"
+                   "<config><p/></config></edit-config>");
+    BOOST_TEST(commitOf() == "<commit" + base + "></commit>");
+    BOOST_TEST(killOf("7") == "<kill-session" + base + "><session-id>7</session-id></kill-session>");
     BOOST_TEST(confirmOf("a&b") == "<commit" + base + "><persist-id>a&amp;b</persist-id></commit>");
     BOOST_TEST(cancelOf("x") == "<cancel-commit" + base + "><persist-id>x</persist-id></cancel-commit>");
 }
@@ -31,14 +38,8 @@ BOOST_AUTO_TEST_CASE(the_confirm_window_is_rounded_up_to_whole_seconds) {
                            "><confirmed/><confirm-timeout>2</confirm-timeout>"
                            "<persist>x</persist></commit>");
     BOOST_TEST(confirmedCommitOf(domain::Duration(2000), "x") == text);
-}
-
-BOOST_AUTO_TEST_CASE(a_capability_is_found_with_parameters_and_not_by_its_beginning) {
-    const std::vector<std::string> capabilities{
-        "urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit",
-        "urn:ietf:params:netconf:capability:confirmed-commit:1.1"};
-    BOOST_TEST(hasCapability(capabilities, "with-defaults:1.0"));
-    BOOST_TEST(hasCapability(capabilities, "confirmed-commit:1.1"));
-    BOOST_TEST(!hasCapability(capabilities, "confirmed-commit:1.0"));
-    BOOST_TEST(!hasCapability(capabilities, "candidate:1.0"));
+    BOOST_TEST(extendOf(domain::Duration(1500), "x") ==
+               "<commit" + base +
+                   "><confirmed/><confirm-timeout>2</confirm-timeout>"
+                   "<persist>x</persist><persist-id>x</persist-id></commit>");
 }

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace headgate::southbound {
+
+/// An entry of /netconf-state/sessions (RFC 6022, section 2.1.3), on the appliance's clock.
+struct Login {
+    std::string user;
+    std::chrono::system_clock::time_point time;
+};
+using Logins = std::map<std::string, Login>; ///< by session-id
+
+/// What asks an appliance for these of its sessions.
+std::string loginsOf(std::string_view one, std::string_view other);
+/// Those of the answer that can be understood; none when it does not keep such a list.
+Logins loginsIn(const std::string& answer);
+
+/// The sessions that we had with an appliance and dropped. It may not have noticed, and hold their locks. But
+/// it may as well have been started anew, and have given a number that was ours to somebody else: so a number
+/// alone is no proof.
+class FormerSessions {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    void opened(const std::string& id, Time at);
+    /// The one opened last was dropped; `silent` when the appliance did not answer but has not ended it
+    /// either.
+    void dropped(bool silent);
+    /// No session could be had: the appliance may have been started anew meanwhile.
+    void unreachable();
+
+    /// Was this number ever one of ours, and is it no longer?
+    bool has(const std::string& id) const { return m_sessions.contains(id); }
+    const std::string& current() const { return m_current; }
+
+    /// Is the session of this number still ours? By the appliance's list, if it keeps one: it is our user's,
+    /// and began as long before our present session as ours did. Without a list only if it was dropped in
+    /// silence, and nothing since then hints at a restart of the appliance.
+    bool proven(const std::string& id, const std::string& user, const Logins& logins) const;
+
+  private:
+    struct Former {
+        Time opened;
+        bool certain = false;
+    };
+    void doubtAll();
+
+    std::map<std::string, Former> m_sessions;
+    std::string m_current; ///< empty while there is none
+    Time m_currentOpened;
+};
+
+}
