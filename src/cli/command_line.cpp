@@ -22,6 +22,7 @@ class Reader {
                    const std::string& footer = {});
     void lists();
     void actions();
+    void drift();
     void others();
 
     CLI::App m_app{"Shows and steers Headgate, which keeps load-balanced pools the right size.", "headgate"};
@@ -41,6 +42,7 @@ Reader::Reader() {
     m_app.footer(std::string("Try 'headgate status', and 'headgate VERB --help'.\n") + exitCodes);
     lists();
     actions();
+    drift();
     others();
 }
 
@@ -86,7 +88,9 @@ void Reader::actions() {
         app->add_option("POOL", m_invocation.name, "The pool")->required(required)->option_text(" ");
     };
     pool(verb(m_app, Verb::plan, "plan", "Dry run: what would be done now, why, and with which edits",
-              "Nothing is changed. Each appliance's native edit is shown with the one that takes it back."),
+              "Nothing is changed. Each appliance's native edit is shown with the one that takes it back, "
+              "how it\n"
+              "would be changed, and the risk that remains with that."),
          true);
     auto* allocate =
         verb(m_app, Verb::allocate, "allocate", "Add a server to a pool, on all its appliances or none",
@@ -103,6 +107,19 @@ void Reader::actions() {
               "What you ask for with 'allocate' and 'release' is still done."),
          false);
     pool(verb(m_app, Verb::resume, "resume", "Automatic changes again of a pool, or of all"), false);
+}
+
+void Reader::drift() {
+    verb(m_app, Verb::check, "check", "Compare what is recorded with what an appliance, or each, has",
+         "Only what is Headgate's is compared. Exit code 0: nothing differs; 1: something does, or could\n"
+         "not be read. It also proves, or not, what a transaction left indeterminate.")
+        ->add_option("APPLIANCE", m_invocation.name, "The appliance; each if left out")
+        ->option_text(" ");
+    verb(m_app, Verb::repair, "repair", "Lead a pool's appliances back to what is recorded",
+         "Ends when the last of its transactions has: exit code 0 done, 4 rolled back, 5 indeterminate.")
+        ->add_option("POOL", m_invocation.name, "The pool")
+        ->required()
+        ->option_text(" ");
 }
 
 void Reader::others() {
@@ -146,6 +163,8 @@ std::string toString(Verb verb) {
     case Verb::release: return "release";
     case Verb::hold: return "hold";
     case Verb::resume: return "resume";
+    case Verb::check: return "check";
+    case Verb::repair: return "repair";
     case Verb::configShow: return "config show";
     case Verb::watch: return "watch";
     }

@@ -17,6 +17,8 @@ enum class Verb {
     release,
     hold,
     resume,
+    check,
+    repair,
     configShow,
     watch
 };
@@ -24,7 +26,7 @@ enum class Verb {
 /// What the operator asked for.
 struct Invocation {
     Verb verb = Verb::status;
-    std::string name;   ///< of the entry to show, or the pool
+    std::string name;   ///< of the entry to show, the pool, or the appliance to check
     std::string server; ///< allocate, release
     std::string socket; ///< of the daemon
     bool json = false;

@@ -50,13 +50,18 @@ bool isAbout(const Json& entry, Part part, const std::string& name) {
     return is("name");
 }
 
+/// The leaf-list of our model's operations.
+constexpr const char* leafList = "difference";
+
 /// Elements as an object: what has children is an entry of a list, so of an array.
 Json objectOf(const std::vector<netconf::Element>& elements) {
     Json object = Json::object();
     for (const auto& one : elements) {
         const auto name = std::string(one.name());
         const auto children = one.children();
-        if (children.empty())
+        if (name == leafList)
+            object[name].push_back(one.text());
+        else if (children.empty())
             object[name] = one.text();
         else
             object[name].push_back(objectOf(children));
@@ -74,6 +79,16 @@ Json parsed(const std::string& xml) {
 std::string text(const Json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Finding findingOf(const Json& object) {
+    Finding finding;
+    finding.appliance = text(object, "appliance");
+    finding.pool = text(object, "pool");
+    finding.answered = text(object, "answered") == "true";
+    finding.reason = text(object, "reason");
+    finding.differences = object.value(leafList, std::vector<std::string>());
+    return finding;
 }
 
 }
@@ -103,6 +118,11 @@ std::string Fetcher::act(const std::string& action, const std::string& pool, con
                                 "urn:ietf:params:xml:ns:yang:1"));
 }
 
+std::string Fetcher::check(const std::string& appliance) {
+    const auto input = appliance.empty() ? "" : element("appliance", netconf::escaped(appliance));
+    return m_client.rpc(element("check", input, nameSpace));
+}
+
 std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name) {
     const auto printed = tree.print(yang::Format::json, yang::Defaults::all);
     const auto document = printed.empty() ? Json::object() : Json::parse(printed);
@@ -125,7 +145,10 @@ Answer answerOf(const std::string& xml) {
     for (const auto& refusal : object.value("refusal", Json::array()))
         answer.refusals.emplace_back(text(refusal, "server"), text(refusal, "reason"));
     for (const auto& planned : object.value("appliance", Json::array()))
-        answer.appliances.push_back({text(planned, "name"), text(planned, "edit"), text(planned, "inverse")});
+        answer.appliances.push_back({text(planned, "name"), text(planned, "edit"), text(planned, "inverse"),
+                                     text(planned, "strategy"), text(planned, "risk")});
+    for (const auto& finding : object.value("finding", Json::array()))
+        answer.findings.push_back(findingOf(finding));
     return answer;
 }
 

@@ -24,6 +24,9 @@ class Fetcher {
     /// An action of a pool, or, with an empty name, the rpc of that name for all. Throws netconf::Error.
     std::string act(const std::string& action, const std::string& pool, const std::string& server = {});
 
+    /// The rpc check, of one appliance or, with an empty name, of each. Throws netconf::Error.
+    std::string check(const std::string& appliance);
+
   private:
     netconf::Client& m_client;
     yang::Context m_context;

@@ -25,6 +25,8 @@ std::string renderEvent(const Event& event, const Terminal& terminal);
 
 /// What a plan says.
 std::string renderPlan(const std::string& pool, const Answer& answer, const Terminal& terminal);
+/// What a check found, a line a difference.
+std::string renderFindings(const Answer& answer, const Terminal& terminal);
 /// Why which server was not taken, a line each; empty when nothing is said of any.
 std::string renderRefusals(const Answer& answer, const Terminal& terminal);
 

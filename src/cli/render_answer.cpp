@@ -17,6 +17,8 @@ std::string indented(const std::string& text, const std::string& by) {
 std::string headline(const std::string& pool, const Answer& answer) {
     if (answer.intent == "allocate") return "would add " + answer.server + " to " + pool;
     if (answer.intent == "release") return "would remove " + answer.server + " from " + pool;
+    if (answer.intent == "restore") return "would put " + answer.server + " back into " + pool;
+    if (answer.intent == "withdraw") return "would take " + answer.server + " out of " + pool + " again";
     return "would change nothing in " + pool;
 }
 
@@ -27,6 +29,9 @@ std::string renderPlan(const std::string& pool, const Answer& answer, const Term
     if (!answer.reason.empty()) text += "  " + answer.reason + "\n";
     for (const auto& appliance : answer.appliances) {
         text += "\n" + paint("on " + appliance.appliance, Tone::accent, terminal) + "\n";
+        if (!appliance.strategy.empty())
+            text += paint("  strategy ", Tone::faint, terminal) + appliance.strategy +
+                    paint("; the risk that remains: ", Tone::faint, terminal) + appliance.risk + "\n";
         if (!appliance.edit.empty())
             text += paint("  edit", Tone::faint, terminal) + "\n" + indented(appliance.edit, "    ");
         if (!appliance.inverse.empty())
@@ -35,6 +40,23 @@ std::string renderPlan(const std::string& pool, const Answer& answer, const Term
     }
     const auto refusals = renderRefusals(answer, terminal);
     return refusals.empty() ? text : text + "\n" + refusals;
+}
+
+std::string renderFindings(const Answer& answer, const Terminal& terminal) {
+    Table table({"APPLIANCE", "POOL", "FOUND"});
+    for (const auto& finding : answer.findings) {
+        const auto row = [&](const Cell& found) { table.row({finding.appliance, finding.pool, found}); };
+        if (!finding.answered)
+            row({"not read: " + finding.reason, Tone::bad});
+        else if (finding.differences.empty())
+            row({"as recorded", Tone::good});
+        for (const auto& difference : finding.differences)
+            row({difference, Tone::warn});
+    }
+    // What differs is what one asked for: nothing is cut.
+    Terminal uncut = terminal;
+    uncut.width = 0;
+    return table.empty() ? "" : table.text(uncut);
 }
 
 std::string renderRefusals(const Answer& answer, const Terminal& terminal) {

@@ -36,6 +36,20 @@ std::string joined(const std::vector<std::pair<std::string, std::string>>& pairs
     return joined(words);
 }
 
+std::string joined(const std::vector<Place>& places) {
+    std::vector<std::string> words;
+    for (const auto& place : places)
+        words.push_back(place.appliance + " as " + place.object);
+    return joined(words);
+}
+
+std::string joined(const std::vector<ApplianceStep>& steps) {
+    std::vector<std::string> words;
+    for (const auto& part : steps)
+        words.push_back(part.appliance + ": " + part.step);
+    return joined(words);
+}
+
 std::string ageIfAny(std::optional<Time> at, std::optional<Time> now, const Terminal& terminal) {
     return at ? age(at, now, terminal) : "";
 }
@@ -56,7 +70,13 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
     text.line("transaction", pool.transaction);
     if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
         text.line("cooldown", "for " + span(*pool.cooldownUntil - *world.now));
-    text.line("appliances", joined(pool.places, " as "));
+    text.line("appliances", joined(pool.places));
+    for (const auto& place : pool.places) {
+        for (const auto& difference : place.differences)
+            text.line("differs", "on " + place.appliance + ": " + difference, Tone::warn);
+        if (!place.unread.empty())
+            text.line("not read", "on " + place.appliance + ": " + place.unread, Tone::warn);
+    }
     Table members({"MEMBER", "ADDRESS", "WEIGHT", "ORIGIN", "LOAD", "STATE"}, 2);
     for (const auto& member : pool.members) {
         const auto* server = world.server(member.server);
@@ -99,6 +119,8 @@ std::string sheet(const Appliance& appliance, const World& world, const Terminal
     text.line("session", connected ? "connected" : "not connected", connected ? Tone::good : Tone::bad);
     text.line("why", appliance.reason);
     text.line("last contact", ageIfAny(appliance.lastContact, world.now, terminal));
+    text.line("strategy", appliance.strategy);
+    text.line("risk", appliance.risk);
     for (std::size_t i = 0; i < appliance.capabilities.size(); ++i)
         text.line(i == 0 ? "capabilities" : "", appliance.capabilities[i]);
     return text.text(terminal);
@@ -117,8 +139,13 @@ std::string sheet(const Transaction& transaction, const World& world, const Term
                              age(transaction.started, world.now, terminal));
     if (transaction.ended && transaction.started)
         text.line("took", span(*transaction.ended - *transaction.started));
-    for (const auto& [name, step] : transaction.appliances)
-        text.line("on " + name, step);
+    for (const auto& part : transaction.appliances) {
+        const auto by = part.strategy.empty() ? "" : "strategy " + part.strategy;
+        text.line("on " + part.appliance,
+                  part.step.empty() || by.empty() ? part.step + by : part.step + ", " + by);
+        for (std::size_t i = 0; i < part.proof.size(); ++i)
+            text.line(i == 0 ? "  proof" : "", part.proof[i]);
+    }
     return text.text(terminal);
 }
 
@@ -167,13 +194,14 @@ std::string renderServers(const World& world, const std::string& name, const Ter
 
 std::string renderAppliances(const World& world, const std::string& name, const Terminal& terminal) {
     if (!name.empty()) return sheetOf(world.appliances, name, &Appliance::name, world, terminal);
-    Table table({"APPLIANCE", "SESSION", "FAMILY", "ADDRESS", "LAST CONTACT", "WHY"});
+    Table table({"APPLIANCE", "SESSION", "FAMILY", "ADDRESS", "STRATEGY", "LAST CONTACT", "WHY"});
     for (const auto& appliance : world.appliances) {
         const bool connected = appliance.connected.value_or(false);
         table.row({{appliance.name, Tone::strong},
                    {connected ? "connected" : "not connected", connected ? Tone::good : Tone::bad},
                    appliance.family,
                    appliance.endpoint,
+                   appliance.strategy,
                    {ageIfAny(appliance.lastContact, world.now, terminal), Tone::faint},
                    {appliance.reason, Tone::bad}});
     }
@@ -188,7 +216,7 @@ std::string renderTransactions(const World& world, const std::string& id, const 
         const bool timed = transaction.started && end && *end >= *transaction.started;
         std::string why = transaction.reason;
         if (transaction.outcome.empty() && !transaction.appliances.empty())
-            why = joined(transaction.appliances, ": ");
+            why = joined(transaction.appliances);
         table.row({{transaction.id, Tone::strong},
                    {clockTime(transaction.started, terminal), Tone::faint},
                    transaction.pool,

@@ -142,15 +142,34 @@ std::string success(const Invocation& invocation, const Answer& answer) {
     switch (invocation.verb) {
     case Verb::allocate: return server + " was added to " + pool + by + "\n";
     case Verb::release: return server + " was removed from " + pool + by + "\n";
+    case Verb::repair:
+        return answer.transaction.empty() ? pool + " needed no repair\n"
+                                          : pool + " is as recorded on its appliances again" + by + "\n";
     case Verb::hold: return pool + " is held: no automatic change until 'headgate resume'\n";
     default: return pool + " changes automatically again\n";
     }
+}
+
+/// What to do about what a check found.
+std::string remedy(const Answer& answer) {
+    std::vector<std::string> pools;
+    for (const auto& finding : answer.findings)
+        if (!finding.differences.empty() &&
+            std::find(pools.begin(), pools.end(), finding.pool) == pools.end())
+            pools.push_back(finding.pool);
+    if (pools.empty()) return "see 'headgate appliances'";
+    std::string text;
+    for (const auto& pool : pools)
+        text += (text.empty() ? "'headgate repair " : ", 'headgate repair ") + pool + "'";
+    return text + " leads back to what is recorded";
 }
 
 int conclude(const Invocation& invocation, const Answer& answer, const Streams& streams) {
     const auto by = answer.transaction.empty() ? "" : " (transaction " + answer.transaction + ")";
     const auto what = said(invocation) + ": ";
     if (answer.outcome == "refused") return fail(streams, refused, what + "refused: " + answer.reason);
+    if (answer.outcome == "differs")
+        return fail(streams, refused, what + "differs: " + answer.reason + ": " + remedy(answer));
     if (answer.outcome == "rolled-back")
         return fail(streams, rolledBack, what + "rolled back: " + answer.reason + by);
     if (answer.outcome == "indeterminate")
@@ -162,7 +181,10 @@ int conclude(const Invocation& invocation, const Answer& answer, const Streams& 
 int act(const Invocation& invocation, const Streams& streams) {
     auto client = connect(invocation);
     client.setRpcTimeout(actionTimeout);
-    const auto xml = Fetcher(client).act(toString(invocation.verb), invocation.name, invocation.server);
+    Fetcher fetcher(client);
+    const auto xml = invocation.verb == Verb::check
+                         ? fetcher.check(invocation.name)
+                         : fetcher.act(toString(invocation.verb), invocation.name, invocation.server);
     const auto answer = answerOf(xml);
     if (answer.outcome.empty())
         return fail(streams, unreachable,
@@ -170,6 +192,9 @@ int act(const Invocation& invocation, const Streams& streams) {
     const int code = conclude(invocation, answer, streams);
     if (invocation.json)
         streams.out << answerJson(xml) << "\n";
+    else if (invocation.verb == Verb::check)
+        streams.out << (answer.findings.empty() && code == done ? "there is nothing to compare\n"
+                                                                : renderFindings(answer, streams.terminal));
     else if (code != done)
         streams.out << renderRefusals(answer, streams.terminal);
     else if (invocation.verb == Verb::plan)
@@ -185,7 +210,9 @@ int dispatch(const Invocation& invocation, const Streams& streams) {
     case Verb::allocate:
     case Verb::release:
     case Verb::hold:
-    case Verb::resume: return act(invocation, streams);
+    case Verb::resume:
+    case Verb::check:
+    case Verb::repair: return act(invocation, streams);
     case Verb::watch: return watch(invocation, streams);
     case Verb::configShow: {
         auto client = connect(invocation);

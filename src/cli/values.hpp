@@ -38,6 +38,14 @@ struct Member {
     int weight = 1;
 };
 
+/// A pool as one appliance has it.
+struct Place {
+    std::string appliance;
+    std::string object;                     ///< its native name
+    std::vector<std::string> differences{}; ///< from what is recorded, by the latest check
+    std::string unread{};                   ///< why the latest check could not read it
+};
+
 struct Pool {
     std::string name;
     std::string application;
@@ -53,7 +61,7 @@ struct Pool {
     std::optional<Time> cooldownUntil;
     std::string alarm;
     std::vector<Member> members;
-    std::vector<std::pair<std::string, std::string>> places; ///< appliance, native name
+    std::vector<Place> places;
 };
 
 struct Appliance {
@@ -64,12 +72,22 @@ struct Appliance {
     std::string reason;
     std::optional<Time> lastContact;
     std::vector<std::string> capabilities;
+    std::string strategy{}; ///< confirmed | candidate | direct; empty: not known, or no way
+    std::string risk{};     ///< that remains with it
+};
+
+/// One appliance's part in a transaction.
+struct ApplianceStep {
+    std::string appliance;
+    std::string step;
+    std::string strategy{};
+    std::vector<std::string> proof{}; ///< of what was undone
 };
 
 struct Transaction {
     std::string id;
     std::string pool;
-    std::string kind; ///< allocate | release
+    std::string kind; ///< allocate | release | restore | withdraw
     std::string server;
     std::string state;
     std::string outcome; ///< committed | rolled-back | indeterminate; empty while in flight
@@ -77,7 +95,7 @@ struct Transaction {
     std::string cause;
     std::optional<Time> started;
     std::optional<Time> ended;
-    std::vector<std::pair<std::string, std::string>> appliances; ///< name, step
+    std::vector<ApplianceStep> appliances;
 };
 
 struct Event {
@@ -107,17 +125,29 @@ struct PlannedEdit {
     std::string appliance;
     std::string edit;
     std::string inverse;
+    std::string strategy{};
+    std::string risk{};
+};
+
+/// What a check found of one pool on one appliance.
+struct Finding {
+    std::string appliance;
+    std::string pool;
+    bool answered = true;
+    std::string reason; ///< why it could not be read
+    std::vector<std::string> differences;
 };
 
 /// What came of an action.
 struct Answer {
-    std::string outcome; ///< done | refused | committed | rolled-back | indeterminate
+    std::string outcome; ///< done | refused | committed | rolled-back | indeterminate | differs
     std::string reason;
     std::string transaction;
     std::string server;
-    std::string intent; ///< plan: nothing | allocate | release
+    std::string intent; ///< plan: nothing | allocate | release | restore | withdraw
     std::vector<std::pair<std::string, std::string>> refusals;
     std::vector<PlannedEdit> appliances;
+    std::vector<Finding> findings{}; ///< check
 };
 
 /// RFC 3339; nothing when it is none.

@@ -59,7 +59,7 @@ Tone toneOfFunctional(const std::string& functional) {
 
 Tone toneOfOutcome(const std::string& outcome) {
     if (outcome == "committed" || outcome == "done") return Tone::good;
-    if (outcome == "rolled-back" || outcome == "refused") return Tone::warn;
+    if (outcome == "rolled-back" || outcome == "refused" || outcome == "differs") return Tone::warn;
     return outcome == "indeterminate" ? Tone::bad : Tone::accent;
 }
 
@@ -71,6 +71,8 @@ Tone toneOfSeverity(const std::string& severity) {
 
 std::string deed(const Transaction& transaction) {
     if (transaction.kind == "release") return "removes " + transaction.server;
+    if (transaction.kind == "restore") return "puts back " + transaction.server;
+    if (transaction.kind == "withdraw") return "takes off " + transaction.server;
     return "adds " + (transaction.server.empty() ? "a server" : transaction.server);
 }
 

@@ -26,7 +26,7 @@ Tone toneOfFunctional(const std::string& functional);
 Tone toneOfOutcome(const std::string& outcome);
 Tone toneOfSeverity(const std::string& severity);
 
-/// "adds real2", "removes real2".
+/// "adds real2", "removes real2", "puts back real2", "takes off real2".
 std::string deed(const Transaction& transaction);
 
 /// "1 pool", "2 pools".

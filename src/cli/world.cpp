@@ -65,6 +65,22 @@ Member memberOf(const Node& node) {
     return member;
 }
 
+template <typename Entry>
+std::vector<Entry> children(const Node& parent, std::string_view list, Entry (*one)(const Node&)) {
+    std::vector<Entry> found;
+    for (const auto& node : parent.children(list))
+        found.push_back(one(node));
+    return found;
+}
+
+Place placeOf(const Node& node) {
+    return {text(node, "name"), text(node, "object"), node.leafList("difference"), text(node, "unread")};
+}
+
+ApplianceStep stepOf(const Node& node) {
+    return {text(node, "name"), text(node, "step"), text(node, "strategy"), node.leafList("proof")};
+}
+
 Pool poolOf(const Node& node) {
     Pool pool;
     pool.name = text(node, "name");
@@ -82,9 +98,8 @@ Pool poolOf(const Node& node) {
     pool.transaction = text(node, "transaction");
     pool.cooldownUntil = time(node, "cooldown-until");
     pool.alarm = text(node, "alarm");
-    for (const auto& member : node.children("member"))
-        pool.members.push_back(memberOf(member));
-    pool.places = pairs(node, "appliance", "name", "object");
+    pool.members = children(node, "member", memberOf);
+    pool.places = children(node, "appliance", placeOf);
     return pool;
 }
 
@@ -97,6 +112,8 @@ Appliance applianceOf(const Node& node) {
     appliance.reason = text(node, "reason");
     appliance.lastContact = time(node, "last-contact");
     appliance.capabilities = node.leafList("capability");
+    appliance.strategy = text(node, "strategy");
+    appliance.risk = text(node, "risk");
     return appliance;
 }
 
@@ -112,7 +129,7 @@ Transaction transactionOf(const Node& node) {
     transaction.cause = text(node, "cause");
     transaction.started = time(node, "started");
     transaction.ended = time(node, "ended");
-    transaction.appliances = pairs(node, "appliance", "name", "step");
+    transaction.appliances = children(node, "appliance", stepOf);
     return transaction;
 }
 
@@ -129,14 +146,6 @@ Event eventOf(const Node& node) {
     return event;
 }
 
-template <typename Entry>
-std::vector<Entry> entries(const Node& top, std::string_view list, Entry (*one)(const Node&)) {
-    std::vector<Entry> found;
-    for (const auto& node : top.children(list))
-        found.push_back(one(node));
-    return found;
-}
-
 }
 
 World worldOf(const yang::Tree& tree) {
@@ -147,11 +156,11 @@ World worldOf(const yang::Tree& tree) {
         world.version = text(*daemon, "version");
         world.now = time(*daemon, "current-time");
     }
-    world.pools = entries(*top, "pool", poolOf);
-    world.servers = entries(*top, "server", serverOf);
-    world.appliances = entries(*top, "appliance", applianceOf);
-    world.transactions = entries(*top, "transaction", transactionOf);
-    world.events = entries<Event>(*top, "event", eventOf);
+    world.pools = children(*top, "pool", poolOf);
+    world.servers = children(*top, "server", serverOf);
+    world.appliances = children(*top, "appliance", applianceOf);
+    world.transactions = children(*top, "transaction", transactionOf);
+    world.events = children<Event>(*top, "event", eventOf);
     return world;
 }
 

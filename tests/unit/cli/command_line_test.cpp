@@ -42,6 +42,11 @@ BOOST_AUTO_TEST_CASE(each_verb_takes_what_its_help_says) {
     BOOST_TEST(good({"release", "web", "real2"}).server == "real2");
     BOOST_TEST(good({"hold"}).name.empty());
     BOOST_TEST(good({"resume", "web"}).name == "web");
+    BOOST_TEST((good({"check"}).verb == Verb::check));
+    BOOST_TEST(good({"check"}).name.empty());
+    BOOST_TEST(good({"check", "f5-1", "--json"}).name == "f5-1");
+    BOOST_TEST((good({"repair", "web"}).verb == Verb::repair));
+    BOOST_TEST(good({"repair", "web"}).name == "web");
     BOOST_TEST((good({"config", "show"}).verb == Verb::configShow));
     BOOST_TEST(good({"watch", "--json"}).json);
 }
@@ -61,6 +66,8 @@ BOOST_AUTO_TEST_CASE(bad_usage_is_one_line_and_exit_code_2) {
                                                                    {"frobnicate"},
                                                                    {"plan"},
                                                                    {"release", "web"},
+                                                                   {"repair"},
+                                                                   {"check", "f5-1", "web"},
                                                                    {"status", "--nonsense"},
                                                                    {"config"},
                                                                    {"pools", "a", "b"}}) {
@@ -77,7 +84,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_no_failure) {
     const auto help = ended({"--help"});
     BOOST_TEST(help.code == 0);
     for (const char* verb : {"status", "pools", "servers", "appliances", "transactions", "events", "plan",
-                             "allocate", "release", "hold", "resume", "config", "watch"}) {
+                             "allocate", "release", "hold", "resume", "check", "repair", "config", "watch"}) {
         BOOST_TEST(help.text.find(verb) != std::string::npos);
         const auto own = ended({verb, "--help"});
         BOOST_TEST(own.code == 0);

@@ -34,7 +34,18 @@ Answer plan() {
     answer.server = "real2";
     answer.reason = "real1 is at its upper level";
     answer.refusals = {{"real3", "in quarantine for 5 min"}, {"real4", "down"}};
-    answer.appliances = {{"f5-1", "<ltm>\n  <pool/>\n</ltm>", "<ltm/>"}, {"citrix-1", "<lb/>", "<lb/>"}};
+    answer.appliances = {{"f5-1", "<ltm>\n  <pool/>\n</ltm>", "<ltm/>", "confirmed", "none"},
+                         {"citrix-1", "<lb/>", "<lb/>", "direct", "its change serves at once"}};
+    return answer;
+}
+
+Answer checked() {
+    Answer answer;
+    answer.outcome = "differs";
+    answer.findings = {
+        {"f5-1", "web", true, "", {}},
+        {"citrix-1", "web", true, "", {"127.77.0.109:8080 is a stranger", "weight is 3, not 1"}},
+        {"citrix-2", "web", false, "citrix-2 is not connected", {}}};
     return answer;
 }
 
@@ -56,6 +67,7 @@ BOOST_AUTO_TEST_CASE(each_screen_looks_as_it_should) {
     sameAsGolden("events", renderEvents(busy(), "", wide));
     sameAsGolden("events-citrix-1", renderEvents(busy(), "citrix-1", wide));
     sameAsGolden("plan", renderPlan("web", plan(), wide));
+    sameAsGolden("check", renderFindings(checked(), wide));
 }
 
 BOOST_AUTO_TEST_CASE(a_world_without_anything_says_so) {

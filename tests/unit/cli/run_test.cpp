@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_plan_shows_edits_and_who_was_not_taken) {
         answer.intent = domain::IntentKind::allocate;
         answer.server = domain::ServerName{"real2"};
         answer.reason = "real1 is full (" + std::string(toString(request.kind)) + ")";
-        answer.appliances = {{{"f5-1"}, "<a>\n  <b/>\n</a>", "<c/>"}};
+        answer.appliances = {{{"f5-1"}, "<a>\n  <b/>\n</a>", "<c/>", domain::Strategy::candidate, "much"}};
         answer.refusals = {{{"real3"}, "in quarantine"}};
         return answer;
     });
@@ -160,8 +160,88 @@ BOOST_AUTO_TEST_CASE(a_plan_shows_edits_and_who_was_not_taken) {
     BOOST_TEST(has(said.out, "    <a>\n      <b/>\n    </a>\n"));
     BOOST_TEST(has(said.out, "real3"));
     const auto json = headgateSays(daemon.socket, {"plan", "web", "--json"}).out;
+    BOOST_TEST(has(said.out, "strategy candidate; the risk that remains: much\n"));
+    BOOST_TEST(has(json, "\"strategy\": \"candidate\""));
     BOOST_TEST(has(json, "\"intent\": \"allocate\""));
     BOOST_TEST(has(json, "\"edit\": \"<a>\\n  <b/>\\n</a>\""));
+}
+
+BOOST_AUTO_TEST_CASE(a_check_tells_what_differs_by_its_exit_code_and_a_line_each) {
+    Daemon daemon;
+    std::vector<Request> asked;
+    Answer answer;
+    daemon.answers([&](const Request& request) {
+        asked.push_back(request);
+        return answer;
+    });
+    answer.findings = {{{"f5-1"}, {"web"}, true, "", {}}};
+    const auto good = headgateSays(daemon.socket, {"check", "f5-1"});
+    BOOST_TEST(good.code == 0);
+    BOOST_TEST(good.err.empty());
+    BOOST_TEST(has(good.out, "f5-1       web   as recorded\n"), good.out);
+
+    answer.kind = AnswerKind::differs;
+    answer.reason = "web is not as recorded on 1 appliance";
+    answer.findings = {{{"f5-1"}, {"web"}, true, "", {"a stranger", "a weight"}},
+                       {{"citrix-1"}, {"web"}, false, "citrix-1 is not connected", {}}};
+    const auto bad = headgateSays(daemon.socket, {"check"});
+    BOOST_TEST(bad.code == 1);
+    BOOST_TEST(bad.err ==
+               "headgate: check: differs: web is not as recorded on 1 appliance: 'headgate repair web' "
+               "leads back to what is recorded\n");
+    for (const char* line : {"f5-1       web   a stranger\n", "f5-1       web   a weight\n",
+                             "citrix-1   web   not read: citrix-1 is not connected\n"})
+        BOOST_TEST(has(bad.out, line), bad.out);
+    const auto json = headgateSays(daemon.socket, {"check", "--json"});
+    BOOST_TEST(json.code == 1);
+    BOOST_TEST(has(json.out, "\"outcome\": \"differs\""));
+    BOOST_TEST(has(json.out, "\"a stranger\",\n"), json.out);
+
+    BOOST_REQUIRE(asked.size() == 3U);
+    BOOST_TEST(asked[0].appliance->value == "f5-1");
+    BOOST_TEST(!asked[1].appliance);
+    const auto typo = headgateSays(daemon.socket, {"check", "f5-9"});
+    BOOST_TEST(typo.code == 1);
+    BOOST_TEST(has(typo.err, "there is no appliance called f5-9: see 'headgate appliances'"));
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_ends_as_an_allocation_does) {
+    Daemon daemon;
+    Answer answer;
+    daemon.answers([&](const Request&) { return answer; });
+    BOOST_TEST(headgateSays(daemon.socket, {"repair", "web"}).out == "web needed no repair\n");
+    answer.kind = AnswerKind::committed;
+    answer.transaction = domain::TransactionId{9};
+    BOOST_TEST(headgateSays(daemon.socket, {"repair", "web"}).out ==
+               "web is as recorded on its appliances again (transaction 9)\n");
+    answer.kind = AnswerKind::rolledBack;
+    answer.reason = "f5-1 refused";
+    const auto said = headgateSays(daemon.socket, {"repair", "web"});
+    BOOST_TEST(said.code == 4);
+    BOOST_TEST(said.err == "headgate: repair web: rolled back: f5-1 refused (transaction 9)\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_shows_how_each_appliance_was_changed_and_what_proves_its_rollback) {
+    Daemon daemon;
+    domain::Snapshot snapshot;
+    snapshot.transactions.resize(1);
+    auto& transaction = snapshot.transactions[0];
+    transaction.id = {6};
+    transaction.kind = domain::IntentKind::restore;
+    transaction.server = {"real1"};
+    transaction.state = "rolled-back";
+    transaction.outcome = domain::OutcomeKind::rolledBack;
+    transaction.appliances = {{{"f5-1"}, {"undone", domain::Strategy::candidate, {"a: 1, 1", "b: 2, 2"}}}};
+    daemon.face->post(snapshot, {});
+    const auto said = headgateSays(daemon.socket, {"transactions", "6"}).out;
+    BOOST_TEST(has(said, "puts back real1\n"), said);
+    BOOST_TEST(has(said, "undone, strategy candidate\n"), said);
+    BOOST_TEST(has(said, "proof"));
+    BOOST_TEST(has(said, "a: 1, 1\n"));
+    BOOST_TEST(has(said, "b: 2, 2\n"));
+    const auto json = headgateSays(daemon.socket, {"transactions", "6", "--json"}).out;
+    BOOST_TEST(has(json, "\"strategy\": \"candidate\""));
+    BOOST_TEST(has(json, "\"a: 1, 1\",\n"), json);
 }
 
 BOOST_AUTO_TEST_CASE(hold_and_resume_reach_the_daemon_with_or_without_a_pool) {

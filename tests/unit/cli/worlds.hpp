@@ -49,10 +49,19 @@ inline World busy() {
     pool.transaction = "7";
     pool.members = {{"real1", "configured", "127.77.0.101:8080", 1}};
     pool.places = {{"f5-1", "/Common/web"}, {"citrix-1", "web"}};
+    pool.places[1].differences = {"127.77.0.109:8080 is a member that nobody recorded"};
     world.pools = {pool};
 
     world.appliances = {
-        {"f5-1", "f5", "127.77.0.21:10830", true, "", noon(59), {"urn:ietf:params:netconf:base:1.1"}},
+        {"f5-1",
+         "f5",
+         "127.77.0.21:10830",
+         true,
+         "",
+         noon(59),
+         {"urn:ietf:params:netconf:base:1.1"},
+         "confirmed",
+         "none that time does not mend"},
         {"citrix-1", "citrix", "127.77.0.22:10830", false, "connection refused", noon(30), {}}};
 
     Transaction undone;
@@ -66,6 +75,9 @@ inline World busy() {
     undone.cause = "real1 is full";
     undone.started = noon(20);
     undone.ended = noon(23);
+    undone.appliances = {
+        {"citrix-1", "refused", "direct"},
+        {"f5-1", "undone", "confirmed", {"members: 1 before, 1 after", "ratio: 1 before, 1 after"}}};
     Transaction inFlight = undone;
     inFlight.id = "7";
     inFlight.server = "real2";
