@@ -111,18 +111,30 @@ std::string predicates(const pugi::xml_node& node, const Shape& shape) {
     return "[" + std::string(localName(*first)) + "=" + quoted(textOf(*first)) + "]";
 }
 
-void collect(const pugi::xml_node& parent, const std::string& path, const Shape& shape, int depth,
-             std::map<std::string, std::string>& leaves) {
+struct Collector {
+    const Shape& shape;
+    Foreign foreign;
+    std::map<std::string, std::string>& leaves;
+
+    std::string nameOf(const pugi::xml_node& node, bool own) const {
+        if (own) return std::string(localName(node));
+        if (foreign == Foreign::prefixed) return node.name();
+        return "{" + std::string(namespaceOf(node)) + "}" + std::string(localName(node));
+    }
+    void collect(const pugi::xml_node& parent, const std::string& path, int depth);
+};
+
+void Collector::collect(const pugi::xml_node& parent, const std::string& path, int depth) {
     if (depth > deepest) throw Error("data is nested more than 32 deep at " + path);
     for (const auto& node : parent.children()) {
         if (!isElement(node)) continue;
         const auto name = localName(node);
         const bool own = namespaceOf(node) == namespaceOf(parent);
         if (own && std::find(shape.state.begin(), shape.state.end(), name) != shape.state.end()) continue;
-        const std::string here = path + (path.empty() ? "" : "/") + (own ? std::string(name) : node.name()) +
-                                 predicates(node, shape);
+        const std::string here =
+            path + (path.empty() ? "" : "/") + nameOf(node, own) + predicates(node, shape);
         if (hasElements(node))
-            collect(node, here, shape, depth + 1, leaves);
+            collect(node, here, depth + 1);
         else
             leaves[here] = textOf(node);
     }
@@ -130,37 +142,36 @@ void collect(const pugi::xml_node& parent, const std::string& path, const Shape&
 
 }
 
-void XmlWriter::begin(std::string_view name, std::string_view operation) {
+void XmlWriter::begin(std::string_view name, std::string_view operation, std::string_view nameSpace) {
     m_text.append(m_open.size() * 2, ' ').append("<").append(name);
+    if (nameSpace.find('"') != std::string_view::npos) throw Error("a namespace has a quotation mark");
+    if (!nameSpace.empty()) m_text.append(" xmlns=\"").append(escaped(nameSpace)).append("\"");
     if (!operation.empty()) m_text.append(" nc:operation=\"").append(operation).append("\"");
 }
 
-XmlWriter& XmlWriter::open(std::string_view name, std::string_view operation) {
-    begin(name, operation);
+XmlWriter& XmlWriter::open(std::string_view name, std::string_view operation, std::string_view nameSpace) {
+    begin(name, operation, nameSpace);
     m_text += ">\n";
     m_open.emplace_back(name);
     return *this;
 }
 
 XmlWriter& XmlWriter::openTop(std::string_view name, std::string_view nameSpace) {
-    begin(name, {});
-    m_text.append(" xmlns=\"")
-        .append(nameSpace)
-        .append("\" xmlns:nc=\"")
-        .append(netconfNamespace)
-        .append("\">\n");
+    begin(name, {}, nameSpace);
+    m_text.append(" xmlns:nc=\"").append(netconfNamespace).append("\">\n");
     m_open.emplace_back(name);
     return *this;
 }
 
-XmlWriter& XmlWriter::leaf(std::string_view name, std::string_view value, std::string_view operation) {
-    begin(name, operation);
+XmlWriter& XmlWriter::leaf(std::string_view name, std::string_view value, std::string_view operation,
+                           std::string_view nameSpace) {
+    begin(name, operation, nameSpace);
     m_text.append(">").append(escaped(value)).append("</").append(name).append(">\n");
     return *this;
 }
 
 XmlWriter& XmlWriter::empty(std::string_view name) {
-    begin(name, {});
+    begin(name, {}, {});
     m_text += "/>\n";
     return *this;
 }
@@ -235,9 +246,10 @@ std::uint64_t numberOf(const std::string& where, const pugi::xml_node& parent, s
     return value;
 }
 
-std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const Shape& shape) {
+std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const Shape& shape,
+                                            Foreign foreign) {
     std::map<std::string, std::string> leaves;
-    collect(parent, {}, shape, 0, leaves);
+    Collector{shape, foreign, leaves}.collect(parent, {}, 0);
     return leaves;
 }
 

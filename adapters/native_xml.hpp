@@ -20,18 +20,20 @@ namespace headgate::adapters {
 /// that no XML 1.0 document can hold (control characters, broken UTF-8).
 class XmlWriter {
   public:
-    /// `operation`: the value of an nc:operation attribute, none when empty.
-    XmlWriter& open(std::string_view name, std::string_view operation = {});
+    /// `operation`: the value of an nc:operation attribute, none when empty. `nameSpace`: the parent's when
+    /// empty.
+    XmlWriter& open(std::string_view name, std::string_view operation = {}, std::string_view nameSpace = {});
     /// The outermost element, with its default namespace and the prefix nc.
     XmlWriter& openTop(std::string_view name, std::string_view nameSpace);
-    XmlWriter& leaf(std::string_view name, std::string_view value, std::string_view operation = {});
+    XmlWriter& leaf(std::string_view name, std::string_view value, std::string_view operation = {},
+                    std::string_view nameSpace = {});
     XmlWriter& empty(std::string_view name);
     XmlWriter& close();
     /// Closes what is still open.
     std::string finish();
 
   private:
-    void begin(std::string_view name, std::string_view operation);
+    void begin(std::string_view name, std::string_view operation, std::string_view nameSpace);
     std::string m_text;
     std::vector<std::string> m_open;
 };
@@ -70,8 +72,11 @@ std::uint64_t numberOf(const std::string& where, const pugi::xml_node& parent, s
                        std::uint64_t least, std::uint64_t most, std::uint64_t otherwise);
 
 /// Every configured leaf below `parent`, by its path from there: `members[name='/Common/a:80']/ratio`.
-/// A leaf of another namespace keeps its prefix. Throws Error for nesting beyond reason.
-std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const Shape& shape);
+/// A leaf of another namespace keeps its prefix, or is called `{namespace}name`. Throws Error for nesting
+/// beyond reason.
+enum class Foreign { prefixed, qualified };
+std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const Shape& shape,
+                                            Foreign foreign = Foreign::prefixed);
 
 /// The notification traffic-processing-restarted, which both families have, in a sentence about `engine`.
 std::optional<std::string> restartNotice(std::string_view notification, std::string_view nameSpace,

@@ -1,6 +1,7 @@
 #include "adapters/citrix/citrix.hpp"
 
 #include "adapters/native_xml.hpp"
+#include "adapters/restoration.hpp"
 
 #include <pugixml.hpp>
 
@@ -13,9 +14,11 @@ using domain::Health;
 using domain::MemberFacts;
 using domain::Operation;
 using domain::PoolFacts;
+using domain::Role;
 
 constexpr auto lbNamespace = "urn:headgate:yang:adc-citrix-lb";
 constexpr auto binding = "servicegroup-servicegroupmember-binding";
+constexpr auto thisNode = "0"; ///< the id of the node itself in its list of HA nodes
 
 const Shape shape{{{binding, {"ip", "port"}}, {"servicegroup-lbmonitor-binding", {"monitor-name"}}},
                   {"svrstate", "lastresponse", "establishedconn", "totalconnections", "totalrequests",
@@ -66,6 +69,14 @@ Health healthOf(const std::string& where, const std::string& svrstate) {
     throw Error(where + ": svrstate '" + svrstate + "' is not known");
 }
 
+/// One that claims to be primary, or is forced to change, is not yet.
+Role roleOf(const std::string& state) {
+    if (state.empty()) return Role::alone;
+    if (state == "Primary") return Role::active;
+    if (state == "Secondary" || state == "Claiming" || state == "Force Change") return Role::standby;
+    throw Error("citrix: the HA state '" + state + "' is not known");
+}
+
 MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
     MemberFacts facts;
     facts.address = leafOf(node, "ip");
@@ -83,6 +94,7 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
         facts.connections = numberOf(where, node, "establishedconn", 0, UINT64_MAX, 0);
     if (hasLeaf(node, "totalrequests"))
         facts.requests = numberOf(where, node, "totalrequests", 0, UINT64_MAX, 0);
+    facts.leaves = leavesOf(node, shape, Foreign::qualified);
     return facts;
 }
 
@@ -123,7 +135,11 @@ class Citrix final : public Adapter {
                 .leaf("graceful", "YES", "remove")
                 .leaf("delay", seconds, "remove");
             break;
-        case Operation::restore: throw Error("citrix: not yet");
+        case Operation::restore:
+            writeEntry(xml, binding, "create", {"ip", "port"}, change.leaves,
+                       "citrix: member " + hostPort(connection.address, connection.port) +
+                           " of service group " + object);
+            break;
         case Operation::setWeight: member({}).leaf("weight", weightOf(connection), "merge"); break;
         }
         return xml.finish();
@@ -131,15 +147,26 @@ class Citrix final : public Adapter {
 
     std::string filter(const std::string& object) const override {
         return XmlWriter()
-            .openTop("lb", lbNamespace)
-            .open("servicegroup")
-            .leaf("servicegroupname", object)
-            .finish();
+                   .openTop("lb", lbNamespace)
+                   .open("servicegroup")
+                   .leaf("servicegroupname", object)
+                   .finish() +
+               XmlWriter()
+                   .openTop("ha", lbNamespace)
+                   .open("hanode")
+                   .leaf("id", thisNode)
+                   .empty("state")
+                   .finish();
     }
 
     PoolFacts read(const std::string& object, std::string_view data) const override {
         PoolFacts facts;
-        Document(data).forEachTop("lb", lbNamespace, [&](const pugi::xml_node& lb) {
+        const Document document(data);
+        document.forEachTop("ha", lbNamespace, [&](const pugi::xml_node& ha) {
+            for (const auto& node : children(ha, "hanode"))
+                if (leafOf(node, "id") == thisNode) facts.role = roleOf(leafOf(node, "state"));
+        });
+        document.forEachTop("lb", lbNamespace, [&](const pugi::xml_node& lb) {
             for (const auto& group : children(lb, "servicegroup")) {
                 if (leafOf(group, "servicegroupname") != object) continue;
                 facts.exists = true;

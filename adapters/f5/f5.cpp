@@ -1,6 +1,7 @@
 #include "adapters/f5/f5.hpp"
 
 #include "adapters/native_xml.hpp"
+#include "adapters/restoration.hpp"
 
 #include <pugixml.hpp>
 
@@ -16,6 +17,7 @@ using domain::Health;
 using domain::MemberFacts;
 using domain::Operation;
 using domain::PoolFacts;
+using domain::Role;
 
 constexpr auto ltmNamespace = "urn:headgate:yang:adc-f5-ltm";
 
@@ -74,6 +76,14 @@ Health healthOf(const std::string& where, const std::string& monitorStatus) {
     throw Error(where + ": monitor-status '" + monitorStatus + "' is not known");
 }
 
+/// One that is offline serves nobody, as a standby does.
+Role roleOf(const std::string& status) {
+    if (status.empty()) return Role::alone;
+    if (status == "ACTIVE") return Role::active;
+    if (status == "STANDBY" || status == "OFFLINE" || status == "FORCED OFFLINE") return Role::standby;
+    throw Error("f5: failover-status '" + status + "' is not known");
+}
+
 MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
     MemberFacts facts;
     facts.key = leafOf(node, "name");
@@ -94,6 +104,7 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
         if (hasLeaf(status, "total-requests"))
             facts.requests = numberOf(where, status, "total-requests", 0, UINT64_MAX, 0);
     }
+    facts.leaves = leavesOf(node, shape, Foreign::qualified);
     return facts;
 }
 
@@ -125,19 +136,28 @@ class F5 final : public Adapter {
         case Operation::drain: member({}).leaf("session", "user-disabled", "merge"); break;
         // user-enabled is the default: with the leaf gone, the configuration is what it was before the drain.
         case Operation::resume: member({}).leaf("session", "user-disabled", "remove"); break;
-        case Operation::restore: throw Error("f5: not yet");
+        case Operation::restore:
+            writeEntry(xml, "members", "create", {"name"}, change.leaves,
+                       "f5: member " + hostPort(connection.address, connection.port) + " of pool " + object);
+            break;
         case Operation::setWeight: member({}).leaf("ratio", ratio(connection.weight), "merge"); break;
         }
         return xml.finish();
     }
 
     std::string filter(const std::string& object) const override {
-        return XmlWriter().openTop("ltm", ltmNamespace).open("pool").leaf("name", object).finish();
+        return XmlWriter().openTop("ltm", ltmNamespace).open("pool").leaf("name", object).finish() +
+               XmlWriter().openTop("cm", ltmNamespace).empty("failover-status").finish();
     }
 
     PoolFacts read(const std::string& object, std::string_view data) const override {
         PoolFacts facts;
-        Document(data).forEachTop("ltm", ltmNamespace, [&](const pugi::xml_node& ltm) {
+        const Document document(data);
+        document.forEachTop("cm", ltmNamespace, [&](const pugi::xml_node& cm) {
+            for (const auto& status : children(cm, "failover-status"))
+                facts.role = roleOf(leafOf(status, "status"));
+        });
+        document.forEachTop("ltm", ltmNamespace, [&](const pugi::xml_node& ltm) {
             for (const auto& pool : children(ltm, "pool")) {
                 if (leafOf(pool, "name") != object) continue;
                 facts.exists = true;

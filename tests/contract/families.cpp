@@ -34,6 +34,8 @@ const std::vector<Case>& cases() {
         {"add", changeOf(Operation::add, "real3", "192.0.2.13", 4), 1, 1},
         {"add-ipv6", changeOf(Operation::add, "real6", "2001:db8::6"), 1, 1},
         {"remove", changeOf(Operation::remove, "real2", "192.0.2.12"), 1, 1, false},
+        {"remove-drained", changeOf(Operation::remove, "real4", "192.0.2.14"), 1, 1},
+        {"remove-with-an-operators-leaf", changeOf(Operation::remove, "real1", "192.0.2.11"), 1, 1, false},
         {"drain", changeOf(Operation::drain, "real1", "192.0.2.11"), 1, 3},
         {"resume", changeOf(Operation::resume, "real4", "192.0.2.14"), 1, 3},
         {"set-weight", changeOf(Operation::setWeight, "real2", "192.0.2.12", 50), 1, 1},

@@ -59,7 +59,6 @@ void check(const Family& family, const Case& each) {
     const auto edit = family.adapter->edit(family.object, each.change);
     const auto inverse = domain::inverse(each.change, before);
     BOOST_REQUIRE(inverse.has_value());
-    // The inverse of a removal adds what the family can hold: a service group has no limit a member.
     const auto back = family.adapter->edit(family.object, *inverse);
     checkGolden("golden/" + family.name + "/" + each.name + ".xml", edit);
     checkGolden("golden/" + family.name + "/" + each.name + ".inverse.xml", back);

@@ -141,6 +141,90 @@ BOOST_AUTO_TEST_CASE(state_is_no_configuration_and_defaults_are_configuration) {
          citrix().read("sg_web", citrixMember("<state>ENABLED</state><svrstate>UP</svrstate>")).leaves));
 }
 
+BOOST_AUTO_TEST_CASE(a_members_own_leaves_are_those_that_the_appliance_shows_and_no_others) {
+    using Leaves = std::map<std::string, std::string>;
+    const auto f5Leaves = f5One("<description>a b</description><status><monitor-status>up</monitor-status>"
+                                "</status><x:note xmlns:x='urn:other'>n</x:note>")
+                              .leaves;
+    BOOST_TEST((f5Leaves == Leaves{{"name", "/Common/a:80"},
+                                   {"address", "192.0.2.1"},
+                                   {"port", "80"},
+                                   {"description", "a b"},
+                                   {"{urn:other}note", "n"}}));
+    const auto citrixLeaves = citrixOne("<state>DISABLED</state><svrstate>UP</svrstate>").leaves;
+    BOOST_TEST((citrixLeaves == Leaves{{"ip", "192.0.2.1"}, {"port", "80"}, {"state", "DISABLED"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_is_restored_with_every_leaf_wherever_it_is) {
+    const std::string inside = "<tag>a</tag><tag>b</tag><hash><order>2</order><order>1</order><deep><er>x "
+                               "&lt; 'y'</er></deep></hash>"
+                               "<rule><id>it's</id><act>go</act></rule><rule><id>2</id><act>stay</act></rule>"
+                               "<o:extra xmlns:o=\"urn:other\"><o:one>1</o:one></o:extra><flag/>";
+    const auto before = f5().read("/Common/web", f5Member(inside));
+    auto change = changeOf(Operation::restore, "a", "192.0.2.1");
+    change.leaves = before.members.at(0).leaves;
+    const auto edit = f5().edit("/Common/web", change);
+    BOOST_TEST(edit.find("<members nc:operation=\"create\">\n      <name>/Common/a:80</name>") !=
+               std::string::npos);
+    BOOST_TEST(edit.find("<extra xmlns=\"urn:other\">") != std::string::npos);
+    const auto after = f5().read("/Common/web", edit);
+    BOOST_TEST(domain::differences(before, after).size() == 2U); // of o:extra, by its prefix alone
+    BOOST_TEST((after.members.at(0).leaves == before.members.at(0).leaves), edit);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_restored_says_so) {
+    for (const auto& family : families()) {
+        auto change = changeOf(Operation::restore, "real3", "192.0.2.13");
+        const std::map<std::string, std::string> keys{
+            {"name", "/Common/real3:8080"}, {"ip", "192.0.2.13"}, {"port", "8080"}};
+        change.leaves = keys;
+        BOOST_TEST(!family.adapter->edit("web", change).empty());
+        for (const auto* odd : {"", "/", "a/", "/a", "a//b", "p:a", "a[", "a[b]", "a[b='c]", "a[b='c'", "{x}",
+                                "{x", "{}a", "a b]", "port/deeper"}) {
+            change.leaves = keys;
+            change.leaves[odd] = "1";
+            BOOST_TEST_CONTEXT(odd) {
+                BOOST_CHECK_THROW(family.adapter->edit("web", change), adapters::Error);
+            }
+        }
+        change.leaves = {{"weight", "1"}};
+        BOOST_CHECK_EXCEPTION(
+            family.adapter->edit("web", change), adapters::Error, [](const adapters::Error& error) {
+                return std::string(error.what()).find("192.0.2.13:8080") != std::string::npos;
+            });
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_role_in_a_pair_is_read_in_the_familys_words) {
+    const auto f5Role = [](const std::string& status) {
+        return f5()
+            .read("/Common/web", f5Member("") +
+                                     "<cm xmlns=\"urn:headgate:yang:adc-f5-ltm\">"
+                                     "<failover-status><status>" +
+                                     status + "</status></failover-status></cm>")
+            .role;
+    };
+    BOOST_TEST((f5().read("/Common/web", f5Member("")).role == domain::Role::alone));
+    BOOST_TEST((f5Role("ACTIVE") == domain::Role::active));
+    for (const auto* status : {"STANDBY", "OFFLINE", "FORCED OFFLINE"})
+        BOOST_TEST((f5Role(status) == domain::Role::standby));
+    BOOST_CHECK_THROW(f5Role("DREAMING"), adapters::Error);
+
+    const auto citrixRole = [](const std::string& own) {
+        return citrix()
+            .read("sg_web", "<data>" + citrixMember("") +
+                                "<ha xmlns=\"urn:headgate:yang:adc-citrix-lb\"><hanode><id>1</id>"
+                                "<state>Primary</state></hanode><hanode><id>0</id><state>" +
+                                own + "</state></hanode></ha></data>")
+            .role;
+    };
+    BOOST_TEST((citrix().read("sg_web", citrixMember("")).role == domain::Role::alone));
+    BOOST_TEST((citrixRole("Primary") == domain::Role::active));
+    for (const auto* state : {"Secondary", "Claiming", "Force Change"})
+        BOOST_TEST((citrixRole(state) == domain::Role::standby));
+    BOOST_CHECK_THROW(citrixRole("Dreaming"), adapters::Error);
+}
+
 BOOST_AUTO_TEST_CASE(odd_data_is_an_error_and_no_crash) {
     const std::string f5Odd[] = {
         "<ltm",
