@@ -14,7 +14,7 @@ Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
     , m_running(std::move(running)) {}
 
 void Recorder::journal(const controller::Journal& entry, base::Instant now) {
-    m_store.appendJournal(entry.view, now, entry.detail);
+    m_store.appendJournal(entry.view, now, entry.detail, {});
 }
 
 bool Recorder::ended(const controller::Ended& end, base::Instant now) {
@@ -78,7 +78,7 @@ std::optional<domain::Event> Recorder::historyFailed(const std::string& why, bas
 
 std::vector<domain::Event> Recorder::closeUnfinished(base::Instant now) {
     std::vector<domain::Event> alarms;
-    for (auto& [view, entries] : m_store.unfinished()) {
+    for (auto& [view, entries, record] : m_store.unfinished()) {
         const std::string last = view.state;
         view.state = "indeterminate";
         view.outcome = domain::OutcomeKind::indeterminate;

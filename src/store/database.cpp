@@ -90,7 +90,12 @@ std::int64_t Database::lastRowId() const {
     return sqlite3_last_insert_rowid(m_database.get());
 }
 
-void Database::atomically(const std::function<void()>& work) {
+void Database::atomically(const std::function<void()>& work, Durability durability) {
+    // Inside a transaction this pragma would do nothing.
+    if (m_durability != durability) {
+        run(durability == Durability::needed ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+        m_durability = durability;
+    }
     run("BEGIN IMMEDIATE");
     try {
         work();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "store/durability.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -30,8 +32,8 @@ class Database {
     std::int64_t number(std::string_view sql);
     std::string text(std::string_view sql);
     std::int64_t lastRowId() const;
-    /// All of `work` or, when it throws, nothing. Durable when it returns.
-    void atomically(const std::function<void()>& work);
+    /// All of `work` or, when it throws, nothing.
+    void atomically(const std::function<void()>& work, Durability durability = Durability::needed);
     const std::filesystem::path& file() const { return m_file; }
 
     /// Throws Error for the last failure of this connection.
@@ -43,6 +45,7 @@ class Database {
     };
     std::filesystem::path m_file;
     std::unique_ptr<sqlite3, Close> m_database;
+    std::optional<Durability> m_durability; ///< that `synchronous` is set for
 };
 
 /// A prepared statement: bind in order, step, read columns in order.

@@ -58,20 +58,6 @@ void Store::flush() {
     m_impl->pending.clear();
 }
 
-/// The journal is not to fail for the history's sake: `flush` tells of that.
-bool Store::Impl::tryInsertEvents() {
-    database.run("SAVEPOINT events");
-    try {
-        insertEvents();
-    } catch (const Error&) {
-        // Throws when SQLite had to give the whole transaction up.
-        database.run("ROLLBACK TO events; RELEASE events");
-        return false;
-    }
-    database.run("RELEASE events");
-    return true;
-}
-
 /// Ids grow without gaps (only the oldest are ever deleted), so the bound needs no counting.
 void Store::Impl::insertEvents() {
     if (pending.empty()) return;

@@ -1,5 +1,7 @@
 #include "store/store_impl.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace headgate::store {
@@ -9,16 +11,9 @@ std::int64_t idOf(const domain::TransactionView& view) {
     return static_cast<std::int64_t>(view.id.value);
 }
 
-domain::IntentKind kindOf(const std::string& text) {
-    for (const auto kind : {domain::IntentKind::allocate, domain::IntentKind::release})
-        if (domain::toString(kind) == text) return kind;
-    return domain::IntentKind::nothing;
-}
-
-domain::OutcomeKind outcomeOf(const std::string& text) {
-    for (const auto kind : {domain::OutcomeKind::committed, domain::OutcomeKind::rolledBack})
-        if (domain::toString(kind) == text) return kind;
-    return domain::OutcomeKind::indeterminate;
+std::string arrayOf(const std::vector<std::string>& lines) {
+    // What an appliance said may not be UTF-8.
+    return nlohmann::json(lines).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }
@@ -27,17 +22,20 @@ domain::TransactionId Store::nextTransactionId() {
     return {++m_impl->lastTransaction};
 }
 
-void Store::Impl::insertBeginning(const domain::TransactionView& view) {
+void Store::Impl::insertBeginning(const domain::TransactionView& view,
+                                  const std::optional<std::string>& record) {
     // The server may only be known later (a candidate is chosen anew): the last word counts.
     database
-        .prepare(R"(INSERT INTO journal (id, pool, kind, server, cause, started) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (id) DO UPDATE SET server = excluded.server)")
+        .prepare(R"(INSERT INTO journal (id, pool, kind, server, cause, started, record)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (id) DO UPDATE SET server = excluded.server, record = excluded.record)")
         .bind(idOf(view))
         .bind(std::string_view(view.pool.value))
         .bind(domain::toString(view.kind))
         .bind(std::string_view(view.server.value))
         .bind(std::string_view(view.cause))
         .bind(toNumber(view.started))
+        .bind(record)
         .execute();
     lastTransaction = std::max(lastTransaction, view.id.value);
 }
@@ -54,24 +52,34 @@ std::uint64_t Store::Impl::insertEntry(const domain::TransactionView& view, doma
         .bind(std::string_view(view.state))
         .bind(std::string_view(detail))
         .execute();
-    for (const auto& [appliance, part] : view.appliances)
-        database
-            .prepare(R"(INSERT INTO journal_appliance VALUES (?, ?, ?)
-                        ON CONFLICT ("transaction", appliance) DO UPDATE SET step = excluded.step)")
-            .bind(idOf(view))
-            .bind(std::string_view(appliance.value))
-            .bind(std::string_view(part.step))
-            .execute();
+    insertAppliances(view);
     return static_cast<std::uint64_t>(sequence);
 }
 
+void Store::Impl::insertAppliances(const domain::TransactionView& view) {
+    auto insert = database.prepare(R"(
+        INSERT INTO journal_appliance ("transaction", appliance, step, strategy, proof) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT ("transaction", appliance)
+        DO UPDATE SET step = excluded.step, strategy = excluded.strategy, proof = excluded.proof)");
+    for (const auto& [appliance, part] : view.appliances)
+        insert.bind(idOf(view))
+            .bind(std::string_view(appliance.value))
+            .bind(std::string_view(part.step))
+            .bind(domain::toString(part.strategy))
+            .bind(std::string_view(arrayOf(part.proof)))
+            .execute();
+}
+
 std::uint64_t Store::appendJournal(const domain::TransactionView& view, domain::Instant at,
-                                   const std::string& detail) {
+                                   const std::string& detail, const std::string& record,
+                                   Durability durability) {
     std::uint64_t sequence = 0;
-    m_impl->write([&] {
-        m_impl->insertBeginning(view);
-        sequence = m_impl->insertEntry(view, at, detail);
-    });
+    m_impl->write(
+        [&] {
+            m_impl->insertBeginning(view, record);
+            sequence = m_impl->insertEntry(view, at, detail);
+        },
+        durability);
     return sequence;
 }
 
@@ -82,7 +90,7 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
                     " was to be ended without an outcome or a time: this is a bug, please report it");
     std::optional<std::uint64_t> number;
     m_impl->write([&] {
-        m_impl->insertBeginning(view);
+        m_impl->insertBeginning(view, std::nullopt);
         m_impl->insertEntry(view, *view.ended, view.reason);
         m_impl->database.prepare("UPDATE journal SET ended = ?, outcome = ?, reason = ? WHERE id = ?")
             .bind(toNumber(*view.ended))
@@ -91,73 +99,9 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
             .bind(idOf(view))
             .execute();
         if (revision) number = m_impl->insertRevision(*revision);
+        m_impl->trimDue = true;
     });
     return number;
-}
-
-/// The latest `limit` that fulfil `where`, oldest first.
-std::vector<domain::TransactionView> Store::Impl::views(std::string_view where, std::size_t limit) {
-    auto row = database.prepare(R"(
-        SELECT id, pool, kind, server, cause, started, ended, outcome, reason,
-               ifnull((SELECT state FROM journal_entry WHERE "transaction" = id ORDER BY seq DESC LIMIT 1), '')
-        FROM journal WHERE )" + std::string(where) +
-                                " ORDER BY id DESC LIMIT ?");
-    row.bind(toLimit(limit));
-    auto steps = database.prepare(R"(SELECT appliance, step FROM journal_appliance WHERE "transaction" = ?)");
-    std::vector<domain::TransactionView> found;
-    while (row.step()) {
-        domain::TransactionView view;
-        view.id.value = static_cast<std::uint64_t>(row.number());
-        view.pool.value = row.text();
-        view.kind = kindOf(row.text());
-        view.server.value = row.text();
-        view.cause = row.text();
-        view.started = toInstant(row.number());
-        if (const auto ended = row.optionalNumber()) view.ended = toInstant(*ended);
-        if (const auto outcome = row.optionalText()) view.outcome = outcomeOf(*outcome);
-        const auto reason = row.text();
-        view.reason = view.outcome ? reason : view.cause;
-        view.state = row.text();
-        steps.bind(idOf(view));
-        while (steps.step()) {
-            const domain::ApplianceName appliance{steps.text()};
-            view.appliances[appliance].step = steps.text();
-        }
-        steps.reset();
-        found.push_back(std::move(view));
-    }
-    std::reverse(found.begin(), found.end());
-    return found;
-}
-
-std::vector<domain::TransactionView> Store::transactions(std::size_t limit) {
-    return m_impl->views("true", limit);
-}
-
-std::vector<JournalEntry> Store::journal(domain::TransactionId transaction) {
-    auto row = m_impl->database.prepare(R"(
-        SELECT seq, at, state, detail FROM journal_entry WHERE "transaction" = ? ORDER BY seq)");
-    row.bind(static_cast<std::int64_t>(transaction.value));
-    std::vector<JournalEntry> entries;
-    while (row.step()) {
-        JournalEntry entry;
-        entry.transaction = transaction;
-        entry.sequence = static_cast<std::uint64_t>(row.number());
-        entry.at = toInstant(row.number());
-        entry.state = row.text();
-        entry.detail = row.text();
-        entries.push_back(std::move(entry));
-    }
-    return entries;
-}
-
-std::vector<Unfinished> Store::unfinished() {
-    std::vector<Unfinished> found;
-    for (auto& view : m_impl->views("outcome IS NULL", SIZE_MAX)) {
-        auto entries = journal(view.id);
-        found.push_back({std::move(view), std::move(entries)});
-    }
-    return found;
 }
 
 }

@@ -71,6 +71,34 @@ CREATE TABLE event (
     text TEXT NOT NULL
 ) STRICT;
 )"},
+    // A CHECK cannot be widened: the table is made anew, with what refers to it left alone (foreign_keys is
+    // off meanwhile). `record` is one a transaction and not one an entry: each holds all that is known, so
+    // only the latest is gone on from, and it goes with the transaction's end.
+    Migration{"the record that a restart goes on from", R"(
+CREATE TABLE journal_2 (
+    id INTEGER PRIMARY KEY,
+    pool TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('nothing', 'allocate', 'release', 'restore', 'withdraw')),
+    server TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    outcome TEXT CHECK (outcome IN ('committed', 'rolled-back', 'indeterminate')),
+    reason TEXT NOT NULL DEFAULT '',
+    record TEXT,
+    CHECK ((ended IS NULL) = (outcome IS NULL)),
+    CHECK (outcome IS NULL OR record IS NULL)
+) STRICT;
+INSERT INTO journal_2 (id, pool, kind, server, cause, started, ended, outcome, reason)
+    SELECT id, pool, kind, server, cause, started, ended, outcome, reason FROM journal;
+DROP TABLE journal;
+ALTER TABLE journal_2 RENAME TO journal;
+CREATE INDEX journal_unfinished ON journal (id) WHERE outcome IS NULL;
+CREATE INDEX revision_transaction ON revision ("transaction");
+ALTER TABLE journal_appliance ADD COLUMN strategy TEXT NOT NULL DEFAULT 'confirmed'
+    CHECK (strategy IN ('confirmed', 'candidate', 'direct'));
+ALTER TABLE journal_appliance ADD COLUMN proof TEXT NOT NULL DEFAULT '[]';
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());
@@ -79,6 +107,21 @@ void checkOurs(Database& database, std::int64_t version) {
     if (database.number("PRAGMA application_id") == applicationId) return;
     if (version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0) return;
     throw Error(database.file().string() + ": is a database, but none of Headgate's: move it away");
+}
+
+void migrate(Database& database, std::int64_t to, domain::Instant now) {
+    const auto& migration = migrations[static_cast<std::size_t>(to - 1)];
+    database.run(migration.sql);
+    if (const auto astray = database.text("PRAGMA foreign_key_check"); !astray.empty())
+        throw Error(database.file().string() + ": table " + astray +
+                    " refers to what is not there: restore a copy, or start anew");
+    database.prepare("INSERT INTO migration VALUES (?, ?, ?)")
+        .bind(to)
+        .bind(std::string_view(migration.name))
+        .bind(std::int64_t(now.time_since_epoch().count()))
+        .execute();
+    database.run("PRAGMA user_version = " + std::to_string(to));
+    database.run("PRAGMA application_id = " + std::to_string(applicationId));
 }
 
 }
@@ -90,19 +133,16 @@ void bringUpToDate(Database& database, domain::Instant now) {
         throw Error(database.file().string() + ": was written by a newer Headgate (schema " +
                     std::to_string(version) + ", this program knows " + std::to_string(newest) +
                     "): run that one, or start with another state directory");
-    for (auto from = version; from < newest; ++from) {
-        const auto& migration = migrations[static_cast<std::size_t>(from)];
-        database.atomically([&] {
-            database.run(migration.sql);
-            database.prepare("INSERT INTO migration VALUES (?, ?, ?)")
-                .bind(from + 1)
-                .bind(std::string_view(migration.name))
-                .bind(std::int64_t(now.time_since_epoch().count()))
-                .execute();
-            database.run("PRAGMA user_version = " + std::to_string(from + 1));
-            database.run("PRAGMA application_id = " + std::to_string(applicationId));
-        });
-    }
+    // A table that is made anew is dropped, and what refers to it is to stay. No pragma for inside of a
+    // transaction.
+    database.run("PRAGMA foreign_keys=OFF");
+    for (auto to = version + 1; to <= newest; ++to)
+        database.atomically([&] { migrate(database, to, now); });
+    database.run("PRAGMA foreign_keys=ON");
+}
+
+void proveWritable(Database& database) {
+    database.atomically([&] { database.run("PRAGMA user_version = " + std::to_string(newest)); });
 }
 
 }

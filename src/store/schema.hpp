@@ -10,4 +10,7 @@ class Database;
 /// refuses a file that is newer than this program, or none of ours. Throws Error.
 void bringUpToDate(Database& database, domain::Instant now);
 
+/// Writes the version that it has once more, durably. Throws Error when nothing can be written.
+void proveWritable(Database& database);
+
 }

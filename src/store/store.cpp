@@ -13,7 +13,7 @@ namespace {
 constexpr base::Log log("store");
 
 void checkSound(Database& database) {
-    const auto verdict = database.text("PRAGMA quick_check(1)");
+    const auto verdict = database.text("PRAGMA integrity_check(1)");
     if (verdict != "ok")
         throw Error(database.file().string() + ": is damaged (" + verdict +
                     "): move it away and restore a copy, or start anew");
@@ -24,9 +24,10 @@ void checkSound(Database& database) {
 Store Store::open(const std::filesystem::path& directory, Options options) {
     auto impl = std::make_unique<Impl>(directory, options);
     auto& database = impl->database;
-    database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+    database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
     checkSound(database);
     bringUpToDate(database, base::SteadyWallClock().now());
+    store::proveWritable(database); // a full disk is told now, and not in the middle of a transaction
     impl->lastTransaction =
         static_cast<std::uint64_t>(database.number("SELECT ifnull(max(id), 0) FROM journal"));
     return Store(std::move(impl));
@@ -51,13 +52,47 @@ const std::filesystem::path& Store::file() const {
     return m_impl->database.file();
 }
 
-void Store::Impl::write(const std::function<void()>& work) {
-    bool written = false;
-    database.atomically([&] {
-        work();
-        written = tryInsertEvents();
-    });
-    if (written) pending.clear();
+void Store::proveWritable() {
+    store::proveWritable(m_impl->database);
+}
+
+void Store::Impl::write(const std::function<void()>& work, Durability durability) {
+    bool kept = false;
+    database.atomically(
+        [&] {
+            work();
+            kept = tryKeepHouse();
+        },
+        durability);
+    if (!kept) return;
+    pending.clear();
+    trimDue = false;
+}
+
+/// The journal is not to fail for the house's sake: `flush` tells of the events.
+bool Store::Impl::tryKeepHouse() {
+    database.run("SAVEPOINT house");
+    try {
+        insertEvents();
+        if (trimDue) trim();
+    } catch (const Error&) {
+        // Throws when SQLite had to give the whole transaction up.
+        database.run("ROLLBACK TO house; RELEASE house");
+        return false;
+    }
+    database.run("RELEASE house");
+    return true;
+}
+
+/// Ids and numbers grow (almost) without gaps, so the bounds need no counting.
+void Store::Impl::trim() {
+    database
+        .prepare("DELETE FROM journal WHERE outcome IS NOT NULL AND id <= (SELECT max(id) FROM journal) - ?")
+        .bind(toLimit(options.transactionBound))
+        .execute();
+    database.prepare("DELETE FROM revision WHERE number <= (SELECT max(number) FROM revision) - ?")
+        .bind(toLimit(std::max<std::uint64_t>(options.revisionBound, 1)))
+        .execute();
 }
 
 std::uint64_t Store::addRevision(const NewRevision& revision) {
@@ -69,6 +104,7 @@ std::uint64_t Store::addRevision(const NewRevision& revision) {
 std::uint64_t Store::Impl::insertRevision(const NewRevision& revision) {
     std::optional<std::int64_t> transaction;
     if (revision.transaction) transaction = static_cast<std::int64_t>(revision.transaction->value);
+    trimDue = true;
     database
         .prepare(R"(INSERT INTO revision (at, author, comment, configuration, "transaction")
                     VALUES (?, ?, ?, ?, ?))")

@@ -2,6 +2,7 @@
 
 #include "domain/event.hpp"
 #include "domain/state.hpp"
+#include "store/durability.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,8 +19,7 @@ struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One step of a transaction, written before it is done. `detail` is plain text or JSON, for recovery and for
-/// people; no secrets.
+/// One step of a transaction, written before it is done. `detail` is one sentence for people; no secrets.
 struct JournalEntry {
     domain::TransactionId transaction;
     std::uint64_t sequence = 0; ///< 1, 2, …; given by the store
@@ -58,10 +58,14 @@ struct EventFilter {
 struct Unfinished {
     domain::TransactionView view;
     std::vector<JournalEntry> entries;
+    /// What was given with the last entry; empty when the entries were written before there were records.
+    std::optional<std::string> record;
 };
 
 struct Options {
-    std::uint64_t eventBound = 100'000; ///< older events are forgotten
+    std::uint64_t eventBound = 100'000;      ///< older events are forgotten,
+    std::uint64_t transactionBound = 10'000; ///< transactions that ended, with their entries,
+    std::uint64_t revisionBound = 1'000;     ///< and revisions; never the latest
 };
 
 /// The state directory: one SQLite file, headgate.db (mode 0600), with the journal of transactions, the
@@ -69,28 +73,32 @@ struct Options {
 ///
 /// For one thread, the one that made it. One process at a time: a second is refused. Every function throws
 /// Error. What is said to be durable is on the disk when the call returns (WAL, synchronous=FULL); about 1
-/// ms.
+/// ms. After an Error it can be used on: what failed was not written, and may be given again.
 class Store {
   public:
     /// Makes the directory (0700) and the file if need be, brings an older schema up to date, refuses a newer
-    /// one, a corrupt file and one that is in use.
+    /// one, a corrupt file, one that is in use and one that cannot be written now.
     static Store open(const std::filesystem::path& directory, Options options = {});
 
     Store(Store&&) noexcept;
     Store& operator=(Store&&) noexcept;
     ~Store();
 
-    /// Greater than any that a transaction here ever had, and than any that this call returned before.
+    /// Greater than any that a transaction here ever had, and than any that this call returned before. Only a
+    /// transaction that had `ordered` entries alone when the power failed may leave its id to another: it
+    /// has sent no commit, so that no persist-id of that id is known anywhere.
     domain::TransactionId nextTransactionId();
 
     /// One step, and at the first one the transaction's beginning (id, pool, kind, server, cause, started)
-    /// too: `view.state` is what is entered now. Returns the entry's sequence number. Durable.
+    /// too: `view.state` is what is entered now, `record` what a restart goes on from (it replaces that of
+    /// the entry before). Returns the entry's sequence number.
     std::uint64_t appendJournal(const domain::TransactionView& view, domain::Instant at,
-                                const std::string& detail);
+                                const std::string& detail, const std::string& record,
+                                Durability durability = Durability::needed);
 
     /// The end (outcome and ended, which must be set; reason, server, appliances), a last entry with
-    /// view.state, and the new configuration if there is one: all of it or nothing. Durable. Returns the
-    /// revision's number.
+    /// view.state, and the new configuration if there is one: all of it or nothing. Durable. The record goes,
+    /// and what is older than the bounds. Returns the revision's number.
     std::optional<std::uint64_t> endTransaction(const domain::TransactionView& view,
                                                 const std::optional<NewRevision>& revision = std::nullopt);
 
@@ -105,6 +113,8 @@ class Store {
     /// (64) is full, or when the store is closed.
     void appendEvent(const domain::Event& event);
     void flush();
+    /// Writes something that changes nothing, durably: throws when that cannot be.
+    void proveWritable();
     /// The latest `limit` that match, oldest first.
     std::vector<domain::Event> events(std::size_t limit, const EventFilter& filter = {});
 

@@ -21,15 +21,18 @@ struct Store::Impl {
     Options options;
     std::vector<domain::Event> pending; ///< not yet written
     std::uint64_t lastTransaction = 0;
+    bool trimDue = true;
 
-    /// `work` and, if they can be written, the pending events in one durable transaction.
-    void write(const std::function<void()>& work);
-    /// Inside a transaction: all of them, or none and false.
-    bool tryInsertEvents();
+    /// `work` in one transaction, and what keeps house if that can be written.
+    void write(const std::function<void()>& work, Durability durability = Durability::needed);
+    /// Inside a transaction: the pending events are written and old rows trimmed, or neither and false.
+    bool tryKeepHouse();
     void insertEvents();
-    void insertBeginning(const domain::TransactionView& view);
+    void trim();
+    void insertBeginning(const domain::TransactionView& view, const std::optional<std::string>& record);
     std::uint64_t insertEntry(const domain::TransactionView& view, domain::Instant at,
                               const std::string& detail);
+    void insertAppliances(const domain::TransactionView& view);
     std::uint64_t insertRevision(const NewRevision& revision);
     std::vector<domain::TransactionView> views(std::string_view where, std::size_t limit);
 };

@@ -7,6 +7,15 @@ using namespace headgate;
 using namespace headgate::store;
 using namespace headgate::store::test;
 
+namespace {
+
+std::map<domain::ApplianceName, domain::ApplianceView> parts() {
+    return {{{"lb1"}, {"locked", domain::Strategy::confirmed, {}}},
+            {{"lb2"}, {"asked", domain::Strategy::direct, {"weight: 1 before, 1 after", "odd \"line\" ü"}}}};
+}
+
+}
+
 BOOST_AUTO_TEST_CASE(a_new_store_is_empty) {
     Folder folder;
     auto store = Store::open(folder.path / "state");
@@ -24,27 +33,27 @@ BOOST_AUTO_TEST_CASE(a_transaction_is_found_again_as_it_was) {
     {
         auto store = Store::open(folder.path);
         auto view = begun(1);
-        BOOST_TEST(store.appendJournal(view, at(1), "asking real2") == 1U);
+        BOOST_TEST(store.appendJournal(view, at(1), "asking real2", "{\"first\":1}") == 1U);
         view.state = "locking";
-        view.appliances[{"lb1"}].step = "locked";
-        view.appliances[{"lb2"}].step = "asked";
-        BOOST_TEST(store.appendJournal(view, at(2), "two appliances") == 2U);
+        view.appliances = parts();
+        BOOST_TEST(store.appendJournal(view, at(2), "two appliances", "{\"second\":1}") == 2U);
     }
     auto store = Store::open(folder.path);
     const auto unfinished = store.unfinished();
     BOOST_REQUIRE(unfinished.size() == 1U);
     auto expected = begun(1, "locking");
-    expected.appliances = {{{"lb1"}, "locked"}, {{"lb2"}, "asked"}};
+    expected.appliances = parts();
     BOOST_TEST((unfinished[0].view == expected));
     BOOST_REQUIRE(unfinished[0].entries.size() == 2U);
     BOOST_TEST((unfinished[0].entries[1] == JournalEntry{{1}, 2, at(2), "locking", "two appliances"}));
+    BOOST_TEST(unfinished[0].record.value() == "{\"second\":1}"); // the latest alone
     BOOST_TEST(store.nextTransactionId().value == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(an_ended_transaction_and_its_revision_are_one) {
     Folder folder;
     auto store = Store::open(folder.path);
-    store.appendJournal(begun(1), at(1), "");
+    store.appendJournal(begun(1), at(1), "", "{}");
     auto wanted = revision("{}");
     wanted.transaction = domain::TransactionId{1};
     BOOST_TEST(store.endTransaction(ended(1), wanted).value() == 1U);
@@ -61,7 +70,7 @@ BOOST_AUTO_TEST_CASE(an_ended_transaction_and_its_revision_are_one) {
 BOOST_AUTO_TEST_CASE(an_end_whose_revision_is_refused_has_not_happened) {
     Folder folder;
     auto store = Store::open(folder.path);
-    store.appendJournal(begun(1), at(1), "");
+    store.appendJournal(begun(1), at(1), "", "{}");
     auto wrong = revision("{}");
     wrong.transaction = domain::TransactionId{77}; // no such transaction: a foreign key
     BOOST_CHECK_THROW(store.endTransaction(ended(1), wrong), Error);
@@ -82,15 +91,16 @@ BOOST_AUTO_TEST_CASE(each_outcome_and_kind_is_read_back) {
     std::uint64_t id = 0;
     for (const auto outcome : {domain::OutcomeKind::committed, domain::OutcomeKind::rolledBack,
                                domain::OutcomeKind::indeterminate})
-        for (const auto kind : {domain::IntentKind::allocate, domain::IntentKind::release}) {
+        for (const auto kind : {domain::IntentKind::allocate, domain::IntentKind::release,
+                                domain::IntentKind::restore, domain::IntentKind::withdraw}) {
             auto view = ended(++id, outcome);
             view.kind = kind;
             store.endTransaction(view);
             BOOST_TEST((store.transactions(1)[0] == view));
         }
     const auto latest = store.transactions(2);
-    BOOST_TEST(latest[0].id.value == 5U); // oldest first
-    BOOST_TEST(latest[1].id.value == 6U);
+    BOOST_TEST(latest[0].id.value == 11U); // oldest first
+    BOOST_TEST(latest[1].id.value == 12U);
 }
 
 BOOST_AUTO_TEST_CASE(the_server_of_the_last_step_counts) {
@@ -98,9 +108,9 @@ BOOST_AUTO_TEST_CASE(the_server_of_the_last_step_counts) {
     auto store = Store::open(folder.path);
     auto view = begun(1);
     view.server = {};
-    store.appendJournal(view, at(1), "");
+    store.appendJournal(view, at(1), "", "{}");
     view.server = {"real3"};
-    store.appendJournal(view, at(2), "");
+    store.appendJournal(view, at(2), "", "{}");
     BOOST_TEST(store.transactions(1)[0].server.value == "real3");
 }
 
@@ -176,7 +186,7 @@ BOOST_AUTO_TEST_CASE(events_are_found_by_what_they_are_about) {
 
 BOOST_AUTO_TEST_CASE(the_history_of_events_is_bounded) {
     Folder folder;
-    auto store = Store::open(folder.path, {100});
+    auto store = Store::open(folder.path, {.eventBound = 100});
     for (int i = 1; i <= 1000; ++i)
         store.appendEvent(event("counted", std::to_string(i)));
     const auto kept = store.events(10000);

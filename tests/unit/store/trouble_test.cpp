@@ -1,6 +1,7 @@
 // What can go wrong with a state directory: each must be told clearly, and nothing durable be lost.
 
 #include "store/database.hpp"
+#include "unit/store/disk.hpp"
 #include "unit/store/fixtures.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -159,6 +160,56 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_told_and_loses_nothing_that_was_durable) {
     BOOST_TEST(store.revision(1)->configuration == "{\"good\":1}");
 }
 
+BOOST_AUTO_TEST_CASE(a_full_disk_refuses_the_start_and_says_what_to_do) {
+    Folder folder;
+    Disk disk;
+    { Store::open(folder.path).addRevision(revision("{}")); }
+    disk.fill();
+    const auto error = errorOf(folder.path);
+    BOOST_TEST(has(error, "headgate.db"));
+    BOOST_TEST(has(error, "free some space"));
+    disk.free();
+    BOOST_TEST(errorOf(folder.path) == "no error");
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_that_is_full_for_a_while_costs_only_what_failed) {
+    Folder folder;
+    Disk disk;
+    auto store = Store::open(folder.path);
+    store.appendJournal(begun(1), at(1), "first", "{\"n\":1}");
+    disk.fill();
+    BOOST_CHECK_THROW(store.appendJournal(begun(1, "locking"), at(2), "second", "{\"n\":2}"), Error);
+    BOOST_CHECK_THROW(store.endTransaction(ended(1), revision("{}")), Error);
+    BOOST_CHECK_THROW(store.proveWritable(), Error);
+    BOOST_TEST(store.unfinished().at(0).record.value() == "{\"n\":1}");
+    disk.free();
+    store.proveWritable();
+    BOOST_TEST(store.endTransaction(ended(1), revision("{}")).value() == 1U);
+    BOOST_TEST(store.journal({1}).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_refused) {
+    Folder folder;
+    { Store::open(folder.path).addRevision(revision("{}")); }
+    const auto file = folder.path / "headgate.db";
+    const auto refused = [&] {
+        const int status = inChild([&] {
+            // Nothing is read-only for root.
+            if (geteuid() == 0 && setuid(65534) != 0) _exit(4);
+            _exit(has(errorOf(folder.path), "writable for the user that Headgate runs as") ? 0 : 5);
+        });
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    };
+    chmod(folder.path.c_str(), 0777);
+    chmod(file.c_str(), 0444);
+    BOOST_TEST(refused()); // the file
+    if (geteuid() == 0) BOOST_REQUIRE(chown(file.c_str(), 65534, 65534) == 0);
+    chmod(file.c_str(), 0600);
+    chmod(folder.path.c_str(), 0555);
+    BOOST_TEST(refused()); // the directory: there can be no -wal beside it
+    chmod(folder.path.c_str(), 0700);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_said_to_be_durable_survives_a_kill) {
     Folder folder;
     for (int round = 1; round <= 5; ++round) {
@@ -170,7 +221,7 @@ BOOST_AUTO_TEST_CASE(what_was_said_to_be_durable_survives_a_kill) {
             auto store = Store::open(folder.path);
             while (true) {
                 const auto id = store.nextTransactionId();
-                store.appendJournal(begun(id.value), at(1), "step");
+                store.appendJournal(begun(id.value), at(1), "step", "{}");
                 auto wanted = revision("{}");
                 wanted.transaction = id;
                 store.endTransaction(ended(id.value), wanted);
