@@ -5,6 +5,7 @@
 #include "appliance/haproxy.hpp"
 #include "appliance/no_data_plane.hpp"
 #include "appliance/session_state.hpp"
+#include "appliance/snmp_face.hpp"
 #include "base/channel.hpp"
 #include "base/log.hpp"
 #include "base/worker.hpp"
@@ -134,6 +135,10 @@ struct Appliance::Impl final : netconf::Handler,
             service.start();
             // Without a startup datastore nobody has called it yet, and it is this that starts it.
             apply(service.running(), service.running());
+            if (options.snmp) {
+                face = std::make_unique<SnmpFace>(options, [this] { worker.post([this] { show(); }); });
+                show();
+            }
             server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
         });
     }
@@ -143,6 +148,8 @@ struct Appliance::Impl final : netconf::Handler,
         // Its sessions' last calls need the worker, so it must not end there.
         auto ending = worker.call([this] { return std::move(server); });
         ending.reset();
+        auto hiding = worker.call([this] { return std::move(face); });
+        hiding.reset();
         worker.call([this] { dataPlane.reset(); }); // it posts to the worker
     }
 
@@ -179,6 +186,7 @@ struct Appliance::Impl final : netconf::Handler,
             for (std::size_t i = 0; i < options.listen.size(); ++i)
                 out += " ssh=" + options.listen[i].first + ":" + std::to_string(server->sshPort(i));
             if (!options.unixSocket.empty()) out += " unix=" + options.unixSocket;
+            if (face) out += " snmp=" + face->address();
             return out;
         });
     }
@@ -273,10 +281,27 @@ struct Appliance::Impl final : netconf::Handler,
     void apply(const yang::Tree& before, const yang::Tree& after) override {
         if (!family) return;
         try {
-            dataPlane->apply(family->read(before), family->read(after));
+            auto wanted = family->read(after);
+            dataPlane->apply(family->read(before), wanted);
+            applied = std::move(wanted);
+            show();
         } catch (const Refused& refusal) {
             refuse(refusal.what(), "data-plane");
         }
+    }
+
+    /// To SNMP's managers.
+    void show() {
+        if (face) face->show(applied, dataPlane->status());
+    }
+
+    static ConfigurationChange describe(const std::optional<datastore::Session>& session,
+                                        const std::vector<yang::Difference>& edits) {
+        ConfigurationChange change;
+        if (session) change.user = session->user, change.host = session->host;
+        for (const auto& edit : edits)
+            change.commands.push_back(yang::toString(edit.kind) + (" " + edit.path));
+        return change;
     }
 
     void fill(yang::Tree& data) override {
@@ -287,6 +312,7 @@ struct Appliance::Impl final : netconf::Handler,
     void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore changed,
                        const std::vector<yang::Difference>& edits) override {
         tell(datastore::configChangeNotification(context, session, changed, edits));
+        if (face && changed == datastore::Datastore::running) face->tell(describe(session, edits));
     }
 
     void confirmedCommit(const std::optional<datastore::Session>& session, datastore::ConfirmedCommit event,
@@ -326,6 +352,8 @@ struct Appliance::Impl final : netconf::Handler,
     yang::Context context;
     datastore::FileStorage storage;
     std::unique_ptr<DataPlane> dataPlane;
+    std::unique_ptr<SnmpFace> face;
+    Configuration applied; ///< What the data plane was told last.
     datastore::Service service;
     Faults faults;
     std::set<std::uint32_t> hanging; ///< Sessions that get no answer any more.

@@ -78,7 +78,9 @@ Pool readGroup(const yang::Tree& tree, const yang::Node& node) {
     return pool;
 }
 
-const char* stateOf(const MemberStatus& status) {
+}
+
+const char* Citrix::stateOf(const MemberStatus& status) {
     if (status.admin == Admin::disabled) return "OUT OF SERVICE";
     if (status.admin == Admin::draining) return "TROFS";
     using Health = MemberStatus::Health;
@@ -90,6 +92,8 @@ const char* stateOf(const MemberStatus& status) {
     }
     return "UNKNOWN";
 }
+
+namespace {
 
 struct Sum {
     unsigned members = 0;
@@ -105,7 +109,7 @@ const char* effective(const Sum& sum) {
 }
 
 void fillMember(yang::Tree& data, const std::string& path, const MemberStatus& status, Sum& sum) {
-    const std::string state = stateOf(status);
+    const std::string state = Citrix::stateOf(status);
     data.setOutput(path + "/svrstate", state);
     if (!status.lastCheck.empty()) data.setOutput(path + "/lastresponse", status.lastCheck);
     data.setOutput(path + "/establishedconn", std::to_string(status.connections));

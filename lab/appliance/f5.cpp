@@ -78,13 +78,9 @@ Virtual readVirtual(const yang::Node& node) {
     return out;
 }
 
-struct Words {
-    const char* availability;
-    std::string reason;
-    const char* monitor;
-};
+}
 
-Words describe(const MemberStatus& status) {
+F5::Words F5::describe(const MemberStatus& status) {
     const auto last = status.lastCheck.empty() ? "" : "; last check " + status.lastCheck;
     const bool closed = status.admin == Admin::disabled;
     using Health = MemberStatus::Health;
@@ -99,6 +95,8 @@ Words describe(const MemberStatus& status) {
     return {"offline", "Pool member has been marked down by a monitor" + last, "down"};
 }
 
+namespace {
+
 struct Sum {
     unsigned members = 0;
     unsigned active = 0;
@@ -107,7 +105,7 @@ struct Sum {
 };
 
 void fillMember(yang::Tree& data, const std::string& path, const MemberStatus& status, Sum& sum) {
-    const auto words = describe(status);
+    const auto words = F5::describe(status);
     const auto base = path + "/status/";
     const bool enabled = status.admin == Admin::enabled;
     data.setOutput(base + "availability", words.availability);

@@ -22,6 +22,8 @@ struct Raw {
     double drainDeadline = 5;
     unsigned checkInterval = 0;
     unsigned slow = 0;
+    SnmpOptions snmp;
+    std::string snmpUser;
 };
 
 void mustBeReadable(const std::string& option, const std::string& file) {
@@ -29,7 +31,7 @@ void mustBeReadable(const std::string& option, const std::string& file) {
         throw CLI::ValidationError(option, "cannot read " + file + ": " + std::strerror(errno));
 }
 
-std::pair<std::string, std::uint16_t> addressAndPort(const std::string& text) {
+std::pair<std::string, std::uint16_t> addressAndPort(const std::string& option, const std::string& text) {
     const auto at = text.rfind(':');
     auto address = text.substr(0, at);
     if (address.size() > 2 && address.front() == '[' && address.back() == ']')
@@ -42,15 +44,16 @@ std::pair<std::string, std::uint16_t> addressAndPort(const std::string& text) {
     if (!digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos)
         port = std::stoul(digits);
     if (!good || port > 65535)
-        throw CLI::ValidationError("--listen", "'" + text + "' is no ADDRESS:PORT, as in 127.0.0.1:8300");
+        throw CLI::ValidationError(option, "'" + text + "' is no ADDRESS:PORT, as in 127.0.0.1:8300");
     return {address, static_cast<std::uint16_t>(port)};
 }
 
-std::pair<std::string, std::string> nameAndFile(const std::string& text) {
+std::pair<std::string, std::string> nameAndFile(const std::string& option, const std::string& text,
+                                                const std::string& kind) {
     const auto at = text.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == text.size())
-        throw CLI::ValidationError("--user", "'" + text + "' is no NAME=AUTHORIZED_KEYS_FILE");
-    mustBeReadable("--user", text.substr(at + 1));
+        throw CLI::ValidationError(option, "'" + text + "' is no NAME=" + kind);
+    mustBeReadable(option, text.substr(at + 1));
     return {text.substr(0, at), text.substr(at + 1)};
 }
 
@@ -93,12 +96,47 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_option("--slow", raw.slow,
                    "Milliseconds that every RPC takes longer; sessions do not wait for each other")
         ->check(CLI::Range(0U, 3600000U));
+    app.add_option("--snmp", raw.snmp.listen,
+                   "SNMP here, with the family's own objects; port 0 takes a free one")
+        ->type_name("ADDRESS:PORT");
+    app.add_option("--snmp-community", raw.snmp.communityFile,
+                   "SNMPv2c: a file of mode 0600 with the community in it")
+        ->type_name("FILE");
+    app.add_option(
+           "--snmp-user", raw.snmpUser,
+           "SNMPv3 (SHA-256, AES): a file of mode 0600 with the lines auth=PASSWORD and priv=PASSWORD")
+        ->type_name("NAME=FILE");
+    app.add_option("--snmp-trap", raw.snmp.traps,
+                   "Tells this manager what happens, in SNMPv3 informs if there is a user, else in SNMPv2c "
+                   "traps; may "
+                   "be repeated")
+        ->type_name("ADDRESS:PORT");
     app.add_option("--log-level", options.logLevel, "error, warning, info or debug")
         ->check(CLI::IsMember(std::vector<std::string>{"error", "warning", "info", "debug"}))
         ->capture_default_str();
     app.set_version_flag("--version", HEADGATE_VERSION);
     app.footer("Prints `ready` with its addresses once it serves. SIGTERM ends it, and its HAProxy.\n"
                "Exit status: 0 ended as asked, 1 it cannot run, 2 misuse.");
+}
+
+void understandSnmp(Options& options, const Raw& raw) {
+    auto snmp = raw.snmp;
+    if (snmp.listen.empty()) {
+        if (!snmp.traps.empty() || !snmp.communityFile.empty() || !raw.snmpUser.empty())
+            throw CLI::ValidationError("--snmp", "is needed with the other --snmp options");
+        return;
+    }
+    if (options.family.empty())
+        throw CLI::ValidationError("--snmp", "needs --family: only families have objects to show");
+    addressAndPort("--snmp", snmp.listen);
+    for (const auto& trap : snmp.traps)
+        if (addressAndPort("--snmp-trap", trap).second == 0)
+            throw CLI::ValidationError("--snmp-trap", "'" + trap + "': nobody listens at port 0");
+    if (!snmp.communityFile.empty()) mustBeReadable("--snmp-community", snmp.communityFile);
+    if (!raw.snmpUser.empty()) snmp.user = nameAndFile("--snmp-user", raw.snmpUser, "SECRET_FILE");
+    if (snmp.communityFile.empty() && raw.snmpUser.empty())
+        throw CLI::ValidationError("--snmp", "needs --snmp-community or --snmp-user: nobody could ask");
+    options.snmp = std::move(snmp);
 }
 
 void understand(Options& options, const Raw& raw) {
@@ -111,9 +149,9 @@ void understand(Options& options, const Raw& raw) {
                                    "haproxy needs --family: only families know how to drive it");
     if (options.dataPlane.empty()) options.dataPlane = options.model.empty() ? "haproxy" : "none";
     for (const auto& text : raw.listen)
-        options.listen.push_back(addressAndPort(text));
+        options.listen.push_back(addressAndPort("--listen", text));
     for (const auto& text : raw.users)
-        options.users.push_back(nameAndFile(text));
+        options.users.push_back(nameAndFile("--user", text, "AUTHORIZED_KEYS_FILE"));
     if (options.listen.empty() && options.unixSocket.empty())
         throw CLI::ValidationError("--listen", "or --unix is needed: nobody could reach it");
     if (!options.listen.empty() && options.hostKey.empty())
@@ -122,6 +160,7 @@ void understand(Options& options, const Raw& raw) {
         throw CLI::ValidationError("--user", "is needed with --listen: nobody could log in");
     if (!options.hostKey.empty()) mustBeReadable("--host-key", options.hostKey);
     options.drainDeadline = base::Duration(static_cast<long>(raw.drainDeadline * 1000));
+    understandSnmp(options, raw);
     options.slow = base::Duration(raw.slow);
     if (raw.checkInterval) options.checkInterval = base::Duration(raw.checkInterval);
 }

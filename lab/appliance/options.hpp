@@ -11,6 +11,14 @@
 
 namespace headgate::appliance {
 
+/// How an SNMP manager reaches it, and whom it tells. Secrets are in files that only their owner can read.
+struct SnmpOptions {
+    std::string listen;
+    std::vector<std::string> traps;
+    std::string communityFile;                ///< SNMPv2c: the community in its first line.
+    std::pair<std::string, std::string> user; ///< SNMPv3: name, and the file with auth= and priv=.
+};
+
 /// What the command line says.
 struct Options {
     std::string name = "appliance";
@@ -28,6 +36,7 @@ struct Options {
     /// Capabilities that are not offered, out of `capabilities()`.
     std::vector<std::string> without;
     base::Duration slow{0}; ///< What every RPC takes longer.
+    std::optional<SnmpOptions> snmp;
     std::string logLevel = "info";
 };
 

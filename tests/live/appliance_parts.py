@@ -125,6 +125,23 @@ class F5:
     def remove(self, b):
         return self.pool(self.member(b, "", 'nc:operation="delete"'))
 
+    members = ".1.3.6.1.4.1.3375.2.2.5.6.2.1"
+    traps = {"down": ".1.3.6.1.4.1.3375.2.4.0.10", "up": ".1.3.6.1.4.1.3375.2.4.0.11"}
+
+    @staticmethod
+    def row(b):
+        """A member as an index of the member tables."""
+        name, node = "/Common/web", f"/Common/{b.address}"
+        return "".join(f".{n}" for n in (len(name), *name.encode(), len(node), *node.encode(), b.port))
+
+    def seen(self, address, b, **how):
+        """Over SNMP: state, connections now, connections ever."""
+        stat, state, row = ".1.3.6.1.4.1.3375.2.2.5.4.3.1", self.members, self.row(b)
+        found = ask_snmp("snmpget", address, f"{state}.5{row}", f"{state}.6{row}", f"{stat}.11{row}", f"{stat}.10{row}", **how)
+        green, enabled, now, ever = (value.split(": ")[-1] for value in found.values())
+        word = {"1": "up", "3": "down", "4": "checking"}.get(green, found)
+        return "draining" if word == "up" and enabled == "2" else word, int(now), int(ever)
+
     def refused(self, b):
         """What the model takes and HAProxy does not, and its words."""
         return self.pool(self.member(b, f"<address>127.0.0.99</address><port>{b.port}</port>",
@@ -191,6 +208,21 @@ class Citrix:
     def remove(self, b):
         return self.member(b, "", 'nc:operation="delete"')
 
+    members = ".1.3.6.1.4.1.5951.4.1.2.7.1"
+    traps = {"down": ".1.3.6.1.4.1.5951.1.1.0.8", "up": ".1.3.6.1.4.1.5951.1.1.0.9"}
+
+    @staticmethod
+    def row(b):
+        name, member = "web", f"web?{b.address}?{b.port}"
+        return "".join(f".{n}" for n in (len(name), *name.encode(), len(member), *member.encode()))
+
+    def seen(self, address, b, **how):
+        row = self.row(b)
+        found = ask_snmp("snmpget", address, *(f"{self.members}.{column}{row}" for column in (6, 10, 13)), **how)
+        state, now, ever = (value.split(": ")[-1] for value in found.values())
+        words = {"7": "UP", "1": "DOWN", "2": "UNKNOWN", "4": "OUT OF SERVICE", "5": "TROFS"}
+        return words.get(state, found), int(now), int(ever)
+
     def refused(self, b):
         return self.member(b, "", ip="fe80::1%nosuch"), "Invalid addr"
 
@@ -217,11 +249,12 @@ class Appliance:
         self.family = family
         self.folder = tempfile.TemporaryDirectory(prefix="hga-")
         self.dir = pathlib.Path(self.folder.name)
+        self.secrets = snmp_secrets(self.dir)
         self.virtual_port = free_port("127.0.0.1")
         for key in ("host", "user"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.dir / key], check=True)
         (self.dir / "startup.json").write_text(json.dumps(family.startup(self.virtual_port, backends)))
-        self.options = list(options)
+        self.options = [str(word).format(community=self.secrets[0], usm=self.secrets[1]) for word in options]
         self.process = None
         self.start()
 
@@ -236,6 +269,7 @@ class Appliance:
         if not line.startswith("ready"):
             raise AssertionError("the appliance did not start: " + (self.dir / "log").read_text())
         self.port = int(line.split("ssh=127.0.0.1:")[1].split()[0])
+        self.snmp = line.split("snmp=")[1].split()[0] if "snmp=" in line else None
 
     def stop(self, number=signal.SIGTERM):
         """The exit status."""
@@ -315,3 +349,55 @@ def inject(session, operation, effect, **more):
 
 def running(session):
     return session.get_config("running").data_xml
+
+
+class Traps:
+    """A snmptrapd in its own folder; what it hears, a line each: every varbind as "OID = TYPE: VALUE"."""
+
+    def __init__(self, address="127.0.0.1"):
+        self.folder = tempfile.TemporaryDirectory(prefix="hgt-")
+        self.dir = pathlib.Path(self.folder.name)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((address, 0))
+            self.address = f"{address}:{probe.getsockname()[1]}"
+        (self.dir / "snmptrapd.conf").write_text(
+            f"authCommunity log {COMMUNITY}\ncreateUser {USER} SHA-256 {AUTH} AES {PRIV}\nauthUser log {USER} priv\n")
+        self.process = subprocess.Popen(
+            ["/usr/sbin/snmptrapd", "-f", "-C", "-c", self.dir / "snmptrapd.conf", "-On", "-Oe", "-Lf", self.dir / "heard",
+             "-F", "%V|%v\n", "-p", self.dir / "pid", self.address],
+            env={**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(self.dir)}, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        port = f":{int(self.address.split(':')[1]):04X} "
+        wait_for("snmptrapd", lambda: port in pathlib.Path("/proc/net/udp").read_text())
+
+    def heard(self, trap=""):
+        """Those of this snmpTrapOID."""
+        lines = (self.dir / "heard").read_text().splitlines() if (self.dir / "heard").exists() else []
+        return [line for line in lines if f".1.3.6.1.6.3.1.1.4.1.0 = OID: {trap}" in line]
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        self.folder.cleanup()
+
+
+COMMUNITY, USER, AUTH, PRIV = "test-word", "ape", "authentic-words", "private-words"
+
+
+def snmp_secrets(folder):
+    """A community's and a user's file, as --snmp-community and --snmp-user take them."""
+    for name, text in (("community", COMMUNITY + "\n"), ("usm", f"auth={AUTH}\npriv={PRIV}\n")):
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_text(text)
+    return folder / "community", folder / "usm"
+
+
+def ask_snmp(tool, address, *names, version="2c", community=COMMUNITY, words=()):
+    """snmpget, snmpwalk, … : its values by OID, as "TYPE: VALUE"."""
+    how = ["-v2c", "-c", community] if version == "2c" else \
+        ["-v3", "-u", USER, "-l", "authPriv", "-a", "SHA-256", "-A", AUTH, "-x", "AES", "-X", PRIV]
+    done = subprocess.run([tool, *how, "-t", "2", "-r", "2", "-On", "-Oe", *words, address, *names], capture_output=True,
+                          text=True, check=False, timeout=60, env={**os.environ, "MIBS": ""})
+    if done.returncode:
+        raise AssertionError(f"{tool} {names}: {done.stderr}{done.stdout}")
+    return dict(line.split(" = ", 1) for line in done.stdout.splitlines() if " = " in line)
