@@ -36,12 +36,12 @@ struct MemberFacts {
     int weight = 1;
     std::uint32_t connectionLimit = 0;
     AdminState admin = AdminState::enabled;
-    Health health = Health::unknown;           ///< operational; unknown when only configuration was read
-    std::string healthText;                    ///< in the appliance's words
-    std::optional<std::uint64_t> connections;  ///< current
-    std::optional<std::uint64_t> requests;     ///< total
-    std::map<std::string, std::string> leaves; ///< its configuration, path within its entry to value; all
-                                               ///< that the appliance shows, without defaults of ours
+    Health health = Health::unknown;             ///< operational; unknown when only configuration was read
+    std::string healthText;                      ///< in the appliance's words
+    std::optional<std::uint64_t> connections;    ///< current
+    std::optional<std::uint64_t> requests;       ///< total
+    std::map<std::string, std::string> leaves{}; ///< its configuration, path within its entry to value; all
+                                                 ///< that the appliance shows, without defaults of ours
     bool operator==(const MemberFacts&) const = default;
 };
 

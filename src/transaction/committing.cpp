@@ -15,27 +15,51 @@ constexpr domain::Duration readAgain = 1s;
 constexpr domain::Duration truthDeadline = 15s;
 constexpr unsigned confirmRefusals = 3;
 
-/// The latest time at which confirming may begin: a fifth of the window is kept for the confirming itself.
-domain::Instant lastVerifying(const Machine& machine) {
-    const auto window = machine.policy().confirmWindow;
-    domain::Instant first = machine.now;
-    for (const auto& site : machine.state.sites)
-        first = std::min(first, site.pendingFrom);
-    return std::min(machine.now + machine.policy().verifyDeadline, first + window * 4 / 5);
+/// A window that verification would outrun is begun anew at its half (RFC 6241 §8.4.1).
+void watchWindow(const Machine& machine, Site& site) {
+    if (site.pending.empty() || site.inFlight || machine.state.late) return;
+    const auto half = site.pendingFrom + machine.policy().confirmWindow / 2;
+    site.wake = half > machine.now ? half : machine.now + readAgain;
 }
 
-void enterVerifying(Machine& machine) {
-    machine.enter(Phase::verifying, "watching the member and its siblings on " + machine.appliances());
-    machine.state.late = false;
-    machine.state.deadline = lastVerifying(machine);
-    machine.readAll();
-}
-
-void enterConfirming(Machine& machine) {
-    machine.enter(Phase::confirming, "every appliance shows the change");
+void extendWindows(Machine& machine) {
     for (auto& site : machine.state.sites)
-        site.confirmUnknown = false;
-    machine.sendAll(Confirm{machine.persistId()});
+        if (machine.awake(site)) machine.send(site, Extend{machine.policy().confirmWindow, site.pending});
+}
+
+/// A fifth of the window is kept for the confirming itself.
+bool nearlyOver(const Machine& machine) {
+    const auto& sites = machine.state.sites;
+    return std::any_of(sites.begin(), sites.end(), [&](const Site& site) {
+        return !site.pending.empty() &&
+               machine.now >= site.pendingFrom + machine.policy().confirmWindow * 4 / 5;
+    });
+}
+
+/// SNMP says of the member what it says of its siblings: up, and reached by connections if any of them is. An
+/// agent that does not answer is no evidence against it.
+std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
+    if (!site.approach.statistics || change(machine.state).operation != domain::Operation::add)
+        return std::nullopt;
+    if (!site.counts) return "its SNMP agent has not answered yet";
+    if (!site.counts->answered) return std::nullopt;
+    const auto& connection = machine.state.member.connection;
+    const auto in = [](const Observed& counts, const std::string& address, std::uint16_t port) {
+        const auto found =
+            std::find_if(counts.members.begin(), counts.members.end(), [&](const auto& member) {
+                return member.address == address && member.port == port;
+            });
+        return found == counts.members.end() ? nullptr : &*found;
+    };
+    const auto* own = in(*site.counts, connection.address, connection.port);
+    if (!own) return "its SNMP agent does not know it";
+    if (!own->up) return "its SNMP agent says that it is not up";
+    if (own->total > 0) return std::nullopt;
+    for (const auto& member : site.counts->members) {
+        const auto* was = in(*site.counted, member.address, member.port);
+        if (was && member.total > was->total) return "its siblings get connections, it gets none";
+    }
+    return std::nullopt;
 }
 
 /// What verification still misses at one appliance, and whom that accuses.
@@ -54,6 +78,8 @@ std::optional<Missing> missing(const Machine& machine, const Site& site) {
     }
     if (auto why = worseSibling(what, *site.before, *site.seen))
         return Missing{domain::Accused::candidate, *why};
+    if (auto why = uncounted(machine, site))
+        return Missing{domain::Accused::appliance, machine.state.member.server.value + ": " + *why};
     return std::nullopt;
 }
 
@@ -67,6 +93,24 @@ void failVerifying(Machine& machine) {
                                     site.appliance.value + ": not verified in time: " + why->what);
     machine.fail("not-verified", domain::Accused::appliance, nullptr,
                  "the confirm window is nearly over: too late to confirm");
+}
+
+/// Reads every appliance again, and asks those that count.
+void lookAround(Machine& machine) {
+    machine.readAll();
+    const auto& state = machine.state;
+    for (const auto& site : state.sites)
+        if (site.approach.statistics && !site.standby)
+            machine.outputs.push_back(Observe{state.id, site.appliance, site.object});
+}
+
+void tellOfSilentAgents(Machine& machine) {
+    for (const auto& site : machine.state.sites)
+        if (site.counts && !site.counts->answered)
+            machine.tell(domain::EventSeverity::warning, "statistics-missing",
+                         site.appliance.value +
+                             ": confirmed without its SNMP statistics: " + site.counts->reason,
+                         &site);
 }
 
 /// Refused, or no answer to, a confirm that may have been done before: what does the appliance have?
@@ -101,53 +145,141 @@ void confirmHeard(Machine& machine, const Heard& heard) {
     // the window is over. The facts know which.
     if (site.confirmUnknown && refused->tag == "invalid-value")
         return machine.send(site, Read{site.object, false});
+    if (site.confirmUnknown) return machine.retry(site, readAgain);
     if (++site.attempts < confirmRefusals) return machine.retry(site, confirmAgain);
-    if (!site.confirmUnknown) return machine.fail(heard);
-    machine.retry(site, std::max(site.pendingUntil - machine.now, confirmAgain));
+    machine.fail(heard);
+}
+
+/// Sends to the next kind of appliances, the strongest first; false when there is none left.
+bool commitNext(Machine& machine) {
+    const auto what = change(machine.state);
+    for (const auto strategy :
+         {domain::Strategy::confirmed, domain::Strategy::candidate, domain::Strategy::direct}) {
+        bool sent = false;
+        for (auto& site : machine.state.sites) {
+            if (site.ready || site.standby || site.approach.strategy != strategy) continue;
+            sent = true;
+            if (strategy == domain::Strategy::confirmed)
+                machine.send(site, Commit{machine.policy().confirmWindow, machine.persistId()});
+            else if (strategy == domain::Strategy::candidate)
+                machine.send(site, CommitNow{});
+            else
+                machine.send(site, Apply{site.object, what});
+        }
+        if (sent) return true;
+    }
+    return false;
+}
+
+bool nobodyBusy(const Machine& machine) {
+    const auto& sites = machine.state.sites;
+    return std::none_of(sites.begin(), sites.end(),
+                        [](const Site& site) { return site.inFlight.has_value(); });
+}
+
+/// The answer to an extension; a refusal only matters when the window runs out.
+bool extensionHeard(Machine& machine, const Heard& heard) {
+    if (!heard.asked<Extend>()) return false;
+    if (!heard.done() && !heard.refused())
+        machine.fail(heard);
+    else if (heard.refused())
+        machine.retry(*heard.site, readAgain);
+    else
+        watchWindow(machine, *heard.site);
+    return true;
 }
 
 }
 
 void enterCommitting(Machine& machine) {
     machine.enter(Phase::committing,
-                  "all are ready: confirmed commit " + machine.persistId() + " on " + machine.appliances());
-    machine.sendAll(Commit{machine.policy().confirmWindow, machine.persistId()});
+                  "all are ready: commit " + machine.persistId() + " on " + machine.appliances(),
+                  Durability::needed);
+    for (auto& site : machine.state.sites)
+        site.ready = site.standby;
+    commitNext(machine);
 }
 
 void committing(Machine& machine, const Heard* heard) {
-    if (!heard) return;
-    if (!heard->done()) return machine.fail(*heard);
-    heard->site->ready = true;
-    if (machine.allReady()) enterVerifying(machine);
+    if (heard && !extensionHeard(machine, *heard)) {
+        if (!heard->done()) return machine.fail(*heard);
+        heard->site->ready = true;
+        watchWindow(machine, *heard->site);
+    }
+    if (machine.state.failure) return;
+    extendWindows(machine);
+    const auto& sites = machine.state.sites;
+    const bool waiting = std::any_of(sites.begin(), sites.end(),
+                                     [](const Site& site) { return !site.ready && site.inFlight; });
+    if (!waiting && !commitNext(machine) && nobodyBusy(machine)) enterVerifying(machine);
+}
+
+void enterVerifying(Machine& machine) {
+    machine.enter(Phase::verifying, "watching the member and its siblings on " + machine.appliances());
+    machine.state.late = false;
+    machine.state.deadline = machine.now + machine.policy().verifyDeadline;
+    for (auto& site : machine.state.sites) {
+        site.counted.reset();
+        site.counts.reset();
+    }
+    lookAround(machine);
+}
+
+void observed(Machine& machine, const Observed& observed) {
+    if (machine.state.phase != Phase::verifying) return;
+    for (auto& site : machine.state.sites) {
+        if (site.appliance != observed.appliance || !site.approach.statistics) continue;
+        if (!site.counted && observed.answered) site.counted = observed;
+        site.counts = observed;
+    }
+    verifying(machine, nullptr);
 }
 
 void verifying(Machine& machine, const Heard* heard) {
     auto& state = machine.state;
-    if (heard) {
+    if (heard && !extensionHeard(machine, *heard)) {
         // A refused read may pass; a lost session is a failure of its appliance.
         if (!heard->done() && !heard->refused()) return machine.fail(*heard);
         heard->site->ready = heard->done();
         const auto why = missing(machine, *heard->site);
         heard->site->step = why ? "waiting: " + why->what : "verified";
+        watchWindow(machine, *heard->site);
     }
+    if (state.failure) return;
+    const bool answered = nobodyBusy(machine);
+    const bool over = machine.now >= *state.deadline || nearlyOver(machine);
     const auto& sites = state.sites;
-    const bool answered =
-        std::none_of(sites.begin(), sites.end(), [](const Site& site) { return site.inFlight; });
-    if (!answered && machine.now >= *state.deadline && !state.late) {
-        // What is being read just now may still decide whom the failure accuses.
-        state.late = true;
-        state.deadline = machine.now + std::min(clockSlack, machine.policy().confirmWindow / 10);
-    }
     const bool good = answered && std::none_of(sites.begin(), sites.end(), [&](const Site& site) {
                           return missing(machine, site).has_value();
                       });
-    if (good && machine.now < *state.deadline) return enterConfirming(machine);
-    if (machine.now >= *state.deadline || (state.late && answered)) return failVerifying(machine);
-    if (!answered) return;
+    if (good && !over && !state.late) {
+        tellOfSilentAgents(machine);
+        return enterConfirming(machine, "every appliance shows the change");
+    }
+    if (answered ? over || state.late : over && state.late) return failVerifying(machine);
+    if (over) {
+        // What is being read just now may still decide whom the failure accuses.
+        state.late = true;
+        state.deadline = machine.now + std::min(clockSlack, machine.policy().confirmWindow / 10);
+        for (auto& site : state.sites)
+            site.wake.reset();
+    }
+    if (state.late) return;
+    extendWindows(machine);
+    if (!nobodyBusy(machine)) return;
     if (!state.poll)
         state.poll = machine.now + verifyEvery;
     else if (*state.poll <= machine.now)
-        machine.readAll();
+        lookAround(machine);
+}
+
+void enterConfirming(Machine& machine, const std::string& detail) {
+    machine.enter(Phase::confirming, detail, Durability::needed);
+    for (auto& site : machine.state.sites) {
+        site.ready = site.standby || !confirms(site);
+        if (!site.ready) machine.send(site, Confirm{machine.persistId()});
+    }
+    if (machine.allReady()) confirming(machine, nullptr);
 }
 
 void confirming(Machine& machine, const Heard* heard) {

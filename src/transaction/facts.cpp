@@ -31,14 +31,20 @@ bool same(const domain::MemberFacts& facts, const domain::ConnectionSettings& co
     return facts.address == connection.address && facts.port == connection.port;
 }
 
-std::optional<std::string> lackingAdd(const domain::Change& change, const domain::MemberFacts& member) {
+std::optional<std::string> lackingAdd(const domain::Change& change, const domain::MemberFacts& member,
+                                      const domain::PoolFacts& facts) {
     if (member.weight != change.member.connection.weight)
         return "its weight is " + std::to_string(member.weight) + ", not " +
                std::to_string(change.member.connection.weight);
     if (member.admin != domain::AdminState::enabled)
         return "it is " + std::string(toString(member.admin)) + ", not enabled";
-    if (member.health != domain::Health::up) return "its health is " + inWords(member);
-    return std::nullopt;
+    if (member.health == domain::Health::up) return std::nullopt;
+    const bool nobodySays = std::all_of(facts.members.begin(), facts.members.end(), [](const auto& each) {
+        return each.health == domain::Health::unknown;
+    });
+    // An appliance that shows no health of anybody has none to wait for.
+    if (nobodySays) return std::nullopt;
+    return "its health is " + inWords(member);
 }
 
 }
@@ -48,22 +54,54 @@ std::string where(const std::string& address, std::uint16_t port) {
     return (six ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-std::vector<std::string> unlike(const domain::PoolFacts& before, const domain::PoolFacts& after) {
-    std::vector<std::string> found = domain::differences(before, after);
-    if (before.exists != after.exists)
-        found.push_back(after.exists ? "the pool exists, it did not" : "the pool is gone");
-    for (const auto& member : before.members) {
-        const auto* now = after.member(member.address, member.port);
-        const std::string name = "member " + where(member.address, member.port);
-        if (!now)
-            found.push_back(name + " is gone");
-        else if (settings(member) != settings(*now))
-            found.push_back(name + ": " + settings(member) + " → " + settings(*now));
+std::optional<std::string> notUndone(const domain::Member& member, const domain::PoolFacts& first,
+                                     const domain::PoolFacts& before, const domain::PoolFacts& now,
+                                     bool restored) {
+    if (first.exists != now.exists) return now.exists ? "the pool exists, it did not" : "the pool is gone";
+    for (const auto& other : first.members)
+        if (!now.member(other.address, other.port))
+            return "member " + where(other.address, other.port) + " is gone";
+    for (const auto& other : now.members)
+        if (!first.member(other.address, other.port))
+            return "member " + where(other.address, other.port) + " is there, it was not";
+    const auto& connection = member.connection;
+    const auto* was = first.member(connection.address, connection.port);
+    const auto* is = now.member(connection.address, connection.port);
+    if (!was || !is) return std::nullopt;
+    const std::string name = "member " + where(connection.address, connection.port);
+    if (was->admin != is->admin && is->admin != domain::AdminState::disabled)
+        return name + " was " + std::string(toString(was->admin)) + " and is " +
+               std::string(toString(is->admin));
+    const auto* last = before.member(connection.address, connection.port);
+    if (!restored || !last) return std::nullopt;
+    for (const auto& [path, value] : last->leaves) {
+        // What our drain changed is in the admin state.
+        const auto original = was->leaves.find(path);
+        if (original == was->leaves.end() || original->second != value) continue;
+        const auto found = is->leaves.find(path);
+        if (found == is->leaves.end() || found->second != value)
+            return name + ": " + path + " was '" + value + "' and is " +
+                   (found == is->leaves.end() ? "gone" : "'" + found->second + "'");
     }
-    for (const auto& member : after.members)
-        if (!before.member(member.address, member.port))
-            found.push_back("member " + where(member.address, member.port) + " is there, it was not");
-    return found;
+    return std::nullopt;
+}
+
+std::vector<std::string> comparison(const domain::Member& member, const domain::PoolFacts& first,
+                                    const domain::PoolFacts& now) {
+    const auto& connection = member.connection;
+    const auto inState = [](const domain::MemberFacts* facts) {
+        return facts ? settings(*facts) : std::string("not there");
+    };
+    const std::string was = inState(first.member(connection.address, connection.port));
+    const std::string is = inState(now.member(connection.address, connection.port));
+    std::vector<std::string> lines;
+    lines.push_back("member " + where(connection.address, connection.port) + ": before " + was + ", now " +
+                    (is == was ? "the same" : is));
+    lines.push_back(std::to_string(first.members.size()) + " members before, the same now; " +
+                    std::to_string(first.leaves.size()) + " leaves compared");
+    for (const auto& difference : domain::differences(first, now))
+        lines.push_back("changed by somebody else, and left so: " + difference);
+    return lines;
 }
 
 std::optional<std::string> drift(const domain::Pool& recorded, const domain::PoolFacts& facts) {
@@ -90,7 +128,7 @@ std::optional<std::string> lacking(const domain::Change& change, const domain::P
     }
     if (!member) return "it is not there";
     switch (change.operation) {
-    case domain::Operation::add: return lackingAdd(change, *member);
+    case domain::Operation::add: return lackingAdd(change, *member, facts);
     case domain::Operation::restore: return std::nullopt;
     case domain::Operation::drain:
         if (member->admin == domain::AdminState::enabled) return "it is still enabled";
@@ -126,26 +164,26 @@ std::optional<std::string> worseSibling(const domain::Change& change, const doma
     return std::nullopt;
 }
 
-std::optional<domain::Change> wayBack(const domain::Member& member, const domain::PoolFacts& before,
-                                      const domain::PoolFacts& now) {
+std::optional<domain::Change> wayBack(const domain::Member& member, const domain::PoolFacts& first,
+                                      const domain::PoolFacts& before, const domain::PoolFacts& now) {
     const auto& connection = member.connection;
-    const auto* was = before.member(connection.address, connection.port);
+    const auto* was = first.member(connection.address, connection.port);
+    const auto* last = before.member(connection.address, connection.port);
     const auto* is = now.member(connection.address, connection.port);
     domain::Change done{domain::Operation::add, member, domain::Duration(0)};
     if (!was && !is) return std::nullopt;
-    if (was && is) {
-        if (was->admin == domain::AdminState::enabled && is->admin != was->admin)
-            done.operation = domain::Operation::drain;
-        else if (was->admin != domain::AdminState::enabled && is->admin == domain::AdminState::enabled)
-            done.operation = domain::Operation::resume;
-        else if (was->weight != is->weight) {
-            done.operation = domain::Operation::setWeight;
-            done.member.connection.weight = is->weight;
-        } else
-            return std::nullopt;
-    } else if (was)
+    if (!was) return domain::inverse(done, first);
+    if (!is) {
         done.operation = domain::Operation::remove;
-    return domain::inverse(done, before);
+        return domain::inverse(done, last ? before : first);
+    }
+    if (was->admin == domain::AdminState::enabled && is->admin == domain::AdminState::draining)
+        done.operation = domain::Operation::drain;
+    else if (was->admin == domain::AdminState::draining && is->admin == domain::AdminState::enabled)
+        done.operation = domain::Operation::resume;
+    else
+        return std::nullopt;
+    return domain::inverse(done, first);
 }
 
 }

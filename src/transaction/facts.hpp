@@ -10,9 +10,20 @@
 
 namespace headgate::transaction {
 
-/// What differs in a pool's configuration: leaves, and members with their settings and admin state (health
-/// and counters do not count). Empty when they are equal.
-std::vector<std::string> unlike(const domain::PoolFacts& before, const domain::PoolFacts& after);
+// What is ours of a pool: which members it has, and of a transaction's own member what the transaction
+// changes. All else is an operator's: it is neither undone nor held against anybody.
+
+/// Why what is ours is not as it was in `first` (before leg 1); nothing when it is. `before` is before the
+/// leg that was made last; `restored`: the member was taken off in it and put back, so that each of its
+/// leaves counts.
+std::optional<std::string> notUndone(const domain::Member& member, const domain::PoolFacts& first,
+                                     const domain::PoolFacts& before, const domain::PoolFacts& now,
+                                     bool restored);
+
+/// Before and now, leaf by leaf, for the record of an undone transaction: what is ours in words, then what
+/// others changed meanwhile.
+std::vector<std::string> comparison(const domain::Member& member, const domain::PoolFacts& first,
+                                    const domain::PoolFacts& now);
 
 /// Why the appliance does not have exactly the members that are recorded.
 std::optional<std::string> drift(const domain::Pool& recorded, const domain::PoolFacts& facts);
@@ -27,10 +38,10 @@ bool holds(const domain::Change& change, const domain::PoolFacts& facts);
 std::optional<std::string> worseSibling(const domain::Change& change, const domain::PoolFacts& before,
                                         const domain::PoolFacts& after);
 
-/// The one change of `member` that leads from `now` towards `before`, undoing ours; nothing when the member
-/// is as it was.
-std::optional<domain::Change> wayBack(const domain::Member& member, const domain::PoolFacts& before,
-                                      const domain::PoolFacts& now);
+/// The one change of `member` that leads from `now` towards `first`, undoing ours; nothing when there is
+/// none. `before` is before the leg that was made last: what others changed between the legs is kept.
+std::optional<domain::Change> wayBack(const domain::Member& member, const domain::PoolFacts& first,
+                                      const domain::PoolFacts& before, const domain::PoolFacts& now);
 
 /// 10.0.0.1:80, [2001:db8::1]:80
 std::string where(const std::string& address, std::uint16_t port);

@@ -91,7 +91,9 @@ void enterDraining(Machine& machine) {
     machine.state.deadline = machine.now + machine.policy().drainDeadline;
     machine.state.late = false;
     for (auto& site : machine.state.sites)
-        if (site.locked)
+        if (site.standby)
+            site.ready = true;
+        else if (site.locked)
             machine.send(site, Unlock{});
         else
             machine.send(site, Read{site.object, true});
@@ -105,7 +107,7 @@ void draining(Machine& machine, const Heard* heard) {
         const auto& connection = state.member.connection;
         const auto* member = heard->site->seen->member(connection.address, connection.port);
         const auto left = member ? member->connections.value_or(1) : 0;
-        heard->site->ready = left == 0;
+        heard->site->ready = left == 0 || heard->site->standby;
         heard->site->step = left == 0 ? "drained" : "draining, " + std::to_string(left) + " connections left";
     }
     for (auto& site : state.sites)

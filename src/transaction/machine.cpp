@@ -55,7 +55,11 @@ std::string Machine::persistId() const {
     return "headgate-" + std::to_string(state.id.value) + "-" + std::to_string(state.leg + 1);
 }
 
-void Machine::enter(Phase phase, const std::string& detail) {
+std::string inverseId(const State& state, unsigned count) {
+    return "headgate-" + std::to_string(state.id.value) + "-undo-" + std::to_string(count);
+}
+
+void Machine::enter(Phase phase, const std::string& detail, Durability durability) {
     state.phase = phase;
     state.deadline.reset();
     state.poll.reset();
@@ -64,12 +68,13 @@ void Machine::enter(Phase phase, const std::string& detail) {
         site.attempts = 0;
         site.wake.reset();
     }
-    journal(detail);
+    journal(detail, durability);
     tell(domain::EventSeverity::notice, "transaction-state", std::string(toString(phase)) + ": " + detail);
 }
 
-void Machine::journal(const std::string& detail) {
-    outputs.push_back(Journal{view(state), detail});
+void Machine::journal(const std::string& detail, Durability durability) {
+    state.journalled = state.tokens;
+    outputs.push_back(Journal{view(state), detail, durability, std::make_shared<const State>(state)});
 }
 
 void Machine::send(Site& site, Request request) {
@@ -86,13 +91,19 @@ void Machine::send(Site& site, Request request) {
         site.pendingFrom = now;
         site.pendingUntil = now + commit->window + clockSlack;
     }
+    if (std::holds_alternative<CommitNow>(request) || std::holds_alternative<Apply>(request))
+        site.touched = true;
+    state.sent = true;
     site.inFlight = InFlight{token, request, now};
     outputs.push_back(Command{state.id, site.appliance, token, std::move(request)});
 }
 
 void Machine::sendAll(const Request& request) {
     for (auto& site : state.sites)
-        send(site, request);
+        if (site.standby)
+            site.ready = true;
+        else
+            send(site, request);
 }
 
 std::string Machine::appliances() const {
@@ -132,7 +143,7 @@ void Machine::tell(domain::EventSeverity severity, std::string kind, std::string
 void Machine::fail(std::string kind, domain::Accused accused, const Site* site, std::string reason) {
     if (state.failure) return;
     // A member that is to leave is no candidate: whatever goes wrong with a release, its pool waits.
-    if (!allocating() && accused == domain::Accused::candidate) accused = domain::Accused::appliance;
+    if (!adding() && accused == domain::Accused::candidate) accused = domain::Accused::appliance;
     state.failure = Failure{std::move(kind), accused, {}, std::move(reason)};
     if (site) state.failure->appliances.push_back(site->appliance);
     enterUndoing(*this);
@@ -170,6 +181,7 @@ void note(Machine& machine, const Heard& heard) {
     site.step = heard.inWords();
     if (const auto* facts = heard.facts()) site.seen = facts->pool;
     if (heard.asked<Lock>() && (heard.done() || heard.unknown())) site.locked = true;
+    if (heard.asked<Lock>() && heard.done()) site.unfenced = false;
     if (heard.asked<Unlock>() && !heard.refused()) site.locked = false;
     if (heard.asked<Discard>() && heard.done()) site.edited = false;
     if (const auto* commit = std::get_if<Commit>(&heard.request)) {
@@ -179,6 +191,18 @@ void note(Machine& machine, const Heard& heard) {
             site.touched = site.kept;
         }
     }
+    if (const auto* extended = std::get_if<Extend>(&heard.request); extended && !heard.refused()) {
+        site.pendingUntil = machine.now + extended->window + clockSlack;
+        if (heard.done()) site.pendingFrom = heard.sent;
+    }
+    const bool stays = heard.asked<CommitNow>() || heard.asked<Apply>();
+    if (stays && heard.done()) {
+        site.edited = false;
+        site.kept = true;
+    }
+    if (stays && !heard.done() && !heard.unknown()) site.touched = site.kept;
+    // A command that may still be under way in a session that we left.
+    if (heard.unknown() && (stays || heard.asked<Commit>())) site.unfenced = true;
     if (heard.asked<Confirm>() && heard.done()) {
         site.pending.clear();
         site.edited = false;

@@ -14,6 +14,7 @@ struct Heard {
     Site* site;
     Request request;
     Result result;
+    domain::Instant sent{};
 
     template <typename T>
     bool asked() const {
@@ -39,13 +40,14 @@ struct Machine {
     bool allReady() const;
     const domain::PoolPolicy& policy() const { return state.plan.pool.policy; }
     bool lastLeg() const { return state.leg + 1 == state.legs.size(); }
-    bool allocating() const { return state.plan.kind == domain::IntentKind::allocate; }
+    bool adding() const { return domain::adds(state.plan.kind); }
     std::string persistId() const;
 
     /// Writes the journal, then the function sends.
-    void enter(Phase phase, const std::string& detail);
-    void journal(const std::string& detail);
+    void enter(Phase phase, const std::string& detail, Durability durability = Durability::ordered);
+    void journal(const std::string& detail, Durability durability);
     void send(Site& site, Request request);
+    /// To every appliance that is changed; a standby is ready at once.
     void sendAll(const Request& request);
     /// Reads every appliance that is not busy, health included; none is `ready` until it has answered.
     void readAll();
@@ -78,7 +80,10 @@ void editing(Machine& machine, const Heard* heard);
 void validating(Machine& machine, const Heard* heard);
 void enterCommitting(Machine& machine);
 void committing(Machine& machine, const Heard* heard);
+void enterVerifying(Machine& machine);
 void verifying(Machine& machine, const Heard* heard);
+void observed(Machine& machine, const Observed& observed);
+void enterConfirming(Machine& machine, const std::string& detail);
 void confirming(Machine& machine, const Heard* heard);
 void enterSaving(Machine& machine);
 void saving(Machine& machine, const Heard* heard);
@@ -86,6 +91,18 @@ void enterDraining(Machine& machine);
 void draining(Machine& machine, const Heard* heard);
 void enterUndoing(Machine& machine);
 void undoing(Machine& machine, const Heard* heard);
+
+/// After a restart: goes on from the state that the journal held.
+void recover(Machine& machine);
+/// An entry was not written: what waited for it was not sent.
+void journalFailed(Machine& machine, const std::string& reason);
+
+/// The persist-id of the commit that takes a change of ours back at an appliance, of the `count`-th.
+std::string inverseId(const State& state, unsigned count);
+
+inline bool confirms(const Site& site) {
+    return site.approach.strategy == domain::Strategy::confirmed;
+}
 
 /// An appliance's timer fires at the earliest `window` after our commit left, at the latest `window` and this
 /// after its answer (or our giving up on one) came.

@@ -4,6 +4,8 @@
 #include "transaction/facts.hpp"
 #include "transaction/machine.hpp"
 
+#include <map>
+
 namespace headgate::transaction {
 namespace {
 
@@ -22,21 +24,68 @@ std::optional<std::string> unusable(const State& state, const domain::Connection
     return std::nullopt;
 }
 
+/// Why the change cannot start from what the appliance has. A repair starts from drift: only the place of its
+/// own member counts.
+std::optional<std::string> unready(const State& state, const domain::PoolFacts& facts) {
+    const bool repair =
+        state.plan.kind == domain::IntentKind::restore || state.plan.kind == domain::IntentKind::withdraw;
+    if (!repair) return drift(state.plan.pool, facts);
+    const auto& connection = state.member.connection;
+    const bool there = facts.member(connection.address, connection.port) != nullptr;
+    if (there != domain::adds(state.plan.kind)) return std::nullopt;
+    return where(connection.address, connection.port) + (there ? " is there already" : " is gone already");
+}
+
 void enterChecking(Machine& machine) {
     machine.enter(Phase::checking, "reading what is there, to compare it with what is recorded");
     for (auto& site : machine.state.sites)
         machine.send(site, Read{site.object, true});
 }
 
-void enterEditing(Machine& machine) {
-    machine.enter(Phase::editing, domain::describe(change(machine.state)));
-    for (auto& site : machine.state.sites)
-        machine.send(site, Edit{site.object, change(machine.state)});
-}
-
 void enterValidating(Machine& machine) {
     machine.enter(Phase::validating, "asking each appliance whether it would take the change");
-    machine.sendAll(Validate{});
+    for (auto& site : machine.state.sites)
+        if (site.standby)
+            site.ready = true;
+        else if (site.approach.strategy == domain::Strategy::direct)
+            machine.send(site, Rehearse{site.object, change(machine.state)});
+        else
+            machine.send(site, Validate{});
+}
+
+void enterEditing(Machine& machine) {
+    bool weaker = false;
+    for (auto& site : machine.state.sites) {
+        if (site.standby) continue;
+        // Known, and recorded, before it is needed: where no confirmed commit does it, this is the way back.
+        site.way = domain::inverse(change(machine.state), *site.before);
+        weaker = weaker || !confirms(site);
+    }
+    machine.enter(Phase::editing, domain::describe(change(machine.state)),
+                  weaker ? Durability::needed : Durability::ordered);
+    for (auto& site : machine.state.sites)
+        if (site.standby || site.approach.strategy == domain::Strategy::direct)
+            site.ready = true;
+        else
+            machine.send(site, Edit{site.object, change(machine.state)});
+    if (machine.allReady()) enterValidating(machine);
+}
+
+/// Of each pair one appliance must be the active one, or nobody knows whom a change would reach.
+bool pairsAreClear(Machine& machine) {
+    std::map<std::string, std::vector<const Site*>> pairs;
+    for (const auto& site : machine.state.sites)
+        if (!site.approach.pair.empty()) pairs[site.approach.pair].push_back(&site);
+    for (const auto& [name, both] : pairs) {
+        const auto actives =
+            std::count_if(both.begin(), both.end(), [](const Site* site) { return !site->standby; });
+        if (actives == 1) continue;
+        machine.fail("pair-unclear", domain::Accused::appliance, both.front(),
+                     "of the pair " + name + ", " + std::to_string(actives) +
+                         " appliances say that they are active");
+        return false;
+    }
+    return true;
 }
 
 }
@@ -77,14 +126,25 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
 void enterLocking(Machine& machine) {
     machine.enter(Phase::locking,
                   "on " + machine.appliances() + ", to " + domain::describe(change(machine.state)));
-    machine.sendAll(Lock{machine.policy().lockWait});
+    for (auto& site : machine.state.sites)
+        // Whose turn it is may have changed since the last leg.
+        if (site.approach.pair.empty())
+            machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+        else
+            machine.send(site, Read{site.object, true});
 }
 
 void locking(Machine& machine, const Heard* heard) {
     if (!heard) return;
     if (!heard->done()) return machine.fail(*heard);
-    heard->site->ready = true;
-    if (machine.allReady()) enterChecking(machine);
+    Site& site = *heard->site;
+    if (const auto* facts = heard->facts()) {
+        site.standby = facts->pool.role == domain::Role::standby;
+        site.step = std::string(toString(facts->pool.role)) + " of " + site.approach.pair;
+        if (!site.standby) return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+    }
+    site.ready = true;
+    if (machine.allReady() && pairsAreClear(machine)) enterChecking(machine);
 }
 
 void checking(Machine& machine, const Heard* heard) {
@@ -99,7 +159,7 @@ void checking(Machine& machine, const Heard* heard) {
         machine.fail("drift", domain::Accused::appliance, &site, site.appliance.value + ": " + why);
     };
     if (!facts->pool.exists) return refuse("it has no pool " + site.object);
-    if (const auto why = drift(machine.state.plan.pool, facts->pool))
+    if (const auto why = unready(machine.state, facts->pool))
         return refuse("its pool " + site.object + " is not as recorded: " + *why);
     site.step = "as recorded";
     site.ready = true;

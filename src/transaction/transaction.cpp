@@ -35,13 +35,14 @@ void dispatch(Machine& machine, const Heard* heard) {
 }
 
 void hear(Machine& machine, Site& site, Result result) {
-    const Heard heard{&site, std::move(site.inFlight->request), std::move(result)};
+    const Heard heard{&site, std::move(site.inFlight->request), std::move(result), site.inFlight->sent};
     site.inFlight.reset();
     note(machine, heard);
     dispatch(machine, &heard);
 }
 
 void onStarted(Machine& machine) {
+    // What is recorded has its settings already; a candidate is asked for them.
     if (machine.state.plan.kind == domain::IntentKind::allocate)
         enterGathering(machine);
     else
@@ -77,19 +78,23 @@ std::string_view toString(Phase phase) {
     return "?";
 }
 
+std::vector<domain::Operation> legsOf(domain::IntentKind kind) {
+    if (domain::adds(kind)) return {domain::Operation::add};
+    return {domain::Operation::drain, domain::Operation::remove};
+}
+
 State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now) {
     State state;
     state.id = id;
     state.member = plan.member;
     state.started = now;
-    if (plan.kind == domain::IntentKind::allocate)
-        state.legs = {domain::Operation::add};
-    else
-        state.legs = {domain::Operation::drain, domain::Operation::remove};
+    state.legs = legsOf(plan.kind);
     for (const auto& place : plan.pool.places) {
         Site site;
         site.appliance = place.appliance;
         site.object = place.object;
+        if (const auto known = plan.approaches.find(place.appliance); known != plan.approaches.end())
+            site.approach = known->second;
         site.step = "waiting";
         state.sites.push_back(std::move(site));
     }
@@ -102,9 +107,13 @@ Step step(State state, domain::Instant now, const Event& event) {
     if (!machine.state.outcome) {
         if (std::holds_alternative<Started>(event))
             onStarted(machine);
-        else if (std::holds_alternative<Recovered>(event) || std::holds_alternative<JournalFailed>(event) ||
-                 std::holds_alternative<Observed>(event)) {
-        } else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
+        else if (std::holds_alternative<Recovered>(event))
+            recover(machine);
+        else if (const auto* failed = std::get_if<JournalFailed>(&event))
+            journalFailed(machine, failed->reason);
+        else if (const auto* counts = std::get_if<Observed>(&event))
+            observed(machine, *counts);
+        else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
             if (machine.state.phase == Phase::gathering) gathering(machine, gathered);
         } else if (const auto* reply = std::get_if<Reply>(&event)) {
             if (Site* site = machine.waitingFor(reply->token)) hear(machine, *site, reply->result);
@@ -156,7 +165,7 @@ domain::TransactionView view(const State& state) {
     view.started = state.started;
     view.ended = state.ended;
     for (const auto& site : state.sites)
-        view.appliances[site.appliance] = {site.step, {}, {}};
+        view.appliances[site.appliance] = {site.step, site.approach.strategy, site.proof};
     return view;
 }
 

@@ -36,10 +36,18 @@ namespace headgate::transaction {
 // legs, `drain` and `remove`; between them it is `draining`: no lock is held, the member's connections are
 // watched until they are gone or the deadline is over. (`draining` extends the list of the contract.)
 //
-// Undoing follows facts, an appliance at a time: a pending confirmed commit is cancelled, what was confirmed
-// is taken back by the inverse change, then the pool is read and compared with what it was before leg 1. What
-// cannot be proved waits until the confirm window has run out (the appliance reverts by itself) and is read
-// again before the outcome is `indeterminate`.
+// Appliances differ in what they can do (domain::Strategy). In `committing` those with a confirmed commit go
+// first, then those with a plain commit, then those that are edited in running: each kind only when the one
+// before has taken the change. Of a high-availability pair the active one is changed; the standby is checked
+// before and after.
+//
+// Undoing follows facts, an appliance at a time, the weaker kinds first: a pending confirmed commit is
+// cancelled, what was confirmed is taken back by the inverse change, then the pool is read and compared,
+// within what is ours, with what it was before leg 1. What cannot be proved waits until the confirm window
+// has run out (the appliance reverts by itself) and is read again before the outcome is `indeterminate`.
+//
+// After a restart (`Recovered`): up to `verifying` nothing was confirmed, and all is undone; from
+// `confirming` on the persist-ids are attached to again and the transaction goes on; `undoing` begins anew.
 
 enum class Phase {
     gathering,
@@ -123,7 +131,8 @@ struct Timer {};
 using Event = std::variant<Started, Recovered, JournalFailed, domain::Gathered, Observed, Reply, Timer>;
 
 /// What went wrong, and whom it accuses. `kind` is the word for an alarm: lock-held, drift, appliance-lost
-/// (no session, no answer), appliance-refused, no-settings, refused-by-name, not-verified, not-confirmed.
+/// (no session, no answer), appliance-refused, no-settings, refused-by-name, not-verified, not-confirmed,
+/// pair-unclear, interrupted (by a restart), journal-not-written.
 struct Failure {
     std::string kind;
     domain::Accused accused = domain::Accused::nobody;
@@ -132,7 +141,22 @@ struct Failure {
 };
 
 /// Where an appliance's own way back stands.
-enum class Undo { notBegun, cancel, discard, read, lock, edit, validate, commit, confirm, unlock, done };
+/// `fence` takes the lock anew: whoever has it knows that no session of ours from before still does
+/// something.
+enum class Undo {
+    notBegun,
+    cancel,
+    discard,
+    fence,
+    read,
+    lock,
+    edit,
+    validate,
+    commit,
+    confirm,
+    unlock,
+    done
+};
 
 /// A command whose reply is awaited.
 struct InFlight {
@@ -145,32 +169,39 @@ struct InFlight {
 struct Site {
     domain::ApplianceName appliance;
     std::string object; ///< the pool's native name there
-    std::string step;   ///< in words, for the view
+    domain::Approach approach;
+    bool standby = false; ///< of its pair: it is read, and changed by the active one
+    std::string step;     ///< in words, for the view
     std::optional<InFlight> inFlight;
     std::optional<domain::Instant> wake; ///< when to try again
     unsigned attempts = 0;               ///< at what the state wants of it
     bool ready = false;                  ///< it has done what the state wants of it
 
-    bool locked = false;            ///< an Unlock is owed: a lock may be held, or have gone with its session
-    bool edited = false;            ///< candidate may hold an edit of ours
-    bool touched = false;           ///< running may differ from `first`
-    bool saved = false;             ///< saving: startup has it, or we gave up
-    bool kept = false;              ///< a change of ours was confirmed: it stays unless it is taken back
-    bool confirmUnknown = false;    ///< a confirm got no answer
-    std::string pending;            ///< persist-id of a commit that may await its confirmation
+    bool locked = false;         ///< an Unlock is owed: a lock may be held, or have gone with its session
+    bool edited = false;         ///< candidate may hold an edit of ours
+    bool touched = false;        ///< running may differ from `first`
+    bool saved = false;          ///< saving: startup has it, or we gave up
+    bool kept = false;           ///< a change of ours was confirmed: it stays unless it is taken back
+    bool confirmUnknown = false; ///< a confirm got no answer
+    bool unfenced = false;       ///< a session of ours from before may still change something, or hold a lock
+    std::string pending;         ///< persist-id of a commit that may await its confirmation
     domain::Instant pendingFrom{};  ///< when that commit was sent: its window cannot have begun earlier
     domain::Instant pendingUntil{}; ///< by then it was confirmed, was cancelled, or reverted by itself
     std::optional<domain::PoolFacts> first;  ///< before leg 1: what an undo must lead back to
     std::optional<domain::PoolFacts> before; ///< before this leg, with health
     std::optional<domain::PoolFacts> seen;   ///< when last read
+    std::optional<Observed> counted;         ///< verifying: what its SNMP agent said first …
+    std::optional<Observed> counts;          ///< … and last
 
     Undo undo = Undo::notBegun;
-    std::optional<domain::Change> way; ///< the change that takes back what was confirmed
+    std::optional<domain::Change> way; ///< the change that takes ours back; known before ours is made
     unsigned inverses = 0;             ///< how many of those were committed
+    bool restored = false;             ///< the member was taken off and put back
     domain::Instant undoDeadline{};
     bool lastLook = false; ///< past that deadline it was read once more
     bool proved = false;
-    std::string doubt; ///< why it is not
+    std::string doubt;              ///< why it is not
+    std::vector<std::string> proof; ///< before and now, compared
 };
 
 /// Everything there is to know about one transaction. Made by `begin`, changed by `step` only.
@@ -183,19 +214,25 @@ struct State {
     Phase phase = Phase::gathering;
     std::vector<Site> sites;
     std::optional<domain::Instant> deadline; ///< of the state
-    bool late = false;                   ///< verifying, draining: past its deadline, waits for replies only
-    std::optional<domain::Instant> poll; ///< when to read all appliances again
-    std::optional<Failure> failure;      ///< the first one
-    std::optional<domain::Outcome> outcome; ///< set when it has ended
+    bool late = false;                       ///< past its deadline
+    std::optional<domain::Instant> poll;     ///< when to read all appliances again
+    std::optional<Failure> failure;          ///< the first one
+    std::optional<domain::Outcome> outcome;  ///< set when it has ended
     domain::Instant started{};
     std::optional<domain::Instant> ended;
     std::uint64_t tokens = 0;
+    std::uint64_t journalled =
+        0;             ///< the last token before the last entry: what is newer waited for that entry
+    bool sent = false; ///< an appliance was asked for anything
 };
 
 struct Step {
     State state;
     std::vector<Output> outputs; ///< to be performed in order
 };
+
+/// What is done one after the other: add; or drain, remove.
+std::vector<domain::Operation> legsOf(domain::IntentKind kind);
 
 /// A transaction that has not started yet; feed it `Started`.
 State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now);

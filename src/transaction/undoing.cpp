@@ -1,17 +1,23 @@
 // undoing: an appliance at a time, by facts. What an appliance holds is read, compared with what it held
-// before leg 1, and led back until both are alike; only then is the appliance said to be as it was.
+// before leg 1 within what is ours, and led back until both are alike; only then is the appliance said to be
+// as it was.
 //
-//   cancel ─▶ discard ─▶ read ─alike─▶ unlock ─▶ done, proved
-//     ▲                  ▲  │
-//     │ still pending    │  └ differs ─▶ lock ─▶ edit ─▶ validate ─▶ commit ─▶ confirm ─▶ read
-//     └──────────────────┴── whatever fails: wait, then look again, until the deadline: done, in doubt
+//   cancel ─▶ discard ─▶ fence ─▶ read ─alike─▶ unlock ─▶ done, proved
+//     ▲                            ▲  │
+//     │ still pending              │  └ differs ─▶ lock ─▶ edit ─▶ validate ─▶ commit ─▶ confirm ─▶ read
+//     └────────────────────────────┴── whatever fails: wait, then look again, until the deadline: done, in
+//     doubt
+//
+// A command without answer may still be done after a read that found nothing of it: the appliance works off a
+// session that we dropped. Its locks end with it (RFC 6241 §7.5), so whoever gets the lock anew has outlived
+// it: that is the fence. Where it cannot be had, what comes late reverts with its confirm window; where there
+// is no window, the appliance is in doubt.
+//
+// Where nothing but us takes a change back (no confirmed commit) we begin; the others follow when that is
+// done, or soon: their own windows are behind them.
 //
 // The deadline lies behind the end of the confirm window: an appliance that could not be reached has then
 // reverted by itself.
-//
-// A commit without answer may still be done after the read that found nothing of it (the appliance works off
-// a session that we dropped). Nobody will confirm it, so it reverts with its window; until then the appliance
-// refuses its locks to the next transaction, whose pool waits.
 
 #include "transaction/facts.hpp"
 #include "transaction/machine.hpp"
@@ -23,12 +29,18 @@ using namespace std::chrono_literals;
 
 constexpr domain::Duration grace = 20s;
 constexpr domain::Duration again = 1s;
+constexpr domain::Duration weakerFirst = 5s;
 constexpr unsigned mostInverses = 3;
 constexpr unsigned unlockRetries = 2;
 constexpr std::string_view inverseMark = "-undo-";
 
 bool inversePending(const Site& site) {
     return site.pending.find(inverseMark) != std::string::npos;
+}
+
+/// The change back, made by one command: where there is no confirmed commit.
+bool staysAtOnce(const Heard& heard) {
+    return heard.asked<CommitNow>() || heard.asked<Apply>();
 }
 
 void finishSite(Site& site) {
@@ -47,8 +59,21 @@ void unlockOrFinish(Machine& machine, Site& site) {
         finishSite(site);
 }
 
+/// What an appliance that was never asked for its pool must have is what is recorded.
+std::optional<std::string> unlikeBefore(const Machine& machine, const Site& site) {
+    if (!site.first) return drift(machine.state.plan.pool, *site.seen);
+    return notUndone(machine.state.member, *site.first, site.before ? *site.before : *site.first, *site.seen,
+                     site.restored);
+}
+
 void prove(Machine& machine, Site& site) {
     site.proved = true;
+    if (site.first && site.seen)
+        site.proof = comparison(machine.state.member, *site.first, *site.seen);
+    else if (site.seen)
+        site.proof = {"its members are those that are recorded"};
+    else
+        site.proof = {"nothing was changed there: no command that could was sent"};
     unlockOrFinish(machine, site);
 }
 
@@ -64,7 +89,7 @@ void lookAgain(Machine& machine, Site& site, Undo from, const std::string& doubt
         return machine.send(site, Read{site.object, false});
     }
     // Nothing was committed there: what cannot be read now has not been changed by us.
-    site.proved = !site.touched && !site.seen;
+    if (!site.touched && !site.seen) return prove(machine, site);
     unlockOrFinish(machine, site);
 }
 
@@ -73,10 +98,21 @@ void forgetOldWindow(const Machine& machine, Site& site) {
     if (!site.pending.empty() && machine.now >= site.pendingUntil) site.pending.clear();
 }
 
+void sendEdit(Machine& machine, Site& site) {
+    if (site.approach.strategy != domain::Strategy::direct)
+        return machine.send(site, Edit{site.object, *site.way});
+    ++site.inverses;
+    machine.send(site, Apply{site.object, *site.way});
+}
+
+void sendCommit(Machine& machine, Site& site) {
+    if (!confirms(site)) return machine.send(site, CommitNow{});
+    machine.send(site, Commit{machine.policy().confirmWindow, inverseId(machine.state, site.inverses)});
+    site.undoDeadline = site.pendingUntil + grace;
+}
+
 /// Sends what the site's own place asks for.
 void act(Machine& machine, Site& site) {
-    const std::string inverseId = "headgate-" + std::to_string(machine.state.id.value) +
-                                  std::string(inverseMark) + std::to_string(site.inverses);
     forgetOldWindow(machine, site);
     switch (site.undo) {
     case Undo::cancel:
@@ -84,14 +120,16 @@ void act(Machine& machine, Site& site) {
         site.undo = Undo::read;
         return machine.send(site, Read{site.object, false});
     case Undo::discard: return machine.send(site, Discard{});
+    case Undo::fence:
+        if (site.unfenced && !site.standby)
+            return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+        site.undo = Undo::read;
+        return machine.send(site, Read{site.object, false});
     case Undo::read: return machine.send(site, Read{site.object, false});
-    case Undo::lock: return machine.send(site, Lock{machine.policy().lockWait});
-    case Undo::edit: return machine.send(site, Edit{site.object, *site.way});
+    case Undo::lock: return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+    case Undo::edit: return sendEdit(machine, site);
     case Undo::validate: return machine.send(site, Validate{});
-    case Undo::commit:
-        machine.send(site, Commit{machine.policy().confirmWindow, inverseId});
-        site.undoDeadline = site.pendingUntil + grace;
-        return;
+    case Undo::commit: return sendCommit(machine, site);
     case Undo::confirm:
         if (!site.pending.empty()) return machine.send(site, Confirm{site.pending});
         site.undo = Undo::read;
@@ -113,13 +151,14 @@ void begin(Machine& machine, Site& site) {
     site.wake.reset();
     const auto windowEnd = site.pending.empty() ? machine.now : std::max(machine.now, site.pendingUntil);
     site.undoDeadline = windowEnd + grace;
-    // What stays unless it is taken back is worth waiting for an appliance that is away or locked.
-    if (site.kept)
+    // What stays unless it is taken back is worth waiting for an appliance that is away or locked. So is a
+    // standby, which follows the active one.
+    if (site.kept || site.standby || (site.touched && !confirms(site)))
         site.undoDeadline = std::max(site.undoDeadline, machine.now + machine.policy().confirmWindow + grace);
     site.seen.reset();
-    if (!site.touched && !site.edited) return prove(machine, site);
+    if (!site.touched && !site.edited && !site.unfenced && !site.standby) return prove(machine, site);
     if (!site.pending.empty()) return go(machine, site, Undo::cancel);
-    go(machine, site, site.edited ? Undo::discard : Undo::read);
+    go(machine, site, site.edited ? Undo::discard : Undo::fence);
 }
 
 /// What is read differs from what was there before: lead it back.
@@ -128,9 +167,16 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
     forgetOldWindow(machine, site);
     if (!site.pending.empty())
         return lookAgain(machine, site, inversePending(site) ? Undo::confirm : Undo::cancel, difference);
-    site.way = wayBack(machine.state.member, *site.first, *site.seen);
+    // A standby has what its active one has; what was never read cannot be led back to.
+    if (site.standby || !site.first) return lookAgain(machine, site, Undo::read, difference);
+    const auto& before = site.before ? *site.before : *site.first;
+    const bool known = site.way && holds(change(machine.state), *site.seen);
+    if (!known || site.inverses > 0)
+        site.way = wayBack(machine.state.member, *site.first, before, *site.seen);
     if (!site.way || site.inverses >= mostInverses) return lookAgain(machine, site, Undo::read, difference);
-    machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way));
+    site.restored = site.restored || site.way->operation == domain::Operation::restore;
+    machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way),
+                    Durability::needed);
     go(machine, site, Undo::lock); // done at once while the lock is still held
 }
 
@@ -139,12 +185,28 @@ void heardRead(Machine& machine, Site& site, const Heard& heard) {
         if (!site.touched && !heard.refused()) return prove(machine, site);
         return lookAgain(machine, site, Undo::read, "it could not be read: " + heard.inWords());
     }
-    const auto found = unlike(*site.first, *site.seen);
+    if (const auto difference = unlikeBefore(machine, site)) return leadBack(machine, site, *difference);
     // Alike, but because of a commit that is still to revert or to be confirmed? Then it proves nothing.
-    if (found.empty() && inversePending(site))
+    if (inversePending(site))
         return lookAgain(machine, site, Undo::confirm, "the undoing commit is not confirmed");
-    if (found.empty()) return prove(machine, site);
-    leadBack(machine, site, found.front());
+    if (site.unfenced && site.touched && !confirms(site) && !site.standby)
+        return lookAgain(machine, site, Undo::fence,
+                         "a command of ours without answer may still be done there");
+    prove(machine, site);
+}
+
+void heardFence(Machine& machine, Site& site, const Heard& heard) {
+    if (heard.done()) return go(machine, site, Undo::read);
+    // Who cannot be fenced is read all the same: a window of its own, or the deadline, decides.
+    if (!site.touched || confirms(site)) {
+        site.doubt = "its lock could not be had: " + heard.inWords();
+        if (machine.now < site.undoDeadline && (site.touched || heard.refused())) {
+            site.undo = Undo::fence;
+            return machine.retry(site, again);
+        }
+        return go(machine, site, Undo::read);
+    }
+    lookAgain(machine, site, Undo::fence, "its lock could not be had: " + heard.inWords());
 }
 
 void heardUnlock(Machine& machine, Site& site, const Heard& heard) {
@@ -157,10 +219,10 @@ void heardUnlock(Machine& machine, Site& site, const Heard& heard) {
 
 /// A step of the inverse change: forward, or look at the facts again.
 void heardInverse(Machine& machine, Site& site, const Heard& heard, Undo next) {
-    if (heard.done()) return go(machine, site, next);
+    if (heard.done()) return go(machine, site, staysAtOnce(heard) ? Undo::read : next);
     if (heard.asked<Commit>() && inversePending(site))
         return lookAgain(machine, site, Undo::confirm, "undoing there got no answer");
-    const Undo from = site.edited ? Undo::discard : Undo::read;
+    const Undo from = site.edited ? Undo::discard : Undo::fence;
     lookAgain(machine, site, from,
               "undoing there failed: " + std::string(toString(heard.request)) + " " + heard.inWords());
 }
@@ -179,7 +241,10 @@ void follow(Machine& machine, Site& site, const Heard& heard) {
         // Refused: none is pending (then it has reverted, or was confirmed), or it really was refused. Read.
         if (heard.done() || heard.refused()) return go(machine, site, Undo::discard);
         return lookAgain(machine, site, Undo::cancel, "cancel got " + heard.inWords());
-    case Undo::discard: return go(machine, site, Undo::read);
+    case Undo::discard: return go(machine, site, Undo::fence);
+    case Undo::fence:
+        if (heard.asked<Read>()) return heardRead(machine, site, heard);
+        return heardFence(machine, site, heard);
     case Undo::read: return heardRead(machine, site, heard);
     case Undo::lock: return heardInverse(machine, site, heard, Undo::edit);
     case Undo::edit: return heardInverse(machine, site, heard, Undo::validate);
@@ -187,7 +252,7 @@ void follow(Machine& machine, Site& site, const Heard& heard) {
     case Undo::commit: return heardInverse(machine, site, heard, Undo::confirm);
     case Undo::confirm: return heardConfirm(machine, site, heard);
     case Undo::unlock: return heardUnlock(machine, site, heard);
-    case Undo::notBegun: return begin(machine, site);
+    case Undo::notBegun: return;
     case Undo::done: return;
     }
 }
@@ -206,20 +271,39 @@ void finish(Machine& machine) {
     machine.end(domain::OutcomeKind::indeterminate, doubted, failure.reason + doubts);
 }
 
+/// May this one begin? What is in flight is waited for: an appliance does one thing at a time, and its answer
+/// is a fact.
+bool mayBegin(const Machine& machine, const Site& site) {
+    if (site.undo != Undo::notBegun || site.inFlight) return false;
+    const auto& state = machine.state;
+    if (!confirms(site) || state.late) return true;
+    return std::none_of(state.sites.begin(), state.sites.end(), [](const Site& other) {
+        return !confirms(other) && other.touched && other.undo != Undo::done;
+    });
+}
+
 }
 
 void enterUndoing(Machine& machine) {
-    machine.enter(Phase::undoing, machine.state.failure->reason);
-    // What is in flight is waited for first: an appliance does one thing at a time, and its answer is a fact.
-    for (auto& site : machine.state.sites)
-        if (!site.inFlight) begin(machine, site);
-    if (machine.allReady()) finish(machine);
+    machine.enter(Phase::undoing, machine.state.failure->reason, Durability::needed);
+    machine.state.deadline = machine.now + weakerFirst;
+    machine.state.late = false;
+    undoing(machine, nullptr);
 }
 
 void undoing(Machine& machine, const Heard* heard) {
     if (heard) follow(machine, *heard->site, *heard);
-    for (auto& site : machine.state.sites)
+    auto& state = machine.state;
+    for (auto& site : state.sites)
         if (machine.awake(site)) act(machine, site);
+    if (state.deadline && machine.now >= *state.deadline) {
+        state.late = true;
+        state.deadline.reset();
+    }
+    // The first of them to end may be what another one waits for.
+    for (std::size_t i = 0; i < state.sites.size(); ++i)
+        for (auto& site : state.sites)
+            if (mayBegin(machine, site)) begin(machine, site);
     if (machine.allReady()) finish(machine);
 }
 

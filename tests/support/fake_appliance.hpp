@@ -26,6 +26,12 @@ class FakeAppliance {
     }
     void obey() { m_rules.clear(); }
     bool locked() const { return m_locked; }
+    /// The end of a session: its lock and what it left in candidate go, a confirmed commit with persist-id
+    /// stays.
+    void dropSession() {
+        m_locked = false;
+        m_candidate = running;
+    }
     bool pending() const { return m_before.has_value(); }
     /// The confirm window is over.
     void expire(domain::Instant now) {
@@ -80,6 +86,17 @@ class FakeAppliance {
         if (std::holds_alternative<Unlock>(request)) m_locked = false;
         if (std::holds_alternative<Discard>(request)) m_candidate = running;
         if (const auto* edit = std::get_if<Edit>(&request)) apply(edit->change);
+        if (const auto* edit = std::get_if<Apply>(&request)) {
+            m_candidate = running;
+            apply(edit->change);
+            running = m_candidate;
+        }
+        if (std::holds_alternative<CommitNow>(request)) running = m_candidate;
+        if (const auto* extended = std::get_if<Extend>(&request)) {
+            if (!m_before || m_persist != extended->persistId)
+                return Refused{"invalid-value", "no confirmed commit with this persist-id", false, false};
+            m_deadline = now + extended->window;
+        }
         if (const auto* commit = std::get_if<Commit>(&request)) {
             m_before = running;
             m_persist = commit->persistId;
@@ -103,9 +120,9 @@ class FakeAppliance {
             return member.address == connection.address;
         });
         const std::string leaf = connection.address + ":80/weight";
-        if (change.operation == domain::Operation::add) {
+        if (change.operation == domain::Operation::add || change.operation == domain::Operation::restore) {
             members.push_back({leaf, connection.address, connection.port, connection.weight, 0,
-                               domain::AdminState::enabled, newHealth, "", 5, 0});
+                               domain::AdminState::enabled, newHealth, "", 5, 0, change.leaves});
             m_candidate.leaves[leaf] = std::to_string(connection.weight);
         } else if (change.operation == domain::Operation::remove) {
             members.erase(found);

@@ -51,9 +51,9 @@ const std::vector<Case> cases{
     {"commit", no(), false, Accused::appliance, "appliance-refused", prepared + "commit " + undone,
      prepared + "commit cancel " + undone},
     {"commit", NoAnswer{"dropped after"}, true, Accused::appliance, "appliance-lost",
-     prepared + "commit cancel " + undone, prepared + "commit cancel " + undone},
+     prepared + "commit cancel discard lock read unlock", prepared + "commit cancel " + undone},
     {"commit", NoAnswer{"dropped before"}, false, Accused::appliance, "appliance-lost",
-     prepared + "commit cancel " + undone, prepared + "commit cancel " + undone},
+     prepared + "commit cancel discard lock read unlock", prepared + "commit cancel " + undone},
     {"commit", Unreachable{"session lost, locks gone"}, false, Accused::appliance, "appliance-lost",
      prepared + "commit " + undone, prepared + "commit cancel " + undone},
 };
@@ -328,18 +328,39 @@ BOOST_AUTO_TEST_CASE(an_appliance_that_was_never_committed_to_is_not_in_doubt_wh
     BOOST_TEST((play.run().kind == OutcomeKind::rolledBack));
 }
 
-BOOST_AUTO_TEST_CASE(what_differs_for_another_reason_is_named) {
+/// Plays a failing transaction until f5-1 has reverted, lets something happen there, and plays on.
+template <typename Happens>
+Play undoneWhile(Happens happens) {
     Play play;
     play.citrix().newHealth = domain::Health::down;
     play.runTo(Phase::undoing);
     while (play.f5().pending() && play.advance()) {
     }
-    play.f5().running.leaves["monitor"] = "none";
+    happens(play.f5().running);
     while (play.advance()) {
     }
+    return play;
+}
+
+BOOST_AUTO_TEST_CASE(a_sibling_that_the_way_back_lost_is_named) {
+    const auto play = undoneWhile([](domain::PoolFacts& running) { running.members.pop_back(); });
     const auto& outcome = *play.state.outcome;
     BOOST_TEST((outcome.kind == OutcomeKind::indeterminate));
-    BOOST_TEST(outcome.reason.find("f5-1 may not be as it was: monitor: none → 'none'") != std::string::npos);
+    BOOST_TEST(outcome.reason.find("f5-1 may not be as it was: member 10.0.0.2:80 is gone") !=
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_an_operator_changed_meanwhile_is_left_and_told) {
+    const auto play = undoneWhile([](domain::PoolFacts& running) {
+        running.leaves["monitor"] = "none";
+        running.members[0].admin = domain::AdminState::disabled;
+    });
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    const auto proof = view(play.state).appliances.at({"f5-1"}).proof;
+    BOOST_TEST_REQUIRE(proof.size() == 3U);
+    BOOST_TEST(proof[0] == "member 10.0.0.3:80: before not there, now the same");
+    BOOST_TEST(proof[1] == "2 members before, the same now; 2 leaves compared");
+    BOOST_TEST(proof[2] == "changed by somebody else, and left so: monitor: none → 'none'");
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_that_was_refused_but_done_is_found_and_cancelled) {

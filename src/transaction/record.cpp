@@ -1,0 +1,256 @@
+// One list of fields a type serves both directions. What is not in it is of the moment, and a restart has no
+// use for it: what was in flight, what was last seen, timers.
+
+#include "transaction/record.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <type_traits>
+
+namespace headgate::transaction {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int version = 1;
+
+template <typename Archive>
+void fields(Archive& with, domain::ConnectionSettings& value) {
+    with("address", value.address);
+    with("port", value.port);
+    with("protocol", value.protocol);
+    with("weight", value.weight);
+    with("connection-limit", value.connectionLimit);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Authentication& value) {
+    with("kind", value.kind);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Member& value) {
+    with("server", value.server);
+    with("connection", value.connection);
+    with("authentication", value.authentication);
+    with("origin", value.origin);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Change& value) {
+    with("operation", value.operation);
+    with("member", value.member);
+    with("drain-deadline", value.drainDeadline);
+    with("leaves", value.leaves);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::MemberFacts& value) {
+    with("key", value.key);
+    with("address", value.address);
+    with("port", value.port);
+    with("weight", value.weight);
+    with("connection-limit", value.connectionLimit);
+    with("admin", value.admin);
+    with("health", value.health);
+    with("leaves", value.leaves);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::PoolFacts& value) {
+    with("exists", value.exists);
+    with("role", value.role);
+    with("members", value.members);
+    with("leaves", value.leaves);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::PoolPlace& value) {
+    with("appliance", value.appliance);
+    with("object", value.object);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::PoolPolicy& value) {
+    with("confirm-window", value.confirmWindow);
+    with("verify-deadline", value.verifyDeadline);
+    with("drain-deadline", value.drainDeadline);
+    with("lock-wait", value.lockWait);
+    with("quarantine", value.quarantine);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Pool& value) {
+    with("name", value.name);
+    with("application", value.application);
+    with("places", value.places);
+    with("members", value.members);
+    with("policy", value.policy);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Approach& value) {
+    with("strategy", value.strategy);
+    with("pair", value.pair);
+    with("statistics", value.statistics);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Plan& value) {
+    with("kind", value.kind);
+    with("pool", value.pool);
+    with("member", value.member);
+    with("by-operator", value.byOperator);
+    with("reason", value.reason);
+}
+
+template <typename Archive>
+void fields(Archive& with, Failure& value) {
+    with("kind", value.kind);
+    with("accused", value.accused);
+    with("appliances", value.appliances);
+    with("reason", value.reason);
+}
+
+template <typename Archive>
+void fields(Archive& with, Site& value) {
+    with("appliance", value.appliance);
+    with("object", value.object);
+    with("approach", value.approach);
+    with("standby", value.standby);
+    with("step", value.step);
+    with("touched", value.touched);
+    with("kept", value.kept);
+    with("persist-id", value.pending);
+    with("pending-from", value.pendingFrom);
+    with("pending-until", value.pendingUntil);
+    with("first", value.first);
+    with("before", value.before);
+    with("inverse", value.way);
+    with("inverses", value.inverses);
+    with("restored", value.restored);
+}
+
+template <typename Archive>
+void fields(Archive& with, State& value) {
+    with("id", value.id.value);
+    with("plan", value.plan);
+    with("member", value.member);
+    with("leg", value.leg);
+    with("phase", value.phase);
+    with("sites", value.sites);
+    with("failure", value.failure);
+    with("started", value.started);
+    with("tokens", value.tokens);
+}
+
+template <typename T>
+struct IsName : std::false_type {};
+template <typename Tag>
+struct IsName<domain::Name<Tag>> : std::true_type {};
+
+template <typename T>
+Json written(const T& value);
+
+struct Writer {
+    Json made = Json::object();
+    template <typename T>
+    void operator()(const char* name, const T& value) {
+        made[name] = written(value);
+    }
+};
+
+template <typename T>
+Json written(const T& value) {
+    if constexpr (std::is_enum_v<T>)
+        return static_cast<int>(value);
+    else if constexpr (IsName<T>::value)
+        return value.value;
+    else if constexpr (std::is_same_v<T, domain::Duration>)
+        return value.count();
+    else if constexpr (std::is_same_v<T, domain::Instant>)
+        return value.time_since_epoch().count();
+    else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string> ||
+                       std::is_same_v<T, std::map<std::string, std::string>>)
+        return value;
+    else if constexpr (requires { value.has_value(); })
+        return value ? written(*value) : Json();
+    else if constexpr (
+        requires { value.emplace_back(); } || requires { value.size(); }) {
+        Json made = Json::array();
+        for (const auto& each : value)
+            made.push_back(written(each));
+        return made;
+    } else {
+        Writer writer;
+        // The lists of fields take both directions; writing changes nothing.
+        fields(writer, const_cast<T&>(value));
+        return std::move(writer.made);
+    }
+}
+
+template <typename T>
+void read(const Json& from, T& value);
+
+struct Reader {
+    const Json& from;
+    template <typename T>
+    void operator()(const char* name, T& value) {
+        read(from.at(name), value);
+    }
+};
+
+template <typename T>
+void read(const Json& from, T& value) {
+    if constexpr (std::is_enum_v<T>)
+        value = static_cast<T>(from.get<int>());
+    else if constexpr (IsName<T>::value)
+        value.value = from.get<std::string>();
+    else if constexpr (std::is_same_v<T, domain::Duration>)
+        value = domain::Duration(from.get<std::int64_t>());
+    else if constexpr (std::is_same_v<T, domain::Instant>)
+        value = domain::Instant(domain::Duration(from.get<std::int64_t>()));
+    else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string> ||
+                       std::is_same_v<T, std::map<std::string, std::string>>)
+        value = from.get<T>();
+    else if constexpr (requires { value.has_value(); }) {
+        if (!from.is_null()) read(from, value.emplace());
+    } else if constexpr (requires { value.emplace_back(); }) {
+        for (const auto& each : from)
+            read(each, value.emplace_back());
+    } else {
+        Reader reader{from};
+        fields(reader, value);
+    }
+}
+
+/// Not every number is a phase: a record of a newer Headgate, or a damaged one.
+void check(const State& state) {
+    const bool sound = state.phase >= Phase::gathering && state.phase <= Phase::indeterminate &&
+                       !state.sites.empty() && state.leg < state.legs.size() && state.id.value > 0;
+    if (!sound) throw BadRecord("it says what cannot be");
+}
+
+}
+
+std::string toRecord(const State& state) {
+    Json made = written(state);
+    made["version"] = version;
+    return made.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+State fromRecord(std::string_view record) {
+    try {
+        const auto from = Json::parse(record);
+        if (from.at("version").get<int>() != version) throw BadRecord("it is of another version of Headgate");
+        State state;
+        read(from, state);
+        state.legs = legsOf(state.plan.kind);
+        check(state);
+        return state;
+    } catch (const Json::exception& error) {
+        throw BadRecord(std::string("it is damaged: ") + error.what());
+    }
+}
+
+}

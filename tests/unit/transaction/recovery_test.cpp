@@ -1,0 +1,202 @@
+// The daemon dies, at each entry of the journal, and another one goes on from the record.
+
+#include "play.hpp"
+#include "transaction/record.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace headgate::transaction {
+
+using domain::IntentKind;
+using domain::OutcomeKind;
+using domain::Strategy;
+
+namespace {
+
+Play withStrategy(IntentKind kind, Strategy strategy) {
+    Play play(kind);
+    auto plan = Play::plan(kind);
+    plan.approaches[{"citrix-1"}].strategy = strategy;
+    play.state = begin({7}, plan, play.now);
+    return play;
+}
+
+/// What was said to the appliances is said no more; their sessions end.
+void die(Play& play) {
+    play.open.clear();
+    for (auto& [name, box] : play.boxes)
+        box.dropSession();
+}
+
+void restart(Play& play, const std::string& record) {
+    die(play);
+    play.state = fromRecord(record);
+    play.feed(Recovered{});
+    while (play.advance()) {
+    }
+}
+
+/// All-old or all-new, whatever was said of the end.
+void checkEnd(const Play& play, IntentKind kind) {
+    BOOST_TEST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST((play.state.outcome->kind != OutcomeKind::indeterminate));
+    const bool done = play.state.outcome->kind == OutcomeKind::committed;
+    if (!done) BOOST_TEST(play.untouched());
+    for (const auto& [name, box] : play.boxes) {
+        BOOST_TEST(box.running.members.size() == (!done ? 2U : kind == IntentKind::allocate ? 3U : 1U));
+        BOOST_TEST(!box.locked());
+        BOOST_TEST(!box.pending());
+    }
+}
+
+}
+
+BOOST_AUTO_TEST_SUITE(recovery)
+
+BOOST_AUTO_TEST_CASE(a_death_after_any_entry_ends_all_old_or_all_new) {
+    for (const auto kind : {IntentKind::allocate, IntentKind::release})
+        for (const auto strategy : {Strategy::confirmed, Strategy::candidate, Strategy::direct}) {
+            auto whole = withStrategy(kind, strategy);
+            whole.run();
+            for (std::size_t entries = 1; entries <= whole.journal.size(); ++entries)
+                // The commands after that entry: none left, or so many were done without their answers being
+                // heard.
+                for (std::size_t done = 0; done <= 2; ++done) {
+                    auto play = withStrategy(kind, strategy);
+                    play.feed(Started{});
+                    while (play.journal.size() < entries && play.advance()) {
+                    }
+                    const auto entry = play.journal[entries - 1];
+                    for (std::size_t i = 0; i < done && !play.open.empty(); ++i, play.open.pop_front())
+                        (void)play.boxes[play.open.front().appliance.value].answer(play.open.front().request,
+                                                                                   play.now);
+                    BOOST_TEST_CONTEXT(toString(kind)
+                                       << " " << toString(strategy) << " dies in " << entry.view.state << ", "
+                                       << done << " commands done") {
+                        restart(play, toRecord(*entry.state));
+                        checkEnd(play, kind);
+                        // From the confirming of the last leg on there is only forward.
+                        const bool last = entry.state->leg + 1 == entry.state->legs.size();
+                        const bool forward =
+                            entry.view.state == "saving" || (entry.view.state == "confirming" && last);
+                        if (forward) BOOST_TEST((play.state.outcome->kind == OutcomeKind::committed));
+                    }
+                }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_death_while_undoing_ends_undone) {
+    for (const auto strategy : {Strategy::confirmed, Strategy::candidate, Strategy::direct})
+        for (std::size_t steps = 0; steps < 30; ++steps) {
+            auto play = withStrategy(IntentKind::allocate, strategy);
+            play.f5().next("confirm", no(), false, 0);
+            play.runTo(Phase::undoing);
+            play.f5().obey();
+            for (std::size_t i = 0; i < steps; ++i)
+                play.advance();
+            if (play.state.outcome) break;
+            BOOST_TEST_CONTEXT(toString(strategy) << " after " << steps) {
+                const std::string record = toRecord(*play.journal.back().state);
+                restart(play, record);
+                BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+                BOOST_TEST(play.untouched());
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_window_that_ran_out_while_nobody_was_there_is_noticed) {
+    Play play;
+    play.runTo(Phase::confirming);
+    const std::string record = toRecord(*play.journal.back().state);
+    die(play);
+    play.now += 5min;
+    for (auto& [name, box] : play.boxes)
+        box.expire(play.now);
+    play.started = play.now;
+    restart(play, record);
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.state.failure->kind == "not-confirmed");
+    BOOST_TEST(play.untouched());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_confirmed_before_the_death_is_led_back_when_the_other_has_reverted) {
+    Play play;
+    play.runTo(Phase::confirming);
+    const std::string record = toRecord(*play.journal.back().state);
+    play.answerOne();
+    die(play);
+    play.now += 5min;
+    for (auto& [name, box] : play.boxes)
+        box.expire(play.now);
+    play.started = play.now;
+    restart(play, record);
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.untouched());
+}
+
+BOOST_AUTO_TEST_CASE(the_record_reads_back_as_it_was_written) {
+    auto play = withStrategy(IntentKind::release, Strategy::direct);
+    play.run();
+    for (const auto& entry : play.journal) {
+        const auto record = toRecord(*entry.state);
+        BOOST_TEST(toRecord(fromRecord(record)) == record);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused) {
+    Play play;
+    play.runTo(Phase::committing);
+    const std::string good = toRecord(*play.journal.back().state);
+    std::string newer = good;
+    newer.replace(newer.find("\"version\":1"), 11, "\"version\":2");
+    std::string phase = good;
+    phase.replace(phase.find("\"phase\":5"), 9, "\"phase\":99");
+    for (const auto& bad : {std::string(), std::string("{}"), good.substr(0, good.size() / 2), newer, phase})
+        BOOST_CHECK_THROW(fromRecord(bad), BadRecord);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(journal_failure)
+
+BOOST_AUTO_TEST_CASE(an_entry_that_is_not_written_leaves_no_trace) {
+    for (const auto kind : {IntentKind::allocate, IntentKind::release})
+        for (const auto phase :
+             {Phase::gathering, Phase::locking, Phase::checking, Phase::editing, Phase::validating,
+              Phase::committing, Phase::verifying, Phase::confirming, Phase::draining}) {
+            Play play(kind);
+            play.gathers = false;
+            const auto before = [&] { return play.state.phase != phase; };
+            play.feed(Started{});
+            if (kind == IntentKind::allocate && before()) play.gathers = true;
+            if (phase != Phase::gathering && kind == IntentKind::allocate) play.feed(play.gathered);
+            while (before() && play.advance()) {
+            }
+            if (play.state.outcome) continue; // this kind has no such state
+            BOOST_TEST_CONTEXT(toString(kind) << " " << toString(phase)) {
+                play.open.clear(); // the commands behind the entry were not sent
+                play.feed(JournalFailed{"the file system is full"});
+                while (play.advance()) {
+                }
+                BOOST_TEST_REQUIRE(play.state.outcome.has_value());
+                BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+                BOOST_TEST(play.state.failure->kind == "journal-not-written");
+                BOOST_TEST(play.untouched());
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_confirmed_stands_and_is_saved) {
+    Play play;
+    play.runTo(Phase::saving);
+    play.open.clear();
+    play.feed(JournalFailed{"the file system is full"});
+    while (play.advance()) {
+    }
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::committed));
+    BOOST_TEST(play.f5().log.ends_with("save read unlock"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}
