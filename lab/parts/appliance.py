@@ -6,10 +6,12 @@ import socket
 import subprocess
 
 from .process import LabError, wait_for
-from .server import HTTP_PORT
+from .server import HTTP_PORT, SNMP_PORT
 
 NETCONF_PORT = 8830
 VIRTUAL_PORT = 8080
+# One family by SNMPv2c, with traps, the other by SNMPv3, with informs: names of the manager's credentials.
+SNMP_CREDENTIAL = {"f5": "lab-v2c", "citrix": "lab-v3"}
 POOL = {"f5": "/Common/web", "citrix": "web"}
 
 
@@ -45,6 +47,7 @@ class Appliance:
         self.dir = lab.folder(name)
         self.virtual = f"http://{self.address}:{VIRTUAL_PORT}/"
         self.socket = self.dir / "state/haproxy.sock"
+        self.snmp = {"address": self.address, "port": SNMP_PORT, "credential": SNMP_CREDENTIAL[family]}
 
     def prepare(self, members):
         """Keys and the first startup configuration; a restart finds them again."""
@@ -59,8 +62,16 @@ class Appliance:
             self.lab.program("headgate-appliance"), "--name", self.name, "--family", self.family,
             "--data-plane", "haproxy", "--listen", f"{self.address}:{NETCONF_PORT}",
             "--host-key", self.dir / "host_key", "--user", f"headgate={self.lab.public_key}",
-            "--state", self.dir / "state", "--startup", self.dir / "startup.json", "--check-interval", "500"],
+            "--state", self.dir / "state", "--startup", self.dir / "startup.json", "--check-interval", "500",
+            "--snmp", f"{self.address}:{SNMP_PORT}", "--snmp-trap", self.lab.notifications, *self._snmp_secret()],
             self.dir / "log")
+
+    def _snmp_secret(self):
+        secrets = self.lab.secrets
+        if self.snmp["credential"] == "lab-v2c":
+            return "--snmp-community", self.lab.secret(f"{self.name}/community", secrets["community"] + "\n")
+        return "--snmp-user", f"{secrets['user']}=" + str(
+            self.lab.secret(f"{self.name}/usm", f"auth={secrets['auth']}\npriv={secrets['priv']}\n"))
 
     def wait(self):
         def serves():
@@ -144,5 +155,5 @@ class Appliance:
         return {"name": self.name, "family": self.family,
                 "netconf": {"host": self.address, "port": NETCONF_PORT, "user": "headgate",
                             "key": str(self.lab.private_key), "known_hosts": str(self.lab.known_hosts)},
-                "virtual": self.virtual, "data_plane": {"kind": "haproxy", "socket": str(self.socket)},
+                "snmp": f"{self.address}:{SNMP_PORT}", "virtual": self.virtual, "data_plane": {"kind": "haproxy", "socket": str(self.socket)},
                 "pid": self.lab.processes.record(self.name)["pid"]}

@@ -171,6 +171,13 @@ class Lab:
                            check=True)
         return path
 
+    def secret(self, name, text):
+        """A file that only its owner can read, from its first byte on."""
+        path = self.run_dir / name
+        path.touch(mode=0o600)
+        path.write_text(text)
+        return path
+
     def program(self, name):
         for folder in ("src", "lab"):
             if (self.build / folder / name).exists():
