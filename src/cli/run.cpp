@@ -174,7 +174,8 @@ int conclude(const Invocation& invocation, const Answer& answer, const Streams& 
         return fail(streams, rolledBack, what + "rolled back: " + answer.reason + by);
     if (answer.outcome == "indeterminate")
         return fail(streams, indeterminate,
-                    what + "indeterminate: " + answer.reason + by + ": look at the appliances themselves");
+                    what + "indeterminate: " + answer.reason + by +
+                        ": 'headgate check' compares what they have with what is recorded");
     return done;
 }
 

@@ -122,8 +122,8 @@ BOOST_AUTO_TEST_CASE(exit_codes_tell_how_an_action_ended) {
         {AnswerKind::refused, 1, "", "headgate: allocate web: refused: because\n"},
         {AnswerKind::rolledBack, 4, "", "headgate: allocate web: rolled back: because (transaction 7)\n"},
         {AnswerKind::indeterminate, 5, "",
-         "headgate: allocate web: indeterminate: because (transaction 7): look at the appliances "
-         "themselves\n"}};
+         "headgate: allocate web: indeterminate: because (transaction 7): 'headgate check' compares what "
+         "they have with what is recorded\n"}};
     for (const auto& row : rows) {
         daemon.answers([&](const Request&) {
             Answer answer;
