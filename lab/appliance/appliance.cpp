@@ -1,6 +1,6 @@
 #include "appliance/appliance.hpp"
 
-#include "appliance/family.hpp"
+#include "appliance/assembly.hpp"
 #include "appliance/faults.hpp"
 #include "appliance/haproxy.hpp"
 #include "appliance/no_data_plane.hpp"
@@ -15,13 +15,8 @@
 #include "netconf/server.hpp"
 #include "yang/context.hpp"
 
-#include <algorithm>
 #include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
-#include <stdexcept>
 
 namespace headgate::appliance {
 
@@ -51,52 +46,6 @@ datastore::SessionEnd toEnd(netconf::EndReason reason) {
     error.appTag = appTag;
     error.message = words;
     throw yang::RpcErrors(error);
-}
-
-std::string textOf(const std::string& file) {
-    std::ifstream in(file);
-    std::stringstream text;
-    text << in.rdbuf();
-    if (!in) throw std::runtime_error("cannot read " + file);
-    return text.str();
-}
-
-/// What is left of the capabilities without those that are not wanted. Somebody must be able to change
-/// something: who has no candidate writes to running.
-datastore::Options offer(const std::vector<std::string>& without) {
-    const auto has = [&](const char* word) {
-        return std::find(without.begin(), without.end(), word) == without.end();
-    };
-    datastore::Options out;
-    out.candidate = has("candidate");
-    out.confirmedCommit = out.candidate && has("confirmed-commit");
-    out.writableRunning = !out.candidate;
-    out.startup = has("startup");
-    out.validate = has("validate");
-    out.rollbackOnError = has("rollback-on-error");
-    return out;
-}
-
-/// Loads the modules before anything refers to them.
-yang::Context makeContext(const Options& options, const datastore::Options& offered, const Family* family) {
-    yang::Context context;
-    netconf::loadServerModules(context);
-    datastore::Service::loadModules(context, offered);
-    if (family)
-        context.load(family->module());
-    else
-        context.loadFile(options.model);
-    context.load("lab-fault");
-    return context;
-}
-
-std::string makeStateDir(const std::string& given) {
-    std::error_code error;
-    std::filesystem::create_directories(given, error);
-    const auto path = std::filesystem::absolute(given, error).lexically_normal().string();
-    if (!std::filesystem::is_directory(path))
-        throw std::runtime_error("--state: cannot make the directory " + given);
-    return path;
 }
 
 }
@@ -130,7 +79,7 @@ struct Appliance::Impl final : netconf::Handler,
                                [this](std::string how) { worker.post([this, how] { tellRestart(how); }); }});
         else
             dataPlane = std::make_unique<NoDataPlane>();
-        takeFirstStartup();
+        if (!options.startup.empty() && !storage.load()) storage.save(readStartup(context, options.startup));
         worker.call([this] {
             service.start();
             // Without a startup datastore nobody has called it yet, and it is this that starts it.
@@ -139,7 +88,7 @@ struct Appliance::Impl final : netconf::Handler,
                 face = std::make_unique<SnmpFace>(options, [this] { worker.post([this] { show(); }); });
                 show();
             }
-            server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
+            server = std::make_unique<netconf::Server>(context, serverOptions(options, offered), *this);
         });
     }
 
@@ -151,33 +100,6 @@ struct Appliance::Impl final : netconf::Handler,
         auto hiding = worker.call([this] { return std::move(face); });
         hiding.reset();
         worker.call([this] { dataPlane.reset(); }); // it posts to the worker
-    }
-
-    void takeFirstStartup() {
-        if (options.startup.empty() || storage.load()) return;
-        const auto text = textOf(options.startup);
-        const auto first = text.find_first_not_of(" \t\r\n");
-        const bool json = first != std::string::npos && text[first] == '{';
-        auto tree = yang::Tree::parse(context, text, json ? yang::Format::json : yang::Format::xml);
-        const auto asSet = tree.duplicate();
-        tree.validate();
-        storage.save(asSet.print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented));
-    }
-
-    netconf::ServerOptions serverOptions() const {
-        netconf::ServerOptions out;
-        for (const auto& [address, port] : options.listen) {
-            netconf::SshListen one;
-            one.address = address;
-            one.port = port;
-            one.hostKeyFile = options.hostKey;
-            for (const auto& [user, file] : options.users)
-                one.users.push_back({user, file});
-            out.ssh.push_back(std::move(one));
-        }
-        if (!options.unixSocket.empty()) out.unixSocket = netconf::UnixListen{options.unixSocket};
-        out.capabilities = datastore::Service::capabilities(offered);
-        return out;
     }
 
     std::string addresses() {

@@ -10,14 +10,19 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import unittest
 import urllib.request
 import warnings
 import xml.etree.ElementTree as ET
 
 from ncclient import manager
+
+from patience import PATIENCE, wait_for
+from snmp_parts import ask_snmp, snmp_secrets
 
 warnings.simplefilter("ignore")  # ncclient's own
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -25,19 +30,6 @@ BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", ROOT / "build/dev"))
 PROGRAM = BUILD / "lab/headgate-appliance"
 NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
 NCN = "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications"
-PATIENCE = 20
-
-
-def wait_for(what, question, patience=PATIENCE):
-    """The first true answer; fails when none came in time."""
-    end = time.monotonic() + patience
-    while True:
-        answer = question()
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise AssertionError(f"not in {patience} s: {what}")
-        time.sleep(0.05)
 
 
 def free_port(address):
@@ -351,53 +343,53 @@ def running(session):
     return session.get_config("running").data_xml
 
 
-class Traps:
-    """A snmptrapd in its own folder; what it hears, a line each: every varbind as "OID = TYPE: VALUE"."""
+class OnBoth:
+    """Each case runs on each family."""
+    family = None
 
-    def __init__(self, address="127.0.0.1"):
-        self.folder = tempfile.TemporaryDirectory(prefix="hgt-")
-        self.dir = pathlib.Path(self.folder.name)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((address, 0))
-            self.address = f"{address}:{probe.getsockname()[1]}"
-        (self.dir / "snmptrapd.conf").write_text(
-            f"authCommunity log {COMMUNITY}\ncreateUser {USER} SHA-256 {AUTH} AES {PRIV}\nauthUser log {USER} priv\n")
-        self.process = subprocess.Popen(
-            ["/usr/sbin/snmptrapd", "-f", "-C", "-c", self.dir / "snmptrapd.conf", "-On", "-Oe", "-Lf", self.dir / "heard",
-             "-F", "%V|%v\n", "-p", self.dir / "pid", self.address],
-            env={**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(self.dir)}, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        port = f":{int(self.address.split(':')[1]):04X} "
-        wait_for("snmptrapd", lambda: port in pathlib.Path("/proc/net/udp").read_text())
+    def setUp(self):
+        self.one, self.two = Backend("127.0.0.11"), Backend("127.0.0.12")
+        self.appliance = Appliance(self.family, [self.one], ["--drain-deadline", "2"])
 
-    def heard(self, trap=""):
-        """Those of this snmpTrapOID."""
-        lines = (self.dir / "heard").read_text().splitlines() if (self.dir / "heard").exists() else []
-        return [line for line in lines if f".1.3.6.1.6.3.1.1.4.1.0 = OID: {trap}" in line]
+    def tearDown(self):
+        log = (self.appliance.dir / "log").read_text()
+        status = self.appliance.close()
+        self.one.close()
+        self.two.close()
+        if "Sanitizer" in log:
+            print(log, file=sys.stderr)
+        self.assertIn(status, (0, -signal.SIGKILL), log)
 
-    def close(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE)
-        self.folder.cleanup()
+    def key(self, backend):
+        return f"{backend.address}:{backend.port}"
+
+    def wait_state(self, session, backend, word):
+        wait_for(f"{self.key(backend)} {word}", lambda: self.appliance.state(session).get(self.key(backend), [""])[0] == word)
+
+    def add_two(self, session, weight=1):
+        edit(session, self.family.add(self.two, weight))
+        session.commit()
+        self.wait_state(session, self.two, self.family.up)
+
+    def commit_by_hand(self, session, content):
+        edit(session, content)
+        session.commit()
+
+    def told(self, watcher, kind, **leaves):
+        """The next notification of that kind with these leaves (None: not there), as a dict of its leaves."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            one = watcher.take_notification(timeout=1)
+            if one is None or one.notification_ele[-1].tag != "{%s}%s" % (NCN, kind):
+                continue
+            found = {leaf.tag.split("}")[1]: (leaf.text or "").strip() for leaf in one.notification_ele[-1].iter()}
+            if all(found.get(name) == value for name, value in leaves.items()):
+                return found
+        raise AssertionError(f"nobody told of {kind} {leaves}")
 
 
-COMMUNITY, USER, AUTH, PRIV = "test-word", "ape", "authentic-words", "private-words"
-
-
-def snmp_secrets(folder):
-    """A community's and a user's file, as --snmp-community and --snmp-user take them."""
-    for name, text in (("community", COMMUNITY + "\n"), ("usm", f"auth={AUTH}\npriv={PRIV}\n")):
-        (folder / name).touch(mode=0o600)
-        (folder / name).write_text(text)
-    return folder / "community", folder / "usm"
-
-
-def ask_snmp(tool, address, *names, version="2c", community=COMMUNITY, words=()):
-    """snmpget, snmpwalk, … : its values by OID, as "TYPE: VALUE"."""
-    how = ["-v2c", "-c", community] if version == "2c" else \
-        ["-v3", "-u", USER, "-l", "authPriv", "-a", "SHA-256", "-A", AUTH, "-x", "AES", "-X", PRIV]
-    done = subprocess.run([tool, *how, "-t", "2", "-r", "2", "-On", "-Oe", *words, address, *names], capture_output=True,
-                          text=True, check=False, timeout=60, env={**os.environ, "MIBS": ""})
-    if done.returncode:
-        raise AssertionError(f"{tool} {names}: {done.stderr}{done.stdout}")
-    return dict(line.split(" = ", 1) for line in done.stdout.splitlines() if " = " in line)
+def on_both(*bases):
+    """Each class of cases for each family, by name."""
+    return {f"{base.__name__}On{family.__name__}": type(f"{base.__name__}On{family.__name__}", (base, unittest.TestCase),
+                                                        {"family": family()})
+            for base in bases for family in (F5, Citrix)}

@@ -15,41 +15,8 @@ from ncclient.operations.errors import TimeoutExpiredError
 from ncclient.transport.errors import SessionCloseError, TransportError
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from appliance_parts import (Appliance, Backend, Citrix, F5, NCN, PROGRAM, ROOT, Traps, ask_snmp, edit, free_port, inject,
-                             rpc, running, together, wait_for)
-
-
-class OnBoth:
-    """Each case runs on each family."""
-    family = None
-
-    def setUp(self):
-        self.one, self.two = Backend("127.0.0.11"), Backend("127.0.0.12")
-        self.appliance = Appliance(self.family, [self.one], ["--drain-deadline", "2"])
-
-    def tearDown(self):
-        log = (self.appliance.dir / "log").read_text()
-        status = self.appliance.close()
-        self.one.close()
-        self.two.close()
-        if "Sanitizer" in log:
-            print(log, file=sys.stderr)
-        self.assertIn(status, (0, -signal.SIGKILL), log)
-
-    def key(self, backend):
-        return f"{backend.address}:{backend.port}"
-
-    def wait_state(self, session, backend, word):
-        wait_for(f"{self.key(backend)} {word}", lambda: self.appliance.state(session).get(self.key(backend), [""])[0] == word)
-
-    def add_two(self, session, weight=1):
-        edit(session, self.family.add(self.two, weight))
-        session.commit()
-        self.wait_state(session, self.two, self.family.up)
-
-    def commit_by_hand(self, session, content):
-        edit(session, content)
-        session.commit()
+from appliance_parts import (Backend, Citrix, F5, NCN, OnBoth, PROGRAM, ROOT, edit, free_port, inject, on_both, rpc, running,
+                             wait_for)
 
 
 class Members(OnBoth):
@@ -320,6 +287,27 @@ class Commits(OnBoth):
             self.assertIn(self.two.address, seen["netconf-config-change"])
             self.assertIn("headgate", seen["netconf-config-change"])
 
+    def test_who_subscribed_hears_who_changed_what_and_when_the_timer_did(self):
+        with self.appliance.session() as watcher, self.appliance.session() as session:
+            watcher.create_subscription()
+            who = {"username": "headgate", "session-id": session.session_id, "source-host": "127.0.0.1"}
+            edit(session, self.family.add(self.two))
+            session.commit(confirmed=True, timeout="60", persist="p")
+            change = self.told(watcher, "netconf-config-change", datastore="running", operation="create", **who)
+            self.assertIn(self.two.address, change["target"])
+            self.assertEqual(self.told(watcher, "netconf-confirmed-commit", **{"confirm-event": "start"}, **who)["timeout"], "60")
+            session.commit(confirmed=True, timeout="1", persist_id="p")
+            self.told(watcher, "netconf-confirmed-commit", timeout="1", **{"confirm-event": "extend"}, **who)
+            change = self.told(watcher, "netconf-config-change", datastore="running", operation="delete", server="")
+            self.assertNotIn("username", change)
+            self.told(watcher, "netconf-confirmed-commit", username=None, **{"confirm-event": "timeout"})
+            self.pending(session, timeout="60", persist="q")
+            session.cancel_commit(persist_id="q")
+            self.told(watcher, "netconf-confirmed-commit", **{"confirm-event": "cancel"}, **who)
+            self.pending(session, timeout="60", persist="r")
+            session.commit(persist_id="r")
+            self.told(watcher, "netconf-confirmed-commit", **{"confirm-event": "complete"}, **who)
+
     def test_the_server_says_what_it_can_and_gives_its_schemas(self):
         with self.appliance.session() as session:
             has = " ".join(session.server_capabilities)
@@ -479,233 +467,7 @@ class Lives(OnBoth):
                 session.discard_changes()
 
 
-class Weaker(OnBoth):
-    """Appliances that offer less (--without), and slower ones."""
-
-    def with_options(self, *words):
-        self.appliance.close()
-        self.appliance = Appliance(self.family, [self.one], words)
-        return self.appliance.session()
-
-    def refused(self, session, tag, text):
-        with self.assertRaises(RPCError) as refusal:
-            rpc(session, text.replace(">", ' xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">', 1))
-        self.assertEqual(refusal.exception.tag, tag)
-
-    def offers(self, session, *wanted):
-        """Of those that can be left out, exactly these."""
-        some = ("candidate:1.0", "confirmed-commit:1.1", "startup:1.0", "validate:1.1", "rollback-on-error:1.0",
-                "writable-running:1.0")
-        has = {c.removeprefix("urn:ietf:params:netconf:capability:") for c in session.server_capabilities}
-        self.assertEqual({c for c in some if c in has}, set(wanted))
-        self.assertFalse(any("confirmed-commit" in c for c in has) and "confirmed-commit:1.1" not in wanted, has)
-
-    def weight(self, backend):
-        return self.appliance.servers()[self.key(backend)]["weight"]
-
-    def test_without_confirmed_commit_a_plain_commit_is_all(self):
-        with self.with_options("--without", "confirmed-commit") as session:
-            self.offers(session, "candidate:1.0", "startup:1.0", "validate:1.1", "rollback-on-error:1.0")
-            self.refused(session, "operation-not-supported", "<cancel-commit></cancel-commit>")
-            edit(session, self.family.add(self.two))
-            self.refused(session, "unknown-element", "<commit><confirmed/></commit>")
-            self.assertNotIn(self.key(self.two), self.appliance.servers())
-            session.commit()
-            self.wait_state(session, self.two, self.family.up)
-
-    def test_without_candidate_running_is_edited_and_the_data_plane_follows(self):
-        with self.with_options("--without", "candidate") as session:
-            self.offers(session, "writable-running:1.0", "startup:1.0", "validate:1.1", "rollback-on-error:1.0")
-            for gone in ("<commit></commit>", "<discard-changes></discard-changes>", "<cancel-commit></cancel-commit>"):
-                self.refused(session, "operation-not-supported", gone)
-            self.refused(session, "unknown-element", "<lock><target><candidate/></target></lock>")
-            with session.locked("running"):
-                with self.appliance.session() as other:
-                    for option in ("test-only", "set"):
-                        with self.assertRaises(RPCError) as refusal:
-                            edit(other, self.family.weigh(self.one, 5), target="running", test_option=option)
-                        self.assertEqual(refusal.exception.tag, "in-use")
-                edit(session, self.family.add(self.two, 5), target="running", error_option="rollback-on-error")
-                self.assertIn(self.key(self.two), self.appliance.servers())
-                self.wait_state(session, self.two, self.family.up)
-                wait_for("its weight", lambda: self.weight(self.two) == "5")
-                edit(session, self.family.remove(self.two), target="running", error_option="rollback-on-error")
-                wait_for("gone", lambda: self.key(self.two) not in self.appliance.servers())
-
-    def test_an_edit_of_running_that_fails_halfway_leaves_nothing(self):
-        with self.with_options("--without", "candidate") as session:
-            before, servers = running(session), set(self.appliance.servers())
-            content, words = self.family.refused(self.one)
-            for half in (together(self.family.add(self.two), self.family.add(self.one)),  # the datastore refuses one
-                         together(self.family.add(self.two), content)):  # HAProxy does
-                with self.assertRaises(RPCError) as refusal:
-                    edit(session, half, target="running", error_option="rollback-on-error")
-                self.assertIn(refusal.exception.tag, ("data-exists", "operation-failed"))
-                self.assertEqual(running(session), before)
-                self.assertEqual(set(self.appliance.servers()), servers)
-
-    def test_test_only_tells_what_would_happen_and_does_nothing(self):
-        bad = {"f5": lambda: F5.pool(F5.member(self.one, "<state>user-down</state>")),
-               "citrix": lambda: Citrix.member(self.one, "<graceful>YES</graceful>")}[self.family.word]()
-        with self.with_options("--without", "candidate") as session:
-            before = running(session)
-            edit(session, self.family.add(self.two), target="running", test_option="test-only")
-            self.assertEqual(running(session), before)
-            self.assertNotIn(self.key(self.two), self.appliance.servers())
-            with self.assertRaises(RPCError):
-                edit(session, bad, target="running", test_option="test-only")
-            with self.assertRaises(RPCError):  # "set" does not test, but running is always valid
-                edit(session, bad, target="running", test_option="set")
-            self.assertEqual(running(session), before)
-
-    def test_without_startup_running_itself_is_what_a_restart_finds(self):
-        with self.with_options("--without", "startup", "--without", "validate", "--without", "rollback-on-error") as session:
-            self.offers(session, "candidate:1.0", "confirmed-commit:1.1")
-            self.refused(session, "operation-not-supported", "<validate><source><candidate/></source></validate>")
-            self.refused(session, "unknown-element", "<get-config><source><startup/></source></get-config>")
-            self.commit_by_hand(session, self.family.weigh(self.one, 9))
-            saved = running(session)
-        self.assertEqual(self.appliance.stop(), 0)
-        self.appliance.start()
-        with self.appliance.session() as session:
-            self.assertEqual(running(session), saved)
-
-    def test_a_slow_appliance_delays_every_rpc_and_no_session_for_another(self):
-        with self.with_options("--slow", "700") as first, self.appliance.session() as second:
-            began = time.monotonic()
-            both = [threading.Thread(target=running, args=(session,)) for session in (first, second)]
-            for thread in both:
-                thread.start()
-            for thread in both:
-                thread.join()
-            took = time.monotonic() - began
-            self.assertGreater(took, 0.7)
-            self.assertLess(took, 1.3)
-        began = time.monotonic()
-        self.assertEqual(self.appliance.stop(), 0)
-        self.assertLess(time.monotonic() - began, 5)
-
-
-class Managed(OnBoth):
-    """What an SNMP manager sees and hears (--snmp, --snmp-trap); the manager is Net-SNMP's."""
-
-    def setUp(self):
-        super().setUp()
-        self.traps = Traps()
-        self.addCleanup(self.traps.close)
-
-    def with_snmp(self, *words):
-        self.appliance.close()
-        self.appliance = Appliance(self.family, [self.one], ["--snmp", "127.0.0.1:0", "--snmp-trap", self.traps.address,
-                                                             "--drain-deadline", "2", *words])
-        return self.appliance.session()
-
-    def wait_seen(self, backend, word):
-        wait_for(f"{self.key(backend)} {word} over SNMP",
-                 lambda: self.family.seen(self.appliance.snmp, backend)[0] == word)
-
-    def test_a_manager_sees_members_states_and_connections(self):
-        with self.with_snmp("--snmp-community", "{community}", "--snmp-user", "ape={usm}") as session:
-            address = self.appliance.snmp
-            self.add_two(session)
-            self.wait_seen(self.two, self.family.up)
-            for _ in range(4):
-                self.appliance.fetch()
-            wait_for("connections are counted", lambda: self.family.seen(address, self.two, version="3")[2] == 2)
-            slow = [threading.Thread(target=self.appliance.fetch, args=("/slow",)) for _ in range(2)]
-            for thread in slow:
-                thread.start()
-            wait_for("one is open", lambda: self.family.seen(address, self.two)[1] == 1)
-            self.commit_by_hand(session, self.family.drain(self.two))
-            self.wait_seen(self.two, self.family.draining)
-            for backend in (self.one, self.two):
-                backend.released.set()
-            for thread in slow:
-                thread.join()
-            wait_for("none is open", lambda: self.family.seen(address, self.two)[1] == 0)
-            self.commit_by_hand(session, self.family.remove(self.two))
-            row = self.family.row(self.two)
-
-            def gone():
-                told = ask_snmp("snmpget", address, f"{self.family.members}.4{row}")
-                return "No Such Instance" in str(told)
-            wait_for("the row is gone", gone)
-
-    def test_walks_of_both_versions_see_the_same_and_strangers_nothing(self):
-        with self.with_snmp("--snmp-community", "{community}", "--snmp-user", "ape={usm}") as session:
-            self.add_two(session)
-            address = self.appliance.snmp
-            walks = [list(ask_snmp(tool, address, ".1.3", version=version, words=words))
-                     for tool, words in (("snmpwalk", ()), ("snmpbulkwalk", ("-Cr50",))) for version in ("2c", "3")]
-            self.assertGreater(len(walks[0]), 15)
-            for walk in walks[1:]:
-                self.assertEqual(walk, walks[0])
-            with self.assertRaisesRegex(AssertionError, "Timeout"):
-                ask_snmp("snmpget", address, ".1.3.6.1.2.1.1.5.0", community="guess", words=("-t", "1", "-r", "0"))
-            with self.assertRaisesRegex(AssertionError, "notWritable"):
-                ask_snmp("snmpset", address, ".1.3.6.1.2.1.1.5.0", "s", "another")
-
-    def test_a_member_that_goes_down_and_up_is_told_in_traps_and_in_informs(self):
-        for words, prefix in ((("--snmp-community", "{community}"), "TRAP"),
-                              (("--snmp-community", "{community}", "--snmp-user", "ape={usm}"), "INFORM")):
-            with self.subTest(prefix), self.with_snmp(*words) as session:
-                self.wait_state(session, self.one, self.family.up)
-                wait_for("up, first", lambda: self.traps.heard(self.family.traps["up"]))
-                for word in ("down", "up"):
-                    before = len(self.traps.heard(self.family.traps[word]))
-                    self.one.healthy = word == "up"
-                    wait_for(word, lambda: len(self.traps.heard(self.family.traps[word])) > before)
-                    told = self.traps.heard(self.family.traps[word])[-1]
-                    self.assertIn(self.one.address, told)
-                    self.assertIn(str(self.one.port), told)
-                    if self.family.word == "f5":
-                        self.assertIn(f"Pool /Common/web member /Common/{self.key(self.one)} monitor status {word}", told)
-
-    def test_a_changed_configuration_is_told_with_who_did_what(self):
-        with self.with_snmp("--snmp-community", "{community}") as session:
-            changed = ".1.3.6.1.4.1.5951.1.1.0.25"
-            self.commit_by_hand(session, self.family.weigh(self.one, 4))
-            if self.family.word == "f5":
-                return  # it has no such trap; NETCONF tells
-            told = wait_for("the trap", lambda: self.traps.heard(changed))[-1]
-            self.assertIn('.1.3.6.1.4.1.5951.4.1.10.2.4.0 = STRING: "headgate"', told)
-            self.assertIn(f"[ip='{self.one.address}']", told)
-            self.assertIn(".1.3.6.1.4.1.5951.4.1.10.2.23.0 = IpAddress: 127.0.0.1", told)
-            edit(session, self.family.weigh(self.one, 5))
-            session.commit(confirmed=True, timeout="1", persist="p")
-            wait_for("change and revert", lambda: len(self.traps.heard(changed)) == 3)
-            self.assertIn('.2.4.0 = STRING: "system"', self.traps.heard(changed)[-1])
-
-    def test_it_answers_while_the_data_plane_takes_its_time(self):
-        with self.with_snmp("--snmp-community", "{community}") as session:
-            self.wait_seen(self.one, self.family.up)
-            haproxy = self.appliance.haproxy()
-            os.kill(haproxy, signal.SIGSTOP)
-            try:
-                edit(session, self.family.add(self.two))
-                commit = threading.Thread(target=self.tolerant_commit, args=(session,))
-                commit.start()
-                began = time.monotonic()
-                for _ in range(5):
-                    self.family.seen(self.appliance.snmp, self.one)
-                self.assertLess(time.monotonic() - began, 2)
-            finally:
-                os.kill(haproxy, signal.SIGCONT)
-            commit.join()
-
-    @staticmethod
-    def tolerant_commit(session):
-        try:
-            session.commit()
-        except RPCError:
-            pass
-
-
-for base in (Members, Commits, Lives, Weaker, Managed):
-    for chosen in (F5, Citrix):
-        name = base.__name__ + "On" + chosen.__name__
-        globals()[name] = type(name, (base, unittest.TestCase), {"family": chosen()})
-del base, chosen
+globals().update(on_both(Members, Commits, Lives))
 
 
 class Alone(unittest.TestCase):
