@@ -10,7 +10,8 @@ using namespace transaction;
 Conversation::Conversation(Place place, Connect connect, Pause pause, std::function<void(Status)> statuses,
                            std::function<void(Notice)> notices)
     : m_line(std::move(place), std::move(connect), std::move(statuses), std::move(notices))
-    , m_locks(m_line, std::move(pause)) {}
+    , m_locks(m_line, std::move(pause))
+    , m_edits(m_line) {}
 
 Result Conversation::carryOut(const Command& command) noexcept {
     try {
@@ -34,7 +35,7 @@ Result Conversation::repeatable(const std::function<Result()>& attempt) {
 }
 
 Result Conversation::on(const Command& command, const Lock& lock) {
-    if (!m_locks.heldFor(command.transaction)) m_changes.clear();
+    if (!m_locks.heldFor(command.transaction)) m_edits.clear();
     return m_locks.take(command, lock);
 }
 
@@ -54,40 +55,50 @@ Result Conversation::on(const Command&, const Read& read) {
 }
 
 Result Conversation::on(const Command& command, const Edit& edit) {
-    return change(command, edit.object, edit.change, "candidate", {});
+    return change(command, edit.object, edit.change, Aim::candidate);
 }
 
 Result Conversation::on(const Command& command, const Apply& apply) {
-    return change(command, apply.object, apply.change, "running", {});
+    return change(command, apply.object, apply.change, Aim::running);
 }
 
 /// test-only came with validate:1.1 (RFC 6241, section 8.6.5.1); elsewhere there is no rehearsing.
 Result Conversation::on(const Command& command, const Rehearse& rehearse) {
     if (m_locks.heldFor(command.transaction) && !m_line.has("validate:1.1")) return Done{};
-    return change(command, rehearse.object, rehearse.change, "running", "test-only");
+    return change(command, rehearse.object, rehearse.change, Aim::rehearsal);
 }
 
 Result Conversation::change(const Command& command, const std::string& object, const domain::Change& change,
-                            std::string_view datastore, std::string_view testOption) {
+                            Aim aim) {
     std::string config;
     try {
         config = m_line.place().adapter->edit(object, change);
     } catch (const adapters::Error& error) {
         return Refused{"invalid-value", error.what(), false, true};
     }
-    if (m_locks.heldFor(command.transaction)) m_changes.push_back(change);
-    return underLock(command, editOf(datastore, config, m_line.has("rollback-on-error:1.0"), testOption));
+    const auto operation =
+        editOf(aim == Aim::candidate ? "candidate" : "running", config, m_line.has("rollback-on-error:1.0"),
+               aim == Aim::rehearsal ? "test-only" : "");
+    if (m_locks.heldFor(command.transaction))
+        m_edits.add(object, change, aim == Aim::candidate ? operation : "");
+    return underLock(command, operation);
 }
 
 /// Where it cannot be asked for, commit does it (RFC 6241, section 8.3.4.1).
 Result Conversation::on(const Command& command, const Validate&) {
     if (m_locks.heldFor(command.transaction) && !m_line.has("validate:1.1") && !m_line.has("validate:1.0"))
         return Done{};
-    return underLock(command, validateOf());
+    auto result = underLock(command, validateOf());
+    return std::holds_alternative<Done>(result) ? m_edits.validated() : result;
 }
 
 Result Conversation::on(const Command& command, const Commit& commit) {
-    return underLock(command, confirmedCommitOf(commit.window, commit.persistId));
+    auto result = underLock(command, confirmedCommitOf(commit.window, commit.persistId));
+    if (!std::holds_alternative<Done>(result)) return result;
+    result = m_edits.committed(extendOf(commit.window, commit.persistId));
+    // Refused is to mean that nothing happened.
+    if (std::holds_alternative<Refused>(result)) m_line.call(cancelOf(commit.persistId));
+    return result;
 }
 
 /// It commits candidate once more, so it needs the locks like the first one.
@@ -96,23 +107,17 @@ Result Conversation::on(const Command& command, const Extend& extend) {
 }
 
 Result Conversation::on(const Command& command, const CommitNow&) {
-    return underLock(command, commitOf());
+    auto result = underLock(command, commitOf());
+    return std::holds_alternative<Done>(result) ? m_edits.committed(commitOf()) : result;
 }
 
 /// Without the locks the datastore may be anybody's: such an operation is never sent.
 Result Conversation::underLock(const Command& command, const std::string& operation) {
     if (!m_locks.heldFor(command.transaction)) return Unreachable{"session lost, locks gone"};
     const auto answer = m_line.call(operation);
-    return named(resultOf(answer), answer);
-}
-
-Result Conversation::named(Result result, const Answer& answer) const {
-    auto* refused = std::get_if<Refused>(&result);
-    const auto* rejected = std::get_if<Rejected>(&answer);
-    if (!refused || !rejected) return result;
-    for (const auto& error : rejected->errors)
-        for (const auto& change : m_changes)
-            refused->namesMember |= m_line.place().adapter->namesMember(change, error.message, error.path);
+    auto result = resultOf(answer);
+    if (auto* refused = std::get_if<Refused>(&result))
+        refused->namesMember = m_edits.names(std::get<Rejected>(answer).errors);
     return result;
 }
 
@@ -120,8 +125,15 @@ Result Conversation::on(const Command&, const Confirm& confirm) {
     return simple(confirmOf(confirm.persistId));
 }
 
-Result Conversation::on(const Command&, const Cancel& cancel) {
-    return simple(cancelOf(cancel.persistId));
+/// Our lock of running is let go for as long as it takes: there are servers that then cannot put running
+/// back, not even for the lock's owner, and answer ok. Candidate stays ours, so nobody commits in between.
+Result Conversation::on(const Command& command, const Cancel& cancel) {
+    if (!m_locks.heldFor(command.transaction) || !m_locks.withCandidate())
+        return simple(cancelOf(cancel.persistId));
+    m_locks.unlockRunning();
+    auto result = simple(cancelOf(cancel.persistId));
+    m_locks.lockRunningAgain();
+    return result;
 }
 
 Result Conversation::simple(const std::string& operation) {
@@ -139,13 +151,13 @@ Result Conversation::on(const Command&, const Save&) {
 
 Result Conversation::on(const Command& command, const Discard&) {
     if (!m_locks.heldFor(command.transaction) || !m_locks.withCandidate()) return Done{};
-    m_changes.clear();
+    m_edits.clear();
     return resultOf(m_line.call(discardOf()));
 }
 
 Result Conversation::on(const Command& command, const Unlock&) {
     if (!m_locks.heldFor(command.transaction)) return Done{};
-    m_changes.clear();
+    m_edits.clear();
     return m_locks.release(command.transaction);
 }
 

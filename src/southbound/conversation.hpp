@@ -1,12 +1,12 @@
 #pragma once
 
+#include "southbound/edits.hpp"
 #include "southbound/line.hpp"
 #include "southbound/locks.hpp"
 #include "southbound/southbound.hpp"
 
 #include <functional>
 #include <string>
-#include <vector>
 
 namespace headgate::southbound {
 
@@ -52,17 +52,15 @@ class Conversation {
     Result on(const Command& command, const transaction::Discard&);
     Result on(const Command& command, const transaction::Unlock&);
 
-    Result change(const Command& command, const std::string& object, const domain::Change& change,
-                  std::string_view datastore, std::string_view testOption);
+    enum class Aim { candidate, running, rehearsal };
+    Result change(const Command& command, const std::string& object, const domain::Change& change, Aim aim);
     Result underLock(const Command& command, const std::string& operation);
     Result simple(const std::string& operation);
     Result repeatable(const std::function<Result()>& attempt);
-    /// With what the refusal says of the members that this transaction changes.
-    Result named(Result result, const Answer& answer) const;
 
     Line m_line;
     Locks m_locks;
-    std::vector<domain::Change> m_changes; ///< asked for under the present locks
+    Edits m_edits;
 };
 
 }

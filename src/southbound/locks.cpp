@@ -171,4 +171,14 @@ Result Locks::release(domain::TransactionId transaction) {
     return Done{};
 }
 
+void Locks::unlockRunning() {
+    if (std::holds_alternative<Rejected>(m_line.call(unlockOf("running"))))
+        m_line.drop("running could not be unlocked");
+}
+
+void Locks::lockRunningAgain() {
+    if (held() && std::holds_alternative<Rejected>(m_line.call(lockOf("running"))))
+        m_line.drop("running was locked by somebody else meanwhile");
+}
+
 }

@@ -25,6 +25,10 @@ class Locks {
     /// Done always: the end of the session, which releases its locks for certain, follows a refused unlock.
     transaction::Result release(domain::TransactionId transaction);
 
+    /// For a moment; what goes wrong with either ends the session, which is the end of both locks.
+    void unlockRunning();
+    void lockRunningAgain();
+
     /// Looks at the session first.
     bool heldFor(domain::TransactionId transaction);
     /// Is candidate ours alone?

@@ -57,8 +57,11 @@ std::string unlockOf(std::string_view datastore) {
 }
 
 std::string readOf(std::string_view filter, bool operational) {
-    if (operational) return operation("get", subtree(filter));
-    return operation("get-config", element("source", empty("running")) + subtree(filter));
+    return operational ? operation("get", subtree(filter)) : configOf("running", filter);
+}
+
+std::string configOf(std::string_view datastore, std::string_view filter) {
+    return operation("get-config", element("source", empty(datastore)) + subtree(filter));
 }
 
 std::string editOf(std::string_view datastore, std::string_view config, bool rollback,

@@ -13,6 +13,7 @@ std::string lockOf(std::string_view datastore);
 std::string unlockOf(std::string_view datastore);
 /// get (running and state) or get-config of running, with a subtree filter.
 std::string readOf(std::string_view filter, bool operational);
+std::string configOf(std::string_view datastore, std::string_view filter);
 /// default-operation none. `rollback`: with error-option rollback-on-error, where the appliance has that
 /// capability. `testOption`: left to the appliance when empty.
 std::string editOf(std::string_view datastore, std::string_view config, bool rollback,

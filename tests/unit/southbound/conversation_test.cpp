@@ -61,10 +61,16 @@ BOOST_AUTO_TEST_CASE(a_whole_transaction_says_what_the_rfc_has_for_it) {
     as<Done>(talk.ask(Confirm{"id-1"}));
     as<Done>(talk.ask(Save{}));
     as<Done>(talk.ask(Unlock{}));
-    checkNames(talk,
-               {"lock candidate", "lock running", "get-config", "edit-config", "validate", "commit confirmed",
-                "get", "commit", "copy-config", "unlock running", "unlock candidate"});
+    checkNames(talk, {"lock candidate", "lock running", "get-config", "edit-config", "validate",
+                      "commit confirmed", "get-config candidate", "get-config", "get", "commit",
+                      "copy-config", "unlock running", "unlock candidate"});
     BOOST_TEST(talk.appliance.sessions == 1);
+    // That it keeps what was validated is known from now on.
+    as<Done>(talk.ask(Lock{}));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+    as<Done>(talk.ask(Validate{}));
+    as<Done>(talk.ask(Commit{domain::Duration(60000), "id-2"}));
+    checkNames(talk, {"lock candidate", "lock running", "edit-config", "validate", "commit confirmed"});
 }
 
 BOOST_AUTO_TEST_CASE(a_lock_held_by_another_session_is_refused_with_its_owner_when_the_wait_is_over) {
@@ -189,6 +195,86 @@ BOOST_AUTO_TEST_CASE(an_appliance_that_has_only_running_is_rehearsed_and_edited_
         if (rehearses) expected.insert(expected.begin() + 1, "edit-config test-only");
         checkNames(talk, expected);
     }
+}
+
+namespace {
+
+/// An appliance that forgets at validate that candidate was edited, and then commits nothing.
+struct Forgetful {
+    int edits = 0; ///< in candidate
+    int committed = 0;
+    bool dirty = false;
+    bool refusesSecond = false;
+    int commits = 0;
+
+    Answer operator()(const std::string& name) {
+        if (name == "edit-config") dirty = ++edits > 0;
+        if (name == "discard-changes") edits = committed;
+        if (name == "validate") dirty = false;
+        if (name.starts_with("commit") && refusesSecond && ++commits == 2) return refused("in-use", "no");
+        if (name.starts_with("commit") && dirty) committed = edits;
+        if (name == "get-config candidate") return Accepted{std::to_string(edits)};
+        if (name == "get-config") return Accepted{std::to_string(committed)};
+        return ok();
+    }
+};
+
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_that_the_appliance_forgot_after_validate_is_made_anew) {
+    for (const bool confirmed : {true, false}) {
+        Talk talk;
+        Forgetful server;
+        talk.appliance.script = [&](const std::string& name, int) { return server(name); };
+        const auto strategy = confirmed ? domain::Strategy::confirmed : domain::Strategy::candidate;
+        const Request commit =
+            confirmed ? Request(Commit{domain::Duration(60000), "id"}) : Request(CommitNow{});
+        for (int transaction = 1; transaction <= 2; ++transaction) {
+            as<Done>(talk.ask(Lock{domain::Duration(0), strategy}));
+            as<Done>(talk.ask(Edit{"web", adding("real2")}));
+            as<Done>(talk.ask(Validate{}));
+            as<Done>(talk.ask(commit));
+            BOOST_TEST(server.committed == transaction);
+            as<Done>(talk.ask(Unlock{}));
+            const std::string first = confirmed ? "commit confirmed" : "commit";
+            const std::string again = confirmed ? "commit extended" : "commit";
+            if (transaction == 1)
+                checkNames(talk, {"lock candidate", "lock running", "edit-config", "validate", first,
+                                  "get-config candidate", "get-config", "discard-changes", "edit-config",
+                                  again, "unlock running", "unlock candidate"});
+            else // it is known by now
+                checkNames(talk,
+                           {"lock candidate", "lock running", "edit-config", "validate", "discard-changes",
+                            "edit-config", first, "unlock running", "unlock candidate"});
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_confirmed_commit_that_could_not_be_made_up_for_is_cancelled_and_refused) {
+    Talk talk;
+    Forgetful server;
+    server.refusesSecond = true;
+    talk.appliance.script = [&](const std::string& name, int) { return server(name); };
+    as<Done>(talk.ask(Lock{}));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+    as<Done>(talk.ask(Validate{}));
+    as<Refused>(talk.ask(Commit{domain::Duration(60000), "id"}));
+    BOOST_TEST(talk.appliance.askedSoFar().back() == "cancel-commit");
+}
+
+BOOST_AUTO_TEST_CASE(running_is_not_locked_while_a_confirmed_commit_is_cancelled) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}));
+    as<Done>(talk.ask(Commit{domain::Duration(60000), "id"}));
+    as<Done>(talk.ask(Cancel{"id"}));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}));
+    checkNames(talk, {"lock candidate", "lock running", "commit confirmed", "unlock running", "cancel-commit",
+                      "lock running", "edit-config"});
+    // Somebody else was quicker: nothing more is done without the lock.
+    talk.answer("lock running", refused("lock-denied", "locked", "9"));
+    as<Done>(talk.ask(Cancel{"id"}));
+    as<Unreachable>(talk.ask(Edit{"web", adding("real2")}));
+    BOOST_TEST(talk.appliance.open == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_confirm_window_is_extended_under_the_locks) {

@@ -32,6 +32,7 @@ inline std::string nameOf(const std::string& operation) {
         name += operation.find("<persist-id>") == std::string::npos ? " confirmed" : " extended";
     if (name == "edit-config" && operation.find("<running/>") != std::string::npos)
         name += operation.find("test-only") == std::string::npos ? " running" : " test-only";
+    if (name == "get-config" && operation.find("<candidate/>") != std::string::npos) name += " candidate";
     if (operation.find("netconf-state") != std::string::npos) name = "get sessions";
     if (name == "get-config" && operation.find("<pool>") == std::string::npos) name = "heartbeat";
     return name;
@@ -149,6 +150,7 @@ struct FakeAdapter final : adapters::Adapter {
         if (data == "<nonsense>") throw adapters::Error("not a pool");
         domain::PoolFacts facts;
         facts.exists = !data.empty();
+        facts.leaves["all"] = data;
         return facts;
     }
     bool namesMember(const domain::Change& change, std::string_view message,
