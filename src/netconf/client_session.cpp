@@ -1,6 +1,7 @@
 #include "netconf/client_session.hpp"
 
 #include "base/log.hpp"
+#include "netconf/scan.hpp"
 #include "netconf/sockets.hpp"
 #include "netconf/ssh_client.hpp"
 
@@ -85,34 +86,35 @@ void ClientSession::takeHello(const std::string& message) {
 }
 
 std::string ClientSession::rpc(std::string_view operation) {
-    const Document reply = ask(operation, m_timeouts.rpc);
+    const auto reply = ask(operation, m_timeouts.rpc);
     std::string content;
-    for (const auto& part : reply.root().children())
+    if (!reply) return content;
+    for (const auto& part : reply->root().children())
         if (!part.is("ok") && !part.is("rpc-error")) content += part.print();
     return content;
 }
 
 std::string ClientSession::data(std::string_view operation) {
-    const Document reply = ask(operation, m_timeouts.rpc);
-    const auto data = reply.root().child("data");
+    const auto reply = ask(operation, m_timeouts.rpc);
+    const auto data = reply ? reply->root().child("data") : std::nullopt;
     if (!data) lose(Error::Kind::sessionLost, "an answer without <data>");
     return data->content();
 }
 
-Document ClientSession::ask(std::string_view operation, base::Duration timeout) {
+std::optional<Document> ClientSession::ask(std::string_view operation, base::Duration timeout) {
     if (!m_stream)
         throw Error(Error::Kind::sessionLost, "session with " + m_name + " lost before: " + m_lost);
+    // A slip of ours in the XML is told here, and not by a peer that closes the session.
+    if (!isOneElement(operation)) throw Error(Error::Kind::misuse, "an operation must be one XML element");
     const auto id = std::to_string(++m_messageId);
     const std::string message = "<rpc xmlns=\"" + std::string(baseNamespace) + "\" message-id=\"" + id +
                                 "\">" + std::string(operation) + "</rpc>";
-    // A slip of ours in the XML is told here, and not by a peer that closes the session.
-    if (const auto parsed = m_parser.parse(message); !parsed.single() || parsed.root().children().size() != 1)
-        throw Error(Error::Kind::misuse, "an operation must be one XML element");
     const auto deadline = Deadline::in(timeout);
     send(message, deadline);
     for (;;) {
         const auto received = receive(deadline);
         if (!received) lose(Error::Kind::noAnswer, "no answer in " + std::to_string(timeout.count()) + " ms");
+        if (isPlainOk(*received, id)) return std::nullopt;
         Document reply = parse(*received);
         if (deliver(reply)) continue;
         const auto root = reply.root();
@@ -149,15 +151,25 @@ void ClientSession::send(const std::string& message, Deadline deadline) {
 }
 
 std::optional<std::string> ClientSession::receive(Deadline deadline) {
+    bool over = false;
     try {
         for (;;) {
             if (auto message = m_frames.next()) return message;
-            if (deadline.passed()) return std::nullopt;
-            wait(*m_stream, false, nullptr, deadline);
-            readStream();
+            if (over) return std::nullopt;
+            over = deadline.passed(); // what has arrived by then counts
+            if (wait(*m_stream, false, nullptr, deadline)) readStream();
         }
     } catch (const StreamEnded& e) {
         lose(Error::Kind::sessionLost, e.what());
+    } catch (const BadFrame& e) {
+        lose(Error::Kind::sessionLost, e.what());
+    }
+}
+
+/// A message that has been read already.
+std::optional<std::string> ClientSession::arrived() {
+    try {
+        return m_frames.next();
     } catch (const BadFrame& e) {
         lose(Error::Kind::sessionLost, e.what());
     }
@@ -208,8 +220,8 @@ std::size_t ClientSession::poll(base::Duration timeout) {
         throw Error(Error::Kind::sessionLost, "session with " + m_name + " lost before: " + m_lost);
     std::size_t count = deliverAll();
     const auto deadline = Deadline::in(timeout);
-    const auto now = Deadline::in(base::Duration(0));
-    while (const auto message = receive(count == 0 ? deadline : now)) {
+    // What one read brought, and no more: a peer that never stops must not keep us here.
+    while (const auto message = count == 0 ? receive(deadline) : arrived()) {
         if (deliver(parse(*message)))
             ++count;
         else
@@ -221,8 +233,7 @@ std::size_t ClientSession::poll(base::Duration timeout) {
 bool ClientSession::alive() {
     if (!m_stream) return false;
     try {
-        wait(*m_stream, false, nullptr, Deadline::in(base::Duration(0)));
-        readStream();
+        if (wait(*m_stream, false, nullptr, Deadline::in(base::Duration(0)))) readStream();
         return true;
     } catch (const StreamEnded& e) {
         m_stream.reset();

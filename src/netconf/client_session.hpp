@@ -36,10 +36,12 @@ class ClientSession {
   private:
     void open(Deadline deadline);
     void takeHello(const std::string& message);
-    Document ask(std::string_view operation, base::Duration timeout);
+    /// The answer; empty for a bare <ok/>.
+    std::optional<Document> ask(std::string_view operation, base::Duration timeout);
     void send(const std::string& message, Deadline deadline);
     /// Empty when the deadline has passed.
     std::optional<std::string> receive(Deadline deadline);
+    std::optional<std::string> arrived();
     void readStream();
     /// True when the message was a notification.
     Document parse(const std::string& message);

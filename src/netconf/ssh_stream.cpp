@@ -40,15 +40,14 @@ void SshStream::read(std::string& into) {
     std::array<char, 32768> buffer;
     for (;;) {
         const int count = ssh_channel_read_nonblocking(m_channel, buffer.data(), buffer.size(), 0);
-        if (count > 0) {
-            into.append(buffer.data(), static_cast<std::size_t>(count));
-            // A peer that never stops must not keep us here.
-            if (into.size() >= std::size_t{1} << 20) return;
-            continue;
-        }
+        const bool more = count == static_cast<int>(buffer.size());
+        if (count > 0) into.append(buffer.data(), static_cast<std::size_t>(count));
+        // A peer that never stops must not keep us here.
+        if (more && into.size() < std::size_t{1} << 20) continue;
         const bool over = count == SSH_ERROR || count == SSH_EOF || ssh_channel_is_eof(m_channel) ||
                           ssh_channel_is_closed(m_channel) || !ssh_is_connected(m_session.get());
         if (over && into.empty()) ended();
+        m_drained = !over && !more;
         return;
     }
 }
@@ -57,6 +56,7 @@ std::size_t SshStream::write(std::string_view bytes) {
     if (ssh_channel_is_closed(m_channel) || !ssh_is_connected(m_session.get())) ended();
     // libssh keeps what the socket does not take; beyond this it is for the peer to catch up.
     if (unflushed()) return 0;
+    m_drained = false; // libssh may read while it writes
     const auto slice = std::min(bytes.size(), std::size_t{1} << 18);
     const int count = ssh_channel_write(m_channel, bytes.data(), static_cast<std::uint32_t>(slice));
     if (count == SSH_ERROR) ended();
@@ -68,6 +68,7 @@ int SshStream::descriptor() const {
 }
 
 bool SshStream::buffered() {
+    if (m_drained) return false;
     const int count = ssh_channel_poll(m_channel, 0);
     return count > 0 || count == SSH_EOF || count == SSH_ERROR;
 }

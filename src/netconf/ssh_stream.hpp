@@ -36,6 +36,7 @@ class SshStream final : public Stream {
     std::shared_ptr<void> m_keep;
     SshSession m_session;
     ssh_channel_struct* m_channel;
+    bool m_drained = false; ///< libssh holds nothing back: what comes next shows at the descriptor
 };
 
 }

@@ -9,13 +9,14 @@
 
 namespace headgate::netconf {
 
-void wait(Stream& stream, bool toWrite, Wake* wake, Deadline deadline) {
-    if (stream.buffered()) return;
+bool wait(Stream& stream, bool toWrite, Wake* wake, Deadline deadline) {
+    if (stream.buffered()) return true;
     const short events = static_cast<short>(POLLIN | (stream.wantsToWrite(toWrite) ? POLLOUT : 0));
     std::array<pollfd, 2> fds{pollfd{stream.descriptor(), events, 0},
                               pollfd{wake ? wake->get() : -1, POLLIN, 0}};
     ::poll(fds.data(), fds.size(), deadline.pollTimeout());
     if (wake) wake->clear();
+    return fds[0].revents != 0;
 }
 
 bool writeAll(Stream& stream, std::string_view bytes, std::string& arrived, Wake* wake, Deadline deadline,

@@ -35,8 +35,8 @@ class Stream {
 };
 
 /// Waits until the stream may have something, or `wake` (may be null) was set, or the deadline has passed.
-/// Clears `wake`: look after what it stands for before each wait.
-void wait(Stream& stream, bool toWrite, Wake* wake, Deadline deadline);
+/// Clears `wake`: look after what it stands for before each wait. False when the stream has nothing new.
+bool wait(Stream& stream, bool toWrite, Wake* wake, Deadline deadline);
 
 /// Writes all, and waits for room as long as the deadline lets it. Bytes that arrive meanwhile go to
 /// `arrived`. False when the deadline has passed, or `givenUp` says so.

@@ -5,6 +5,8 @@
 
 #include <libyang/libyang.h>
 
+#include <array>
+#include <atomic>
 #include <cstdlib>
 
 namespace headgate::netconf {
@@ -112,15 +114,29 @@ lyd_node* Document::release() {
     return std::exchange(m_first, nullptr);
 }
 
+namespace {
+
+std::shared_ptr<ly_ctx> makeContext() {
+    ly_ctx* context = nullptr;
+    if (ly_ctx_new(nullptr, LY_CTX_NO_YANGLIBRARY, &context) != LY_SUCCESS)
+        throw Error(Error::Kind::misuse, "cannot make a libyang context");
+    yang::silenceLibyang();
+    return {context, ly_ctx_destroy};
+}
+
+template <int>
+std::shared_ptr<ly_ctx> sharedContext() {
+    static const auto made = makeContext();
+    return made;
+}
+
+}
+
 XmlParser::XmlParser() {
-    static const auto shared = [] {
-        ly_ctx* context = nullptr;
-        if (ly_ctx_new(nullptr, LY_CTX_NO_YANGLIBRARY, &context) != LY_SUCCESS)
-            throw Error(Error::Kind::misuse, "cannot make a libyang context");
-        yang::silenceLibyang();
-        return std::shared_ptr<ly_ctx>(context, ly_ctx_destroy);
-    }();
-    m_context = shared;
+    constexpr std::array contexts{sharedContext<0>, sharedContext<1>, sharedContext<2>, sharedContext<3>,
+                                  sharedContext<4>, sharedContext<5>, sharedContext<6>, sharedContext<7>};
+    static std::atomic<std::size_t> next = 0;
+    m_context = contexts[next++ % contexts.size()]();
 }
 
 Document XmlParser::parse(const std::string& xml) const {

@@ -62,8 +62,9 @@ class Document {
     lyd_node* m_first;
 };
 
-/// Parses XML by libyang, in a context without modules that all parsers of the process share: making one
-/// takes milliseconds and one of the process's few thread keys. From any thread.
+/// Parses XML by libyang, in one of a few contexts without modules that all parsers of the process share:
+/// making one takes milliseconds and one of the process's few thread keys, and all threads' parsers would
+/// queue for the only one's dictionary. From any thread.
 class XmlParser {
   public:
     XmlParser();

@@ -27,7 +27,8 @@ class NetconfSession final : public Session {
 
     const std::vector<std::string>& capabilities() const override { return m_client.capabilities(); }
     std::string id() const override { return std::to_string(m_client.sessionId()); }
-    bool alive() override { return m_lost.empty() && m_client.alive(); }
+    /// As `notifications` has found it: they are read together.
+    bool alive() override { return m_lost.empty(); }
 
     std::vector<std::string> notifications() override {
         try {

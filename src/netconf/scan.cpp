@@ -1,0 +1,125 @@
+#include "netconf/scan.hpp"
+
+#include "netconf/xml.hpp"
+
+#include <vector>
+
+namespace headgate::netconf {
+namespace {
+
+constexpr std::string_view space = " \t\r\n";
+constexpr auto none = std::string_view::npos;
+
+bool isBlank(std::string_view text) {
+    return text.find_first_not_of(space) == none;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(space);
+    return first == none ? std::string_view() : text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+/// Every ampersand begins a reference that ends.
+bool referencesEnd(std::string_view text) {
+    for (auto at = text.find('&'); at != none; at = text.find('&', at + 1)) {
+        const auto end =
+            text.find_first_not_of("#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", at + 1);
+        if (end == none || text[end] != ';' || end == at + 1) return false;
+    }
+    return true;
+}
+
+/// Where the tag that begins at `at` ends, its '>'; `none` when it does not, or has a '<' in it.
+std::size_t endOfTag(std::string_view text, std::size_t at) {
+    while (true) {
+        at = text.find_first_of("<>\"'", at + 1);
+        if (at == none || text[at] == '>') return at;
+        if (text[at] == '<') return none;
+        at = text.find(text[at], at + 1);
+        if (at == none) return none;
+    }
+}
+
+/// Behind what begins with `begin` at `at` and ends with `end`; `at` when nothing such begins there, `none`
+/// when it does not end.
+std::size_t behind(std::string_view text, std::size_t at, std::string_view begin, std::string_view end) {
+    if (!text.substr(at).starts_with(begin)) return at;
+    const auto found = text.find(end, at + begin.size());
+    return found == none ? none : found + end.size();
+}
+
+/// The value of the first attribute in `attributes`, which it is taken from; false when there is none.
+bool nextAttribute(std::string_view& attributes, std::string_view& name, std::string_view& value) {
+    attributes = trimmed(attributes);
+    const auto equals = attributes.find('=');
+    if (equals == none) return false;
+    name = trimmed(attributes.substr(0, equals));
+    const auto rest = trimmed(attributes.substr(equals + 1));
+    const auto close = rest.empty() || (rest[0] != '"' && rest[0] != '\'') ? none : rest.find(rest[0], 1);
+    if (close == none) return false;
+    value = rest.substr(1, close - 1);
+    attributes = rest.substr(close + 1);
+    return true;
+}
+
+}
+
+bool isOneElement(std::string_view text) {
+    std::vector<std::string_view> open;
+    bool begun = false;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] != '<') {
+            const auto words = text.substr(at, text.find('<', at) - at);
+            if (open.empty() ? !isBlank(words) : !referencesEnd(words)) return false;
+            at += words.size();
+            continue;
+        }
+        auto next = behind(text, at, "<!--", "-->");
+        if (next == at) next = behind(text, at, "<?", "?>");
+        if (next == at && !open.empty()) next = behind(text, at, "<![CDATA[", "]]>");
+        if (next == none) return false;
+        if (next != at) {
+            at = next;
+            continue;
+        }
+        const auto end = endOfTag(text, at);
+        if (end == none) return false;
+        auto tag = text.substr(at + 1, end - at - 1);
+        at = end + 1;
+        const bool closes = tag.starts_with('/');
+        if (closes) tag.remove_prefix(1);
+        const bool empty = !closes && tag.ends_with('/');
+        const auto name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
+        if (name.empty() || name[0] == '!' || !referencesEnd(tag)) return false;
+        if (closes) {
+            if (open.empty() || open.back() != name || !isBlank(tag.substr(name.size()))) return false;
+            open.pop_back();
+        } else {
+            if (open.empty() && begun) return false;
+            begun = true;
+            if (!empty) open.push_back(name);
+        }
+    }
+    return begun && open.empty();
+}
+
+bool isPlainOk(std::string_view message, std::string_view id) {
+    message = trimmed(message);
+    const auto prolog = behind(message, 0, "<?xml ", "?>");
+    if (prolog == none) return false;
+    message = trimmed(message.substr(prolog));
+    constexpr std::string_view begin = "<rpc-reply", end = "</rpc-reply>", ok = "<ok/>";
+    if (!message.starts_with(begin) || !message.ends_with(end)) return false;
+    const auto close = endOfTag(message, 0);
+    if (close == none || close + end.size() > message.size()) return false;
+    if (trimmed(message.substr(close + 1, message.size() - end.size() - close - 1)) != ok) return false;
+    auto attributes = message.substr(begin.size(), close - begin.size());
+    bool ours = false, inBase = false;
+    for (std::string_view name, value; nextAttribute(attributes, name, value);) {
+        ours |= name == "message-id" && value == id;
+        inBase |= name == "xmlns" && value == baseNamespace;
+    }
+    return ours && inBase && isBlank(attributes);
+}
+
+}
