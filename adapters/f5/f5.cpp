@@ -119,7 +119,8 @@ class F5 final : public Adapter {
         XmlWriter xml;
         xml.openTop("ltm", ltmNamespace).open("pool").leaf("name", object);
         const auto member = [&](std::string_view operation) -> XmlWriter& {
-            return xml.open("members", operation).leaf("name", memberKey(object, change.member));
+            return xml.open("members", operation)
+                .leaf("name", change.key.empty() ? memberKey(object, change.member) : change.key);
         };
         switch (change.operation) {
         case Operation::add:

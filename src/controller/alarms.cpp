@@ -24,8 +24,8 @@ void Controller::Brain::raise(PoolRecord& pool, domain::Event alarm) {
     if (news) tell(std::move(alarm));
 }
 
-template <typename Which>
-void Controller::Brain::clear(PoolRecord& pool, const std::string& why, Which which) {
+void Controller::Brain::clear(PoolRecord& pool, const std::string& why,
+                              const std::function<bool(const domain::Event&)>& which) {
     std::erase_if(pool.standing, [&](const domain::Event& alarm) {
         if (!which(alarm)) return false;
         auto over = event(domain::EventSeverity::clear, alarm.kind, why);
@@ -64,14 +64,14 @@ void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     });
 }
 
-void Controller::Brain::unblock(PoolRecord& pool) {
-    const std::string why = "an operator has looked after it";
+void Controller::Brain::unblock(PoolRecord& pool, const std::string& why) {
     stopWaiting(pool, why);
+    clear(pool, why,
+          [](const domain::Event& alarm) { return alarm.kind == "drift" || alarm.kind == "indeterminate"; });
     if (!pool.indeterminate) return;
     allocation.free(*pool.indeterminate);
     pool.indeterminate.reset();
     pool.blocked.clear();
-    clear(pool, why, [](const domain::Event& alarm) { return alarm.kind == "indeterminate"; });
 }
 
 }

@@ -4,8 +4,10 @@
 #include "assessment/assessment.hpp"
 #include "controller/controller.hpp"
 #include "decision/decision.hpp"
+#include "transaction/facts.hpp"
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <string>
@@ -28,8 +30,12 @@ struct PoolRecord {
     unsigned failures = 0;               ///< in a row that accused an appliance
     std::optional<domain::TransactionId> indeterminate; ///< blocks the pool; keeps its server reserved
     std::string blocked;                                ///< why
-    std::string noCandidate;                            ///< the alarm that was told, in words
-    std::string noCandidateKey;                         ///< the same without its figures
+    std::optional<domain::Instant>
+        wantsSince; ///< a change, but an appliance is being changed for another pool
+    std::map<domain::ApplianceName, domain::Finding> findings; ///< of the latest checks
+    std::map<domain::ApplianceName, transaction::Deviations> deviations;
+    std::string noCandidate;    ///< the alarm that was told, in words
+    std::string noCandidateKey; ///< the same without its figures
 };
 
 /// A transaction in flight.
@@ -37,17 +43,37 @@ struct Flight {
     transaction::State state;
     std::optional<Request> request;      ///< the operator's who waits for its end
     std::vector<domain::Event> alarms{}; ///< that its steps raised
+    bool recovered = false;              ///< begun by a daemon before this one
+    unsigned round = 0;                  ///< of a repair; 0: none
 };
 
 /// An operator's request that waits for an appliance which another pool is changing.
 struct Queued {
     Request request;
     std::optional<domain::Outcome> last; ///< of the candidate that was tried before
+    domain::Instant until{};             ///< then it is refused
 };
 
 struct ApplianceRecord {
     bool connected = true; ///< nothing was heard: the benefit of the doubt
     std::string reason;
+    std::vector<std::string> capabilities{};
+    std::optional<domain::Instant> checkAt{}; ///< something may have changed there
+    bool checkPutOff = false;                 ///< until what is being changed there has ended
+    std::string checkWhy{};
+};
+
+enum class CheckPurpose { report, repair };
+
+/// A check on its way: reads outside of any transaction, and what they found.
+struct Checking {
+    CheckPurpose purpose = CheckPurpose::report;
+    std::optional<Request> request; ///< the operator's who waits for it
+    std::string why;
+    unsigned round = 0; ///< of a repair: which of its transactions comes next
+    domain::Instant until{};
+    std::map<transaction::Token, domain::Finding> open;
+    std::vector<domain::Finding> found;
 };
 
 /// The controller's inside: what it knows, and one function for each thing that may happen.
@@ -61,6 +87,9 @@ struct Controller::Brain {
     std::map<domain::TransactionId, Flight> flights;
     std::deque<domain::TransactionView> ended;
     std::list<Queued> queue;
+    std::list<Checking> checks;
+    std::uint64_t checkTokens = 0;
+    std::string journalTrouble; ///< why nothing can be written; empty: it can
     std::uint64_t nextTransaction = 1;
     std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;
@@ -90,15 +119,18 @@ struct Controller::Brain {
     // deliberation.cpp: beliefs → intents → plans → transactions
     void deliberatePools();
     void serveQueue();
-    bool consider(const domain::Pool& pool);
+    bool consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed);
     domain::Intent intent(const domain::Pool& pool) const;
     /// Why a pool may not begin a transaction now; empty: it may.
     std::string obstacle(const domain::Pool& pool, bool byOperator) const;
+    /// Which of its appliances cannot be changed now, and why; empty: each can.
+    std::string unreachable(const domain::Pool& pool) const;
     /// The transaction in flight on one of the pool's appliances.
     const Flight* inTheWay(const domain::Pool& pool) const;
     const Flight* flightOf(const domain::PoolName& pool) const;
     allocation::Choice choose(const domain::Intent& intent) const;
-    void begin(domain::Plan plan, std::optional<Request> request);
+    void begin(domain::Plan plan, std::optional<Request> request, unsigned round = 0);
+    std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
 
@@ -111,14 +143,31 @@ struct Controller::Brain {
     void indeterminate(const Flight& flight);
     void wait(PoolRecord& pool, const transaction::State& state);
     void answerEnd(const Flight& flight);
+    void afterRepair(const Flight& flight);
 
     // alarms.cpp: an alarm stands until facts, or an operator, clear it
     void raise(PoolRecord& pool, domain::Event alarm);
-    template <typename Which>
-    void clear(PoolRecord& pool, const std::string& why, Which which);
+    void clear(PoolRecord& pool, const std::string& why,
+               const std::function<bool(const domain::Event&)>& which);
     void clearAfterCommit(const Flight& flight);
     void stopWaiting(PoolRecord& pool, const std::string& why);
-    void unblock(PoolRecord& pool);
+    void unblock(PoolRecord& pool, const std::string& why);
+
+    // checking.cpp: what is recorded, compared with what the appliances have; repairing.cpp: what follows
+    void check(CheckPurpose purpose, std::optional<Request> request, const std::string& why,
+               const std::vector<std::pair<domain::PoolName, domain::ApplianceName>>& places,
+               unsigned round = 0);
+    void checkWhenDue();
+    void checkSoon(const domain::ApplianceName& appliance, const std::string& why);
+    void checkHeard(const transaction::Reply& reply);
+    void conclude(Checking checking);
+    void found(const domain::Finding& finding);
+    void proveAgain(const domain::PoolName& pool);
+    void actOnDrift(const domain::PoolName& pool);
+    void repairNext(Checking checking);
+    bool adopt(const domain::Pool& pool);
+    std::optional<domain::Plan> repairPlan(const domain::Pool& pool) const;
+    std::vector<std::pair<domain::PoolName, domain::ApplianceName>> placesOf(const domain::Pool& pool) const;
 
     // requests.cpp: what operators ask for
     void ask(const Request& request, const Allocate& what);

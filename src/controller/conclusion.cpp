@@ -1,6 +1,7 @@
 #include "controller/brain.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace headgate::controller {
 
@@ -31,6 +32,11 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     const auto view = transaction::view(state);
     remember(view);
     deliberate = true;
+    if (const auto found = pools.find(view.pool); found != pools.end()) {
+        // What was found before is not what is there now.
+        found->second.findings.clear();
+        found->second.deviations.clear();
+    }
     const bool done = state.outcome->kind == domain::OutcomeKind::committed;
     effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt});
     auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
@@ -44,12 +50,18 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     case domain::OutcomeKind::rolledBack: rolledBack(flight); break;
     case domain::OutcomeKind::indeterminate: indeterminate(flight); break;
     }
+    for (const auto& site : state.sites)
+        if (auto& appliance = appliances[site.appliance]; std::exchange(appliance.checkPutOff, false))
+            checkSoon(site.appliance, appliance.checkWhy);
+    if (flight.round > 0) return afterRepair(flight);
     answerEnd(flight);
 }
 
 std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
     auto* pool = configuration.pool(state.plan.pool.name);
-    if (!pool) return std::nullopt;
+    const bool repairs =
+        state.plan.kind == domain::IntentKind::restore || state.plan.kind == domain::IntentKind::withdraw;
+    if (!pool || repairs) return std::nullopt;
     const auto& server = state.member.server;
     std::erase_if(pool->members, [&](const domain::Member& member) { return member.server == server; });
     if (state.plan.kind == domain::IntentKind::release)
@@ -60,6 +72,9 @@ std::optional<MembershipChange> Controller::Brain::record(const transaction::Sta
 
 void Controller::Brain::committed(const Flight& flight) {
     const auto& state = flight.state;
+    if (flight.round > 0)
+        return tellPool(domain::EventSeverity::notice, "repaired", state.plan.pool.name,
+                        state.outcome->reason);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
     tellBeliefs(assessment.configure(configuration, now));
@@ -95,7 +110,11 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     for (auto& alarm : flight.alarms)
         found->second.standing.push_back(alarm);
     if (state.outcome->accused == domain::Accused::appliance) wait(found->second, state);
-    if (state.outcome->accused != domain::Accused::candidate) return;
+    if (state.failure->kind == "drift")
+        for (const auto& site : state.sites)
+            checkSoon(site.appliance, "a transaction found drift");
+    // Who is a member, or is nobody of ours, is no candidate to be left alone.
+    if (state.outcome->accused != domain::Accused::candidate || flight.round > 0) return;
     const auto until = now + state.plan.pool.policy.quarantine;
     allocation.quarantine(state.member.server, until, state.outcome->reason);
     auto alone =
@@ -129,6 +148,8 @@ void Controller::Brain::indeterminate(const Flight& flight) {
     // Its server stays reserved: it may serve this pool on an appliance that nobody could read.
     found->second.indeterminate = state.id;
     found->second.blocked = state.outcome->reason;
+    for (const auto& site : state.sites)
+        checkSoon(site.appliance, "a transaction left it in doubt");
 }
 
 void Controller::Brain::wait(PoolRecord& pool, const transaction::State& state) {
@@ -154,7 +175,10 @@ void Controller::Brain::answerEnd(const Flight& flight) {
     // Whoever named no server wants any that works: the next one is tried.
     if (grow && !grow->server && outcome.kind == domain::OutcomeKind::rolledBack &&
         outcome.accused == domain::Accused::candidate)
-        return queue.push_back(Queued{*flight.request, outcome});
+        return queue.push_back(Queued{*flight.request, outcome, now + options.queueWait});
+    // Nothing was asked of anybody: that is a refusal.
+    if (flight.state.failure && flight.state.failure->kind == "journal-not-written" && !flight.state.sent)
+        return answer(*flight.request, AnswerKind::refused, outcome.reason);
     static constexpr AnswerKind kinds[] = {AnswerKind::done, AnswerKind::rolledBack,
                                            AnswerKind::indeterminate};
     answer(*flight.request, kinds[static_cast<std::size_t>(outcome.kind)], outcome.reason);

@@ -69,15 +69,50 @@ void Controller::Brain::hear(const domain::Gathered& input) {
 }
 
 void Controller::Brain::hear(const transaction::Reply& input) {
+    if (input.transaction.value == 0) return checkHeard(input);
     step(input.transaction, input);
 }
 
 void Controller::Brain::hear(const Tick&) {}
 
+void Controller::Brain::hear(const transaction::Observed& input) {
+    step(input.transaction, input);
+}
+
+void Controller::Brain::hear(const Recover& input) {
+    for (const auto& state : input.transactions) {
+        nextTransaction = std::max(nextTransaction, state.id.value + 1);
+        // Promised by the daemon before; two that promise one server would be a bug of that one.
+        (void)allocation.reserve(state.id, state.member.server);
+        Flight flight{state, std::nullopt, {}, true};
+        flights.emplace(state.id, std::move(flight));
+    }
+    for (const auto& state : input.transactions)
+        step(state.id, transaction::Recovered{});
+}
+
+void Controller::Brain::hear(const JournalFailed& input) {
+    step(input.transaction, transaction::JournalFailed{input.reason});
+}
+
+void Controller::Brain::hear(const JournalStatus& input) {
+    journalTrouble = input.writable ? "" : input.reason;
+    deliberate = true;
+}
+
+void Controller::Brain::hear(const ApplianceChanged& input) {
+    checkSoon(input.appliance, input.reason);
+}
+
 void Controller::Brain::hear(const ApplianceStatus& input) {
     auto& record = appliances[input.appliance];
     const bool was = record.connected;
-    record = {input.connected, input.reason};
+    const bool first = record.capabilities.empty();
+    record.connected = input.connected;
+    record.reason = input.reason;
+    if (!input.capabilities.empty()) record.capabilities = input.capabilities;
+    // Nobody knows what happened there while nobody looked.
+    if (input.connected && (first || !was)) checkSoon(input.appliance, "its session is new");
     if (was == input.connected) return;
     auto told =
         event(input.connected ? domain::EventSeverity::clear : domain::EventSeverity::alarm, "appliance-lost",

@@ -49,8 +49,8 @@ struct Release {
 struct Hold {
     std::optional<domain::PoolName> pool;
 };
-/// Ends Hold; also clears a pool that waits for an appliance or is blocked by an indeterminate transaction:
-/// the operator says that its appliances have been looked after.
+/// Ends Hold; also clears a pool that waits for an appliance: the operator says that it has been looked
+/// after. What an indeterminate transaction left is not cleared by words: a Check proves it.
 struct Resume {
     std::optional<domain::PoolName> pool;
 };

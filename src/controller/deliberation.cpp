@@ -15,20 +15,54 @@ std::string withoutFigures(const std::string& text) {
     return rest;
 }
 
+bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
+    return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
+        return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
+    });
 }
 
+void claim(std::vector<domain::ApplianceName>& claimed, const domain::Pool& pool) {
+    for (const auto& place : pool.places)
+        claimed.push_back(place.appliance);
+}
+
+const domain::PoolName& poolOf(const Request& request) {
+    if (const auto* grow = std::get_if<Allocate>(&request.what)) return grow->pool;
+    return std::get<Release>(request.what).pool;
+}
+
+}
+
+/// Whoever waits for an appliance keeps those behind from taking the others that it needs: the oldest wish
+/// comes first, an operator's before all.
 void Controller::Brain::deliberatePools() {
+    std::vector<domain::ApplianceName> claimed;
+    for (const auto& queued : queue)
+        if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
+    std::vector<std::size_t> order;
     const std::size_t count = configuration.pools.size();
-    const std::size_t first = turn;
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t index = (first + i) % count;
-        if (consider(configuration.pools[index])) turn = index + 1;
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        order.push_back((turn + i) % count);
+    const auto since = [&](std::size_t index) {
+        return pools.at(configuration.pools[index].name).wantsSince.value_or(domain::Instant::max());
+    };
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return since(a) < since(b); });
+    for (const auto index : order)
+        if (consider(configuration.pools[index], claimed)) turn = index + 1;
 }
 
 void Controller::Brain::serveQueue() {
-    for (auto it = queue.begin(); it != queue.end();)
-        it = attempt(*it) ? queue.erase(it) : std::next(it);
+    std::vector<domain::ApplianceName> claimed;
+    for (auto it = queue.begin(); it != queue.end();) {
+        const auto* pool = configuration.pool(poolOf(it->request));
+        const bool behind = pool && now < it->until && shares(*pool, claimed);
+        if (!behind && attempt(*it)) {
+            it = queue.erase(it);
+            continue;
+        }
+        if (pool) claim(claimed, *pool);
+        ++it;
+    }
 }
 
 const Flight* Controller::Brain::flightOf(const domain::PoolName& pool) const {
@@ -58,27 +92,87 @@ std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperato
     const auto& record = pools.at(pool.name);
     if (record.indeterminate)
         return "blocked by transaction " + std::to_string(record.indeterminate->value) + ": " +
-               record.blocked + " (look after the appliances, then: headgate resume " + pool.name.value + ")";
+               record.blocked + " (headgate check proves the state; headgate repair " + pool.name.value +
+               " leads it back)";
     if (!byOperator && record.wait && !record.wait->over) return "waiting: " + record.wait->reason;
+    if (!journalTrouble.empty()) return "the journal cannot be written: " + journalTrouble;
+    for (const auto& [id, flight] : flights)
+        if (flight.recovered)
+            return "transaction " + std::to_string(id.value) +
+                   ", begun before the restart, has not ended yet";
+    if (pool.places.empty()) return "it is on no appliance";
+    return unreachable(pool);
+}
+
+std::string Controller::Brain::unreachable(const domain::Pool& pool) const {
+    const auto away = [&](const domain::ApplianceName& name) {
+        const auto known = appliances.find(name);
+        return known != appliances.end() && !known->second.connected;
+    };
     for (const auto& place : pool.places) {
         const auto known = appliances.find(place.appliance);
-        if (known != appliances.end() && !known->second.connected)
+        if (known == appliances.end()) continue;
+        const auto* own = configuration.appliance(place.appliance);
+        const bool covered =
+            own && !own->pair.empty() &&
+            std::any_of(pool.places.begin(), pool.places.end(), [&](const auto& other) {
+                const auto* partner = configuration.appliance(other.appliance);
+                return partner && partner != own && partner->pair == own->pair && !away(other.appliance);
+            });
+        if (!known->second.connected && !covered)
             return place.appliance.value + " is not connected: " + known->second.reason;
+        if (known->second.connected && !known->second.capabilities.empty() &&
+            !domain::strategyFor(known->second.capabilities))
+            return place.appliance.value +
+                   " can be changed in no safe way: it has neither candidate nor writable-running with "
+                   "rollback-on-error";
     }
-    if (pool.places.empty()) return "it is on no appliance";
     return {};
+}
+
+std::map<domain::ApplianceName, domain::Approach>
+Controller::Brain::approaches(const domain::Pool& pool) const {
+    std::map<domain::ApplianceName, domain::Approach> made;
+    for (const auto& place : pool.places) {
+        auto& approach = made[place.appliance];
+        const auto known = appliances.find(place.appliance);
+        if (known != appliances.end())
+            approach.strategy =
+                domain::strategyFor(known->second.capabilities).value_or(domain::Strategy::confirmed);
+        const auto* own = configuration.appliance(place.appliance);
+        if (!own) continue;
+        approach.statistics = !own->snmpAddress.empty();
+        const bool together = std::any_of(pool.places.begin(), pool.places.end(), [&](const auto& other) {
+            const auto* partner = configuration.appliance(other.appliance);
+            return partner && partner != own && partner->pair == own->pair;
+        });
+        // A pool that is on one of them only knows no standby.
+        if (together) approach.pair = own->pair;
+    }
+    return made;
 }
 
 allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const {
     return allocation.choose(now, configuration, intent, assessment.servers());
 }
 
-bool Controller::Brain::consider(const domain::Pool& pool) {
-    if (inTheWay(pool)) return false;
+bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
+    auto& record = pools.at(pool.name);
+    const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
+    if (busy && flightOf(pool.name)) return false;
     const auto wanted = intent(pool);
+    if (busy) {
+        if (wanted.kind == domain::IntentKind::nothing || !obstacle(pool, false).empty()) {
+            record.wantsSince.reset();
+            return false;
+        }
+        if (!record.wantsSince) record.wantsSince = now;
+        claim(claimed, pool);
+        return false;
+    }
+    record.wantsSince.reset();
     if (wanted.kind != domain::IntentKind::allocate) candidateFound(pool.name);
     if (wanted.kind == domain::IntentKind::nothing) {
-        auto& record = pools.at(pool.name);
         if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
@@ -93,20 +187,24 @@ bool Controller::Brain::consider(const domain::Pool& pool) {
     return true;
 }
 
-void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request) {
+void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
+    plan.approaches = approaches(plan.pool);
     // Chosen just now, so it is free; a plan for a server that is promised elsewhere would be a bug of ours.
     [[maybe_unused]] const bool free = allocation.reserve(id, plan.member.server);
     assert(free);
-    const bool grows = plan.kind == domain::IntentKind::allocate;
-    auto told = event(domain::EventSeverity::notice, "candidate-chosen",
-                      plan.member.server.value + (grows ? " shall join " : " shall leave ") +
-                          plan.pool.name.value + ": " + plan.reason);
+    const bool repairs =
+        plan.kind == domain::IntentKind::restore || plan.kind == domain::IntentKind::withdraw;
+    auto told =
+        event(domain::EventSeverity::notice, repairs ? "repair-begun" : "candidate-chosen",
+              plan.member.server.value + (domain::adds(plan.kind) ? " shall join " : " shall leave ") +
+                  plan.pool.name.value + ": " + plan.reason);
     told.server = plan.member.server;
     told.pool = plan.pool.name;
     told.transaction = id;
     tell(std::move(told));
-    flights.emplace(id, Flight{transaction::begin(id, std::move(plan), now), std::move(request)});
+    flights.emplace(
+        id, Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round});
     step(id, transaction::Started{});
 }
 

@@ -15,7 +15,7 @@ void Controller::Brain::enqueue(const Request& request, const domain::PoolName& 
         return answer(request, AnswerKind::refused,
                       pool.value + " is being changed by transaction " +
                           std::to_string(flight->state.id.value) + "; ask again when it has ended");
-    queue.push_back(Queued{request, std::nullopt});
+    queue.push_back(Queued{request, std::nullopt, now + options.queueWait});
 }
 
 void Controller::Brain::ask(const Request& request, const Allocate& what) {
@@ -31,11 +31,9 @@ void Controller::Brain::ask(const Request& request, const Hold& what) {
 }
 
 void Controller::Brain::ask(const Request& request, const Resume& what) {
-    if (!what.pool)
-        for (const auto& pool : configuration.pools)
-            unblock(pools.at(pool.name));
-    else if (configuration.pool(*what.pool))
-        unblock(pools.at(*what.pool));
+    const std::string why = "an operator has looked after it";
+    for (const auto& pool : configuration.pools)
+        if (!what.pool || pool.name == *what.pool) stopWaiting(pools.at(pool.name), why);
     hold(what.pool, false, request);
 }
 
@@ -78,7 +76,12 @@ bool Controller::Brain::attempt(Queued& queued) {
     const auto* pool = configuration.pool(wanted.pool);
     if (!pool) return refuse("there is no pool " + wanted.pool.value);
     if (const auto why = obstacle(*pool, true); !why.empty()) return refuse(pool->name.value + ": " + why);
-    if (inTheWay(*pool)) return false;
+    if (const auto* other = inTheWay(*pool)) {
+        if (now < queued.until) return false;
+        return refuse(pool->name.value + ": its appliances were being changed for " +
+                      domain::describe(options.queueWait) + ", now by transaction " +
+                      std::to_string(other->state.id.value) + "; ask again");
+    }
     auto choice = choose(wanted);
     if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) return refuse(inWords(*refusal));
     begin(std::get<domain::Plan>(std::move(choice)), request);

@@ -27,6 +27,8 @@ domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
             state.alarm = record.wait->reason;
         else if (!record.noCandidate.empty())
             state.alarm = "no candidate: " + record.noCandidate;
+        for (const auto& [appliance, finding] : record.findings)
+            made.findings.push_back(finding);
         made.pools.push_back(std::move(state));
     }
     made.transactions.assign(ended.begin(), ended.end());

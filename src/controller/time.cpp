@@ -19,6 +19,9 @@ void Controller::Brain::passTime() {
     for (const auto id : due)
         step(id, transaction::Timer{});
     if (reconsider && *reconsider <= now) deliberate = true;
+    checkWhenDue();
+    for (const auto& queued : queue)
+        if (queued.until <= now) deliberate = true;
     for (auto& [name, pool] : pools)
         if (pool.wait && !pool.wait->over && pool.wait->until <= now) pool.wait->over = deliberate = true;
 }
@@ -44,6 +47,12 @@ std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
     for (const auto& [name, pool] : pools)
         if (pool.wait && !pool.wait->over) earlier(pool.wait->until);
     earlier(reconsider);
+    for (const auto& queued : queue)
+        earlier(queued.until);
+    for (const auto& checking : checks)
+        earlier(checking.until);
+    for (const auto& [name, appliance] : appliances)
+        if (appliance.checkAt && appliance.connected) earlier(appliance.checkAt);
     return next;
 }
 

@@ -18,7 +18,9 @@ enum class Operation { add, remove, drain, resume, setWeight, restore };
 struct Change {
     Operation operation = Operation::add;
     Member member;
-    Duration drainDeadline{30000};               ///< drain: families that time it themselves are told
+    Duration drainDeadline{30000}; ///< drain: families that time it themselves are told
+    std::string
+        key{}; ///< the entry's own name where the appliance shows one (MemberFacts::key); empty: a new one
     std::map<std::string, std::string> leaves{}; ///< restore: as MemberFacts::leaves had them
     bool operator==(const Change&) const = default;
 };

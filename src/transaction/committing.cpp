@@ -69,6 +69,7 @@ struct Missing {
 };
 
 std::optional<Missing> missing(const Machine& machine, const Site& site) {
+    if (site.absent) return std::nullopt;
     if (!site.ready) return Missing{domain::Accused::appliance, "it could not be read"};
     const auto what = change(machine.state);
     if (auto why = lacking(what, *site.seen)) {
@@ -152,7 +153,6 @@ void confirmHeard(Machine& machine, const Heard& heard) {
 
 /// Sends to the next kind of appliances, the strongest first; false when there is none left.
 bool commitNext(Machine& machine) {
-    const auto what = change(machine.state);
     for (const auto strategy :
          {domain::Strategy::confirmed, domain::Strategy::candidate, domain::Strategy::direct}) {
         bool sent = false;
@@ -164,7 +164,7 @@ bool commitNext(Machine& machine) {
             else if (strategy == domain::Strategy::candidate)
                 machine.send(site, CommitNow{});
             else
-                machine.send(site, Apply{site.object, what});
+                machine.send(site, Apply{site.object, change(machine.state, site)});
         }
         if (sent) return true;
     }

@@ -104,17 +104,31 @@ std::vector<std::string> comparison(const domain::Member& member, const domain::
     return lines;
 }
 
-std::optional<std::string> drift(const domain::Pool& recorded, const domain::PoolFacts& facts) {
-    std::string text;
-    const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
+Deviations deviations(const domain::Pool& recorded, const domain::PoolFacts& facts) {
+    Deviations found;
     for (const auto& member : recorded.members)
-        if (!facts.member(member.connection.address, member.connection.port))
-            add("it lacks " + member.server.value + " at " +
-                where(member.connection.address, member.connection.port));
+        if (!facts.member(member.connection.address, member.connection.port)) found.missing.push_back(member);
     for (const auto& member : facts.members)
         if (std::none_of(recorded.members.begin(), recorded.members.end(),
                          [&](const domain::Member& entry) { return same(member, entry.connection); }))
-            add("it has " + where(member.address, member.port) + " that is not recorded");
+            found.extra.push_back(member);
+    return found;
+}
+
+std::vector<std::string> inWords(const Deviations& deviations) {
+    std::vector<std::string> lines;
+    for (const auto& member : deviations.missing)
+        lines.push_back("it lacks " + member.server.value + " at " +
+                        where(member.connection.address, member.connection.port));
+    for (const auto& member : deviations.extra)
+        lines.push_back("it has " + where(member.address, member.port) + " that is not recorded");
+    return lines;
+}
+
+std::optional<std::string> drift(const domain::Pool& recorded, const domain::PoolFacts& facts) {
+    std::string text;
+    for (const auto& line : inWords(deviations(recorded, facts)))
+        text += (text.empty() ? "" : ", ") + line;
     if (text.empty()) return std::nullopt;
     return text;
 }
@@ -170,7 +184,8 @@ std::optional<domain::Change> wayBack(const domain::Member& member, const domain
     const auto* was = first.member(connection.address, connection.port);
     const auto* last = before.member(connection.address, connection.port);
     const auto* is = now.member(connection.address, connection.port);
-    domain::Change done{domain::Operation::add, member, domain::Duration(0)};
+    domain::Change done{domain::Operation::add, member, domain::Duration(0), {}, {}};
+    if (const auto* named = is ? is : last) done.key = named->key;
     if (!was && !is) return std::nullopt;
     if (!was) return domain::inverse(done, first);
     if (!is) {

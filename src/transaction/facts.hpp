@@ -25,6 +25,16 @@ std::optional<std::string> notUndone(const domain::Member& member, const domain:
 std::vector<std::string> comparison(const domain::Member& member, const domain::PoolFacts& first,
                                     const domain::PoolFacts& now);
 
+/// How the members that an appliance has deviate from those that are recorded: which ones, that is
+/// Headgate's; a weight or a state that an operator gave one is not.
+struct Deviations {
+    std::vector<domain::Member> missing;
+    std::vector<domain::MemberFacts> extra;
+    bool none() const { return missing.empty() && extra.empty(); }
+};
+Deviations deviations(const domain::Pool& recorded, const domain::PoolFacts& facts);
+std::vector<std::string> inWords(const Deviations& deviations);
+
 /// Why the appliance does not have exactly the members that are recorded.
 std::optional<std::string> drift(const domain::Pool& recorded, const domain::PoolFacts& facts);
 

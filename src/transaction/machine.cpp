@@ -116,8 +116,8 @@ std::string Machine::appliances() const {
 void Machine::readAll() {
     state.poll.reset();
     for (auto& site : state.sites) {
-        site.ready = false;
-        if (!site.inFlight) send(site, Read{site.object, true});
+        site.ready = site.absent;
+        if (!site.inFlight && !site.absent) send(site, Read{site.object, true});
     }
 }
 

@@ -39,7 +39,10 @@ std::optional<std::string> unready(const State& state, const domain::PoolFacts& 
 void enterChecking(Machine& machine) {
     machine.enter(Phase::checking, "reading what is there, to compare it with what is recorded");
     for (auto& site : machine.state.sites)
-        machine.send(site, Read{site.object, true});
+        if (site.absent)
+            site.ready = true;
+        else
+            machine.send(site, Read{site.object, true});
 }
 
 void enterValidating(Machine& machine) {
@@ -48,7 +51,7 @@ void enterValidating(Machine& machine) {
         if (site.standby)
             site.ready = true;
         else if (site.approach.strategy == domain::Strategy::direct)
-            machine.send(site, Rehearse{site.object, change(machine.state)});
+            machine.send(site, Rehearse{site.object, change(machine.state, site)});
         else
             machine.send(site, Validate{});
 }
@@ -58,7 +61,7 @@ void enterEditing(Machine& machine) {
     for (auto& site : machine.state.sites) {
         if (site.standby) continue;
         // Known, and recorded, before it is needed: where no confirmed commit does it, this is the way back.
-        site.way = domain::inverse(change(machine.state), *site.before);
+        site.way = domain::inverse(change(machine.state, site), *site.before);
         weaker = weaker || !confirms(site);
     }
     machine.enter(Phase::editing, domain::describe(change(machine.state)),
@@ -67,7 +70,7 @@ void enterEditing(Machine& machine) {
         if (site.standby || site.approach.strategy == domain::Strategy::direct)
             site.ready = true;
         else
-            machine.send(site, Edit{site.object, change(machine.state)});
+            machine.send(site, Edit{site.object, change(machine.state, site)});
     if (machine.allReady()) enterValidating(machine);
 }
 
@@ -136,10 +139,19 @@ void enterLocking(Machine& machine) {
 
 void locking(Machine& machine, const Heard* heard) {
     if (!heard) return;
-    if (!heard->done()) return machine.fail(*heard);
     Site& site = *heard->site;
+    if (!heard->done() && heard->asked<Read>() && !heard->refused()) {
+        // A pair is there so that one of them may be away: the other one then must be the active one.
+        site.standby = site.absent = true;
+        machine.tell(domain::EventSeverity::warning, "standby-absent",
+                     site.appliance.value + " of the pair " + site.approach.pair +
+                         " is not checked: " + heard->inWords(),
+                     &site);
+    } else if (!heard->done())
+        return machine.fail(*heard);
     if (const auto* facts = heard->facts()) {
         site.standby = facts->pool.role == domain::Role::standby;
+        site.absent = false;
         site.step = std::string(toString(facts->pool.role)) + " of " + site.approach.pair;
         if (!site.standby) return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
     }

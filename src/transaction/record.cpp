@@ -41,6 +41,7 @@ void fields(Archive& with, domain::Change& value) {
     with("operation", value.operation);
     with("member", value.member);
     with("drain-deadline", value.drainDeadline);
+    with("key", value.key);
     with("leaves", value.leaves);
 }
 
@@ -118,6 +119,7 @@ void fields(Archive& with, Site& value) {
     with("object", value.object);
     with("approach", value.approach);
     with("standby", value.standby);
+    with("absent", value.absent);
     with("step", value.step);
     with("touched", value.touched);
     with("kept", value.kept);

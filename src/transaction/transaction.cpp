@@ -138,7 +138,15 @@ std::optional<domain::Instant> nextDeadline(const State& state) {
 }
 
 domain::Change change(const State& state) {
-    return {state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline};
+    return {state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline, {}, {}};
+}
+
+domain::Change change(const State& state, const Site& site) {
+    auto made = change(state);
+    const auto& connection = state.member.connection;
+    const auto* there = site.before ? site.before->member(connection.address, connection.port) : nullptr;
+    if (there) made.key = there->key;
+    return made;
 }
 
 std::vector<domain::Change> changes(const domain::Plan& plan) {

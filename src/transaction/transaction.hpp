@@ -171,6 +171,7 @@ struct Site {
     std::string object; ///< the pool's native name there
     domain::Approach approach;
     bool standby = false; ///< of its pair: it is read, and changed by the active one
+    bool absent = false;  ///< a standby that cannot be reached: it will copy the active one when it is back
     std::string step;     ///< in words, for the view
     std::optional<InFlight> inFlight;
     std::optional<domain::Instant> wake; ///< when to try again
@@ -246,6 +247,9 @@ std::optional<domain::Instant> nextDeadline(const State& state);
 
 /// The change that the current leg makes.
 domain::Change change(const State& state);
+
+/// The same in the words of one appliance, whose entry may be called otherwise than our server.
+domain::Change change(const State& state, const Site& site);
 
 /// What the plan will do in order, as far as is known: with gathered settings, or those of the plan.
 std::vector<domain::Change> changes(const domain::Plan& plan);

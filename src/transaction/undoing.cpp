@@ -156,7 +156,8 @@ void begin(Machine& machine, Site& site) {
     if (site.kept || site.standby || (site.touched && !confirms(site)))
         site.undoDeadline = std::max(site.undoDeadline, machine.now + machine.policy().confirmWindow + grace);
     site.seen.reset();
-    if (!site.touched && !site.edited && !site.unfenced && !site.standby) return prove(machine, site);
+    if (site.absent || (!site.touched && !site.edited && !site.unfenced && !site.standby))
+        return prove(machine, site);
     if (!site.pending.empty()) return go(machine, site, Undo::cancel);
     go(machine, site, site.edited ? Undo::discard : Undo::fence);
 }

@@ -1,0 +1,167 @@
+// What follows when an appliance does not have what is recorded: the record follows it, or it is led back, a
+// member at a time, each by a transaction of its own.
+
+#include "controller/brain.hpp"
+
+namespace headgate::controller {
+namespace {
+
+constexpr unsigned mostRounds = 64;
+
+bool sameMembers(const transaction::Deviations& a, const transaction::Deviations& b) {
+    const auto same = [](const domain::MemberFacts& one, const domain::MemberFacts& other) {
+        return one.address == other.address && one.port == other.port;
+    };
+    return a.missing == b.missing &&
+           std::is_permutation(a.extra.begin(), a.extra.end(), b.extra.begin(), b.extra.end(), same);
+}
+
+}
+
+void Controller::Brain::actOnDrift(const domain::PoolName& name) {
+    const auto* pool = configuration.pool(name);
+    if (!pool || pool->held || pool->policy.drift == domain::DriftPolicy::report || flightOf(name)) return;
+    auto& record = pools.at(name);
+    const bool drifted = std::any_of(record.findings.begin(), record.findings.end(),
+                                     [](const auto& each) { return !each.second.differences.empty(); });
+    const bool busy = std::any_of(checks.begin(), checks.end(), [&](const Checking& each) {
+        return each.purpose == CheckPurpose::repair && each.found.empty() && !each.open.empty() &&
+               each.open.begin()->second.pool == name;
+    });
+    if (!drifted || busy || !obstacle(*pool, false).empty()) return;
+    // All of its appliances are read before anything is done about one.
+    check(CheckPurpose::repair, std::nullopt, "its policy wants something done", placesOf(*pool), 1);
+}
+
+void Controller::Brain::ask(const Request& request, const Repair& what) {
+    const auto* pool = configuration.pool(what.pool);
+    if (!pool) return answer(request, AnswerKind::refused, "there is no pool " + what.pool.value);
+    if (const auto* other = inTheWay(*pool))
+        return answer(request, AnswerKind::refused,
+                      pool->name.value + ": transaction " + std::to_string(other->state.id.value) +
+                          " is changing one of its appliances; ask again when it has ended");
+    if (const auto why = unreachable(*pool); !why.empty())
+        return answer(request, AnswerKind::refused, pool->name.value + ": " + why);
+    if (!journalTrouble.empty())
+        return answer(request, AnswerKind::refused, "the journal cannot be written: " + journalTrouble);
+    check(CheckPurpose::repair, request, "an operator asked for it", placesOf(*pool), 1);
+}
+
+/// The first thing that differs, on all the appliances where it does.
+std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& pool) const {
+    const auto& deviations = pools.at(pool.name).deviations;
+    domain::Plan plan;
+    plan.pool = pool;
+    plan.pool.places.clear();
+    const domain::MemberFacts* extra = nullptr;
+    for (const auto& place : pool.places) {
+        const auto found = deviations.find(place.appliance);
+        if (found == deviations.end()) continue;
+        const auto& there = found->second;
+        if (plan.pool.places.empty() && !there.missing.empty()) {
+            plan.kind = domain::IntentKind::restore;
+            plan.member = there.missing.front();
+        } else if (plan.pool.places.empty() && !there.extra.empty()) {
+            plan.kind = domain::IntentKind::withdraw;
+            extra = &there.extra.front();
+        }
+        const bool same =
+            extra ? std::any_of(there.extra.begin(), there.extra.end(),
+                                [&](const auto& each) {
+                                    return each.address == extra->address && each.port == extra->port;
+                                })
+                  : std::any_of(there.missing.begin(), there.missing.end(),
+                                [&](const auto& each) { return each.server == plan.member.server; });
+        if (same) plan.pool.places.push_back(place);
+    }
+    if (plan.pool.places.empty()) return std::nullopt;
+    if (extra) {
+        plan.member.server = {transaction::where(extra->address, extra->port)};
+        plan.member.connection.address = extra->address;
+        plan.member.connection.port = extra->port;
+        plan.member.connection.weight = extra->weight;
+    }
+    plan.reason = extra ? "it is there, but not recorded" : "it is recorded, but not there";
+    return plan;
+}
+
+void Controller::Brain::repairNext(Checking checking) {
+    const auto say = [&](AnswerKind kind, const std::string& text) {
+        if (!checking.request) return;
+        answer(*checking.request, kind, text);
+        std::get<Answer>(effects.back()).findings = checking.found;
+    };
+    const auto* pool = checking.found.empty() ? nullptr : configuration.pool(checking.found.front().pool);
+    if (!pool) return say(AnswerKind::refused, "the pool is not configured any more");
+    for (const auto& finding : checking.found)
+        if (!finding.answered)
+            return say(AnswerKind::refused,
+                       finding.appliance.value + " could not be read: " + finding.reason);
+    if (!checking.request && pool->policy.drift == domain::DriftPolicy::adopt && adopt(*pool)) return;
+    if (!checking.request && pool->policy.drift == domain::DriftPolicy::adopt) return;
+    auto plan = repairPlan(*pool);
+    if (!plan)
+        return say(AnswerKind::done, checking.round > 1
+                                         ? pool->name.value + " is as recorded on each of its appliances"
+                                         : "nothing differs: " + pool->name.value + " is as recorded");
+    if (checking.round > mostRounds || inTheWay(*pool) || allocation.reservedFor(plan->member.server))
+        return say(AnswerKind::refused, pool->name.value + " is being changed; ask again");
+    plan->byOperator = checking.request.has_value();
+    begin(*std::move(plan), checking.request, checking.round);
+}
+
+/// A committed repair of one member looks for the next; anything else is its end.
+void Controller::Brain::afterRepair(const Flight& flight) {
+    const auto* pool = configuration.pool(flight.state.plan.pool.name);
+    if (flight.state.outcome->kind != domain::OutcomeKind::committed || !pool) return answerEnd(flight);
+    check(CheckPurpose::repair, flight.request, "after a repair", placesOf(*pool), flight.round + 1);
+}
+
+/// The record follows the appliances, if all agree and know whom they have. False: nothing was adopted.
+bool Controller::Brain::adopt(const domain::Pool& pool) {
+    const auto& all = pools.at(pool.name).deviations;
+    if (all.size() < pool.places.size()) return false;
+    const auto& first = all.begin()->second;
+    const bool agreed = std::all_of(all.begin(), all.end(),
+                                    [&](const auto& each) { return sameMembers(each.second, first); });
+    if (!agreed || first.none()) return false;
+    std::vector<MembershipChange> changes;
+    for (const auto& member : first.missing)
+        changes.push_back({pool.name, std::nullopt, member.server});
+    for (const auto& extra : first.extra) {
+        const auto server =
+            std::find_if(configuration.servers.begin(), configuration.servers.end(),
+                         [&](const domain::Server& each) { return each.address == extra.address; });
+        if (server == configuration.servers.end() || allocation.reservedFor(server->name)) return false;
+        for (const auto& other : configuration.pools)
+            if (other.member(server->name)) return false;
+        domain::Member member{server->name,
+                              {extra.address, extra.port, "http", extra.weight, extra.connectionLimit},
+                              {},
+                              domain::Origin::configured};
+        changes.push_back({pool.name, member, std::nullopt});
+    }
+    auto* recorded = configuration.pool(pool.name);
+    for (const auto& change : changes) {
+        if (change.removed)
+            std::erase_if(recorded->members,
+                          [&](const auto& member) { return member.server == *change.removed; });
+        else
+            recorded->members.push_back(*change.added);
+        const std::string what = change.removed ? change.removed->value + ", which no appliance has"
+                                                : change.added->server.value + ", which every appliance has";
+        effects.push_back(Adopted{change, "drift was adopted: " + what});
+        tellPool(domain::EventSeverity::notice, "adopted", recorded->name,
+                 recorded->name.value + (change.removed ? " is recorded without " : " is recorded with ") +
+                     what);
+    }
+    auto& record = pools.at(pool.name);
+    record.deviations.clear();
+    record.findings.clear();
+    clear(record, "what the appliances have is what is recorded now",
+          [](const domain::Event& alarm) { return alarm.kind == "drift"; });
+    tellBeliefs(assessment.configure(configuration, now));
+    return true;
+}
+
+}
