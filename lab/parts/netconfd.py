@@ -9,6 +9,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 
 from .process import LabError, Processes, tail, wait_for
 
@@ -116,3 +117,29 @@ class Netconfd:
     def stop(self):
         for part in (self.name, f"{self.name}-sshd"):
             self.processes.stop(part)
+
+    def pause(self, on):
+        os.kill(self.pid(), signal.SIGSTOP if on else signal.SIGCONT)
+
+
+def main(folder, public_key, content, target="candidate"):
+    """Serves a test that is not Python: says PORT USER, then obeys kill, start, stop and go, each answered with done,
+    until its input ends."""
+    server = Netconfd(folder, target=target)
+    server.prepare(pathlib.Path(content).read_text(), public_key)
+    (server.folder / "known_hosts").write_text(server.known_host())
+    obey = {"kill": server.kill, "start": lambda: (server.start_netconfd(), server.wait()),
+            "stop": lambda: server.pause(True), "go": lambda: server.pause(False)}
+    try:
+        server.start()
+        server.wait()
+        print(server.port, server.user, flush=True)
+        for line in sys.stdin:
+            obey[line.strip()]()
+            print("done", flush=True)
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
