@@ -139,7 +139,8 @@ BOOST_AUTO_TEST_CASE(no_candidate_is_over_when_the_pool_is_full_no_more) {
     BOOST_TEST(rig.told("no-candidate", EventSeverity::clear) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(an_indeterminate_end_blocks_the_pool_and_keeps_its_server_until_an_operator_resumes) {
+BOOST_AUTO_TEST_CASE(
+    an_indeterminate_end_blocks_the_pool_and_keeps_its_server_until_a_check_proves_the_state) {
     Rig rig;
     rig.start();
     rig.fill();
@@ -156,10 +157,16 @@ BOOST_AUTO_TEST_CASE(an_indeterminate_end_blocks_the_pool_and_keeps_its_server_u
     BOOST_TEST(rig.ended.size() == 1U);
     auto snapshot = rig.controller.snapshot(rig.now);
     BOOST_TEST(snapshot.servers[2].reservedBy == "transaction 5");
-    BOOST_TEST(snapshot.pools[0].alarm.find("headgate resume web") != std::string::npos);
+    BOOST_TEST(snapshot.pools[0].alarm.find("headgate check proves the state") != std::string::npos);
+    rig.give(Request{1, Resume{domain::PoolName{"web"}}});
+    rig.give(Request{2, Check{}});
+    rig.run(1s);
+    BOOST_TEST(rig.told("indeterminate", EventSeverity::clear) == 0U);
+    BOOST_TEST_REQUIRE(rig.answers.size() == 2U);
+    BOOST_TEST((rig.answers[1].kind == AnswerKind::differs));
     box.obey();
     box.newHealth = domain::Health::up;
-    rig.give(Request{1, Resume{domain::PoolName{"web"}}});
+    rig.give(Request{3, Check{}});
     rig.runUntilEnded(2);
     BOOST_TEST((rig.ended.at(1).outcome.kind == OutcomeKind::committed));
     BOOST_TEST(rig.told("indeterminate", EventSeverity::clear) == 1U);

@@ -30,6 +30,8 @@ struct Rig {
     std::vector<Ended> ended;
     std::vector<Answer> answers;
     std::vector<HoldChanged> holds;
+    std::vector<Adopted> adopted;
+    std::vector<Journal> journal;
     std::vector<std::string> order; ///< every effect in one word
     domain::Instant nextPoll = now;
 
@@ -83,8 +85,11 @@ struct Rig {
             } else if (auto* gather = std::get_if<Gather>(&effect)) {
                 order.push_back("gather");
                 asked.push_back(*gather);
-            } else if (std::holds_alternative<Journal>(effect))
+            } else if (auto* entry = std::get_if<Journal>(&effect)) {
                 order.push_back("journal");
+                journal.push_back(*entry);
+            } else if (auto* change = std::get_if<Adopted>(&effect))
+                adopted.push_back(*change);
             else if (auto* end = std::get_if<Ended>(&effect)) {
                 order.push_back("ended");
                 ended.push_back(*end);

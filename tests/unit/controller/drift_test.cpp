@@ -1,0 +1,172 @@
+// What the appliances have and what is recorded: check, repair, adopt.
+
+#include "rig.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace headgate::controller {
+
+using domain::EventSeverity;
+using domain::OutcomeKind;
+
+namespace {
+
+/// citrix-1 has lost real2, and somebody gave it 10.0.0.4 (real4).
+Rig drifted(domain::DriftPolicy policy = domain::DriftPolicy::report) {
+    Rig rig;
+    rig.policy().drift = policy;
+    rig.start();
+    rig.run(2s);
+    auto& box = rig.boxes["citrix-1"];
+    box.running.members.pop_back();
+    box.add("10.0.0.4");
+    return rig;
+}
+
+void changed(Rig& rig) {
+    rig.give(ApplianceChanged{{"citrix-1"}, "admin changed its configuration"});
+}
+
+bool asRecorded(Rig& rig) {
+    for (auto& [name, box] : rig.boxes) {
+        const auto& members = rig.controller.configuration().pools[0].members;
+        if (box.running.members.size() != members.size()) return false;
+        for (const auto& member : members)
+            if (!box.running.member(member.connection.address, 80)) return false;
+    }
+    return true;
+}
+
+}
+
+BOOST_AUTO_TEST_SUITE(drift)
+
+BOOST_AUTO_TEST_CASE(a_check_names_each_difference_and_raises_an_alarm) {
+    auto rig = drifted();
+    rig.give(Request{1, Check{}});
+    rig.run(1s);
+    BOOST_TEST_REQUIRE(rig.answers.size() == 1U);
+    BOOST_TEST((rig.answers[0].kind == AnswerKind::differs));
+    BOOST_TEST_REQUIRE(rig.answers[0].findings.size() == 2U);
+    const auto& finding = rig.answers[0].findings[1];
+    BOOST_TEST(finding.appliance.value == "citrix-1");
+    BOOST_TEST_REQUIRE(finding.differences.size() == 2U);
+    BOOST_TEST(finding.differences[0] == "it lacks real2 at 10.0.0.2:80");
+    BOOST_TEST(finding.differences[1] == "it has 10.0.0.4:80 that is not recorded");
+    BOOST_TEST(rig.last("drift").appliance->value == "citrix-1");
+    BOOST_TEST((rig.last("drift").severity == EventSeverity::alarm));
+    BOOST_TEST(rig.controller.snapshot(rig.now).findings.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_check_of_one_appliance_looks_at_that_one) {
+    auto rig = drifted();
+    rig.give(Request{1, Check{domain::ApplianceName{"f5-1"}}});
+    rig.give(Request{2, Check{domain::ApplianceName{"f5-9"}}});
+    rig.run(1s);
+    BOOST_TEST_REQUIRE(rig.answers.size() == 2U);
+    BOOST_TEST((rig.answers[0].kind == AnswerKind::refused));
+    BOOST_TEST((rig.answers[1].kind == AnswerKind::done));
+    BOOST_TEST(rig.answers[1].findings.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_an_operator_gave_a_member_is_no_drift) {
+    Rig rig;
+    rig.start();
+    auto& member = rig.boxes["f5-1"].running.members[0];
+    member.weight = 7;
+    member.admin = domain::AdminState::disabled;
+    rig.give(Request{1, Check{}});
+    rig.run(1s);
+    BOOST_TEST((rig.answers.at(0).kind == AnswerKind::done));
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_that_an_appliance_changed_has_it_checked_and_the_alarm_ends_with_the_drift) {
+    auto rig = drifted();
+    changed(rig);
+    rig.run(3s);
+    BOOST_TEST(rig.told("drift", EventSeverity::alarm) == 1U);
+    BOOST_TEST(rig.ended.empty());
+    auto& box = rig.boxes["citrix-1"];
+    box.running = rig.boxes["f5-1"].running;
+    changed(rig);
+    rig.run(3s);
+    BOOST_TEST(rig.told("drift", EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_leads_each_appliance_back_to_what_is_recorded) {
+    auto rig = drifted();
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.run(90s);
+    BOOST_TEST_REQUIRE(rig.answers.size() == 1U);
+    BOOST_TEST((rig.answers[0].kind == AnswerKind::done));
+    BOOST_TEST(asRecorded(rig));
+    BOOST_TEST(rig.ended.size() == 2U); // one puts real2 back, one takes 10.0.0.4 off
+    for (const auto& end : rig.ended)
+        BOOST_TEST(!end.membership.has_value());
+    BOOST_TEST(rig.isMember("real2"));
+    BOOST_TEST(rig.boxes["f5-1"].log.find("edit") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_of_nothing_changes_nothing) {
+    Rig rig;
+    rig.start();
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.run(5s);
+    BOOST_TEST((rig.answers.at(0).kind == AnswerKind::done));
+    BOOST_TEST(rig.ended.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_that_fails_says_so_and_stops) {
+    auto rig = drifted();
+    rig.boxes["citrix-1"].next("edit", no(), false, 0);
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.run(30s);
+    BOOST_TEST((rig.answers.at(0).kind == AnswerKind::rolledBack));
+    BOOST_TEST(rig.ended.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(by_policy_drift_is_led_back_without_an_operator) {
+    auto rig = drifted(domain::DriftPolicy::repair);
+    changed(rig);
+    rig.run(2min);
+    BOOST_TEST(asRecorded(rig));
+    BOOST_TEST(rig.told("drift", EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(by_policy_the_record_follows_when_all_appliances_agree) {
+    Rig rig;
+    rig.policy().drift = domain::DriftPolicy::adopt;
+    rig.start();
+    for (auto& [name, box] : rig.boxes) {
+        box.running.members.pop_back();
+        box.add("10.0.0.4");
+    }
+    changed(rig);
+    rig.run(5s);
+    BOOST_TEST(asRecorded(rig));
+    BOOST_TEST(!rig.isMember("real2"));
+    BOOST_TEST(rig.isMember("real4"));
+    BOOST_TEST(rig.adopted.size() == 2U);
+    BOOST_TEST(rig.ended.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_appliances_do_not_agree_on_is_not_adopted) {
+    auto rig = drifted(domain::DriftPolicy::adopt);
+    changed(rig);
+    rig.run(5s);
+    BOOST_TEST(rig.adopted.empty());
+    BOOST_TEST(rig.isMember("real2"));
+}
+
+BOOST_AUTO_TEST_CASE(a_held_pool_is_not_repaired_by_itself) {
+    auto rig = drifted(domain::DriftPolicy::repair);
+    rig.give(Request{1, Hold{domain::PoolName{"web"}}});
+    changed(rig);
+    rig.run(10s);
+    BOOST_TEST(rig.ended.empty());
+    BOOST_TEST(rig.told("drift", EventSeverity::alarm) == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}
