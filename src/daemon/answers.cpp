@@ -97,7 +97,13 @@ northbound::Answer toNorthbound(const controller::Answer& answer, const domain::
         const auto adapter = appliance ? families.find(appliance->family) : nullptr;
         if (!adapter) continue;
         try {
-            told.appliances.push_back(planned(*adapter, place, answer.plan->pool, answer.changes));
+            auto edit = planned(*adapter, place, answer.plan->pool, answer.changes);
+            if (const auto known = answer.plan->approaches.find(place.appliance);
+                known != answer.plan->approaches.end()) {
+                edit.strategy = known->second.strategy;
+                edit.risk = domain::remainingRisk(known->second.strategy);
+            }
+            told.appliances.push_back(std::move(edit));
         } catch (const adapters::Error& error) {
             told.kind = northbound::AnswerKind::refused;
             told.reason = place.appliance.value + " cannot take this change: " + error.what();

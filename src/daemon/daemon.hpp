@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace headgate::daemon {
 
@@ -12,6 +14,7 @@ struct Options {
         config; ///< the first configuration, when the state directory has none
     std::filesystem::path state = "/var/lib/headgate";
     std::string socket = "/run/headgate/netconf.sock";
+    std::vector<std::uint64_t> abandoned{}; ///< open transactions that are not gone on with
 };
 
 /// headgated: makes every part, connects them, and lends the controller its thread.

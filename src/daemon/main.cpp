@@ -55,6 +55,10 @@ int main(int argc, char** argv) {
     app.add_option("--socket", options.socket, "UNIX socket that the headgate command talks to")
         ->type_name("PATH")
         ->capture_default_str();
+    app.add_option("--abandon", options.abandoned,
+                   "Do not go on with that open transaction, whose record cannot be read: it ends as "
+                   "indeterminate, and its pool is held")
+        ->type_name("ID");
     app.add_flag("--check", onlyCheck, "Only validate FILE and what it names, and exit: 0 valid, 1 not");
     app.add_option("--log-level", level, "error, warning, info or debug")->capture_default_str();
     try {

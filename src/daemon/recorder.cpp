@@ -1,11 +1,19 @@
 #include "daemon/recorder.hpp"
 
+#include "daemon/event_log.hpp"
+#include "transaction/record.hpp"
+
 #include <utility>
 
 namespace headgate::daemon {
 namespace {
 
 constexpr auto historyKind = "history-not-written";
+
+store::Durability durabilityOf(const controller::Journal& entry) {
+    return entry.durability == transaction::Durability::needed ? store::Durability::needed
+                                                               : store::Durability::ordered;
+}
 
 }
 
@@ -14,36 +22,101 @@ Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
     , m_running(std::move(running)) {}
 
 void Recorder::journal(const controller::Journal& entry, base::Instant now) {
-    m_store.appendJournal(entry.view, now, entry.detail, {});
+    try {
+        writeWaiting();
+        m_store.appendJournal(entry.view, now, entry.detail,
+                              entry.state ? transaction::toRecord(*entry.state) : std::string(),
+                              durabilityOf(entry));
+        m_trouble.clear();
+    } catch (const store::Error& error) {
+        m_trouble = error.what();
+        throw;
+    }
 }
 
-bool Recorder::ended(const controller::Ended& end, base::Instant now) {
-    if (!end.membership) {
-        m_store.endTransaction(end.view, std::nullopt);
-        return false;
-    }
-    const auto& change = *end.membership;
-    store::NewRevision revision{now, "headgated", {}, {}, end.view.id};
-    if (change.added) {
-        revision.comment = "added " + change.added->server.value + " to " + change.pool.value;
-        revision.configuration = m_running.withMember(change.pool, *change.added);
-    } else if (change.removed) {
-        revision.comment = "removed " + change.removed->value + " from " + change.pool.value;
-        revision.configuration = m_running.withoutMember(change.pool, *change.removed);
-    }
-    m_store.endTransaction(end.view, revision);
-    m_running.accept(revision.configuration);
-    return true;
+Recorded Recorder::ended(const controller::Ended& end, base::Instant now) {
+    Recorded recorded;
+    Waiting one{end.view, std::nullopt};
+    if (end.membership) one.revision = revise(*end.membership, now, recorded.refused);
+    recorded.runningChanged = one.revision.has_value();
+    if (one.revision) one.revision->transaction = end.view.id;
+    keep(std::move(one));
+    return recorded;
 }
 
-bool Recorder::hold(const controller::HoldChanged& change, base::Instant now) {
+Recorded Recorder::adopted(const controller::Adopted& adopted, base::Instant now) {
+    Recorded recorded;
+    auto revision = revise(adopted.membership, now, recorded.refused);
+    if (!revision) return recorded;
+    recorded.runningChanged = true;
+    revision->comment = "adopted: " + revision->comment + ": " + adopted.reason;
+    keep({std::nullopt, std::move(revision)});
+    return recorded;
+}
+
+Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now) {
     const auto* pool = m_running.value().pool(change.pool);
-    if (!pool || pool->held == change.held) return false;
-    const std::string revision = m_running.withHeld(change.pool, change.held);
-    m_store.addRevision(
-        {now, "headgated", (change.held ? "held " : "resumed ") + change.pool.value, revision, std::nullopt});
-    m_running.accept(revision);
-    return true;
+    if (!pool || pool->held == change.held) return {};
+    store::NewRevision revision{now, "headgated", (change.held ? "held " : "resumed ") + change.pool.value,
+                                m_running.withHeld(change.pool, change.held), std::nullopt};
+    m_running.accept(revision.configuration);
+    keep({std::nullopt, std::move(revision)});
+    return {true, {}};
+}
+
+std::optional<store::NewRevision> Recorder::revise(const controller::MembershipChange& change,
+                                                   base::Instant now, std::string& refused) {
+    store::NewRevision revision{now, "headgated", {}, {}, std::nullopt};
+    try {
+        if (change.added) {
+            revision.comment = "added " + change.added->server.value + " to " + change.pool.value;
+            revision.configuration = m_running.withMember(change.pool, *change.added);
+        } else if (change.removed) {
+            revision.comment = "removed " + change.removed->value + " from " + change.pool.value;
+            revision.configuration = m_running.withoutMember(change.pool, *change.removed);
+        } else {
+            return std::nullopt;
+        }
+        m_running.accept(revision.configuration);
+    } catch (const northbound::InvalidConfiguration& invalid) {
+        refused = revision.comment + " cannot be recorded: " + invalid.what();
+        return std::nullopt;
+    }
+    return revision;
+}
+
+void Recorder::write(const Waiting& one) {
+    if (one.end)
+        m_store.endTransaction(*one.end, one.revision);
+    else if (one.revision)
+        m_store.addRevision(*one.revision);
+}
+
+void Recorder::writeWaiting() {
+    for (; !m_waiting.empty(); m_waiting.pop_front())
+        write(m_waiting.front());
+}
+
+void Recorder::keep(Waiting one) {
+    m_waiting.push_back(std::move(one));
+    try {
+        catchUp();
+    } catch (const store::Error&) {
+        // `trouble` says it; it is tried again.
+    }
+}
+
+void Recorder::catchUp() {
+    try {
+        if (m_waiting.empty())
+            m_store.proveWritable();
+        else
+            writeWaiting();
+        m_trouble.clear();
+    } catch (const store::Error& error) {
+        m_trouble = error.what();
+        throw;
+    }
 }
 
 std::optional<domain::Event> Recorder::event(const domain::Event& event, base::Instant now) {
@@ -62,38 +135,34 @@ std::optional<domain::Event> Recorder::flush(base::Instant now) {
         return historyFailed(error.what(), now);
     }
     if (!std::exchange(m_historyFails, false)) return std::nullopt;
-    return domain::Event{now,          domain::EventSeverity::clear,
-                         historyKind,  std::nullopt,
-                         std::nullopt, std::nullopt,
-                         std::nullopt, "the history of events is written again"};
+    return eventOf(now, domain::EventSeverity::clear, historyKind, "the history of events is written again");
 }
 
 std::optional<domain::Event> Recorder::historyFailed(const std::string& why, base::Instant now) {
     if (std::exchange(m_historyFails, true)) return std::nullopt;
-    return domain::Event{now,          domain::EventSeverity::alarm,
-                         historyKind,  std::nullopt,
-                         std::nullopt, std::nullopt,
-                         std::nullopt, "the history of events is not written: " + why};
+    return eventOf(now, domain::EventSeverity::alarm, historyKind,
+                   "the history of events is not written: " + why);
 }
 
-std::vector<domain::Event> Recorder::closeUnfinished(base::Instant now) {
-    std::vector<domain::Event> alarms;
-    for (auto& [view, entries, record] : m_store.unfinished()) {
-        const std::string last = view.state;
-        view.state = "indeterminate";
-        view.outcome = domain::OutcomeKind::indeterminate;
-        view.ended = now;
-        view.reason = "headgated ended while this transaction was " + last +
-                      "; an unconfirmed commit reverts by itself. Compare the appliances with the recorded "
-                      "members, then: headgate resume " +
-                      view.pool.value;
-        m_store.endTransaction(view, std::nullopt);
-        if (m_running.value().pool(view.pool)) hold({view.pool, true}, now);
-        alarms.push_back({now, domain::EventSeverity::alarm, "indeterminate", view.server, view.pool,
-                          std::nullopt, view.id, view.reason});
-        m_store.appendEvent(alarms.back());
-    }
-    return alarms;
+domain::Event Recorder::giveUp(domain::TransactionView view, const std::string& why, base::Instant now) {
+    auto alarm =
+        eventOf(now, domain::EventSeverity::alarm, "indeterminate",
+                "headgated ended while this transaction was " + view.state + ", and " + why +
+                    ": an unconfirmed commit reverts by itself. Compare the appliances with the recorded "
+                    "members (headgate check), then: headgate resume " +
+                    view.pool.value);
+    alarm.server = view.server;
+    alarm.pool = view.pool;
+    alarm.transaction = view.id;
+    view.state = "indeterminate";
+    view.outcome = domain::OutcomeKind::indeterminate;
+    view.ended = now;
+    view.reason = alarm.text;
+    m_waiting.push_back({view, std::nullopt});
+    hold({view.pool, true}, now);
+    catchUp();
+    m_store.appendEvent(alarm);
+    return alarm;
 }
 
 }

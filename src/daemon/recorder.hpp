@@ -5,39 +5,57 @@
 #include "northbound/configuration.hpp"
 #include "store/store.hpp"
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace headgate::daemon {
 
-/// What is recorded: the running configuration and the journal, changed together in the store first and in
-/// memory after it. Throws store::Error when the state directory fails: the daemon must not go on then. Only
-/// the history of events may fail: that is an alarm, and pools are looked after without it.
+/// What came of recording an end, a hold or an adoption.
+struct Recorded {
+    bool runningChanged = false;
+    std::string refused; ///< why the configuration cannot be as it was to be; empty: it is
+};
+
+/// What is recorded: the running configuration and the journal. A journal entry that cannot be written is an
+/// error: what it was to precede must not be done. What has happened (an end, a hold, an adoption) is never
+/// lost: `running` has it, and while it cannot be written it waits, in order, before anything newer; a
+/// restart meanwhile is led to it by the open transaction's record. The history of events may fail too: that
+/// is an alarm, and pools are looked after without it.
 class Recorder {
   public:
     /// `store` holds at least one revision: `running` is the latest.
     Recorder(store::Store store, northbound::RunningConfiguration running);
 
-    /// The journal of a transaction's step is durable when this returns.
+    /// Written as its durability says when this returns. Throws store::Error.
     void journal(const controller::Journal& entry, base::Instant now);
 
-    /// Journal end and configuration, atomically. True when the running configuration changed.
-    bool ended(const controller::Ended& end, base::Instant now);
+    /// Journal end and configuration, atomically.
+    Recorded ended(const controller::Ended& end, base::Instant now);
+    Recorded adopted(const controller::Adopted& adopted, base::Instant now);
+    /// Changes nothing for a pool that is held (or not) already.
+    Recorded hold(const controller::HoldChanged& change, base::Instant now);
 
-    /// True when the running configuration changed.
-    bool hold(const controller::HoldChanged& change, base::Instant now);
+    /// Why the last write failed; empty when it did not.
+    const std::string& trouble() const { return m_trouble; }
+    /// Is something of `running` not on the disk?
+    bool waiting() const { return !m_waiting.empty(); }
+    /// Writes what waits or, when nothing does, proves that something could be written. Throws store::Error.
+    void catchUp();
 
     /// The alarm "history-not-written" when the history fails, once; a clear when it is written again.
     std::optional<domain::Event> event(const domain::Event& event, base::Instant now);
     std::optional<domain::Event> flush(base::Instant now);
 
-    /// What a headgated that ended in the middle of a transaction left behind: each is ended as
-    /// indeterminate, its pool held, and an alarm says so. (Its session's locks went with it, and a confirmed
-    /// commit of its reverts by itself when its window is over.)
-    std::vector<domain::Event> closeUnfinished(base::Instant now);
+    /// What a headgated that ended in the middle of a transaction left behind.
+    std::vector<store::Unfinished> unfinished() { return m_store.unfinished(); }
+    /// One of those is given up: it ends as indeterminate for that reason, its pool is held, and an alarm
+    /// says so. Throws store::Error.
+    domain::Event giveUp(domain::TransactionView view, const std::string& why, base::Instant now);
 
     const northbound::RunningConfiguration& running() const { return m_running; }
+    const std::filesystem::path& file() const { return m_store.file(); }
     std::vector<domain::Event> latestEvents(std::size_t limit) { return m_store.events(limit); }
     std::vector<domain::TransactionView> latestTransactions(std::size_t limit) {
         return m_store.transactions(limit);
@@ -45,10 +63,23 @@ class Recorder {
     domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
 
   private:
+    /// One write that has to be made: an end, a revision, or both together.
+    struct Waiting {
+        std::optional<domain::TransactionView> end;
+        std::optional<store::NewRevision> revision;
+    };
+    void write(const Waiting& one);
+    void writeWaiting();
+    void keep(Waiting one);
+    /// The revision that a change makes; empty and `refused` set when it would not be valid.
+    std::optional<store::NewRevision> revise(const controller::MembershipChange& change, base::Instant now,
+                                             std::string& refused);
     std::optional<domain::Event> historyFailed(const std::string& why, base::Instant now);
 
     store::Store m_store;
     northbound::RunningConfiguration m_running;
+    std::deque<Waiting> m_waiting;
+    std::string m_trouble;
     bool m_historyFails = false;
 };
 

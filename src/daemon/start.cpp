@@ -1,7 +1,9 @@
 #include "daemon/start.hpp"
 
+#include "base/log.hpp"
 #include "snmp/error.hpp"
 #include "telemetry/telemetry.hpp"
+#include "transaction/record.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -9,6 +11,8 @@
 
 namespace headgate::daemon {
 namespace {
+
+constexpr base::Log logger{"daemon"};
 
 void check(const northbound::RunningConfiguration& running, const Families& families,
            const std::string& name) {
@@ -27,6 +31,28 @@ northbound::RunningConfiguration firstConfiguration(const Options& options, cons
     store.addRevision({now, "headgated", "first configuration, from " + options.config->string(),
                        running.text(), std::nullopt});
     return running;
+}
+
+base::Instant lastWritten(const store::Unfinished& open) {
+    return open.entries.empty() ? open.view.started : open.entries.back().at;
+}
+
+transaction::State stateOf(const store::Unfinished& open, const std::filesystem::path& file) {
+    try {
+        auto state = transaction::fromRecord(*open.record);
+        if (state.id != open.view.id) throw transaction::BadRecord("it is that of another transaction");
+        return state;
+    } catch (const transaction::BadRecord& bad) {
+        const auto id = std::to_string(open.view.id.value);
+        throw std::runtime_error(
+            file.string() + ": the record of transaction " + id + " (" +
+            std::string(domain::toString(open.view.kind)) + " " + open.view.server.value + ", pool " +
+            open.view.pool.value + ", " + open.view.state + " at " + base::rfc3339(lastWritten(open)) +
+            ") cannot be read: " + bad.what() +
+            ": start the headgated that wrote it, or, when its appliances have been looked after, give it "
+            "up with --abandon " +
+            id);
+    }
 }
 
 }
@@ -57,6 +83,30 @@ Recorder openRecorder(const Options& options, const Families& families, base::In
     }
     auto running = firstConfiguration(options, families, store, now);
     return {std::move(store), std::move(running)};
+}
+
+Found findUnfinished(Recorder& recorder, const std::vector<std::uint64_t>& abandoned, base::Instant now) {
+    Found found;
+    auto unfinished = recorder.unfinished();
+    std::vector<std::pair<domain::TransactionView, std::string>> givenUp;
+    for (auto& open : unfinished) {
+        logger.info("found a transaction that had not ended",
+                    {{"transaction", std::to_string(open.view.id.value)},
+                     {"pool", open.view.pool.value},
+                     {"server", open.view.server.value},
+                     {"state", open.view.state},
+                     {"since", base::rfc3339(lastWritten(open))}});
+        if (std::find(abandoned.begin(), abandoned.end(), open.view.id.value) != abandoned.end())
+            givenUp.emplace_back(open.view, "it was given up with --abandon");
+        else if (!open.record)
+            givenUp.emplace_back(open.view, "it was of a version that kept no record to go on from");
+        else
+            found.transactions.push_back(stateOf(open, recorder.file()));
+    }
+    // Only when every record could be read: a refused start changes nothing.
+    for (const auto& [view, why] : givenUp)
+        found.alarms.push_back(recorder.giveUp(view, why, now));
+    return found;
 }
 
 }

@@ -18,4 +18,14 @@ std::vector<northbound::Problem> machineProblems(const domain::Configuration& co
 /// store::Error.
 Recorder openRecorder(const Options& options, const Families& families, base::Instant now);
 
+/// What a headgated before this one had not ended, each with a line in the log on what was found.
+struct Found {
+    std::vector<transaction::State> transactions; ///< to be gone on with
+    std::vector<domain::Event> alarms;            ///< of those that cannot be, and ended as indeterminate
+};
+
+/// Entries from before there were records are ended, and those that `abandoned` names. Throws
+/// std::runtime_error for a record that cannot be read: nothing is guessed. Throws store::Error.
+Found findUnfinished(Recorder& recorder, const std::vector<std::uint64_t>& abandoned, base::Instant now);
+
 }

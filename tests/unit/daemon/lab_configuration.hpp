@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/recorder.hpp"
+#include "store/database.hpp"
 
 #include <filesystem>
 
@@ -46,6 +47,20 @@ inline domain::TransactionView allocation(std::uint64_t id, const std::string& s
 
 inline domain::Member memberReal2() {
     return {{"real2"}, {"127.77.0.102", 8080, "http", 1, 0}, {}, domain::Origin::allocated};
+}
+
+inline controller::Ended committed(std::uint64_t id) {
+    controller::Ended end;
+    end.view = allocation(id, "committed");
+    end.view.outcome = domain::OutcomeKind::committed;
+    end.view.ended = noon;
+    end.membership = controller::MembershipChange{{"web"}, memberReal2(), std::nullopt};
+    return end;
+}
+
+/// What is written to that table fails until it has its name back.
+inline void renameTable(const Folder& folder, const std::string& from, const std::string& to) {
+    store::Database(folder.path / "headgate.db").run("ALTER TABLE " + from + " RENAME TO " + to);
 }
 
 }

@@ -8,30 +8,13 @@ using namespace headgate::daemon;
 
 BOOST_AUTO_TEST_SUITE(recorder_of_what_is_true)
 
-namespace {
-
-controller::Ended committed(std::uint64_t id) {
-    controller::Ended end;
-    end.view = allocation(id, "committed");
-    end.view.outcome = domain::OutcomeKind::committed;
-    end.view.ended = noon;
-    end.membership = controller::MembershipChange{{"web"}, memberReal2(), std::nullopt};
-    return end;
-}
-
-/// What a failing disk does to the history alone.
-void renameTable(const Folder& folder, const std::string& from, const std::string& to) {
-    store::Database(folder.path / "headgate.db").run("ALTER TABLE " + from + " RENAME TO " + to);
-}
-
-}
-
 BOOST_AUTO_TEST_CASE(a_committed_allocation_is_a_member_after_a_restart) {
     Folder folder;
     {
         auto before = recorder(folder);
         before.journal({allocation(1, "committing"), "commit"}, noon);
-        BOOST_TEST(before.ended(committed(1), noon));
+        BOOST_TEST(before.ended(committed(1), noon).runningChanged);
+        BOOST_TEST(!before.waiting());
         BOOST_TEST(before.running().value().pool({"web"})->member({"real2"}) != nullptr);
     }
     auto after = recorder(folder);
@@ -39,7 +22,7 @@ BOOST_AUTO_TEST_CASE(a_committed_allocation_is_a_member_after_a_restart) {
     BOOST_REQUIRE(member);
     BOOST_TEST((*member == memberReal2()));
     BOOST_TEST(after.latestTransactions(10).size() == 1U);
-    BOOST_TEST(after.closeUnfinished(noon).empty());
+    BOOST_TEST(after.unfinished().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_rolled_back_allocation_changes_no_configuration) {
@@ -50,26 +33,63 @@ BOOST_AUTO_TEST_CASE(a_rolled_back_allocation_changes_no_configuration) {
     end.view.state = "rolled-back";
     end.view.outcome = domain::OutcomeKind::rolledBack;
     end.membership.reset();
-    BOOST_TEST(!one.ended(end, noon));
+    BOOST_TEST(!one.ended(end, noon).runningChanged);
     BOOST_TEST(one.running().value().pool({"web"})->members.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_transaction_that_a_dead_daemon_left_is_indeterminate_and_its_pool_held) {
+BOOST_AUTO_TEST_CASE(a_member_that_the_configuration_cannot_have_is_said_and_the_end_is_kept) {
+    Folder folder;
+    auto one = recorder(folder);
+    auto end = committed(1);
+    end.membership->added->server = {"nobody"};
+    const auto recorded = one.ended(end, noon);
+    BOOST_TEST(!recorded.runningChanged);
+    BOOST_TEST(recorded.refused.starts_with("added nobody to web cannot be recorded: "));
+    BOOST_TEST(one.running().value().pool({"web"})->members.size() == 1U);
+    BOOST_TEST(one.unfinished().empty());
+    BOOST_TEST(one.latestTransactions(10).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(adopted_drift_is_a_revision_that_says_so) {
+    Folder folder;
+    auto one = recorder(folder);
+    const controller::Adopted adopted{{{"web"}, memberReal2(), std::nullopt}, "both appliances have it"};
+    BOOST_TEST(one.adopted(adopted, noon).runningChanged);
+    BOOST_TEST(one.running().value().pool({"web"})->member({"real2"}) != nullptr);
+    store::Database database(folder.path / "headgate.db");
+    BOOST_TEST(database.text("SELECT comment FROM revision ORDER BY number DESC LIMIT 1") ==
+               "adopted: added real2 to web: both appliances have it");
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_written_waits_and_is_written_in_order) {
     Folder folder;
     {
-        auto dead = recorder(folder);
-        dead.journal({allocation(7, "committing"), "commit"}, noon);
+        auto one = recorder(folder);
+        one.journal({allocation(1, "saving"), "save"}, noon);
+        renameTable(folder, "journal_entry", "away");
+        BOOST_TEST(one.ended(committed(1), noon).runningChanged);
+        BOOST_TEST(one.hold({{"web"}, true}, noon).runningChanged);
+        BOOST_TEST(one.waiting());
+        BOOST_TEST(!one.trouble().empty());
+        // Who asks has it already, and nothing newer gets in front of it.
+        BOOST_TEST(one.running().value().pool({"web"})->member({"real2"}) != nullptr);
+        BOOST_CHECK_THROW(one.catchUp(), store::Error);
+        BOOST_CHECK_THROW(one.journal({allocation(2, "gathering"), "ask"}, noon), store::Error);
+
+        renameTable(folder, "away", "journal_entry");
+        one.journal({allocation(2, "gathering"), "ask"}, noon);
+        BOOST_TEST(!one.waiting());
+        BOOST_TEST(one.trouble().empty());
     }
-    auto next = recorder(folder);
-    const auto alarms = next.closeUnfinished(noon);
-    BOOST_REQUIRE(alarms.size() == 1U);
-    BOOST_TEST((alarms[0].severity == domain::EventSeverity::alarm));
-    BOOST_TEST(alarms[0].text.find("committing") != std::string::npos);
-    BOOST_TEST(alarms[0].text.find("headgate resume web") != std::string::npos);
-    BOOST_TEST(next.running().value().pool({"web"})->held);
-    BOOST_TEST((next.latestTransactions(1).at(0).outcome == domain::OutcomeKind::indeterminate));
-    BOOST_TEST(next.nextTransactionId().value > 7U);
-    BOOST_TEST(next.closeUnfinished(noon).empty());
+    auto after = recorder(folder);
+    BOOST_TEST(after.running().value().pool({"web"})->member({"real2"}) != nullptr);
+    BOOST_TEST(after.running().value().pool({"web"})->held);
+    const auto transactions = after.latestTransactions(10);
+    BOOST_REQUIRE(transactions.size() == 2U);
+    BOOST_TEST((transactions[0].outcome == domain::OutcomeKind::committed));
+    store::Database database(folder.path / "headgate.db");
+    BOOST_TEST(database.number("SELECT count(*) FROM revision") == 3);
+    BOOST_TEST(database.number("SELECT \"transaction\" FROM revision WHERE number = 2") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_history_that_is_not_written_is_one_alarm_and_the_events_are_kept) {
@@ -91,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_history_that_is_not_written_is_one_alarm_and_the_events_a
     BOOST_TEST(told[0].kind == "history-not-written");
     BOOST_TEST((told[0].severity == domain::EventSeverity::alarm));
     one.journal({allocation(1, "committing"), "commit"}, noon);
-    BOOST_TEST(one.hold({{"web"}, true}, noon));
+    BOOST_TEST(one.hold({{"web"}, true}, noon).runningChanged);
 
     renameTable(folder, "away", "event");
     note(one.flush(noon));
@@ -105,13 +125,13 @@ BOOST_AUTO_TEST_CASE(a_hold_survives_a_restart_and_is_recorded_once) {
     Folder folder;
     {
         auto one = recorder(folder);
-        BOOST_TEST(one.hold({{"web"}, true}, noon));
-        BOOST_TEST(!one.hold({{"web"}, true}, noon));
+        BOOST_TEST(one.hold({{"web"}, true}, noon).runningChanged);
+        BOOST_TEST(!one.hold({{"web"}, true}, noon).runningChanged);
     }
     auto two = recorder(folder);
     BOOST_TEST(two.running().value().pool({"web"})->held);
-    BOOST_TEST(two.hold({{"web"}, false}, noon));
-    BOOST_TEST(!two.hold({{"unknown"}, true}, noon));
+    BOOST_TEST(two.hold({{"web"}, false}, noon).runningChanged);
+    BOOST_TEST(!two.hold({{"unknown"}, true}, noon).runningChanged);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 #include "daemon/start.hpp"
 #include "lab_configuration.hpp"
+#include "transaction/record.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -83,6 +84,80 @@ BOOST_AUTO_TEST_CASE(what_would_end_the_start_is_found_by_a_check_once_and_witho
     std::filesystem::remove(machine.folder.path / "usm");
     found = problems(machine);
     BOOST_TEST(found.size() == 2U);
+}
+
+namespace {
+
+controller::Journal entryOf(std::uint64_t id, const std::string& state) {
+    domain::Plan plan;
+    plan.pool = *northbound::RunningConfiguration::fromFile(labFile).value().pool({"web"});
+    plan.member.server = {"real2"};
+    auto made = std::make_shared<transaction::State>(transaction::begin({id}, std::move(plan), noon));
+    return {allocation(id, state), "detail", transaction::Durability::needed, std::move(made)};
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(an_open_transaction_is_found_as_it_was_recorded) {
+    Folder folder;
+    {
+        auto dead = recorder(folder);
+        dead.journal(entryOf(6, "gathering"), noon);
+        dead.journal(entryOf(7, "committing"), noon);
+    }
+    auto next = recorder(folder);
+    const auto found = findUnfinished(next, {}, noon);
+    BOOST_TEST(found.alarms.empty());
+    BOOST_REQUIRE(found.transactions.size() == 2U);
+    BOOST_TEST(found.transactions[0].id.value == 6U);
+    BOOST_TEST(found.transactions[1].id.value == 7U);
+    BOOST_TEST(next.unfinished().size() == 2U); // it ends when the controller says so
+    BOOST_TEST(next.nextTransactionId().value == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_without_a_record_is_indeterminate_and_its_pool_held) {
+    Folder folder;
+    {
+        auto dead = recorder(folder);
+        dead.journal(entryOf(7, "committing"), noon);
+        store::Database(folder.path / "headgate.db").run("UPDATE journal SET record = NULL");
+    }
+    auto next = recorder(folder);
+    const auto found = findUnfinished(next, {}, noon);
+    BOOST_TEST(found.transactions.empty());
+    BOOST_REQUIRE(found.alarms.size() == 1U);
+    BOOST_TEST((found.alarms[0].severity == domain::EventSeverity::alarm));
+    BOOST_TEST(found.alarms[0].text.find("committing") != std::string::npos);
+    BOOST_TEST(found.alarms[0].text.find("headgate resume web") != std::string::npos);
+    BOOST_TEST(next.running().value().pool({"web"})->held);
+    BOOST_TEST((next.latestTransactions(1).at(0).outcome == domain::OutcomeKind::indeterminate));
+    BOOST_TEST(findUnfinished(next, {}, noon).alarms.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_read_refuses_the_start_until_it_is_abandoned) {
+    // Not JSON; JSON of nobody; and that of another transaction.
+    for (const std::string record :
+         {"'{\"id\":'", "'{\"from\":\"the future\"}'", "''", "(SELECT record FROM journal WHERE id = 6)"}) {
+        Folder folder;
+        auto next = recorder(folder);
+        next.journal(entryOf(6, "locking"), noon);
+        next.journal(entryOf(7, "committing"), noon);
+        store::Database(folder.path / "headgate.db")
+            .run("UPDATE journal SET record = " + record + " WHERE id = 7");
+        BOOST_CHECK_EXCEPTION(findUnfinished(next, {}, noon), std::runtime_error, [&](const auto& error) {
+            const std::string what = error.what();
+            BOOST_TEST_MESSAGE(what);
+            return what.starts_with(next.file().string()) && what.find("--abandon 7") != std::string::npos &&
+                   what.find("allocate real2, pool web, committing") != std::string::npos &&
+                   what.find('\n') == std::string::npos;
+        });
+        BOOST_TEST(next.unfinished().size() == 2U);
+
+        const auto found = findUnfinished(next, {7}, noon);
+        BOOST_TEST(found.transactions.size() == 1U);
+        BOOST_TEST(found.alarms.size() == 1U);
+        BOOST_TEST(next.running().value().pool({"web"})->held);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,48 @@
+#include "daemon/rooms.hpp"
+
+#include <utility>
+
+namespace headgate::daemon {
+
+Rooms::Rooms(const Options& options, Recorder& recorder, const std::function<void(Inbound)>& post) {
+    const auto to = [&post](auto word) { return [post](decltype(word) told) { post(std::move(told)); }; };
+    northbound::Options north;
+    north.unixSocket = options.socket;
+    m_northbound =
+        std::make_unique<northbound::Northbound>(north, recorder.running().text(), to(northbound::Request{}));
+    for (const auto& event : recorder.latestEvents(north.eventsKept))
+        m_northbound->post(event);
+    m_southbound =
+        std::make_unique<southbound::Southbound>(to(transaction::Reply{}), to(southbound::Status{}),
+                                                 southbound::connectWithNetconf(), to(southbound::Notice{}));
+    m_telemetry = std::make_unique<telemetry::Telemetry>(
+        telemetry::Options{options.state / "snmp-engine", std::nullopt},
+        telemetry::Sinks{to(domain::Sample{}), to(domain::Gathered{}), to(telemetry::NotificationSeen{}),
+                         [post](std::string text) { post(Trouble{std::move(text)}); }});
+}
+
+Rooms::~Rooms() {
+    // Northbound first, so that nobody asks any more; then those that could still post.
+    m_northbound.reset();
+    if (m_southbound) m_southbound->stop();
+    m_telemetry.reset();
+}
+
+void Rooms::configure(const domain::Configuration& configuration, const Families& families) {
+    std::vector<southbound::Place> places;
+    for (const auto& appliance : configuration.appliances) {
+        const auto* credential = configuration.credential(appliance.credential);
+        if (!credential) continue; // the model's leafref forbids it
+        places.push_back(
+            {{appliance, credential->user, credential->secretFile}, families.find(appliance.family)});
+    }
+    m_southbound->configure(std::move(places));
+
+    telemetry::Configure watch{configuration, {}};
+    for (const auto& credential : configuration.credentials)
+        if (credential.kind != domain::CredentialKind::ssh)
+            watch.credentials.emplace(credential.name, telemetry::readCredentials(credential));
+    m_telemetry->post(std::move(watch));
+}
+
+}

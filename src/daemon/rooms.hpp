@@ -1,0 +1,36 @@
+#pragma once
+
+#include "daemon/daemon.hpp"
+#include "daemon/families.hpp"
+#include "daemon/inbound.hpp"
+#include "daemon/recorder.hpp"
+#include "northbound/northbound.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace headgate::daemon {
+
+/// The rooms with threads of their own: all that they tell goes to one `post`, which is called on those
+/// threads, and never after the end of this.
+class Rooms {
+  public:
+    Rooms(const Options& options, Recorder& recorder, const std::function<void(Inbound)>& post);
+    ~Rooms();
+    Rooms(const Rooms&) = delete;
+    Rooms& operator=(const Rooms&) = delete;
+
+    /// Whom to change and whom to watch from now on.
+    void configure(const domain::Configuration& configuration, const Families& families);
+
+    northbound::Northbound& north() { return *m_northbound; }
+    southbound::Southbound& south() { return *m_southbound; }
+    telemetry::Telemetry& telemetry() { return *m_telemetry; }
+
+  private:
+    std::unique_ptr<northbound::Northbound> m_northbound;
+    std::unique_ptr<southbound::Southbound> m_southbound;
+    std::unique_ptr<telemetry::Telemetry> m_telemetry;
+};
+
+}
