@@ -191,6 +191,10 @@ std::size_t Client::poll(base::Duration timeout) {
     return m_impl->session.poll(timeout);
 }
 
+void Client::wait(Wake& wake, base::Duration timeout) {
+    m_impl->session.wait(wake, timeout);
+}
+
 void Client::keepalive() {
     rpc("<get><filter type=\"subtree\"/></get>");
 }

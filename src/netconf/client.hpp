@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "netconf/descriptor.hpp"
 #include "netconf/error.hpp"
 
 #include <cstddef>
@@ -132,6 +133,8 @@ class Client {
     void subscribe(const std::string& stream = {}, std::string_view subtreeFilter = {});
     /// Waits for at most `timeout` until notifications were delivered; how many were.
     std::size_t poll(base::Duration timeout);
+    /// Waits for at most `timeout` until there is something for `poll`, or `wake` is set.
+    void wait(Wake& wake, base::Duration timeout);
 
     /// Asks the server for nothing, to learn that it still answers (a stopped or dead peer looks connected
     /// until then).

@@ -53,7 +53,7 @@ void ClientSession::open(Deadline deadline) {
     for (;;) {
         if (const auto message = m_frames.next()) return takeHello(*message);
         if (deadline.passed()) throw Error(Error::Kind::cannotConnect, "timeout: no hello from the server");
-        wait(*m_stream, false, nullptr, deadline);
+        netconf::wait(*m_stream, false, nullptr, deadline);
         readStream();
     }
 }
@@ -157,7 +157,7 @@ std::optional<std::string> ClientSession::receive(Deadline deadline) {
             if (auto message = m_frames.next()) return message;
             if (over) return std::nullopt;
             over = deadline.passed(); // what has arrived by then counts
-            if (wait(*m_stream, false, nullptr, deadline)) readStream();
+            if (netconf::wait(*m_stream, false, nullptr, deadline)) readStream();
         }
     } catch (const StreamEnded& e) {
         lose(Error::Kind::sessionLost, e.what());
@@ -220,20 +220,37 @@ std::size_t ClientSession::poll(base::Duration timeout) {
         throw Error(Error::Kind::sessionLost, "session with " + m_name + " lost before: " + m_lost);
     std::size_t count = deliverAll();
     const auto deadline = Deadline::in(timeout);
-    // What one read brought, and no more: a peer that never stops must not keep us here.
-    while (const auto message = count == 0 ? receive(deadline) : arrived()) {
-        if (deliver(parse(*message)))
-            ++count;
-        else
-            log.warning("late answer dropped", {{"peer", m_name}});
+    while (count == 0) {
+        const auto message = receive(deadline);
+        if (!message) break;
+        count += take(*message) + deliverArrived();
     }
     return count;
+}
+
+/// What one read brought, and no more: a peer that never stops must not keep us here.
+std::size_t ClientSession::deliverArrived() {
+    std::size_t count = 0;
+    while (const auto message = arrived())
+        count += take(*message);
+    return count;
+}
+
+/// A message that nobody waits for; how many notifications it was.
+std::size_t ClientSession::take(const std::string& message) {
+    if (deliver(parse(message))) return 1;
+    log.warning("late answer dropped", {{"peer", m_name}});
+    return 0;
+}
+
+void ClientSession::wait(Wake& wake, base::Duration timeout) {
+    if (m_stream && deliverArrived() == 0) netconf::wait(*m_stream, false, &wake, Deadline::in(timeout));
 }
 
 bool ClientSession::alive() {
     if (!m_stream) return false;
     try {
-        if (wait(*m_stream, false, nullptr, Deadline::in(base::Duration(0)))) readStream();
+        if (netconf::wait(*m_stream, false, nullptr, Deadline::in(base::Duration(0)))) readStream();
         return true;
     } catch (const StreamEnded& e) {
         m_stream.reset();

@@ -30,6 +30,7 @@ class ClientSession {
     /// The content of <data> in <rpc-reply>.
     std::string data(std::string_view operation);
     std::size_t poll(base::Duration timeout);
+    void wait(Wake& wake, base::Duration timeout);
     bool alive();
     void close() noexcept;
 
@@ -47,6 +48,8 @@ class ClientSession {
     Document parse(const std::string& message);
     bool deliver(const Document& message);
     std::size_t deliverAll();
+    std::size_t deliverArrived();
+    std::size_t take(const std::string& message);
     [[noreturn]] void lose(Error::Kind kind, const std::string& reason);
 
     Endpoint m_endpoint;

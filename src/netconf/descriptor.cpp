@@ -2,6 +2,7 @@
 
 #include "netconf/error.hpp"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -35,6 +36,11 @@ void Wake::set() noexcept {
 void Wake::clear() noexcept {
     eventfd_t ignored;
     ::eventfd_read(m_event.get(), &ignored);
+}
+
+void Wake::wait(Deadline deadline) noexcept {
+    pollfd waiting{m_event.get(), POLLIN, 0};
+    if (::poll(&waiting, 1, deadline.pollTimeout()) > 0) clear();
 }
 
 std::string errnoText(int error) {

@@ -63,6 +63,8 @@ class Wake {
     Wake();
     void set() noexcept;
     void clear() noexcept;
+    /// Until it was set, and clears it, or the deadline has passed.
+    void wait(Deadline deadline) noexcept;
     int get() const { return m_event.get(); }
 
   private:

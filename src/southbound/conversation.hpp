@@ -28,6 +28,7 @@ class Conversation {
     bool connect() noexcept { return m_line.connect(); }
     void look() noexcept { m_line.look(); }
     void heartbeat() noexcept { m_line.heartbeat(); }
+    void wait(netconf::Wake& wake, base::Duration timeout) { m_line.wait(wake, timeout); }
     void close() { m_line.close(); }
     void move(Place place) { m_line.move(std::move(place)); }
     const Place& place() const { return m_line.place(); }

@@ -55,6 +55,13 @@ void Line::look() noexcept {
     }
 }
 
+void Line::wait(netconf::Wake& wake, base::Duration timeout) {
+    if (m_session)
+        m_session->wait(wake, timeout);
+    else
+        wake.wait(netconf::Deadline::in(timeout));
+}
+
 void Line::listen() {
     for (const auto& heard : m_session->notifications()) {
         try {

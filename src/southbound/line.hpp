@@ -30,6 +30,9 @@ class Line {
     void look() noexcept;
     void heartbeat() noexcept;
 
+    /// Waits for at most `timeout` until there is something to look at, or `wake` is set.
+    void wait(netconf::Wake& wake, base::Duration timeout);
+
     /// Opens the session if there is none; why not, if that failed.
     std::optional<std::string> ensure();
     /// One RPC in the session that there is: Silence drops it.

@@ -30,13 +30,13 @@ class NetconfSession final : public Session {
     /// As `notifications` has found it: they are read together.
     bool alive() override { return m_lost.empty(); }
 
+    void wait(netconf::Wake& wake, base::Duration timeout) override {
+        if (!m_lost.empty() || !m_heard.empty()) return;
+        listen([&] { m_client.wait(wake, timeout); });
+    }
+
     std::vector<std::string> notifications() override {
-        try {
-            if (m_lost.empty()) m_client.poll(base::Duration(0));
-        } catch (const netconf::Error& error) {
-            m_lost = error.what();
-            log.warning("nothing more can be heard", {{"session", id()}, {"reason", m_lost}});
-        }
+        if (m_lost.empty()) listen([&] { m_client.poll(base::Duration(0)); });
         return std::exchange(m_heard, {});
     }
 
@@ -63,6 +63,15 @@ class NetconfSession final : public Session {
     }
 
   private:
+    void listen(const std::function<void()>& how) {
+        try {
+            how();
+        } catch (const netconf::Error& error) {
+            m_lost = error.what();
+            log.warning("nothing more can be heard", {{"session", id()}, {"reason", m_lost}});
+        }
+    }
+
     netconf::Client m_client;
     std::vector<std::string> m_heard;
     std::string m_lost; ///< why the session is of no more use

@@ -2,8 +2,10 @@
 
 #include "base/clock.hpp"
 #include "domain/configuration.hpp"
+#include "netconf/descriptor.hpp"
 #include "yang/rpc_error.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -54,6 +56,13 @@ class Session {
 
     /// What the peer said unasked since the last call: notifications (RFC 5277), each as its event element.
     virtual std::vector<std::string> notifications() { return {}; }
+
+    /// Waits for at most `timeout` until there is something to be heard, or `wake` is set. Who cannot tell is
+    /// looked at now and then.
+    virtual void wait(netconf::Wake& wake, base::Duration timeout) {
+        constexpr base::Duration glance(500);
+        wake.wait(netconf::Deadline::in(std::min(timeout, glance)));
+    }
 
     /// False when the peer is known to have closed the connection, or to have said what nobody understands.
     /// Costs no round trip; a peer that was stopped or cut off still looks alive.

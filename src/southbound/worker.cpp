@@ -10,7 +10,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr base::Duration firstRetry(250);
 constexpr base::Duration longestRetry(10000);
-constexpr base::Duration glance(500); ///< between looks whether the peer has closed the session
 
 std::uint64_t seedOf(const Place& place) {
     return std::hash<std::string>()(place.endpoint.appliance.name.value);
@@ -49,6 +48,7 @@ void Worker::move(Place place) {
 
 void Worker::retire() {
     m_mailbox.close();
+    m_wake.set();
 }
 
 void Worker::run() {
@@ -67,7 +67,12 @@ void Worker::run() {
 }
 
 std::optional<Worker::Item> Worker::next() {
-    if (m_queue.empty()) return m_mailbox.receiveFor(untilIdleWork());
+    if (m_queue.empty()) {
+        auto item = m_mailbox.tryReceive();
+        if (item || m_mailbox.closed()) return item;
+        m_conversation.wait(m_wake, untilIdleWork());
+        return m_mailbox.tryReceive();
+    }
     std::optional<Item> item(std::move(m_queue.front()));
     m_queue.pop_front();
     return item;
@@ -95,8 +100,7 @@ void Worker::answer(const Command& command, Result result) {
 base::Duration Worker::untilIdleWork() const {
     const auto due = m_conversation.connected() ? m_nextHeartbeat : m_nextConnect;
     const auto left = std::chrono::ceil<base::Duration>(due - SteadyClock::now());
-    const auto most = m_conversation.connected() ? glance : longestRetry;
-    return std::clamp(left, base::Duration(0), most);
+    return std::max(left, base::Duration(0));
 }
 
 void Worker::idle() {

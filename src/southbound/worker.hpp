@@ -42,7 +42,8 @@ class Worker {
     base::Duration untilIdleWork() const;
     void answer(const transaction::Command& command, transaction::Result result);
 
-    base::Channel<Item> m_mailbox;
+    netconf::Wake m_wake; ///< something is in the mailbox, or it is closed
+    base::Channel<Item> m_mailbox{[this] { m_wake.set(); }};
     std::function<void(transaction::Reply)> m_replies;
 
     // Of the worker's thread alone:
