@@ -2,10 +2,12 @@
 
 #include "domain/change.hpp"
 
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headgate::adapters {
 
@@ -13,6 +15,8 @@ namespace headgate::adapters {
 struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+using Columns = std::map<std::string, std::map<std::string, std::string>>;
 
 /// One appliance family: turns a vendor-neutral Change into that family's edit-config content, and that
 /// family's replies into domain facts. Stateless; used from several threads.
@@ -39,6 +43,16 @@ class Adapter {
     /// Does this refusal (error-message, error-path) name the member that the change is about?
     virtual bool namesMember(const domain::Change& change, std::string_view message,
                              std::string_view path) const = 0;
+
+    /// The columns of the family's MIB that tell what reaches a pool's members: numeric OIDs, each to be
+    /// walked.
+    virtual std::vector<std::string> statisticsColumns() const = 0;
+
+    /// The pool's members out of those columns: column → index (numeric, dotted) → value (a number in
+    /// decimal). What the columns do not say is left out. Throws Error for an index that is none of the
+    /// family's.
+    virtual std::vector<domain::MemberStatistics> statistics(const std::string& object,
+                                                             const Columns& columns) const = 0;
 
     /// What a notification (its event element) of the family's own says to an operator, in one sentence;
     /// empty for one that says nothing of the pools. Throws Error.

@@ -1,9 +1,12 @@
 #include "adapters/citrix/citrix.hpp"
 
+#include "adapters/mib_index.hpp"
 #include "adapters/native_xml.hpp"
 #include "adapters/restoration.hpp"
 
 #include <pugixml.hpp>
+
+#include <charconv>
 
 namespace headgate::adapters {
 namespace {
@@ -23,6 +26,23 @@ constexpr auto thisNode = "0"; ///< the id of the node itself in its list of HA 
 const Shape shape{{{binding, {"ip", "port"}}, {"servicegroup-lbmonitor-binding", {"monitor-name"}}},
                   {"svrstate", "lastresponse", "establishedconn", "totalconnections", "totalrequests",
                    "servicegroupeffectivestate"}};
+
+// NS-ROOT-MIB, the table of service group members; index group, member (GROUP?ADDRESS?PORT).
+const std::string memberState = "1.3.6.1.4.1.5951.4.1.2.7.1.6";
+const std::string establishedConnections = "1.3.6.1.4.1.5951.4.1.2.7.1.10";
+const std::string totalRequests = "1.3.6.1.4.1.5951.4.1.2.7.1.13";
+
+/// web?192.0.2.1?8080 → 192.0.2.1:8080
+std::string keyOf(const std::string& member) {
+    const auto last = member.rfind('?');
+    const auto first =
+        last == std::string::npos || last == 0 ? std::string::npos : member.rfind('?', last - 1);
+    unsigned port = 0;
+    const auto end = member.data() + member.size();
+    if (first == std::string::npos || std::from_chars(member.data() + last + 1, end, port).ptr != end)
+        throw Error("citrix: '" + member + "' is no service group member");
+    return hostPort(member.substr(first + 1, last - first - 1), port);
+}
 
 std::string weightOf(const domain::ConnectionSettings& connection) {
     if (connection.weight < 1 || connection.weight > 100)
@@ -191,6 +211,25 @@ class Citrix final : public Adapter {
                 plain.erase(at + 1, colon - at);
         return plain.find(key) != std::string::npos || mentions(message, member.server.value) ||
                mentions(message, hostPort(connection.address, connection.port));
+    }
+
+    std::vector<std::string> statisticsColumns() const override {
+        return {memberState, establishedConnections, totalRequests};
+    }
+
+    std::vector<domain::MemberStatistics> statistics(const std::string& object,
+                                                     const Columns& columns) const override {
+        std::vector<domain::MemberStatistics> members;
+        const auto rows = columns.find(memberState);
+        if (rows == columns.end()) return members;
+        for (const auto& [index, state] : rows->second) {
+            MibIndex row(index);
+            if (row.text() != object) continue;
+            members.push_back({keyOf(row.text()), state == "7", // up
+                               cell(columns, establishedConnections, index).value_or(0),
+                               cell(columns, totalRequests, index)});
+        }
+        return members;
     }
 
     std::optional<std::string> notice(std::string_view notification) const override {

@@ -1,5 +1,6 @@
 #include "adapters/f5/f5.hpp"
 
+#include "adapters/mib_index.hpp"
 #include "adapters/native_xml.hpp"
 #include "adapters/restoration.hpp"
 
@@ -20,6 +21,12 @@ using domain::PoolFacts;
 using domain::Role;
 
 constexpr auto ltmNamespace = "urn:headgate:yang:adc-f5-ltm";
+
+// F5-BIGIP-LOCAL-MIB: ltmPoolMbrStatusAvailState, ltmPoolMemberStatServerCurConns, …TotConns; index pool,
+// node, port.
+const std::string availability = "1.3.6.1.4.1.3375.2.2.5.6.2.1.5";
+const std::string currentConnections = "1.3.6.1.4.1.3375.2.2.5.4.3.1.11";
+const std::string totalConnections = "1.3.6.1.4.1.3375.2.2.5.4.3.1.10";
 
 const Shape shape{{{"members", {"name"}}}, {"status"}};
 
@@ -176,6 +183,27 @@ class F5 final : public Adapter {
         const char separator = name.find(':') == std::string::npos ? ':' : '.';
         return mentions(path, name + separator + std::to_string(port)) || mentions(message, name) ||
                mentions(message, hostPort(change.member.connection.address, port));
+    }
+
+    std::vector<std::string> statisticsColumns() const override {
+        return {availability, currentConnections, totalConnections};
+    }
+
+    std::vector<domain::MemberStatistics> statistics(const std::string& object,
+                                                     const Columns& columns) const override {
+        std::vector<domain::MemberStatistics> members;
+        const auto rows = columns.find(availability);
+        if (rows == columns.end()) return members;
+        for (const auto& [index, state] : rows->second) {
+            MibIndex row(index);
+            if (row.text() != object) continue;
+            const auto node = row.text();
+            const char separator = node.find(':') == std::string::npos ? ':' : '.';
+            members.push_back({node + separator + std::to_string(row.number()), state == "1", // green
+                               cell(columns, currentConnections, index).value_or(0),
+                               cell(columns, totalConnections, index)});
+        }
+        return members;
     }
 
     std::optional<std::string> notice(std::string_view notification) const override {

@@ -62,6 +62,15 @@ struct PoolFacts {
     const MemberFacts* member(const std::string& address, std::uint16_t port) const;
 };
 
+/// What an appliance's SNMP agent says of a member: counters of its own, not NETCONF's word.
+struct MemberStatistics {
+    std::string key; ///< as MemberFacts::key
+    bool up = false;
+    std::uint64_t current = 0;          ///< connections now
+    std::optional<std::uint64_t> total; ///< connections (or requests) ever; not every family counts them
+    bool operator==(const MemberStatistics&) const = default;
+};
+
 /// The change that takes `change` back, given what was there before it: add ↔ remove, drain ↔ resume, and a
 /// weight to the one before. Empty when there is nothing to take back (e.g. remove of what was not there).
 std::optional<Change> inverse(const Change& change, const PoolFacts& before);

@@ -44,20 +44,20 @@ std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
     if (!site.counts) return "its SNMP agent has not answered yet";
     if (!site.counts->answered) return std::nullopt;
     const auto& connection = machine.state.member.connection;
-    const auto in = [](const Observed& counts, const std::string& address, std::uint16_t port) {
-        const auto found =
-            std::find_if(counts.members.begin(), counts.members.end(), [&](const auto& member) {
-                return member.address == address && member.port == port;
-            });
+    const auto* entry = site.seen->member(connection.address, connection.port);
+    const auto in = [](const Observed& counts, const std::string& key) {
+        const auto found = std::find_if(counts.members.begin(), counts.members.end(),
+                                        [&](const auto& member) { return member.key == key; });
         return found == counts.members.end() ? nullptr : &*found;
     };
-    const auto* own = in(*site.counts, connection.address, connection.port);
+    const auto* own = entry ? in(*site.counts, entry->key) : nullptr;
     if (!own) return "its SNMP agent does not know it";
     if (!own->up) return "its SNMP agent says that it is not up";
-    if (own->total > 0) return std::nullopt;
+    if (own->total.value_or(own->current) > 0) return std::nullopt;
     for (const auto& member : site.counts->members) {
-        const auto* was = in(*site.counted, member.address, member.port);
-        if (was && member.total > was->total) return "its siblings get connections, it gets none";
+        const auto* was = in(*site.counted, member.key);
+        if (was && member.total && was->total && *member.total > *was->total)
+            return "its siblings get connections, it gets none";
     }
     return std::nullopt;
 }

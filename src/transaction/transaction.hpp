@@ -102,20 +102,13 @@ struct Journal {
 
 using Output = std::variant<Gather, Observe, Journal, Command, domain::Event>;
 
-/// What an appliance's SNMP agent says of a pool's members. SNMP counters, not NETCONF's word.
-struct MemberStatistics {
-    std::string address;
-    std::uint16_t port = 0;
-    bool up = false;
-    std::uint64_t current = 0; ///< connections now
-    std::uint64_t total = 0;   ///< connections ever
-};
+/// What an appliance's SNMP agent says of a pool's members.
 struct Observed {
     domain::TransactionId transaction;
     domain::ApplianceName appliance;
     bool answered = false;
     std::string reason; ///< why not
-    std::vector<MemberStatistics> members;
+    std::vector<domain::MemberStatistics> members;
 };
 
 struct Started {};

@@ -220,7 +220,7 @@ struct Counting : Play {
     }
     void count(std::uint64_t sibling, std::uint64_t own, bool answered = true) {
         Observed counts{{7}, {"f5-1"}, answered, answered ? "" : "timeout", {}};
-        counts.members = {{"10.0.0.1", 80, true, 1, sibling}, {"10.0.0.3", 80, true, 0, own}};
+        counts.members = {{"10.0.0.1:80", true, 1, sibling}, {"10.0.0.3:80/weight", true, 0, own}};
         feed(counts);
     }
     void wait(std::chrono::seconds time) {
