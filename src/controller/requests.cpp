@@ -116,6 +116,7 @@ void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
             made.text += "; but " + inWords(*refusal);
         } else {
             made.plan = expected(std::get<domain::Plan>(std::move(choice)));
+            made.plan->approaches = approaches(made.plan->pool);
             made.changes = transaction::changes(*made.plan);
         }
     }

@@ -39,6 +39,8 @@ class Daemon::Impl : private Outlet {
     // The dialogue with the other threads.
     void drain();
     void take(const telemetry::NotificationSeen& seen);
+    void take(const telemetry::Observation& observation);
+    void take(const telemetry::ApplianceHint& hint);
     void take(const Trouble& trouble);
     void take(const southbound::Status& status);
     void take(const southbound::Notice& notice);
@@ -57,6 +59,7 @@ class Daemon::Impl : private Outlet {
     void answer(const controller::Answer& answer) override;
     void runningChanged() override;
 
+    std::shared_ptr<const adapters::Adapter> adapterOf(const domain::ApplianceName& name) const;
     void write();
     void setTimer();
     void postSnapshot();
@@ -151,7 +154,32 @@ void Daemon::Impl::take(const telemetry::NotificationSeen& seen) {
     auto event = eventOf(seen.at, unknown ? domain::EventSeverity::warning : domain::EventSeverity::notice,
                          "notification", seen.text);
     event.server = seen.server;
+    event.appliance = seen.appliance;
     m_performer.tell(event);
+}
+
+/// Its family knows what the rows say.
+void Daemon::Impl::take(const telemetry::Observation& observation) {
+    transaction::Observed observed{
+        observation.transaction, observation.appliance, observation.answered, observation.reason, {}};
+    if (const auto adapter = adapterOf(observation.appliance); adapter && observation.answered) {
+        try {
+            observed.members = adapter->statistics(observation.object, observation.columns);
+        } catch (const adapters::Error& error) {
+            observed.answered = false;
+            observed.reason = error.what();
+        }
+    }
+    handle(std::move(observed));
+}
+
+void Daemon::Impl::take(const telemetry::ApplianceHint& hint) {
+    handle(controller::ApplianceChanged{hint.appliance, hint.text});
+}
+
+std::shared_ptr<const adapters::Adapter> Daemon::Impl::adapterOf(const domain::ApplianceName& name) const {
+    const auto* appliance = m_recorder.running().value().appliance(name);
+    return appliance ? m_families.find(appliance->family) : nullptr;
 }
 
 void Daemon::Impl::take(const Trouble& trouble) {
@@ -209,8 +237,10 @@ void Daemon::Impl::gather(const transaction::Gather& question) {
 }
 
 void Daemon::Impl::observe(const transaction::Observe& question) {
-    m_inbox.post(transaction::Observed{
-        question.transaction, question.appliance, false, "no SNMP agent is configured for it", {}});
+    const auto adapter = adapterOf(question.appliance);
+    m_rooms->telemetry().post(
+        telemetry::Observe{question.transaction, question.appliance, question.object,
+                           adapter ? adapter->statisticsColumns() : std::vector<std::string>{}});
 }
 
 void Daemon::Impl::tell(const domain::Event& event) {

@@ -16,8 +16,8 @@ struct Trouble {
 };
 
 /// Everything that other threads tell the controller's.
-using Inbound =
-    std::variant<domain::Sample, domain::Gathered, transaction::Observed, telemetry::NotificationSeen,
-                 Trouble, transaction::Reply, southbound::Status, southbound::Notice, northbound::Request>;
+using Inbound = std::variant<domain::Sample, domain::Gathered, telemetry::NotificationSeen,
+                             telemetry::Observation, telemetry::ApplianceHint, Trouble, transaction::Reply,
+                             southbound::Status, southbound::Notice, northbound::Request>;
 
 }

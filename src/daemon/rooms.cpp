@@ -18,7 +18,8 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const std::function<voi
     m_telemetry = std::make_unique<telemetry::Telemetry>(
         telemetry::Options{options.state / "snmp-engine", std::nullopt},
         telemetry::Sinks{to(domain::Sample{}), to(domain::Gathered{}), to(telemetry::NotificationSeen{}),
-                         [post](std::string text) { post(Trouble{std::move(text)}); }});
+                         [post](std::string text) { post(Trouble{std::move(text)}); },
+                         to(telemetry::Observation{}), to(telemetry::ApplianceHint{})});
 }
 
 Rooms::~Rooms() {

@@ -103,6 +103,20 @@ bool Interpreter::mayTell(const std::string& what, domain::Instant now, domain::
     return true;
 }
 
+Interpreter::OfAppliance Interpreter::ofAppliance(const snmp::Notification& notification,
+                                                  const domain::ApplianceName& appliance,
+                                                  domain::Instant now) {
+    NotificationSeen seen;
+    seen.at = now;
+    seen.name = notificationName(notification.trapOid);
+    seen.source = notification.source.print();
+    seen.appliance = appliance;
+    seen.text =
+        kindOf(notification) + " " + seen.name + " from " + appliance.value + ": a hint, checked soon";
+    const bool told = mayTell(appliance.value + " " + seen.name, now, hintsApart);
+    return {std::move(seen), told};
+}
+
 Interpretation Interpreter::interpret(const snmp::Notification& notification,
                                       const std::vector<const Watch*>& watches, domain::Instant now) {
     Interpretation result;

@@ -27,6 +27,15 @@ class Interpreter {
     Interpretation interpret(const snmp::Notification& notification, const std::vector<const Watch*>& watches,
                              domain::Instant now);
 
+    /// One from an appliance's address is a hint that what it holds has changed, whoever sent it. `told`: not
+    /// of its like a moment ago.
+    struct OfAppliance {
+        NotificationSeen seen;
+        bool told = true;
+    };
+    OfAppliance ofAppliance(const snmp::Notification& notification, const domain::ApplianceName& appliance,
+                            domain::Instant now);
+
     /// That server's SNMP engine, as its signed answers told.
     void learnEngine(const domain::ServerName& server, const std::string& engineId);
     void forgetEngine(const domain::ServerName& server);

@@ -7,6 +7,7 @@
 #include "snmp/error.hpp"
 #include "snmp/notification_receiver.hpp"
 #include "telemetry/interpreter.hpp"
+#include "telemetry/observer.hpp"
 #include "telemetry/poller.hpp"
 
 #include <algorithm>
@@ -56,6 +57,8 @@ class Telemetry::Impl {
         , m_sinks(std::move(sinks))
         , m_client(m_loop, m_clock, clientOptions(options))
         , m_poller(m_asker, m_clock, toldByPoller())
+        , m_observer(m_asker,
+                     [this](Observation observation) { m_sinks.observation(std::move(observation)); })
         , m_thread([this] { run(); }) {}
 
     ~Impl() {
@@ -89,6 +92,7 @@ class Telemetry::Impl {
     void handle(const Configure& configuration);
     void handle(const PollNow& wanted) { m_poller.pollNow(wanted.server); }
     void handle(const Gather& wanted) { m_poller.gather(wanted); }
+    void handle(const Observe& wanted) { m_observer.observe(wanted); }
     void listen();
     void trust();
     void onNotification(const snmp::Notification& notification);
@@ -102,6 +106,7 @@ class Telemetry::Impl {
     snmp::Client m_client;
     ClientAsker m_asker{m_client};
     Poller m_poller;
+    Observer m_observer;
     Interpreter m_interpreter;
     std::map<domain::ServerName, snmp::NotificationReceiver::TrapEngine> m_engines;
     Configure m_configuration;
@@ -150,6 +155,7 @@ Poller::Told Telemetry::Impl::toldByPoller() {
 void Telemetry::Impl::handle(const Configure& configuration) {
     m_configuration = configuration;
     m_poller.configure(configuration);
+    m_observer.configure(configuration);
     std::erase_if(m_engines, [&](const auto& known) {
         const auto* watch = m_poller.watch(known.first);
         const bool gone = !watch || watch->subject().credentials != known.second.user;
@@ -215,6 +221,12 @@ void Telemetry::Impl::onEngine(const domain::ServerName& server, const snmp::Eng
 }
 
 void Telemetry::Impl::onNotification(const snmp::Notification& notification) {
+    if (const auto* appliance = m_observer.at(notification.source)) {
+        auto [seen, told] = m_interpreter.ofAppliance(notification, *appliance, m_clock.now());
+        m_sinks.applianceHint({*appliance, seen.text});
+        if (told) m_sinks.notification(std::move(seen));
+        return;
+    }
     auto meaning = m_interpreter.interpret(notification, m_poller.watches(), m_clock.now());
     if (meaning.seen) m_sinks.notification(*std::move(meaning.seen));
     if (meaning.sample) m_sinks.sample(*std::move(meaning.sample));

@@ -34,21 +34,46 @@ struct Gather {
     domain::ApplicationName application;
 };
 
-using Command = std::variant<Configure, PollNow, Gather>;
+/// Walks columns of an appliance's SNMP agent; answered by an Observation, always.
+struct Observe {
+    domain::TransactionId transaction;
+    domain::ApplianceName appliance;
+    std::string object;               ///< the pool there; given back
+    std::vector<std::string> columns; ///< numeric OIDs
+};
+
+using Command = std::variant<Configure, PollNow, Gather, Observe>;
+
+/// What those columns hold: column → index (numeric, dotted) → value, numbers in decimal.
+struct Observation {
+    domain::TransactionId transaction;
+    domain::ApplianceName appliance;
+    std::string object;
+    bool answered = false;
+    std::string reason; ///< why not
+    std::map<std::string, std::map<std::string, std::string>> columns;
+};
 
 /// A notification as operators are told of it. Hints from one source are told at most once in ten seconds.
 struct NotificationSeen {
     enum class Use : std::uint8_t {
         sample,        ///< its values are a Sample
-        hint,          ///< the server is polled at once
+        hint,          ///< the server is polled at once; the appliance is to be checked
         unknownSource, ///< from no server of ours; counted, told at most once a minute
     };
     domain::Instant at{};
     Use use = Use::hint;
     std::optional<domain::ServerName> server;
+    std::optional<domain::ApplianceName> appliance; ///< it is an appliance's: what it holds may have changed
     std::string name;   ///< mteTriggerRising, linkDown, …; the trap's OID for others
     std::string source; ///< ADDRESS:PORT
     std::string text;   ///< one sentence
+};
+
+/// An appliance sent a notification: what it holds may have changed. Told each time.
+struct ApplianceHint {
+    domain::ApplianceName appliance;
+    std::string text; ///< one sentence
 };
 
 /// What telemetry tells. Called on its thread: post to a Channel and return.
@@ -58,6 +83,8 @@ struct Sinks {
     std::function<void(NotificationSeen)> notification;
     std::function<void(std::string)>
         trouble; ///< e.g. the notification address cannot be bound: an operator must act
+    std::function<void(Observation)> observation{};
+    std::function<void(ApplianceHint)> applianceHint{};
 };
 
 struct Options {
