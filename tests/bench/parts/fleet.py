@@ -3,7 +3,7 @@ import json
 import os
 
 from lab.parts.appliance import NETCONF_PORT, Appliance, f5_startup
-from lab.parts.lab import Lab, run_folder
+from lab.parts.lab import TREE, Lab
 from lab.parts.manager import Manager
 
 POOL = "/Common/web"       # headgated's
@@ -39,8 +39,7 @@ class QuietAppliance(Appliance):
 class FleetManager(Manager):
     """headgated: watched by the probe if wanted, its policy and intervals for measuring."""
     policy = POLICY
-    poll_interval = "1.0"
-    heartbeat = None  # its default
+    poll_interval = None  # the fleet's
 
     def prepare(self, members):
         super().prepare(members)
@@ -48,9 +47,9 @@ class FleetManager(Manager):
         top = config["headgate:headgate"]
         top["pool"][0]["policy"] = self.policy
         for server in top["server"]:
-            server["snmp"]["poll-interval"] = self.poll_interval
+            server["snmp"]["poll-interval"] = self.poll_interval or self.lab.poll_interval
         for appliance in top["appliance"]:
-            del appliance["heartbeat"]
+            del appliance["heartbeat"]  # the default, 10 s
         self.config.write_text(json.dumps(config, indent=2) + "\n")
 
     @property
@@ -74,11 +73,12 @@ class Fleet(Lab):
     """`with Fleet.of(...) as fleet:`; ends itself."""
     slow = 0        # milliseconds an RPC
     probed = False
+    poll_interval = "1.0"
     appliance_kind, manager_kind = QuietAppliance, FleetManager
 
     @classmethod
-    def of(cls, appliances=1, servers=2, slow=0, probed=False):
-        cls.slow, cls.probed = slow, probed
+    def of(cls, appliances=1, servers=2, slow=0, probed=False, poll_interval="1.0"):
+        cls.slow, cls.probed, cls.poll_interval = slow, probed, poll_interval
         cls.check_free(servers, 1, 0)
         return cls.create("loopback", servers, appliances, 0)
 
@@ -107,4 +107,4 @@ class Fleet(Lab):
 
 def place():
     """Beside a lab of the user's, not in it."""
-    os.environ.setdefault("HEADGATE_LAB_RUN", str(run_folder().parent / "run-bench"))
+    os.environ.setdefault("HEADGATE_LAB_RUN", str(TREE / "build/bench-run"))

@@ -23,7 +23,8 @@ def main():
     options = parse(sys.argv[1:])
     fleet.place()
     try:
-        rows, phases = transaction.measure(options.only or list(transaction.PARTS), 2 if options.smoke else options.rounds)
+        extent = transaction.SMOKE if options.smoke else transaction.Extent(rounds=options.rounds)
+        rows, phases = transaction.measure(options.only or list(transaction.PARTS), extent)
     except LabError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

@@ -17,7 +17,7 @@ class Rpc:
 
 class Seen:
     def __init__(self, file):
-        self.rpcs, self.syncs, self.datagrams = [], [], []
+        self.rpcs, self.syncs, self.datagrams, self.sent = [], [], [], []
         self.offset = 0.0  # from the daemon's wall clock to the monotonic one
         waiting = {}
         for line in file.read_text().splitlines():
@@ -28,9 +28,9 @@ class Seen:
             elif word == "sync":
                 begin, end = map(int, rest.split())
                 self.syncs.append((begin / 1e6, end / 1e6))
-            elif word == "datagram":
+            elif word in ("datagram", "sent"):
                 at, socket = rest.split()
-                self.datagrams.append((int(at) / 1e6, socket))
+                (self.sent if word == "sent" else self.datagrams).append((int(at) / 1e6, socket))
             elif word == "rpc":
                 at, channel, text = rest.split(" ", 2)
                 found = ENVELOPE.search(re.sub(r"\\(.)", lambda m: {"n": "\n"}.get(m[1], m[1]), text))
