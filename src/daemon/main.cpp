@@ -73,6 +73,8 @@ int main(int argc, char** argv) {
     setenv("TZ", "UTC", 1);
     // A peer that hangs up while we write to it is that session's failure, and not the daemon's end.
     std::signal(SIGPIPE, SIG_IGN);
+    // Nor is a file that is as large as it may be (LimitFSIZE): the write fails, and that is told.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         if (onlyCheck) return check(config);
         if (!config.empty()) options.config = config;

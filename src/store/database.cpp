@@ -69,11 +69,26 @@ void Database::run(const std::string& sql) {
 }
 
 Statement Database::prepare(std::string_view sql) {
+    if (const auto found = m_idle.find(sql); found != m_idle.end()) {
+        auto statement = std::move(found->second);
+        m_idle.erase(found);
+        return {*this, std::move(statement)};
+    }
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_prepare_v2(m_database.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr) !=
         SQLITE_OK)
         fail("'" + std::string(sql.substr(0, 60)) + "'");
-    return {*this, statement};
+    return {*this, Prepared(statement)};
+}
+
+void Database::giveBack(Prepared statement) noexcept {
+    sqlite3_reset(statement.get());
+    sqlite3_clear_bindings(statement.get());
+    try {
+        m_idle.try_emplace(sqlite3_sql(statement.get()), std::move(statement));
+    } catch (const std::bad_alloc&) {
+        // Then it is prepared anew.
+    }
 }
 
 std::int64_t Database::number(std::string_view sql) {
@@ -114,13 +129,17 @@ void Database::fail(const std::string& doing) const {
                 "): " + advice(code));
 }
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
+void Database::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
     sqlite3_finalize(statement);
 }
 
-Statement::Statement(const Database& database, sqlite3_stmt* statement)
+Statement::Statement(Database& database, Database::Prepared statement)
     : m_database(database)
-    , m_statement(statement) {}
+    , m_statement(std::move(statement)) {}
+
+Statement::~Statement() {
+    if (m_statement) m_database.giveBack(std::move(m_statement));
+}
 
 void Statement::check(int code) {
     if (code != SQLITE_OK) m_database.fail("binding");

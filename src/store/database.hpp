@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,14 +45,25 @@ class Database {
         void operator()(sqlite3* database) const noexcept;
     };
     std::filesystem::path m_file;
+    friend class Statement;
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept;
+    };
+    using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
+    void giveBack(Prepared statement) noexcept;
+
     std::unique_ptr<sqlite3, Close> m_database;
     std::optional<Durability> m_durability; ///< that `synchronous` is set for
+    /// By their SQL: to prepare one takes longer than to run it.
+    std::map<std::string, Prepared, std::less<>> m_idle;
 };
 
-/// A prepared statement: bind in order, step, read columns in order.
+/// A prepared statement: bind in order, step, read columns in order. It must not outlive its database.
 class Statement {
   public:
-    Statement(const Database& database, sqlite3_stmt* statement);
+    Statement(Database& database, Database::Prepared statement);
+    Statement(Statement&&) noexcept = default;
+    ~Statement();
 
     Statement& bind(std::string_view value);
     Statement& bind(std::int64_t value);
@@ -73,12 +85,9 @@ class Statement {
     std::optional<std::int64_t> optionalNumber();
 
   private:
-    struct Finalize {
-        void operator()(sqlite3_stmt* statement) const noexcept;
-    };
     void check(int code);
-    const Database& m_database;
-    std::unique_ptr<sqlite3_stmt, Finalize> m_statement;
+    Database& m_database;
+    Database::Prepared m_statement;
     int m_bound = 0;
     int m_column = 0;
 };

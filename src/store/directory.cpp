@@ -11,12 +11,24 @@
 #include <cstring>
 
 namespace headgate::store {
+namespace {
+
+/// What is durable in a new directory is lost with its name. Best effort: SQLite does the same for its files.
+void synchronise(const std::filesystem::path& directory) {
+    const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    fsync(descriptor);
+    close(descriptor);
+}
+
+}
 
 Directory::Directory(std::filesystem::path path)
-    : m_path(std::move(path)) {
+    : m_path(path.has_filename() ? std::move(path) : path.parent_path()) { // not "state/"
     std::error_code ignored; // if it cannot be made, opening it says why
-    if (m_path.has_parent_path()) std::filesystem::create_directories(m_path.parent_path(), ignored);
-    mkdir(m_path.c_str(), 0700);
+    const auto parent = m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".");
+    std::filesystem::create_directories(parent, ignored);
+    if (mkdir(m_path.c_str(), 0700) == 0) synchronise(parent);
     m_descriptor = open(m_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (m_descriptor < 0)
         throw Error(m_path.string() + ": cannot be used as the state directory: " + std::strerror(errno) +

@@ -12,6 +12,7 @@ std::int64_t idOf(const domain::TransactionView& view) {
 }
 
 std::string arrayOf(const std::vector<std::string>& lines) {
+    if (lines.empty()) return "[]";
     // What an appliance said may not be UTF-8.
     return nlohmann::json(lines).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -60,7 +61,8 @@ void Store::Impl::insertAppliances(const domain::TransactionView& view) {
     auto insert = database.prepare(R"(
         INSERT INTO journal_appliance ("transaction", appliance, step, strategy, proof) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT ("transaction", appliance)
-        DO UPDATE SET step = excluded.step, strategy = excluded.strategy, proof = excluded.proof)");
+        DO UPDATE SET step = excluded.step, strategy = excluded.strategy, proof = excluded.proof
+        WHERE step != excluded.step OR strategy != excluded.strategy OR proof != excluded.proof)");
     for (const auto& [appliance, part] : view.appliances)
         insert.bind(idOf(view))
             .bind(std::string_view(appliance.value))

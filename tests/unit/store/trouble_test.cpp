@@ -68,7 +68,7 @@ int inChild(const std::function<void()>& work) {
 BOOST_AUTO_TEST_CASE(the_file_is_the_owners_alone_whatever_the_umask) {
     Folder folder;
     const mode_t before = umask(0);
-    auto store = Store::open(folder.path / "a" / "state");
+    auto store = Store::open(folder.path / "a" / "state/");
     store.addRevision(revision("{}"));
     umask(before);
     BOOST_TEST(modeOf(store.file()) == 0600U);
