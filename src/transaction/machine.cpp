@@ -51,6 +51,11 @@ bool Machine::allReady() const {
     return std::all_of(state.sites.begin(), state.sites.end(), [](const Site& site) { return site.ready; });
 }
 
+bool Machine::nobodyBusy() const {
+    return std::none_of(state.sites.begin(), state.sites.end(),
+                        [](const Site& site) { return site.inFlight.has_value(); });
+}
+
 std::string Machine::persistId() const {
     return "headgate-" + std::to_string(state.id.value) + "-" + std::to_string(state.leg + 1);
 }

@@ -38,6 +38,7 @@ struct Machine {
 
     Site* waitingFor(Token token);
     bool allReady() const;
+    bool nobodyBusy() const;
     const domain::PoolPolicy& policy() const { return state.plan.pool.policy; }
     bool lastLeg() const { return state.leg + 1 == state.legs.size(); }
     bool adding() const { return domain::adds(state.plan.kind); }
@@ -80,6 +81,12 @@ void editing(Machine& machine, const Heard* heard);
 void validating(Machine& machine, const Heard* heard);
 void enterCommitting(Machine& machine);
 void committing(Machine& machine, const Heard* heard);
+/// A window that would be outrun is begun anew at its half (RFC 6241 §8.4.1): `watchWindow` plans it,
+/// `extendWindows` asks for it, `extensionHeard` takes the answer, of which a refusal only matters when the
+/// window runs out; false for an answer to anything else.
+void watchWindow(const Machine& machine, Site& site);
+void extendWindows(Machine& machine);
+bool extensionHeard(Machine& machine, const Heard& heard);
 void enterVerifying(Machine& machine);
 void verifying(Machine& machine, const Heard* heard);
 void observed(Machine& machine, const Observed& observed);

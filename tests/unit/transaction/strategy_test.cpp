@@ -188,6 +188,20 @@ BOOST_AUTO_TEST_CASE(the_active_one_is_changed_and_the_standby_checked) {
     BOOST_TEST(play.citrix().log == "read");
 }
 
+BOOST_AUTO_TEST_CASE(a_standby_has_no_connections_to_count) {
+    auto play = paired(domain::Role::active, domain::Role::standby);
+    auto plan = play.state.plan;
+    for (auto& [name, approach] : plan.approaches)
+        approach.statistics = true;
+    play.state = begin({7}, plan, play.now);
+    play.runTo(Phase::verifying);
+    play.citrix().add("10.0.0.3");
+    play.feed(Observed{{7}, {"f5-1"}, true, "", {{"10.0.0.3:80/weight", true, 0, 1}}});
+    while (play.advance()) {
+    }
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::committed));
+}
+
 BOOST_AUTO_TEST_CASE(a_standby_that_does_not_follow_is_a_failure) {
     auto play = paired(domain::Role::active, domain::Role::standby);
     const auto& outcome = play.run();

@@ -1,0 +1,163 @@
+// verifying: evidence from outside the commit, inside the confirm window, so that an appliance which hears
+// nothing more from us reverts.
+
+#include "transaction/facts.hpp"
+#include "transaction/machine.hpp"
+
+namespace headgate::transaction {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr domain::Duration verifyEvery = 300ms;
+
+/// A fifth of the window is kept for the confirming itself.
+bool nearlyOver(const Machine& machine) {
+    const auto& sites = machine.state.sites;
+    return std::any_of(sites.begin(), sites.end(), [&](const Site& site) {
+        return !site.pending.empty() &&
+               machine.now >= site.pendingFrom + machine.policy().confirmWindow * 4 / 5;
+    });
+}
+
+/// SNMP says of the member what it says of its siblings: up, and reached by connections if any of them is. An
+/// agent that does not answer is no evidence against it.
+std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
+    if (!site.approach.statistics || site.standby ||
+        change(machine.state).operation != domain::Operation::add)
+        return std::nullopt;
+    if (!site.counts) return "its SNMP agent has not answered yet";
+    if (!site.counts->answered) return std::nullopt;
+    const auto& connection = machine.state.member.connection;
+    const auto* entry = site.seen->member(connection.address, connection.port);
+    const auto in = [](const Observed& counts, const std::string& key) {
+        const auto found = std::find_if(counts.members.begin(), counts.members.end(),
+                                        [&](const auto& member) { return member.key == key; });
+        return found == counts.members.end() ? nullptr : &*found;
+    };
+    const auto* own = entry ? in(*site.counts, entry->key) : nullptr;
+    if (!own) return "its SNMP agent does not know it";
+    if (!own->up) return "its SNMP agent says that it is not up";
+    if (own->total.value_or(own->current) > 0) return std::nullopt;
+    for (const auto& member : site.counts->members) {
+        const auto* was = in(*site.counted, member.key);
+        if (was && member.total && was->total && *member.total > *was->total)
+            return "its siblings get connections, it gets none";
+    }
+    return std::nullopt;
+}
+
+/// What verification still misses at one appliance, and whom that accuses.
+struct Missing {
+    domain::Accused accused;
+    std::string what;
+};
+
+std::optional<Missing> missing(const Machine& machine, const Site& site) {
+    if (site.absent) return std::nullopt;
+    if (!site.ready) return Missing{domain::Accused::appliance, "it could not be read"};
+    const auto what = change(machine.state);
+    if (auto why = lacking(what, *site.seen)) {
+        // A member that is not as committed is the appliance's doing; one that does not come up is its own.
+        return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,
+                       machine.state.member.server.value + ": " + *why};
+    }
+    if (auto why = worseSibling(what, *site.before, *site.seen))
+        return Missing{domain::Accused::candidate, *why};
+    if (auto why = uncounted(machine, site))
+        return Missing{domain::Accused::appliance, machine.state.member.server.value + ": " + *why};
+    return std::nullopt;
+}
+
+/// Verification ran out of time. Silence or a vanished change is a graver matter than a member that is not
+/// up.
+void failVerifying(Machine& machine) {
+    for (const auto accused : {domain::Accused::appliance, domain::Accused::candidate})
+        for (const auto& site : machine.state.sites)
+            if (const auto why = missing(machine, site); why && why->accused == accused)
+                return machine.fail("not-verified", accused, &site,
+                                    site.appliance.value + ": not verified in time: " + why->what);
+    machine.fail("not-verified", domain::Accused::appliance, nullptr,
+                 "the confirm window is nearly over: too late to confirm");
+}
+
+/// Reads every appliance again, and asks those that count.
+void lookAround(Machine& machine) {
+    machine.readAll();
+    const auto& state = machine.state;
+    for (const auto& site : state.sites)
+        if (site.approach.statistics && !site.standby)
+            machine.outputs.push_back(Observe{state.id, site.appliance, site.object});
+}
+
+void tellOfSilentAgents(Machine& machine) {
+    for (const auto& site : machine.state.sites)
+        if (site.counts && !site.counts->answered)
+            machine.tell(domain::EventSeverity::warning, "statistics-missing",
+                         site.appliance.value +
+                             ": confirmed without its SNMP statistics: " + site.counts->reason,
+                         &site);
+}
+
+}
+
+void enterVerifying(Machine& machine) {
+    machine.enter(Phase::verifying, "watching the member and its siblings on " + machine.appliances());
+    machine.state.late = false;
+    machine.state.deadline = machine.now + machine.policy().verifyDeadline;
+    for (auto& site : machine.state.sites) {
+        site.counted.reset();
+        site.counts.reset();
+    }
+    lookAround(machine);
+}
+
+void observed(Machine& machine, const Observed& observed) {
+    if (machine.state.phase != Phase::verifying) return;
+    for (auto& site : machine.state.sites) {
+        if (site.appliance != observed.appliance || !site.approach.statistics) continue;
+        if (!site.counted && observed.answered) site.counted = observed;
+        site.counts = observed;
+    }
+    verifying(machine, nullptr);
+}
+
+void verifying(Machine& machine, const Heard* heard) {
+    auto& state = machine.state;
+    if (heard && !extensionHeard(machine, *heard)) {
+        // A refused read may pass; a lost session is a failure of its appliance.
+        if (!heard->done() && !heard->refused()) return machine.fail(*heard);
+        heard->site->ready = heard->done();
+        const auto why = missing(machine, *heard->site);
+        heard->site->step = why ? "waiting: " + why->what : "verified";
+        watchWindow(machine, *heard->site);
+    }
+    if (state.failure) return;
+    const bool answered = machine.nobodyBusy();
+    const bool over = machine.now >= *state.deadline || nearlyOver(machine);
+    const auto& sites = state.sites;
+    const bool good = answered && std::none_of(sites.begin(), sites.end(), [&](const Site& site) {
+                          return missing(machine, site).has_value();
+                      });
+    if (good && !over && !state.late) {
+        tellOfSilentAgents(machine);
+        return enterConfirming(machine, "every appliance shows the change");
+    }
+    if (answered ? over || state.late : over && state.late) return failVerifying(machine);
+    if (over) {
+        // What is being read just now may still decide whom the failure accuses.
+        state.late = true;
+        state.deadline = machine.now + std::min(clockSlack, machine.policy().confirmWindow / 10);
+        for (auto& site : state.sites)
+            site.wake.reset();
+    }
+    if (state.late) return;
+    extendWindows(machine);
+    if (!machine.nobodyBusy()) return;
+    if (!state.poll)
+        state.poll = machine.now + verifyEvery;
+    else if (*state.poll <= machine.now)
+        lookAround(machine);
+}
+
+}
