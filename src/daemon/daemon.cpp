@@ -1,19 +1,12 @@
-#include "daemon/daemon.hpp"
-
-#include "base/channel.hpp"
-#include "base/event_loop.hpp"
 #include "base/log.hpp"
-#include "daemon/answers.hpp"
+#include "daemon/daemon_impl.hpp"
 #include "daemon/event_log.hpp"
-#include "daemon/performer.hpp"
-#include "daemon/rooms.hpp"
-#include "daemon/start.hpp"
 
 #include <algorithm>
-#include <concepts>
 #include <csignal>
 #include <deque>
 #include <iterator>
+#include <utility>
 
 namespace headgate::daemon {
 namespace {
@@ -23,67 +16,9 @@ constexpr base::Duration snapshotPause{100}; ///< northbound gets at most ten sn
 constexpr base::Duration writePeriod{1000};  ///< of the event history, and of what could not be written
 constexpr std::size_t historyKept = 100;     ///< ended transactions shown
 
-std::string stopping() {
-    return "headgated is stopping: ask again when it has started";
-}
+constexpr auto stopping = "headgated is stopping: ask again when it has started";
 
 }
-
-class Daemon::Impl : private Outlet {
-  public:
-    explicit Impl(const Options& options);
-    ~Impl() override;
-    void run();
-
-  private:
-    // The dialogue with the other threads.
-    void drain();
-    void take(const telemetry::NotificationSeen& seen);
-    void take(const telemetry::Observation& observation);
-    void take(const telemetry::ApplianceHint& hint);
-    void take(const Trouble& trouble);
-    void take(const southbound::Status& status);
-    void take(const southbound::Notice& notice);
-    void take(const northbound::Request& request);
-    template <std::convertible_to<controller::Input> Told>
-    void take(Told told) {
-        handle(std::move(told));
-    }
-    void handle(controller::Input input);
-
-    // What the controller wants done, besides what is recorded.
-    void submit(const transaction::Command& command) override { m_rooms->south().submit(command); }
-    void gather(const transaction::Gather& question) override;
-    void observe(const transaction::Observe& question) override;
-    void tell(const domain::Event& event) override;
-    void answer(const controller::Answer& answer) override;
-    void runningChanged() override;
-
-    std::shared_ptr<const adapters::Adapter> adapterOf(const domain::ApplianceName& name) const;
-    void write();
-    void setTimer();
-    void postSnapshot();
-    void stop();
-    void refuseWaiting();
-    bool busy() const;
-
-    base::SteadyWallClock m_clock;
-    base::EventLoop m_loop;
-    // producers: telemetry, southbound's workers, northbound → consumer: the controller's thread
-    base::Channel<Inbound> m_inbox{[this] { m_loop.post([this] { drain(); }); }};
-    Families m_families;
-    Recorder m_recorder;
-    Found m_found;                                  ///< what an earlier daemon had not ended
-    std::vector<domain::TransactionView> m_history; ///< ended before this daemon started
-    controller::Controller m_controller;
-    Performer m_performer{m_recorder, *this, m_clock};
-    std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
-    std::set<std::uint64_t> m_asked; ///< operators' requests that wait for a transaction's end
-    std::unique_ptr<Rooms> m_rooms;
-    base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals;
-    std::optional<domain::Instant> m_tickAt;
-    bool m_stopping = false;
-};
 
 Daemon::Impl::Impl(const Options& options)
     : m_recorder(openRecorder(options, m_families, m_clock.now()))
@@ -131,91 +66,20 @@ void Daemon::Impl::stop() {
     }
     logger.info("stopping when the transaction in flight has ended; a second signal stops at once");
     m_stopping = true;
-    handle(m_performer.refuseNew(stopping()));
+    handle(m_performer.refuseNew(stopping));
 }
 
 /// Nothing is in flight, so none of them has begun.
 void Daemon::Impl::refuseWaiting() {
+    for (const auto id : std::exchange(m_asked, {}))
+        refuse(id);
+}
+
+void Daemon::Impl::refuse(std::uint64_t request) {
     northbound::Answer refused;
     refused.kind = northbound::AnswerKind::refused;
-    refused.reason = stopping();
-    for (const auto id : m_asked)
-        m_rooms->north().answer(id, refused);
-    m_asked.clear();
-}
-
-void Daemon::Impl::drain() {
-    while (auto inbound = m_inbox.tryReceive())
-        std::visit([this](auto& told) { take(std::move(told)); }, *inbound);
-}
-
-void Daemon::Impl::take(const telemetry::NotificationSeen& seen) {
-    const bool unknown = seen.use == telemetry::NotificationSeen::Use::unknownSource;
-    auto event = eventOf(seen.at, unknown ? domain::EventSeverity::warning : domain::EventSeverity::notice,
-                         "notification", seen.text);
-    event.server = seen.server;
-    event.appliance = seen.appliance;
-    m_performer.tell(event);
-}
-
-/// Its family knows what the rows say.
-void Daemon::Impl::take(const telemetry::Observation& observation) {
-    transaction::Observed observed{
-        observation.transaction, observation.appliance, observation.answered, observation.reason, {}};
-    if (const auto adapter = adapterOf(observation.appliance); adapter && observation.answered) {
-        try {
-            observed.members = adapter->statistics(observation.object, observation.columns);
-        } catch (const adapters::Error& error) {
-            observed.answered = false;
-            observed.reason = error.what();
-        }
-    }
-    handle(std::move(observed));
-}
-
-void Daemon::Impl::take(const telemetry::ApplianceHint& hint) {
-    handle(controller::ApplianceChanged{hint.appliance, hint.text});
-}
-
-std::shared_ptr<const adapters::Adapter> Daemon::Impl::adapterOf(const domain::ApplianceName& name) const {
-    const auto* appliance = m_recorder.running().value().appliance(name);
-    return appliance ? m_families.find(appliance->family) : nullptr;
-}
-
-void Daemon::Impl::take(const Trouble& trouble) {
-    m_performer.tell(eventOf(m_clock.now(), domain::EventSeverity::alarm, "telemetry-trouble", trouble.text));
-}
-
-void Daemon::Impl::take(const southbound::Status& status) {
-    auto& state = m_appliances[status.appliance];
-    state.name = status.appliance;
-    state.connected = status.connected;
-    state.reason = status.reason;
-    if (status.connected) {
-        state.capabilities = status.capabilities;
-        state.lastContact = m_clock.now();
-    }
-    handle(
-        controller::ApplianceStatus{status.appliance, status.connected, status.reason, status.capabilities});
-}
-
-void Daemon::Impl::take(const southbound::Notice& notice) {
-    auto event = eventOf(m_clock.now(), domain::EventSeverity::warning, "appliance-notice", notice.text);
-    event.appliance = notice.appliance;
-    m_performer.tell(event);
-    if (notice.changed) handle(controller::ApplianceChanged{notice.appliance, notice.text});
-}
-
-void Daemon::Impl::take(const northbound::Request& request) {
-    const bool harmless = request.kind == northbound::RequestKind::plan;
-    if (!m_stopping || harmless) {
-        if (!harmless) m_asked.insert(request.id);
-        return handle(toController(request));
-    }
-    northbound::Answer refused;
-    refused.kind = northbound::AnswerKind::refused;
-    refused.reason = stopping();
-    m_rooms->north().answer(request.id, std::move(refused));
+    refused.reason = stopping;
+    m_rooms->north().answer(request, std::move(refused));
 }
 
 /// What the controller is to know of what came of its effects comes before anything else.
@@ -230,39 +94,6 @@ void Daemon::Impl::handle(controller::Input input) {
     if (!m_stopping || busy()) return;
     refuseWaiting();
     m_loop.stop();
-}
-
-void Daemon::Impl::gather(const transaction::Gather& question) {
-    m_rooms->telemetry().post(telemetry::Gather{question.transaction, question.server, question.application});
-}
-
-void Daemon::Impl::observe(const transaction::Observe& question) {
-    const auto adapter = adapterOf(question.appliance);
-    m_rooms->telemetry().post(
-        telemetry::Observe{question.transaction, question.appliance, question.object,
-                           adapter ? adapter->statisticsColumns() : std::vector<std::string>{}});
-}
-
-void Daemon::Impl::tell(const domain::Event& event) {
-    log(event);
-    m_rooms->north().post(event);
-}
-
-void Daemon::Impl::answer(const controller::Answer& answer) {
-    m_asked.erase(answer.request);
-    postSnapshot(); // whoever has the answer sees its result
-    auto told = toNorthbound(answer, m_recorder.running().value(), m_families);
-    if (!told.server && answer.transaction)
-        for (const auto& view : m_controller.snapshot(m_clock.now()).transactions)
-            if (view.id == *answer.transaction) told.server = view.server;
-    m_rooms->north().answer(answer.request, std::move(told));
-}
-
-void Daemon::Impl::runningChanged() {
-    // Operators see what is on the disk; what waits for that is told them by the alarm.
-    if (!m_recorder.waiting()) m_rooms->north().commitRunning(m_recorder.running().text());
-    // Not from inside the effects of another input: their order must not change.
-    m_loop.post([this] { handle(controller::Configured{m_recorder.running().value()}); });
 }
 
 void Daemon::Impl::write() {

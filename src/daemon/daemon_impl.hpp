@@ -1,0 +1,74 @@
+#pragma once
+
+#include "base/channel.hpp"
+#include "base/event_loop.hpp"
+#include "daemon/daemon.hpp"
+#include "daemon/performer.hpp"
+#include "daemon/rooms.hpp"
+#include "daemon/start.hpp"
+
+#include <concepts>
+#include <map>
+#include <set>
+
+namespace headgate::daemon {
+
+/// The controller's thread: daemon.cpp has its life, hearing.cpp what it is told, outlet.cpp what it tells.
+class Daemon::Impl : private Outlet {
+  public:
+    explicit Impl(const Options& options);
+    ~Impl() override;
+    void run();
+
+  private:
+    // The dialogue with the other threads.
+    void drain();
+    void take(const telemetry::NotificationSeen& seen);
+    void take(const telemetry::Observation& observation);
+    void take(const telemetry::ApplianceHint& hint);
+    void take(const Trouble& trouble);
+    void take(const southbound::Status& status);
+    void take(const southbound::Notice& notice);
+    void take(const northbound::Request& request);
+    template <std::convertible_to<controller::Input> Told>
+    void take(Told told) {
+        handle(std::move(told));
+    }
+    void handle(controller::Input input);
+
+    // What the controller wants done, besides what is recorded.
+    void submit(const transaction::Command& command) override { m_rooms->south().submit(command); }
+    void gather(const transaction::Gather& question) override;
+    void observe(const transaction::Observe& question) override;
+    void tell(const domain::Event& event) override;
+    void answer(const controller::Answer& answer) override;
+    void runningChanged() override;
+
+    std::shared_ptr<const adapters::Adapter> adapterOf(const domain::ApplianceName& name) const;
+    void write();
+    void setTimer();
+    void postSnapshot();
+    void stop();
+    void refuseWaiting();
+    void refuse(std::uint64_t request);
+    bool busy() const;
+
+    base::SteadyWallClock m_clock;
+    base::EventLoop m_loop;
+    // producers: telemetry, southbound's workers, northbound → consumer: the controller's thread
+    base::Channel<Inbound> m_inbox{[this] { m_loop.post([this] { drain(); }); }};
+    Families m_families;
+    Recorder m_recorder;
+    Found m_found;                                  ///< what an earlier daemon had not ended
+    std::vector<domain::TransactionView> m_history; ///< ended before this daemon started
+    controller::Controller m_controller;
+    Performer m_performer{m_recorder, *this, m_clock};
+    std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
+    std::set<std::uint64_t> m_asked; ///< operators' requests that wait for a transaction's end
+    std::unique_ptr<Rooms> m_rooms;
+    base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals;
+    std::optional<domain::Instant> m_tickAt;
+    bool m_stopping = false;
+};
+
+}

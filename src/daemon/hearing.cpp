@@ -1,0 +1,73 @@
+// What the other threads tell the controller's, in the controller's words.
+
+#include "daemon/answers.hpp"
+#include "daemon/daemon_impl.hpp"
+#include "daemon/event_log.hpp"
+
+namespace headgate::daemon {
+
+void Daemon::Impl::drain() {
+    while (auto inbound = m_inbox.tryReceive())
+        std::visit([this](auto& told) { take(std::move(told)); }, *inbound);
+}
+
+void Daemon::Impl::take(const telemetry::NotificationSeen& seen) {
+    const bool unknown = seen.use == telemetry::NotificationSeen::Use::unknownSource;
+    auto event = eventOf(seen.at, unknown ? domain::EventSeverity::warning : domain::EventSeverity::notice,
+                         "notification", seen.text);
+    event.server = seen.server;
+    event.appliance = seen.appliance;
+    m_performer.tell(event);
+}
+
+/// Its family knows what the rows say.
+void Daemon::Impl::take(const telemetry::Observation& observation) {
+    transaction::Observed observed{
+        observation.transaction, observation.appliance, observation.answered, observation.reason, {}};
+    if (const auto adapter = adapterOf(observation.appliance); adapter && observation.answered) {
+        try {
+            observed.members = adapter->statistics(observation.object, observation.columns);
+        } catch (const adapters::Error& error) {
+            observed.answered = false;
+            observed.reason = error.what();
+        }
+    }
+    handle(std::move(observed));
+}
+
+void Daemon::Impl::take(const telemetry::ApplianceHint& hint) {
+    handle(controller::ApplianceChanged{hint.appliance, hint.text});
+}
+
+void Daemon::Impl::take(const Trouble& trouble) {
+    m_performer.tell(eventOf(m_clock.now(), domain::EventSeverity::alarm, "telemetry-trouble", trouble.text));
+}
+
+void Daemon::Impl::take(const southbound::Status& status) {
+    auto& state = m_appliances[status.appliance];
+    state.name = status.appliance;
+    state.connected = status.connected;
+    state.reason = status.reason;
+    if (status.connected) {
+        state.capabilities = status.capabilities;
+        state.lastContact = m_clock.now();
+    }
+    handle(
+        controller::ApplianceStatus{status.appliance, status.connected, status.reason, status.capabilities});
+}
+
+void Daemon::Impl::take(const southbound::Notice& notice) {
+    auto event = eventOf(m_clock.now(), domain::EventSeverity::warning, "appliance-notice", notice.text);
+    event.appliance = notice.appliance;
+    m_performer.tell(event);
+    if (notice.changed) handle(controller::ApplianceChanged{notice.appliance, notice.text});
+}
+
+void Daemon::Impl::take(const northbound::Request& request) {
+    const bool harmless = request.kind == northbound::RequestKind::plan;
+    if (m_stopping && !harmless) return refuse(request.id);
+    if (!harmless) m_asked.insert(request.id);
+    handle(toController(request));
+}
+
+}

@@ -1,0 +1,47 @@
+// What the controller wants done in the other rooms.
+
+#include "daemon/answers.hpp"
+#include "daemon/daemon_impl.hpp"
+#include "daemon/event_log.hpp"
+
+namespace headgate::daemon {
+
+std::shared_ptr<const adapters::Adapter> Daemon::Impl::adapterOf(const domain::ApplianceName& name) const {
+    const auto* appliance = m_recorder.running().value().appliance(name);
+    return appliance ? m_families.find(appliance->family) : nullptr;
+}
+
+void Daemon::Impl::gather(const transaction::Gather& question) {
+    m_rooms->telemetry().post(telemetry::Gather{question.transaction, question.server, question.application});
+}
+
+void Daemon::Impl::observe(const transaction::Observe& question) {
+    const auto adapter = adapterOf(question.appliance);
+    m_rooms->telemetry().post(
+        telemetry::Observe{question.transaction, question.appliance, question.object,
+                           adapter ? adapter->statisticsColumns() : std::vector<std::string>{}});
+}
+
+void Daemon::Impl::tell(const domain::Event& event) {
+    log(event);
+    m_rooms->north().post(event);
+}
+
+void Daemon::Impl::answer(const controller::Answer& answer) {
+    m_asked.erase(answer.request);
+    postSnapshot(); // whoever has the answer sees its result
+    auto told = toNorthbound(answer, m_recorder.running().value(), m_families);
+    if (!told.server && answer.transaction)
+        for (const auto& view : m_controller.snapshot(m_clock.now()).transactions)
+            if (view.id == *answer.transaction) told.server = view.server;
+    m_rooms->north().answer(answer.request, std::move(told));
+}
+
+void Daemon::Impl::runningChanged() {
+    // Operators see what is on the disk; what waits for that is told them by the alarm.
+    if (!m_recorder.waiting()) m_rooms->north().commitRunning(m_recorder.running().text());
+    // Not from inside the effects of another input: their order must not change.
+    m_loop.post([this] { handle(controller::Configured{m_recorder.running().value()}); });
+}
+
+}
