@@ -62,12 +62,15 @@ struct Appliance::Impl final : netconf::Handler,
         , stateDir(makeStateDir(given.stateDir))
         , family(makeFamily(given.family))
         , context(makeContext(given, offered, family.get()))
+        , haState(given.haState)
         , storage(stateDir + "/startup.json")
         , service(context, offered, {this, this, &storage, this, this}, clock) {
         service.addHandler("/lab-fault:inject-fault",
                            [this](const auto&, const lyd_node* rpc) { return inject(rpc); });
         service.addHandler("/lab-fault:clear-faults",
                            [this](const auto&, const lyd_node* rpc) { return clear(rpc); });
+        service.addHandler("/lab-fault:set-ha-state",
+                           [this](const auto&, const lyd_node* rpc) { return failOver(rpc); });
     }
 
     // On the main thread.
@@ -117,6 +120,10 @@ struct Appliance::Impl final : netconf::Handler,
 
     std::optional<yang::Tree> handle(const netconf::SessionInfo& session,
                                      const lyd_node* operation) override {
+        logger.debug("called", {{"appliance", options.name},
+                                {"operation", yang::Node(operation).name()},
+                                {"user", session.user},
+                                {"session", std::to_string(session.id)}});
         // A pause that the end of the program cuts short.
         if (options.slow.count()) faultStop.receiveFor(options.slow);
         const auto fault = worker.call([&] { return takeFault(session, yang::Node(operation)); });
@@ -200,6 +207,17 @@ struct Appliance::Impl final : netconf::Handler,
         return out;
     }
 
+    datastore::Answer failOver(const lyd_node* rpc) {
+        if (!haState) refuse("this appliance has no peer: start it with --ha-state", "lab-fault");
+        const auto wanted = haStateOf(yang::Node(rpc).leafOr("state", ""));
+        if (!wanted || *wanted == *haState) return std::nullopt;
+        haState = wanted;
+        logger.info("failover", {{"appliance", options.name},
+                                 {"state", *wanted == HaState::active ? "active" : "standby"}});
+        if (face) face->tell(*wanted);
+        return std::nullopt;
+    }
+
     void apply(const yang::Tree& before, const yang::Tree& after) override {
         if (!family) return;
         try {
@@ -228,6 +246,7 @@ struct Appliance::Impl final : netconf::Handler,
 
     void fill(yang::Tree& data) override {
         if (family) family->fill(data, dataPlane->status());
+        if (family && haState) family->fill(data, *haState);
         if (server) addSessionState(data, server->sessions());
     }
 
@@ -272,6 +291,7 @@ struct Appliance::Impl final : netconf::Handler,
     const base::SteadyWallClock clock;
     std::unique_ptr<Family> family;
     yang::Context context;
+    std::optional<HaState> haState;
     datastore::FileStorage storage;
     std::unique_ptr<DataPlane> dataPlane;
     std::unique_ptr<SnmpFace> face;

@@ -180,4 +180,9 @@ void Citrix::fill(yang::Tree& data, const Status& status) const {
     }
 }
 
+void Citrix::fill(yang::Tree& data, HaState state) const {
+    data.setOutput("/adc-citrix-lb:ha/hanode[id='0']/state",
+                   state == HaState::active ? "Primary" : "Secondary");
+}
+
 }

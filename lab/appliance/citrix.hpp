@@ -13,6 +13,7 @@ class Citrix final : public Family {
     const char* module() const noexcept override { return "adc-citrix-lb"; }
     Configuration read(const yang::Tree& tree) const override;
     void fill(yang::Tree& data, const Status& status) const override;
+    void fill(yang::Tree& data, HaState state) const override;
 };
 
 }

@@ -88,6 +88,8 @@ class CitrixMib final : public Mib {
                      {sysIpAddress, ipAddress(view.address)}}};
     }
 
+    std::optional<Trap> failedOver(HaState) const override { return std::nullopt; }
+
   private:
     static void showMember(snmp::Objects& objects, const std::string& group, const Member& member,
                            const MemberStatus& status) {

@@ -169,4 +169,11 @@ void F5::fill(yang::Tree& data, const Status& status) const {
     }
 }
 
+void F5::fill(yang::Tree& data, HaState state) const {
+    const bool active = state == HaState::active;
+    const std::string base = "/adc-f5-ltm:cm/failover-status/";
+    data.setOutput(base + "status", active ? "ACTIVE" : "STANDBY");
+    data.setOutput(base + "summary", active ? "1/1 active" : "1/1 standby");
+}
+
 }

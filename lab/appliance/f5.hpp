@@ -18,6 +18,7 @@ class F5 final : public Family {
     const char* module() const noexcept override { return "adc-f5-ltm"; }
     Configuration read(const yang::Tree& tree) const override;
     void fill(yang::Tree& data, const Status& status) const override;
+    void fill(yang::Tree& data, HaState state) const override;
 };
 
 }

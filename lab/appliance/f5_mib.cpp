@@ -80,6 +80,12 @@ class F5Mib final : public Mib {
         return std::nullopt;
     }
 
+    std::optional<Trap> failedOver(HaState state) const override {
+        const bool active = state == HaState::active;
+        return Trap{traps + (active ? 15U : 14U),
+                    {{trapObjects + Oid{1, 0}, Octets{active ? "Active" : "Standby"}}}};
+    }
+
   private:
     static void showMember(snmp::Objects& objects, const Pool& pool, const Member& member,
                            const MemberStatus& status) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "appliance/data_plane.hpp"
+#include "appliance/ha_state.hpp"
 #include "yang/tree.hpp"
 
 #include <memory>
@@ -23,6 +24,9 @@ class Family {
 
     /// Adds the state of the pools and members in `data`, which holds the running configuration.
     virtual void fill(yang::Tree& data, const Status& status) const = 0;
+
+    /// Adds what it says of its part in a high-availability pair.
+    virtual void fill(yang::Tree& data, HaState state) const = 0;
 };
 
 /// f5 | citrix; null for another word.

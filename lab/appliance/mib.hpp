@@ -1,6 +1,7 @@
 #pragma once
 
 #include "appliance/data_plane.hpp"
+#include "appliance/ha_state.hpp"
 #include "snmp/objects.hpp"
 
 #include <memory>
@@ -52,6 +53,8 @@ class Mib {
     /// Empty for a family that has no such trap.
     virtual std::optional<Trap> configurationChanged(const ConfigurationChange& change,
                                                      const View& view) const = 0;
+    /// It became active or standby. Empty for a family that has no such trap.
+    virtual std::optional<Trap> failedOver(HaState state) const = 0;
 };
 
 /// f5 | citrix; null for another word.

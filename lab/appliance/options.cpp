@@ -22,6 +22,7 @@ struct Raw {
     double drainDeadline = 5;
     unsigned checkInterval = 0;
     unsigned slow = 0;
+    std::string haState;
     SnmpOptions snmp;
     std::string snmpUser;
 };
@@ -96,6 +97,9 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_option("--slow", raw.slow,
                    "Milliseconds that every RPC takes longer; sessions do not wait for each other")
         ->check(CLI::Range(0U, 3600000U));
+    app.add_option("--ha-state", raw.haState,
+                   "It has a peer, and is active or standby until the RPC set-ha-state says otherwise")
+        ->check(CLI::IsMember(std::vector<std::string>{"active", "standby"}));
     app.add_option("--snmp", raw.snmp.listen,
                    "SNMP here, with the family's own objects; port 0 takes a free one")
         ->type_name("ADDRESS:PORT");
@@ -162,6 +166,9 @@ void understand(Options& options, const Raw& raw) {
     options.drainDeadline = base::Duration(static_cast<long>(raw.drainDeadline * 1000));
     understandSnmp(options, raw);
     options.slow = base::Duration(raw.slow);
+    options.haState = haStateOf(raw.haState);
+    if (options.haState && options.family.empty())
+        throw CLI::ValidationError("--ha-state", "needs --family: only families say so in their models");
     if (raw.checkInterval) options.checkInterval = base::Duration(raw.checkInterval);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "appliance/ha_state.hpp"
 #include "base/clock.hpp"
 
 #include <cstdint>
@@ -35,7 +36,8 @@ struct Options {
     std::optional<base::Duration> checkInterval;
     /// Capabilities that are not offered, out of `capabilities()`.
     std::vector<std::string> without;
-    base::Duration slow{0}; ///< What every RPC takes longer.
+    base::Duration slow{0};         ///< What every RPC takes longer.
+    std::optional<HaState> haState; ///< At first; empty: it has no peer.
     std::optional<SnmpOptions> snmp;
     std::string logLevel = "info";
 };

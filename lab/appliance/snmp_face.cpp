@@ -156,6 +156,10 @@ struct SnmpFace::Impl {
         if (const auto trap = mib->configurationChanged(change, view)) send(*trap);
     }
 
+    void tell(HaState state) {
+        if (const auto trap = mib->failedOver(state)) send(*trap);
+    }
+
     void send(const Trap& trap) {
         std::vector<snmp::Varbind> varbinds{{sysUpTime + 0U, ticks(view.started, clock.now())},
                                             {snmpTrapOid, trap.name}};
@@ -210,6 +214,10 @@ void SnmpFace::show(Configuration configuration, Status status) {
 
 void SnmpFace::tell(ConfigurationChange change) {
     m_impl->loop.post([impl = m_impl.get(), change = std::move(change)] { impl->tell(change); });
+}
+
+void SnmpFace::tell(HaState state) {
+    m_impl->loop.post([impl = m_impl.get(), state] { impl->tell(state); });
 }
 
 }

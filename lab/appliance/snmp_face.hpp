@@ -29,6 +29,7 @@ class SnmpFace {
     /// What there is now. Members whose state is another one than before are told of.
     void show(Configuration configuration, Status status);
     void tell(ConfigurationChange change);
+    void tell(HaState state);
 
   private:
     struct Impl;

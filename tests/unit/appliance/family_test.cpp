@@ -116,6 +116,22 @@ BOOST_AUTO_TEST_CASE(a_members_state_is_told_in_each_familys_words) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_part_in_a_pair_is_told_in_each_familys_words) {
+    const Case f5("f5");
+    const Case citrix("citrix");
+    for (const auto& [state, status, node] :
+         {std::tuple{HaState::active, "ACTIVE", "Primary"}, {HaState::standby, "STANDBY", "Secondary"}}) {
+        auto tree = f5.tree->duplicate();
+        f5.family->fill(tree, state);
+        BOOST_TEST(*tree.value("/adc-f5-ltm:cm/failover-status/status") == status);
+        tree.validate(yang::Content::everything);
+        auto other = citrix.tree->duplicate();
+        citrix.family->fill(other, state);
+        BOOST_TEST(*other.value("/adc-citrix-lb:ha/hanode[id='0']/state") == node);
+        other.validate(yang::Content::everything);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_monitors_text_is_taken_apart) {
     const std::tuple<const char*, const char*, const char*> table[] = {
         {"", "GET", "/"},

@@ -121,6 +121,9 @@ BOOST_AUTO_TEST_CASE(traps_say_what_happened_to_whom) {
     BOOST_TEST(snmp::print(down.varbinds[2].value) == "80");
     BOOST_TEST(makeMib("citrix")->memberWentUp(change).name.print() == "1.3.6.1.4.1.5951.1.1.0.9");
     BOOST_TEST(!makeMib("f5")->configurationChanged({}, {}));
+    BOOST_TEST(makeMib("f5")->failedOver(HaState::standby)->name.print() == "1.3.6.1.4.1.3375.2.4.0.14");
+    BOOST_TEST(makeMib("f5")->failedOver(HaState::active)->name.print() == "1.3.6.1.4.1.3375.2.4.0.15");
+    BOOST_TEST(!makeMib("citrix")->failedOver(HaState::active));
 
     const ConfigurationChange edited{"", "", std::vector<std::string>(100, "merge /a/b")};
     const auto told = makeMib("citrix")->configurationChanged(edited, {});

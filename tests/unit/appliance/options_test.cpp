@@ -69,6 +69,9 @@ BOOST_AUTO_TEST_CASE(misuse_is_one_clear_line_and_status_2) {
         {{"--model", "/dev/null", "--state", "/tmp/x", "--unix", "/tmp/y", "--snmp", "127.0.0.1:161",
           "--snmp-community", "/dev/null"},
          "--family"},
+        {{"--family", "f5", "--ha-state", "asleep", "--state", "/tmp/x", "--unix", "/tmp/y"}, "asleep"},
+        {{"--model", "/dev/null", "--ha-state", "active", "--state", "/tmp/x", "--unix", "/tmp/y"},
+         "--family"},
         {{"--family", "f5", "--log-level", "loud", "--state", "/tmp/x", "--unix", "/tmp/y"}, "loud"},
     };
     for (const auto& [words, expected] : table) {
@@ -104,4 +107,11 @@ BOOST_AUTO_TEST_CASE(what_is_said_is_understood) {
     BOOST_TEST(options.users[0].second == "/dev/null");
     BOOST_TEST(options.drainDeadline.count() == 2500);
     BOOST_TEST(options.checkInterval->count() == 500);
+}
+
+BOOST_AUTO_TEST_CASE(it_has_a_peer_only_when_told_so) {
+    BOOST_TEST(!parse({"--family", "f5", "--state", "/tmp/x", "--unix", "/tmp/y"}).parsed.options->haState);
+    const auto said =
+        parse({"--family", "f5", "--ha-state", "standby", "--state", "/tmp/x", "--unix", "/tmp/y"});
+    BOOST_TEST((said.parsed.options->haState == HaState::standby));
 }
