@@ -9,25 +9,47 @@ using transaction::Done;
 using transaction::Refused;
 using transaction::Result;
 
-Entry* find(std::vector<Entry>& entries, const domain::ConnectionSettings& connection) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-        return entry.address == connection.address && entry.port == connection.port;
-    });
-    return found == entries.end() ? nullptr : &*found;
-}
-
 Result inUse() {
     return Refused{"in-use", "locked by another session", true, false};
 }
 
+Result nonePending() {
+    return Refused{"invalid-value", "persist-id does not belong to a pending confirmed commit", false, false};
 }
 
-bool sameObjects(const Objects& a, const Objects& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-        return x.first == y.first &&
-               std::equal(x.second.begin(), x.second.end(), y.second.begin(), y.second.end(),
-                          [](const Entry& p, const Entry& q) { return p.same(q); });
-    });
+std::map<std::string, std::string> leavesOf(const Entry& entry) {
+    auto leaves = entry.leaves;
+    leaves["weight"] = std::to_string(entry.weight);
+    leaves["admin"] = std::to_string(static_cast<int>(entry.admin));
+    return leaves;
+}
+
+/// A member that is put back has each leaf that it had.
+void takeLeaves(Entry& entry, std::map<std::string, std::string> leaves) {
+    if (const auto node = leaves.extract("weight")) entry.weight = std::stoi(node.mapped());
+    if (const auto node = leaves.extract("admin"))
+        entry.admin = static_cast<domain::AdminState>(std::stoi(node.mapped()));
+    entry.leaves = std::move(leaves);
+}
+
+}
+
+Entry* find(Entries& entries, const std::string& address) {
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const Entry& entry) { return entry.address == address; });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Appliance::capabilities() const {
+    const std::string prefix = "urn:ietf:params:netconf:capability:";
+    switch (strategy) {
+    case domain::Strategy::confirmed:
+        return {prefix + "candidate:1.0", prefix + "confirmed-commit:1.1", prefix + "startup:1.0"};
+    case domain::Strategy::candidate: return {prefix + "candidate:1.0", prefix + "startup:1.0"};
+    case domain::Strategy::direct:
+        return {prefix + "writable-running:1.0", prefix + "rollback-on-error:1.0", prefix + "startup:1.0"};
+    }
+    return {};
 }
 
 void Appliance::close(SessionId session) {
@@ -37,30 +59,18 @@ void Appliance::close(SessionId session) {
     m_modified = false;
 }
 
-void Appliance::restart(domain::Instant now) {
+void Appliance::restart() {
     m_lock = 0;
     m_sessionsBeforeRestart = m_sessions;
     m_pending.reset();
-    setRunning(startup, now);
-    candidate = running;
     m_modified = false;
+    setRunning(startup);
 }
 
-void Appliance::expire(domain::Instant now) {
-    if (!m_pending || now < m_pending->deadline) return;
-    auto before = std::move(m_pending->before);
-    m_pending.reset();
-    setRunning(std::move(before), now);
-}
-
-std::optional<domain::Instant> Appliance::revertsAt() const {
-    return m_pending ? std::optional(m_pending->deadline) : std::nullopt;
-}
-
-void Appliance::setRunning(Objects objects, domain::Instant now) {
+void Appliance::setRunning(Objects objects) {
     running = std::move(objects);
     if (!m_modified) candidate = running;
-    if (changed) changed(now);
+    if (changed) changed(m_performing);
 }
 
 Result Appliance::lock(SessionId session, domain::Instant now) {
@@ -77,84 +87,206 @@ Result Appliance::lock(SessionId session, domain::Instant now) {
 
 Result Appliance::perform(SessionId session, const transaction::Request& request, domain::Instant now) {
     expire(now);
-    if (std::holds_alternative<transaction::Lock>(request)) return lock(session, now);
-    if (const auto* read = std::get_if<transaction::Read>(&request))
-        return transaction::Facts{facts(read->object, read->operational, now)};
-    if (const auto* what = std::get_if<transaction::Edit>(&request)) return edit(session, *what, now);
-    if (std::holds_alternative<transaction::Validate>(request)) return Done{};
-    if (const auto* what = std::get_if<transaction::Commit>(&request)) return commit(session, *what, now);
-    if (const auto* what = std::get_if<transaction::Confirm>(&request))
-        return confirm(session, what->persistId, now);
-    if (const auto* what = std::get_if<transaction::Cancel>(&request))
-        return cancel(session, what->persistId, now);
-    if (std::holds_alternative<transaction::Save>(request)) {
+    m_performing = true;
+    auto result = carryOut(session, request, now);
+    m_performing = false;
+    return result;
+}
+
+Result Appliance::carryOut(SessionId session, const transaction::Request& request, domain::Instant now) {
+    using namespace transaction;
+    if (std::holds_alternative<Lock>(request)) return lock(session, now);
+    if (const auto* what = std::get_if<Read>(&request))
+        return Facts{facts(what->object, what->operational, now)};
+    if (const auto* what = std::get_if<Edit>(&request)) return edit(session, *what, now);
+    if (const auto* what = std::get_if<Apply>(&request)) return apply(session, *what, now);
+    if (const auto* what = std::get_if<Rehearse>(&request)) {
+        Objects rehearsal = running;
+        return change(rehearsal, what->object, what->change, now);
+    }
+    if (std::holds_alternative<Validate>(request)) {
+        validate();
+        return Done{};
+    }
+    if (const auto* what = std::get_if<Commit>(&request)) return commit(session, *what, now);
+    if (const auto* what = std::get_if<Extend>(&request)) return extend(session, *what, now);
+    if (std::holds_alternative<CommitNow>(request)) return commitNow(session, now);
+    if (const auto* what = std::get_if<Confirm>(&request)) return confirm(session, what->persistId);
+    if (const auto* what = std::get_if<Cancel>(&request)) return cancel(session, what->persistId);
+    if (std::holds_alternative<Save>(request)) {
         startup = running;
         return Done{};
     }
     if (lockedByOther(session)) return inUse();
     candidate = running;
     m_modified = false;
-    if (std::holds_alternative<transaction::Unlock>(request)) m_lock = 0;
+    if (std::holds_alternative<Unlock>(request)) m_lock = 0;
+    return Done{};
+}
+
+Result Appliance::change(Objects& in, const std::string& object, const domain::Change& change,
+                         domain::Instant now) {
+    using domain::Operation;
+    auto& entries = in[object];
+    const auto& connection = change.member.connection;
+    Entry* entry = find(entries, connection.address);
+    if (change.operation == Operation::add || change.operation == Operation::restore) {
+        if (entry) return Refused{"data-exists", connection.address + " exists", false, true};
+        Entry made{connection.address, connection.port, connection.weight, {}, {}, now, {}, {}};
+        if (change.operation == Operation::restore) takeLeaves(made, change.leaves);
+        entries.push_back(std::move(made));
+        return Done{};
+    }
+    if (!entry) return Refused{"data-missing", connection.address + " does not exist", false, true};
+    switch (change.operation) {
+    case Operation::remove: entries.erase(entries.begin() + (entry - entries.data())); break;
+    case Operation::drain:
+        // Who is down already stays so.
+        if (entry->admin == domain::AdminState::enabled) entry->admin = domain::AdminState::draining;
+        entry->since = now;
+        break;
+    case Operation::resume:
+        if (entry->admin == domain::AdminState::draining) entry->admin = domain::AdminState::enabled;
+        break;
+    case Operation::setWeight: entry->weight = connection.weight; break;
+    case Operation::add:
+    case Operation::restore: break;
+    }
     return Done{};
 }
 
 Result Appliance::edit(SessionId session, const transaction::Edit& edit, domain::Instant now) {
     if (lockedByOther(session)) return inUse();
-    auto& entries = candidate[edit.object];
-    const auto& connection = edit.change.member.connection;
-    Entry* entry = find(entries, connection);
-    if (edit.change.operation == domain::Operation::add) {
-        if (entry) return Refused{"data-exists", connection.address + " exists", false, true};
-        entries.push_back(
-            {connection.address, connection.port, connection.weight, domain::AdminState::enabled, now});
-    } else if (!entry)
-        return Refused{"data-missing", connection.address + " does not exist", false, true};
-    else if (edit.change.operation == domain::Operation::remove)
-        entries.erase(entries.begin() + (entry - entries.data()));
-    else if (edit.change.operation == domain::Operation::drain) {
-        entry->admin = domain::AdminState::draining;
-        entry->since = now;
-    } else if (edit.change.operation == domain::Operation::resume)
-        entry->admin = domain::AdminState::enabled;
-    else
-        entry->weight = connection.weight;
-    m_modified = true;
-    return Done{};
+    if (m_random.chance(lies.ignored)) return Done{};
+    const auto result = change(candidate, edit.object, edit.change, now);
+    m_modified = m_modified || std::holds_alternative<Done>(result);
+    return result;
+}
+
+Result Appliance::apply(SessionId session, const transaction::Apply& apply, domain::Instant now) {
+    if (lockedByOther(session)) return inUse();
+    if (m_random.chance(lies.ignored)) return Done{};
+    auto changedTo = running;
+    auto result = change(changedTo, apply.object, apply.change, now);
+    if (!std::holds_alternative<Done>(result)) return result;
+    disturb(changedTo, now);
+    setRunning(std::move(changedTo));
+    return result;
+}
+
+void Appliance::validate() {
+    if (!m_modified || !m_random.chance(lies.forgotten)) return;
+    candidate = running;
+    m_modified = false;
+}
+
+/// Each member of the pools that differ is checked anew.
+void Appliance::disturb(Objects& objects, domain::Instant now) {
+    if (!m_random.chance(lies.disturbing)) return;
+    const auto recovers = now + m_random.duration(500, 90000);
+    for (auto& [object, entries] : objects) {
+        const auto before = running.find(object);
+        if (before != running.end() && before->second.size() == entries.size() &&
+            std::equal(entries.begin(), entries.end(), before->second.begin(),
+                       [](const Entry& a, const Entry& b) { return a.same(b); }))
+            continue;
+        for (auto& entry : entries) {
+            entry.disturbed = now;
+            entry.recovers = recovers;
+        }
+    }
+}
+
+domain::Instant Appliance::deadline(domain::Instant now, domain::Duration window) {
+    return now + window + (lies.timerLate > 0 ? m_random.duration(0, lies.timerLate) : domain::Duration(0));
 }
 
 Result Appliance::commit(SessionId session, const transaction::Commit& commit, domain::Instant now) {
     if (lockedByOther(session)) return inUse();
     if (m_pending) return Refused{"in-use", "a confirmed commit is pending", true, false};
-    m_pending = Pending{running, session, commit.persistId, now + commit.window};
+    m_pending = Pending{running, session, commit.persistId, deadline(now, commit.window)};
     m_modified = false;
-    setRunning(candidate, now);
+    disturb(candidate, now);
+    setRunning(candidate);
     return Done{};
 }
 
-Result Appliance::confirm(SessionId session, const std::string& persist, domain::Instant now) {
+Result Appliance::extend(SessionId session, const transaction::Extend& extend, domain::Instant now) {
     if (lockedByOther(session)) return inUse();
-    if (!m_pending || m_pending->persist != persist)
-        return Refused{"invalid-value", "persist-id does not belong to a pending confirmed commit", false,
-                       false};
+    if (!m_pending || m_pending->persist != extend.persistId) return nonePending();
+    m_pending->deadline = deadline(now, extend.window);
+    return Done{};
+}
+
+Result Appliance::commitNow(SessionId session, domain::Instant now) {
+    if (lockedByOther(session)) return inUse();
+    if (m_pending) return Refused{"in-use", "a confirmed commit is pending", true, false};
+    m_modified = false;
+    disturb(candidate, now);
+    setRunning(candidate);
+    return Done{};
+}
+
+Result Appliance::confirm(SessionId session, const std::string& persist) {
+    if (lockedByOther(session)) return inUse();
+    if (!m_pending || m_pending->persist != persist) return nonePending();
     m_pending.reset();
     m_modified = false;
-    setRunning(candidate, now);
+    setRunning(candidate);
     return Done{};
 }
 
-Result Appliance::cancel(SessionId session, const std::string& persist, domain::Instant now) {
-    if (!m_pending || m_pending->persist != persist)
-        return Refused{"invalid-value", "persist-id does not belong to a pending confirmed commit", false,
-                       false};
+Result Appliance::cancel(SessionId session, const std::string& persist) {
+    if (!m_pending || m_pending->persist != persist) return nonePending();
     if (lockedByOther(session)) return inUse();
+    revert();
+    return Done{};
+}
+
+void Appliance::revert() {
     auto before = std::move(m_pending->before);
     m_pending.reset();
-    setRunning(std::move(before), now);
-    return Done{};
+    if (m_random.chance(lies.partial)) {
+        const bool losing = m_random.chance(500);
+        for (auto& [object, entries] : before) {
+            auto& present = running[object];
+            const bool differs = entries.size() != present.size() ||
+                                 !std::equal(entries.begin(), entries.end(), present.begin(),
+                                             [](const Entry& a, const Entry& b) { return a.same(b); });
+            if (!differs || entries.empty()) continue;
+            if (!losing) {
+                entries = present;
+                continue;
+            }
+            const auto victim =
+                entries.begin() + m_random.between(0, static_cast<int>(entries.size()) - 1);
+            const auto address = victim->address;
+            entries.erase(victim);
+            lost(object, address);
+        }
+    }
+    setRunning(std::move(before));
+}
+
+bool Appliance::edit(domain::Instant now, const std::function<void(Objects&)>& change) {
+    expire(now);
+    if (m_lock != 0 || m_pending || m_modified || role == domain::Role::standby) return false;
+    change(startup);
+    change(running);
+    setRunning(running);
+    return true;
+}
+
+void Appliance::copy(const Appliance& active) {
+    if (m_pending || m_lock != 0) return;
+    m_modified = false;
+    startup = active.startup;
+    setRunning(active.running);
 }
 
 domain::PoolFacts Appliance::facts(const std::string& object, bool operational, domain::Instant now) const {
     domain::PoolFacts made;
+    made.role = role;
     const auto found = running.find(object);
     if (found == running.end()) return made;
     made.exists = true;
@@ -166,6 +298,7 @@ domain::PoolFacts Appliance::facts(const std::string& object, bool operational, 
         member.port = entry.port;
         member.weight = entry.weight;
         member.admin = entry.admin;
+        member.leaves = leavesOf(entry);
         if (operational) {
             member.health = health(entry, now);
             member.connections = connections(entry, now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulation/random.hpp"
 #include "transaction/command.hpp"
 
 #include <functional>
@@ -12,53 +13,82 @@ namespace headgate::simulation {
 
 using SessionId = std::uint64_t; ///< 0: nobody
 
-/// A member as configured.
+/// A member as configured. `leaves` are an operator's; Headgate has no word for them.
 struct Entry {
     std::string address;
     std::uint16_t port = 0;
     int weight = 1;
     domain::AdminState admin = domain::AdminState::enabled;
-    domain::Instant since{}; ///< when running got it, or when it began to drain
+    std::map<std::string, std::string> leaves{};
+    domain::Instant since{};     ///< when running got it, or when it began to drain
+    domain::Instant disturbed{}; ///< a commit reset its health then …
+    domain::Instant recovers{};  ///< … until now
     bool same(const Entry& other) const {
         return address == other.address && port == other.port && weight == other.weight &&
-               admin == other.admin;
+               admin == other.admin && leaves == other.leaves;
     }
 };
 
-using Objects = std::map<std::string, std::vector<Entry>>;
+using Entries = std::vector<Entry>;
+using Objects = std::map<std::string, Entries>;
 
-bool sameObjects(const Objects& a, const Objects& b);
+Entry* find(Entries& entries, const std::string& address);
+
+/// How an appliance deceives, in permille of the occasions.
+struct Lies {
+    int ignored = 0;    ///< an edit is answered ok and not done
+    int forgotten = 0;  ///< validate answers ok and loses the edit
+    int partial = 0;    ///< a revert leaves the change as it is, or loses a member that was there before
+    int disturbing = 0; ///< a commit resets the health of each member of the pool
+    int timerLate = 0;  ///< most milliseconds that the timer of a confirmed commit is late
+};
 
 /// An appliance in memory, with the semantics of RFC 6241: candidate, running, startup, locks by session,
-/// confirmed commit with persist-id, cancel and a timer. Time is an argument; what is due happens first.
+/// confirmed commit with persist-id, cancel and a timer; or less, by `strategy`. Time is an argument; what is
+/// due happens first.
 class Appliance {
   public:
+    explicit Appliance(Random& random)
+        : m_random(random) {}
+
     std::string name;
+    domain::Strategy strategy = domain::Strategy::confirmed;
+    domain::Role role = domain::Role::alone;
+    Lies lies;
     Objects running;
     Objects candidate;
     Objects startup;
     /// What the data plane sees of a member.
     std::function<domain::Health(const Entry&, domain::Instant)> health;
     std::function<std::uint64_t(const Entry&, domain::Instant)> connections;
-    /// Running has just changed.
-    std::function<void(domain::Instant)> changed;
+    /// Running has just changed; `byCommand`: because a session asked for it.
+    std::function<void(bool byCommand)> changed;
+    /// A lie just lost this member.
+    std::function<void(const std::string& object, const std::string& address)> lost;
+
+    std::vector<std::string> capabilities() const;
 
     SessionId open() { return ++m_sessions; }
     /// A restart ends every session.
     bool alive(SessionId session) const { return session > m_sessionsBeforeRestart; }
     /// Its locks go, and what it left in candidate; a confirmed commit with persist-id stays.
     void close(SessionId session);
-    void restart(domain::Instant now);
+    void restart();
     /// The timer of the confirmed commit.
-    void expire(domain::Instant now);
+    void expire(domain::Instant now) {
+        if (m_pending && now >= m_pending->deadline) revert();
+    }
 
     transaction::Result lock(SessionId session, domain::Instant now);
     transaction::Result perform(SessionId session, const transaction::Request& request, domain::Instant now);
+    /// Somebody else changes and saves it, all at once; false when a lock or a pending commit forbids it.
+    bool edit(domain::Instant now, const std::function<void(Objects&)>& change);
+    /// The standby of a pair gets what the active one has.
+    void copy(const Appliance& active);
 
     bool locked() const { return m_lock != 0; }
     bool pending() const { return m_pending.has_value(); }
     bool clean() const { return !m_modified; }
-    std::optional<domain::Instant> revertsAt() const;
     domain::PoolFacts facts(const std::string& object, bool operational, domain::Instant now) const;
 
   private:
@@ -69,17 +99,29 @@ class Appliance {
         domain::Instant deadline;
     };
 
+    transaction::Result carryOut(SessionId session, const transaction::Request& request, domain::Instant now);
+    transaction::Result change(Objects& in, const std::string& object, const domain::Change& change,
+                               domain::Instant now);
     transaction::Result edit(SessionId session, const transaction::Edit& edit, domain::Instant now);
+    transaction::Result apply(SessionId session, const transaction::Apply& apply, domain::Instant now);
     transaction::Result commit(SessionId session, const transaction::Commit& commit, domain::Instant now);
-    transaction::Result confirm(SessionId session, const std::string& persist, domain::Instant now);
-    transaction::Result cancel(SessionId session, const std::string& persist, domain::Instant now);
+    transaction::Result extend(SessionId session, const transaction::Extend& extend, domain::Instant now);
+    transaction::Result commitNow(SessionId session, domain::Instant now);
+    transaction::Result confirm(SessionId session, const std::string& persist);
+    transaction::Result cancel(SessionId session, const std::string& persist);
+    domain::Instant deadline(domain::Instant now, domain::Duration window);
+    void revert();
+    void disturb(Objects& objects, domain::Instant now);
     bool lockedByOther(SessionId session) const { return m_lock != 0 && m_lock != session; }
-    void setRunning(Objects objects, domain::Instant now);
+    void setRunning(Objects objects);
+    void validate();
 
+    Random& m_random;
     SessionId m_sessions = 0;
     SessionId m_sessionsBeforeRestart = 0;
     SessionId m_lock = 0; ///< of candidate and running together
     bool m_modified = false;
+    bool m_performing = false;
     std::optional<Pending> m_pending;
 };
 

@@ -5,14 +5,30 @@
 namespace headgate::simulation {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// A candidate may be refused by its appliances again and again, each time for minutes; but not for ever.
+constexpr domain::Duration patience = 40min;
+
 std::string id(domain::TransactionId transaction) {
     return "transaction " + std::to_string(transaction.value);
+}
+
+template <typename T>
+bool is(const transaction::Request& request) {
+    return std::holds_alternative<T>(request);
 }
 
 }
 
 void Ledger::violation(domain::Instant now, const std::string& what) {
-    violations.push_back(std::to_string(now.time_since_epoch().count()) + " ms: " + what);
+    violations.push_back(std::to_string(now.time_since_epoch().count() - 1'700'000'000'000) +
+                         " ms: " + what);
+}
+
+const Ledger::Record* Ledger::open(domain::TransactionId transaction) const {
+    const auto found = m_open.find(transaction);
+    return found == m_open.end() ? nullptr : &found->second;
 }
 
 void Ledger::effect(domain::Instant now, const controller::Effect& effect) {
@@ -20,19 +36,37 @@ void Ledger::effect(domain::Instant now, const controller::Effect& effect) {
     if (const auto* what = std::get_if<transaction::Command>(&effect)) command(now, *what);
     if (const auto* what = std::get_if<controller::Ended>(&effect)) ended(now, *what);
     if (const auto* what = std::get_if<domain::Event>(&effect)) event(*what);
-    if (const auto* what = std::get_if<controller::Answer>(&effect);
-        what && m_unanswered.erase(what->request) != 1)
-        violation(now, "request " + std::to_string(what->request) + " was answered twice, or never asked");
+    if (const auto* what = std::get_if<controller::Answer>(&effect)) answer(now, *what);
+}
+
+void Ledger::answer(domain::Instant now, const controller::Answer& answer) {
+    const auto asked = m_unanswered.find(answer.request);
+    if (asked == m_unanswered.end())
+        return violation(now, "request " + std::to_string(answer.request) +
+                                  " was answered twice, or never asked");
+    if (now > asked->second + patience)
+        violation(now, "request " + std::to_string(answer.request) + " waited for its answer for too long");
+    m_unanswered.erase(asked);
+    if (answer.text.empty())
+        violation(now, "request " + std::to_string(answer.request) + " was answered without a word");
 }
 
 void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
     const auto& view = journal.view;
     if (m_ended.contains(view.id)) return violation(now, id(view.id) + " writes its journal after its end");
     auto [entry, begun] = m_open.try_emplace(view.id);
-    entry->second.state = view.state;
-    entry->second.server = view.server;
-    entry->second.pool = view.pool;
+    auto& record = entry->second;
+    if (view.state == "committing" && record.state != "committing") record.committing = now;
+    record.state = view.state;
+    record.server = view.server;
+    record.pool = view.pool;
+    record.kind = view.kind;
+    record.written = journal.state;
     if (!begun) return;
+    record.begun = now;
+    if (!m_recovering.empty())
+        violation(now, id(view.id) + " begins before " + id(*m_recovering.begin()) +
+                           ", which was recovered, has ended");
     const auto [promise, free] = m_promised.emplace(view.server, view.id);
     if (!free)
         violation(now,
@@ -42,15 +76,25 @@ void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
 bool Ledger::allowed(const Record& record, const transaction::Request& request) const {
     using namespace transaction;
     const bool undoing = record.state == "undoing";
-    if (std::holds_alternative<Edit>(request)) return undoing || record.state == "editing";
-    if (std::holds_alternative<Commit>(request)) return undoing || record.state == "committing";
-    if (std::holds_alternative<Confirm>(request)) return undoing || record.state == "confirming";
-    if (std::holds_alternative<Cancel>(request)) return undoing;
-    if (std::holds_alternative<Save>(request)) return record.state == "saving";
+    if (is<Edit>(request)) return undoing || record.state == "editing";
+    if (is<Commit>(request) || is<CommitNow>(request)) return undoing || record.state == "committing";
+    if (is<Apply>(request)) return undoing || record.state == "committing";
+    if (is<Extend>(request)) return record.state == "committing" || record.state == "verifying";
+    if (is<Confirm>(request)) return undoing || record.state == "confirming";
+    if (is<Cancel>(request)) return undoing;
+    if (is<Save>(request)) return record.state == "saving";
     return true;
 }
 
 void Ledger::command(domain::Instant now, const transaction::Command& command) {
+    if (command.transaction.value == 0) {
+        ++checks;
+        if (!is<transaction::Read>(command.request))
+            violation(now, "a check sends " + std::string(toString(command.request)));
+        if (!m_checks.insert(command.token).second)
+            violation(now, "a check uses a token that was used before");
+        return;
+    }
     const auto found = m_open.find(command.transaction);
     const std::string what = id(command.transaction) + " sends " + std::string(toString(command.request)) +
                              " to " + command.appliance.value;
@@ -61,20 +105,29 @@ void Ledger::command(domain::Instant now, const transaction::Command& command) {
     if (owner != command.transaction) violation(now, what + " while " + id(owner) + " is changing it");
     if (!m_sent.emplace(command.token, command).second)
         violation(now, what + " with a token that was used before");
-    const auto* commit = std::get_if<transaction::Commit>(&command.request);
-    if (!commit || found->second.state != "committing") return;
-    // The barrier: as many validations as commits on each appliance that has shown itself.
-    const unsigned leg = ++found->second.commits[command.appliance];
+    barrier(now, command, found->second);
+}
+
+/// As many validations as commits on each appliance that was locked.
+void Ledger::barrier(domain::Instant now, const transaction::Command& command, Record& record) {
+    using namespace transaction;
+    const auto& request = command.request;
+    const bool commits = is<Commit>(request) || is<CommitNow>(request) || is<Apply>(request);
+    if (!commits || record.state != "committing") return;
+    const unsigned leg = ++record.commits[command.appliance];
+    if (record.recovered) return;
     for (const auto& [token, sent] : m_sent)
-        if (sent.transaction == command.transaction &&
-            std::holds_alternative<transaction::Lock>(sent.request) &&
-            found->second.validated[sent.appliance] < leg)
-            return violation(now, what + " although " + sent.appliance.value + " is not ready");
+        if (sent.transaction == command.transaction && is<Lock>(sent.request) &&
+            record.validated[sent.appliance] < leg)
+            return violation(now, id(command.transaction) + " commits on " + command.appliance.value +
+                                      " although " + sent.appliance.value + " is not ready");
 }
 
 void Ledger::reply(const transaction::Reply& reply) {
     const auto sent = m_sent.find(reply.token);
-    if (sent == m_sent.end() || !std::holds_alternative<transaction::Validate>(sent->second.request)) return;
+    if (sent == m_sent.end()) return;
+    if (!is<transaction::Validate>(sent->second.request) && !is<transaction::Rehearse>(sent->second.request))
+        return;
     const auto open = m_open.find(reply.transaction);
     if (open == m_open.end() || !std::holds_alternative<transaction::Done>(reply.result)) return;
     ++open->second.validated[reply.appliance];
@@ -83,15 +136,22 @@ void Ledger::reply(const transaction::Reply& reply) {
 
 void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
     const auto& view = ended.view;
-    if (m_open.erase(view.id) != 1) return violation(now, id(view.id) + " ended twice, or was never begun");
+    const auto found = m_open.find(view.id);
+    if (found == m_open.end()) return violation(now, id(view.id) + " ended twice, or was never begun");
+    m_open.erase(found);
     m_ended.insert(view.id);
+    m_recovering.erase(view.id);
     std::erase_if(m_inFlight, [&](const auto& entry) { return entry.second == view.id; });
     std::erase_if(m_sent, [&](const auto& entry) { return entry.second.transaction == view.id; });
+    if (ended.outcome.reason.empty()) violation(now, id(view.id) + " ended without a reason");
     if (ended.outcome.kind == domain::OutcomeKind::indeterminate) {
         ++indeterminate;
-        m_blocking[view.pool] = view.id;
+        auto& doubt = m_doubts[view.pool];
+        doubt.transaction = view.id;
+        doubt.server = view.server;
+        doubt.appliances.insert(ended.outcome.appliances.begin(), ended.outcome.appliances.end());
         for (const auto& appliance : ended.outcome.appliances)
-            m_doubted.emplace(view.pool, appliance);
+            m_unsaved.emplace(view.pool, appliance);
         if (ended.outcome.appliances.empty())
             violation(now, id(view.id) + " is indeterminate and names no appliance");
         return;
@@ -99,33 +159,89 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
     m_promised.erase(view.server);
     const bool done = ended.outcome.kind == domain::OutcomeKind::committed;
     ++(done ? committed : rolledBack);
-    if (done != ended.membership.has_value())
+    const bool repairs =
+        view.kind == domain::IntentKind::restore || view.kind == domain::IntentKind::withdraw;
+    if ((done && !repairs) != ended.membership.has_value())
         violation(now, id(view.id) + ": outcome and membership do not fit");
-    if (ended.outcome.reason.empty()) violation(now, id(view.id) + " ended without a reason");
+    if (done)
+        for (const auto& [appliance, part] : view.appliances)
+            m_unsaved.erase({view.pool, appliance});
+}
+
+void Ledger::restarted(domain::Instant now, const std::vector<transaction::State>& found) {
+    m_open.clear();
+    m_recovering.clear();
+    m_promised.clear();
+    m_inFlight.clear();
+    m_sent.clear();
+    m_checks.clear();
+    m_unanswered.clear();
+    // Whoever looks again finds again what differs.
+    m_doubts.clear();
+    m_standing.clear();
+    for (const auto& state : found) {
+        ++recovered;
+        const auto view = transaction::view(state);
+        Record record;
+        record.state = view.state;
+        record.server = view.server;
+        record.pool = view.pool;
+        record.kind = view.kind;
+        record.begun = now;
+        record.recovered = true;
+        m_open.emplace(state.id, record);
+        m_ended.erase(state.id);
+        m_recovering.insert(state.id);
+        m_promised.emplace(view.server, state.id);
+        for (const auto& site : state.sites)
+            if (!m_inFlight.emplace(site.appliance, state.id).second)
+                violation(now, site.appliance.value + " was being changed by two transactions");
+    }
+    // A power failure may have taken the last ids with it.
+    for (auto it = m_ended.begin(); it != m_ended.end();)
+        it = m_open.empty() || *it > m_open.rbegin()->first ? m_ended.erase(it) : std::next(it);
 }
 
 void Ledger::event(const domain::Event& event) {
     const auto same = [&](const domain::Event& other) {
         return other.kind == event.kind && other.pool == event.pool && other.appliance == event.appliance;
     };
-    if (event.severity == domain::EventSeverity::clear) std::erase_if(m_standing, same);
-    if (event.severity == domain::EventSeverity::clear && event.kind == "indeterminate")
-        std::erase_if(m_promised, [&](const auto& entry) { return m_blocking[*event.pool] == entry.second; });
-    if (event.severity == domain::EventSeverity::alarm) m_standing.push_back(event);
+    if (event.severity == domain::EventSeverity::clear) {
+        std::erase_if(m_standing, same);
+        if (event.kind == "indeterminate" && event.pool)
+            if (const auto node = m_doubts.extract(*event.pool))
+                std::erase_if(m_promised,
+                              [&](const auto& entry) { return node.mapped().transaction == entry.second; });
+    }
+    if (event.severity != domain::EventSeverity::alarm) return;
+    m_standing.push_back(event);
+    if (event.pool && event.appliance && (event.kind == "not-saved" || event.kind == "drift"))
+        m_unsaved.emplace(*event.pool, *event.appliance);
 }
 
 bool Ledger::excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const {
-    if (m_doubted.contains({pool, appliance})) return true;
+    const auto doubt = m_doubts.find(pool);
+    if (doubt != m_doubts.end() && doubt->second.appliances.contains(appliance)) return true;
     return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {
-        return event.appliance == appliance && event.pool == pool &&
-               (event.kind == "drift" || event.kind == "not-saved");
+        return event.appliance == appliance && event.pool == pool && event.kind == "drift";
+    });
+}
+
+bool Ledger::excusedAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) const {
+    return excused(pool, appliance) || m_unsaved.contains({pool, appliance});
+}
+
+bool Ledger::alarmed(const domain::PoolName& pool) const {
+    if (m_doubts.contains(pool)) return true;
+    return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {
+        return event.pool == pool && event.kind == "drift";
     });
 }
 
 void Ledger::atTheEnd(domain::Instant now) {
     for (const auto& [transaction, record] : m_open)
         violation(now, id(transaction) + " never ended: " + record.state);
-    for (const auto request : m_unanswered)
+    for (const auto& [request, when] : m_unanswered)
         violation(now, "request " + std::to_string(request) + " was never answered");
 }
 

@@ -12,43 +12,68 @@ namespace headgate::simulation {
 /// Watches everything that the controller does and notes what must never happen.
 class Ledger {
   public:
-    std::vector<std::string> violations;
-    std::uint64_t committed = 0, rolledBack = 0, indeterminate = 0;
-
-    void effect(domain::Instant now, const controller::Effect& effect);
-    /// A reply that is about to be given to the controller.
-    void reply(const transaction::Reply& reply);
-    void asked(std::uint64_t request) { m_unanswered.insert(request); }
-    void violation(domain::Instant now, const std::string& what);
-
-    /// Appliances of which an alarm that stands says that they may differ from what is recorded.
-    bool excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
-    void atTheEnd(domain::Instant now);
-
-  private:
+    /// What is known of a transaction in flight.
     struct Record {
         std::string state;
         domain::ServerName server;
         domain::PoolName pool;
-        std::map<domain::ApplianceName, unsigned> commits;
-        std::map<domain::ApplianceName, unsigned> validated;
+        domain::IntentKind kind{};
+        domain::Instant begun{};
+        domain::Instant committing{}; ///< when it came to commit, in this leg
+        bool recovered = false;
+        std::shared_ptr<const transaction::State> written{};
+        std::map<domain::ApplianceName, unsigned> commits{};
+        std::map<domain::ApplianceName, unsigned> validated{};
+    };
+
+    std::vector<std::string> violations;
+    std::uint64_t committed = 0, rolledBack = 0, indeterminate = 0, recovered = 0, checks = 0;
+
+    void effect(domain::Instant now, const controller::Effect& effect);
+    /// A reply that is about to be given to the controller.
+    void reply(const transaction::Reply& reply);
+    void asked(domain::Instant now, std::uint64_t request) { m_unanswered.emplace(request, now); }
+    bool unanswered() const { return !m_unanswered.empty(); }
+    /// A new daemon has found these; whatever else the dead one knew is gone.
+    void restarted(domain::Instant now, const std::vector<transaction::State>& found);
+    void violation(domain::Instant now, const std::string& what);
+
+    const Record* open(domain::TransactionId transaction) const;
+    const std::map<domain::TransactionId, Record>& open() const { return m_open; }
+
+    /// Does an alarm that stands say that this appliance may differ from what is recorded of the pool?
+    bool excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
+    /// … that its startup may.
+    bool excusedAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
+    bool alarmed(const domain::PoolName& pool) const;
+    void atTheEnd(domain::Instant now);
+
+  private:
+    struct Doubt {
+        domain::TransactionId transaction;
+        domain::ServerName server;
+        std::set<domain::ApplianceName> appliances;
     };
 
     void journal(domain::Instant now, const transaction::Journal& journal);
     void command(domain::Instant now, const transaction::Command& command);
+    void barrier(domain::Instant now, const transaction::Command& command, Record& record);
     void ended(domain::Instant now, const controller::Ended& ended);
     void event(const domain::Event& event);
+    void answer(domain::Instant now, const controller::Answer& answer);
     bool allowed(const Record& record, const transaction::Request& request) const;
 
     std::map<domain::TransactionId, Record> m_open;
     std::set<domain::TransactionId> m_ended;
+    std::set<domain::TransactionId> m_recovering;
     std::map<domain::ServerName, domain::TransactionId> m_promised;
-    std::map<domain::PoolName, domain::TransactionId> m_blocking; ///< indeterminate ones
     std::map<domain::ApplianceName, domain::TransactionId> m_inFlight;
     std::map<transaction::Token, transaction::Command> m_sent;
-    std::set<std::uint64_t> m_unanswered;
-    std::set<std::pair<domain::PoolName, domain::ApplianceName>> m_doubted;
+    std::set<transaction::Token> m_checks;
+    std::map<std::uint64_t, domain::Instant> m_unanswered;
+    std::map<domain::PoolName, Doubt> m_doubts;
     std::vector<domain::Event> m_standing;
+    std::set<std::pair<domain::PoolName, domain::ApplianceName>> m_unsaved;
 };
 
 }

@@ -1,21 +1,36 @@
 #include "simulation/world.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 namespace {
+
+using headgate::simulation::World;
 
 struct Arguments {
     std::uint64_t first = 1;
     std::uint64_t seeds = 2000;
+    unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     bool one = false;
 };
 
+/// What one thread saw.
+struct Tally {
+    std::uint64_t committed = 0, rolledBack = 0, indeterminate = 0, crashes = 0, recovered = 0;
+    std::vector<std::string> failures{};
+    std::uint64_t failed = 0;
+};
+
+constexpr std::uint64_t failuresShown = 20;
+
 int usage() {
-    std::fprintf(stderr, "usage: simulation [--seeds N] [--first N] | --seed N\n"
-                         "  runs N histories from seed --first on; --seed replays one, with a trace\n");
+    std::fprintf(stderr,
+                 "usage: simulation [--seeds N] [--first N] [--threads N] | --seed N\n"
+                 "  runs N histories from seed --first on; --seed replays one, with a trace\n");
     return 2;
 }
 
@@ -30,12 +45,53 @@ bool parse(int argc, char** argv, Arguments& arguments) {
             arguments.seeds = number;
         else if (word == "--first")
             arguments.first = number;
-        else if (word == "--seed") {
-            arguments = {number, 1, true};
-        } else
+        else if (word == "--threads" && number > 0)
+            arguments.threads = static_cast<unsigned>(number);
+        else if (word == "--seed")
+            arguments = {number, 1, 1, true};
+        else
             return false;
     }
     return true;
+}
+
+void live(std::uint64_t seed, bool trace, Tally& tally) {
+    World world(seed, trace);
+    const auto& violations = world.run();
+    tally.committed += world.ledger().committed;
+    tally.rolledBack += world.ledger().rolledBack;
+    tally.indeterminate += world.ledger().indeterminate;
+    tally.recovered += world.ledger().recovered;
+    tally.crashes += world.crashes();
+    if (violations.empty()) return;
+    if (++tally.failed > failuresShown) return;
+    for (const auto& violation : violations)
+        tally.failures.push_back("seed " + std::to_string(seed) + ": " + violation);
+}
+
+int report(const Arguments& arguments, const std::vector<Tally>& tallies, double seconds) {
+    Tally all;
+    for (const auto& tally : tallies) {
+        all.committed += tally.committed;
+        all.rolledBack += tally.rolledBack;
+        all.indeterminate += tally.indeterminate;
+        all.crashes += tally.crashes;
+        all.recovered += tally.recovered;
+        all.failed += tally.failed;
+        for (const auto& failure : tally.failures)
+            std::printf("%s\n", failure.c_str());
+    }
+    std::printf("%llu histories in %.1f s (%.0f a second): %llu committed, %llu rolled back, %llu "
+                "indeterminate, %llu recovered after %llu crashes of the daemon; %llu failed\n",
+                static_cast<unsigned long long>(arguments.seeds), seconds,
+                static_cast<double>(arguments.seeds) / seconds,
+                static_cast<unsigned long long>(all.committed),
+                static_cast<unsigned long long>(all.rolledBack),
+                static_cast<unsigned long long>(all.indeterminate),
+                static_cast<unsigned long long>(all.recovered), static_cast<unsigned long long>(all.crashes),
+                static_cast<unsigned long long>(all.failed));
+    if (all.failed) std::printf("replay one with: simulation --seed N\n");
+    return all.failed ? 1 : 0;
 }
 
 }
@@ -43,27 +99,17 @@ bool parse(int argc, char** argv, Arguments& arguments) {
 int main(int argc, char** argv) {
     Arguments arguments;
     if (!parse(argc, argv, arguments)) return usage();
-    std::uint64_t failed = 0, committed = 0, rolledBack = 0, indeterminate = 0;
     const auto begin = std::chrono::steady_clock::now();
-    for (std::uint64_t seed = arguments.first; seed < arguments.first + arguments.seeds; ++seed) {
-        headgate::simulation::World world(seed, arguments.one);
-        const auto& violations = world.run();
-        committed += world.ledger().committed;
-        rolledBack += world.ledger().rolledBack;
-        indeterminate += world.ledger().indeterminate;
-        if (violations.empty()) continue;
-        if (++failed > 20) continue;
-        for (const auto& violation : violations)
-            std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), violation.c_str());
-    }
+    std::vector<Tally> tallies(arguments.threads);
+    std::atomic<std::uint64_t> next = arguments.first;
+    std::vector<std::thread> threads;
+    for (auto& tally : tallies)
+        threads.emplace_back([&] {
+            for (auto seed = next++; seed < arguments.first + arguments.seeds; seed = next++)
+                live(seed, arguments.one, tally);
+        });
+    for (auto& thread : threads)
+        thread.join();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    std::printf(
-        "%llu histories in %.1f s (%.0f a second): %llu committed, %llu rolled back, %llu indeterminate; "
-        "%llu failed\n",
-        static_cast<unsigned long long>(arguments.seeds), took.count(),
-        static_cast<double>(arguments.seeds) / took.count(), static_cast<unsigned long long>(committed),
-        static_cast<unsigned long long>(rolledBack), static_cast<unsigned long long>(indeterminate),
-        static_cast<unsigned long long>(failed));
-    if (failed) std::printf("replay one with: simulation --seed N\n");
-    return failed ? 1 : 0;
+    return report(arguments, tallies, took.count());
 }

@@ -18,18 +18,23 @@ bool is(const Request& request) {
 }
 
 bool needsLocks(const Request& request) {
-    return is<Edit>(request) || is<Validate>(request) || is<Commit>(request);
+    return is<Edit>(request) || is<Validate>(request) || is<Rehearse>(request) || is<Commit>(request) ||
+           is<Extend>(request) || is<CommitNow>(request) || is<Apply>(request);
+}
+
+bool isCapable(domain::Strategy can, domain::Strategy wanted) {
+    if (can == domain::Strategy::confirmed) return wanted != domain::Strategy::direct;
+    return can == wanted;
 }
 
 }
 
-Southbound::Southbound(Appliance& appliance, Random& random, Faults faults, After after, Answer answer)
+Southbound::Southbound(Appliance& appliance, Random& random, const Network& network, After after, Tell tell)
     : m_appliance(appliance)
     , m_random(random)
-    , m_faults(faults)
-    , m_punctual(faults.applyLate == 0)
+    , m_network(network)
     , m_after(std::move(after))
-    , m_answer(std::move(answer)) {}
+    , m_tell(std::move(tell)) {}
 
 void Southbound::submit(domain::Instant now, Command command) {
     m_queue.push_back(std::move(command));
@@ -37,27 +42,58 @@ void Southbound::submit(domain::Instant now, Command command) {
 }
 
 void Southbound::next(domain::Instant now) {
-    m_busy = !m_queue.empty();
+    m_busy = !m_queue.empty() && !m_dead;
     if (!m_busy) return;
     m_current = std::move(m_queue.front());
     m_queue.pop_front();
     start(now);
 }
 
+void Southbound::connect(domain::Instant now) {
+    if (m_dead || m_session != 0) return;
+    if (!m_busy && m_network.away == Away::no) return open(now);
+    if (m_network.away == Away::cut && !m_told) report(now, false, "connection refused");
+    m_after(now + m_random.duration(250, 5000), [this](domain::Instant at) { connect(at); });
+}
+
+void Southbound::open(domain::Instant now) {
+    m_session = m_appliance.open();
+    m_lockedFor.reset();
+    report(now, true, {});
+}
+
+void Southbound::report(domain::Instant now, bool connected, const std::string& reason) {
+    m_told = true;
+    controller::ApplianceStatus status{{m_appliance.name}, connected, reason, {}};
+    if (connected) status.capabilities = m_appliance.capabilities();
+    m_after(now, [this, status](domain::Instant) {
+        if (!m_dead) m_tell(status);
+    });
+}
+
 void Southbound::drop(domain::Instant now, domain::Duration lingering) {
     const SessionId session = m_session;
     m_session = 0;
-    m_lockedFor = {};
+    m_lockedFor.reset();
     if (session == 0) return;
+    if (!m_dead) {
+        report(now, false, "the session broke");
+        m_after(now + m_random.duration(250, 3000), [this](domain::Instant at) { connect(at); });
+    }
     if (lingering == 0s)
         m_appliance.close(session);
     else
         m_after(now + lingering, [this, session](domain::Instant) { m_appliance.close(session); });
 }
 
-void Southbound::away(domain::Instant now, Away away) {
-    m_away = away;
-    if (away == Away::cut) drop(now, m_random.duration(0, 20000));
+void Southbound::die(domain::Instant now) {
+    m_dead = true;
+    m_queue.clear();
+    // What was written to the socket may be read before its end is.
+    if (m_busy && m_session != 0 && m_network.away == Away::no && m_random.chance(400))
+        (void)m_appliance.perform(m_session, m_current.request, now);
+    const bool atOnce = m_network.away == Away::no && m_random.chance(600);
+    drop(now, atOnce ? 0ms : m_random.duration(0, m_random.chance(100) ? 100000 : 15000));
 }
 
 void Southbound::start(domain::Instant now) {
@@ -65,17 +101,17 @@ void Southbound::start(domain::Instant now) {
         return answerNow(now, Unreachable{"session lost, locks gone"});
     if ((is<Discard>(m_current.request) || is<Unlock>(m_current.request)) && !holdsLocks())
         return answerNow(now, Done{});
-    if (m_away == Away::cut || (m_session == 0 && m_random.chance(m_faults.unreachable)))
+    if (m_network.away == Away::cut || (m_session == 0 && m_random.chance(m_network.faults.unreachable)))
         return m_after(now + m_random.duration(1, static_cast<int>(connectTimeout.count())),
                        [this](domain::Instant at) { answerNow(at, Unreachable{"connection refused"}); });
-    if (m_away == Away::hung)
+    if (m_network.away == Away::hung)
         return m_after(now + rpcTimeout, [this](domain::Instant at) {
             drop(at, m_random.duration(0, 10000));
             answerNow(at, NoAnswer{"timed out"});
         });
-    if (m_session == 0) m_session = m_appliance.open();
+    if (m_session == 0) open(now);
     if (const auto* lock = std::get_if<Lock>(&m_current.request)) m_lockUntil = now + lock->wait;
-    if (m_random.chance(m_faults.applyLate)) return applyLate(now);
+    if (m_random.chance(m_network.faults.applyLate)) return applyLate(now);
     m_after(now + m_random.duration(1, 60), [this](domain::Instant at) { finish(at); });
 }
 
@@ -83,27 +119,32 @@ void Southbound::applyLate(domain::Instant now) {
     // The appliance goes on with the session that we gave up.
     const SessionId session = m_session;
     m_session = 0;
-    m_lockedFor = {};
+    m_lockedFor.reset();
     m_after(now + m_random.duration(1000, 40000),
             [this, session, request = m_current.request](domain::Instant at) {
                 if (m_appliance.alive(session)) (void)m_appliance.perform(session, request, at);
                 m_appliance.close(session);
             });
-    m_after(now + rpcTimeout, [this](domain::Instant at) { answerNow(at, NoAnswer{"timed out"}); });
+    m_after(now + rpcTimeout, [this](domain::Instant at) {
+        answerNow(at, NoAnswer{"timed out"});
+        connect(at);
+    });
 }
 
 void Southbound::finish(domain::Instant now) {
+    if (m_dead) return;
+    const auto& faults = m_network.faults;
     if (m_session == 0) return answerNow(now, NoAnswer{"the session broke"});
-    if (m_random.chance(m_faults.dropBefore)) {
+    if (m_random.chance(faults.dropBefore)) {
         drop(now, m_random.duration(0, 3000));
         return answerNow(now, NoAnswer{"the session broke before"});
     }
-    if (m_random.chance(m_faults.refuse) && !is<Discard>(m_current.request) && !is<Unlock>(m_current.request))
+    if (m_random.chance(faults.refuse) && !is<Discard>(m_current.request) && !is<Unlock>(m_current.request))
         return answerNow(now, Refused{"operation-failed", "injected", false, m_random.chance(300)});
     if (is<Lock>(m_current.request)) return tryLock(now);
     auto result = m_appliance.perform(m_session, m_current.request, now);
-    if (is<Unlock>(m_current.request)) m_lockedFor = {};
-    if (m_random.chance(m_faults.dropAfter)) {
+    if (is<Unlock>(m_current.request)) m_lockedFor.reset();
+    if (m_random.chance(faults.dropAfter)) {
         drop(now, m_random.duration(0, 3000));
         return answerNow(now, NoAnswer{"the session broke after"});
     }
@@ -111,7 +152,13 @@ void Southbound::finish(domain::Instant now) {
 }
 
 void Southbound::tryLock(domain::Instant now) {
+    if (m_dead) return;
     if (m_session == 0) return answerNow(now, NoAnswer{"the session broke"});
+    const auto& lock = std::get<Lock>(m_current.request);
+    if (!isCapable(m_appliance.strategy, lock.strategy))
+        return answerNow(now, Refused{"operation-not-supported", "it lacks a capability", false, false});
+    if (m_lockedFor && *m_lockedFor != m_current.transaction)
+        return answerNow(now, Refused{"lock-denied", "another transaction is not yet done", false, false});
     auto result = m_appliance.lock(m_session, now);
     if (std::holds_alternative<Done>(result)) {
         m_lockedFor = m_current.transaction;
@@ -122,15 +169,18 @@ void Southbound::tryLock(domain::Instant now) {
 }
 
 void Southbound::answerNow(domain::Instant now, Result result) {
+    if (m_dead) return;
     const auto reply = std::make_shared<const Reply>(
         Reply{m_current.transaction, m_current.appliance, m_current.token, std::move(result)});
-    if (!m_random.chance(m_faults.lost)) {
+    const auto say = [this, reply](domain::Instant) {
+        if (!m_dead) m_tell(*reply);
+    };
+    const auto& faults = m_network.faults;
+    if (!m_random.chance(faults.lost)) {
         const auto later =
-            m_random.chance(m_faults.delayed) ? m_random.duration(500, 20000) : m_random.duration(0, 2);
-        m_after(now + later, [this, reply](domain::Instant) { m_answer(*reply); });
-        if (m_random.chance(m_faults.doubled))
-            m_after(now + later + m_random.duration(0, 5000),
-                    [this, reply](domain::Instant) { m_answer(*reply); });
+            m_random.chance(faults.delayed) ? m_random.duration(500, 20000) : m_random.duration(0, 2);
+        m_after(now + later, say);
+        if (m_random.chance(faults.doubled)) m_after(now + later + m_random.duration(0, 5000), say);
     }
     next(now);
 }

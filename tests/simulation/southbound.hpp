@@ -1,5 +1,6 @@
 #pragma once
 
+#include "controller/controller.hpp"
 #include "simulation/appliance.hpp"
 #include "simulation/random.hpp"
 
@@ -16,30 +17,36 @@ struct Faults {
     int applyLate = 0;  ///< no answer in time, and it is done long afterwards, in the dropped session
     int unreachable = 0;
     int doubled = 0; ///< the reply comes twice
-    int delayed = 0; ///< the reply is some seconds late
+    int delayed = 0; ///< the reply is some seconds late, so others overtake it
     int lost = 0;    ///< the reply never comes: southbound breaks its promise
 };
 
-/// Southbound's worker and one appliance's network, simulated: one command at a time, one session.
+enum class Away { no, hung, cut };
+
+/// What is between a daemon and an appliance; it outlives the daemon.
+struct Network {
+    Faults faults;
+    Away away = Away::no;
+};
+
+/// Southbound's worker and one appliance's network, simulated: one command at a time, one session. It ends
+/// with its daemon; what it had sent may still arrive.
 class Southbound {
   public:
-    enum class Away { no, hung, cut };
-
-    /// Calls back at a time: `after` runs the function then, `reply` is the channel to the controller.
+    /// Calls back at a time.
     using After = std::function<void(domain::Instant, std::function<void(domain::Instant)>)>;
-    using Answer = std::function<void(const transaction::Reply&)>;
+    /// The channel to the controller.
+    using Tell = std::function<void(const controller::Input&)>;
 
-    Southbound(Appliance& appliance, Random& random, Faults faults, After after, Answer answer);
+    Southbound(Appliance& appliance, Random& random, const Network& network, After after, Tell tell);
 
     void submit(domain::Instant now, transaction::Command command);
-    void stopFaults() { m_faults = {}; }
+    /// Connects, as it does whenever it has nothing else to do.
+    void connect(domain::Instant now);
     /// Its session ends, as a broken connection does; the appliance notices at once, or after `lingering`.
     void drop(domain::Instant now, domain::Duration lingering);
-    void away(domain::Instant now, Away away);
-    /// What was answered is what is: nothing is done behind our back later.
-    bool punctual() const { return m_punctual && m_away == Away::no; }
-    bool idle() const { return !m_busy && m_queue.empty(); }
-    bool cut() const { return m_away == Away::cut; }
+    /// The daemon is no more.
+    void die(domain::Instant now);
 
   private:
     void start(domain::Instant now);
@@ -48,22 +55,23 @@ class Southbound {
     void applyLate(domain::Instant now);
     void answerNow(domain::Instant now, transaction::Result result);
     void next(domain::Instant now);
-    transaction::Result perform(domain::Instant now);
+    void open(domain::Instant now);
+    void report(domain::Instant now, bool connected, const std::string& reason);
     bool holdsLocks() const { return m_session != 0 && m_lockedFor == m_current.transaction; }
 
     Appliance& m_appliance;
     Random& m_random;
-    Faults m_faults;
-    bool m_punctual;
+    const Network& m_network;
     After m_after;
-    Answer m_answer;
+    Tell m_tell;
     std::deque<transaction::Command> m_queue;
     transaction::Command m_current;
     domain::Instant m_lockUntil{};
     bool m_busy = false;
+    bool m_dead = false;
+    bool m_told = false;
     SessionId m_session = 0;
-    domain::TransactionId m_lockedFor{};
-    Away m_away = Away::no;
+    std::optional<domain::TransactionId> m_lockedFor;
 };
 
 }

@@ -1,0 +1,173 @@
+// What must be true: when a transaction says that it has ended, when it confirms, and when all trouble is
+// over.
+
+#include "simulation/world.hpp"
+
+#include <algorithm>
+
+namespace headgate::simulation {
+
+using namespace std::chrono_literals;
+
+bool World::holds(const Entries& entries, const domain::Pool& pool) {
+    return entries.size() == pool.members.size() &&
+           std::all_of(pool.members.begin(), pool.members.end(), [&](const domain::Member& member) {
+               return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+                   return entry.address == member.connection.address && entry.port == member.connection.port;
+               });
+           });
+}
+
+/// What the controller believes to be recorded is.
+void World::checkRecorded() {
+    const auto& believed = m_daemon->controller().configuration().pools;
+    const auto& disk = recorded().pools;
+    for (std::size_t i = 0; i < disk.size(); ++i)
+        if (disk[i].members != believed[i].members || disk[i].held != believed[i].held)
+            violation("what is recorded of " + disk[i].name.value + " is not what the controller believes");
+}
+
+/// What a transaction says of its end is true at that moment already, not only in the long run.
+void World::checkEnded(const controller::Ended& ended) {
+    const auto* record = m_ledger.open(ended.view.id);
+    if (!record) return;
+    std::vector<Expected*> done;
+    for (const auto& [name, part] : ended.view.appliances) {
+        auto& box = boxOf(name);
+        const std::string object = ended.view.pool.value + "-object";
+        const auto& doubted = ended.outcome.appliances;
+        const bool excused =
+            (ended.outcome.kind == domain::OutcomeKind::indeterminate &&
+             std::find(doubted.begin(), doubted.end(), name) != doubted.end()) ||
+            m_ledger.excused(ended.view.pool, name);
+        const bool first = std::find(done.begin(), done.end(), box.expected.get()) == done.end();
+        if (first) {
+            done.push_back(box.expected.get());
+            expectEnd(ended, box, object, excused);
+        }
+        if (excused || box.muddled || box.appliance.role == domain::Role::standby) continue;
+        const auto difference = box.expected->difference(object, box.appliance.running);
+        if (!difference.empty())
+            violation("transaction " + std::to_string(ended.view.id.value) + " ended " + ended.view.state +
+                      ", but on " + name.value + " " + difference);
+    }
+}
+
+void World::expectEnd(const controller::Ended& ended, Box& box, const std::string& object, bool excused) {
+    const auto* record = m_ledger.open(ended.view.id);
+    const auto state = record->written;
+    if (!state) return;
+    const auto& connection = state->member.connection;
+    const Expected::Place place{object, connection.address};
+    if (connection.address.empty()) return;
+    if (excused) return box.expected->unsure(place);
+    if (ended.outcome.kind != domain::OutcomeKind::committed) return;
+    box.expected->acceptUnsure(object, box.appliance.running);
+    if (box.expected->touchedSince(place, record->begun))
+        return box.expected->accept(place, box.appliance.running);
+    if (domain::adds(ended.view.kind))
+        box.expected->committed(place, {connection.address, connection.port, connection.weight});
+    else
+        box.expected->removed(place);
+}
+
+/// There is no way back from a confirm: what it is to follow must have been so.
+void World::checkConfirm(const transaction::Command& command) {
+    const auto* record = m_ledger.open(command.transaction);
+    const bool confirms = std::holds_alternative<transaction::Confirm>(command.request);
+    if (!record || !confirms || record->state != "confirming" || record->recovered) return;
+    const auto& box = boxOf(command.appliance);
+    const std::string what =
+        "transaction " + std::to_string(command.transaction.value) + " confirms on " + command.appliance.value;
+    const auto counted = m_counted.find({command.transaction, command.appliance});
+    if (counted != m_counted.end() && !counted->second && record->kind == domain::IntentKind::allocate)
+        violation(what + ", but its SNMP agent said that the member is not up");
+    const auto entries = box.appliance.running.find(record->pool.value + "-object");
+    if (entries == box.appliance.running.end()) return;
+    for (const auto& entry : entries->second) {
+        const auto* machine = machineAt(entry.address);
+        const bool own = machine && machine->name == record->server;
+        if (own && domain::adds(record->kind) && !machine->comesUp)
+            violation(what + " a member that never came up");
+        if (!own && entry.disturbed >= record->committing && entry.recovers > m_now &&
+            m_now > record->committing + 2s)
+            violation(what + ", but its sibling " + entry.address + " is down since the commit");
+    }
+}
+
+/// Recorded members that are there and do not drain because of us.
+std::size_t World::serving(const Box& box, const domain::Pool& pool, const std::string& object) const {
+    const auto found = box.appliance.running.find(object);
+    if (found == box.appliance.running.end()) return 0;
+    return static_cast<std::size_t>(
+        std::count_if(found->second.begin(), found->second.end(), [&](const Entry& entry) {
+            const bool ours = std::any_of(pool.members.begin(), pool.members.end(), [&](const auto& member) {
+                return member.connection.address == entry.address;
+            });
+            return ours && !(entry.admin == domain::AdminState::draining && inRelease(entry.address));
+        }));
+}
+
+/// A command of ours never takes a pool below its minimum.
+void World::checkMinimum(Box& box, bool byCommand) {
+    if (!m_disk) return;
+    for (const auto& pool : recorded().pools)
+        for (const auto& place : pool.places) {
+            if (place.appliance.value != box.appliance.name) continue;
+            const auto now = serving(box, pool, place.object);
+            const auto [before, first] = box.serving.emplace(pool.name, now);
+            if (byCommand && !first && now < before->second && now < pool.policy.minimum)
+                violation("a command leaves " + pool.name.value + " " + std::to_string(now) + " members on " +
+                          place.appliance.value);
+            before->second = now;
+        }
+}
+
+void World::checkBox(Box& box) {
+    const auto& appliance = box.appliance;
+    if (appliance.locked()) violation(appliance.name + " is still locked");
+    if (appliance.pending()) violation(appliance.name + " still has a confirmed commit pending");
+    if (!appliance.clean()) violation(appliance.name + " has something left in candidate");
+    if (box.muddled) return;
+    const auto differing = [&](const std::string& object) {
+        const auto difference = box.expected->difference(object, appliance.running);
+        if (!difference.empty()) violation("at the end on " + appliance.name + " " + difference);
+    };
+    differing("mail");
+    for (const auto& pool : recorded().pools)
+        if (!m_ledger.excused(pool.name, {appliance.name})) differing(pool.name.value + "-object");
+}
+
+void World::checkTheEnd(bool repaired) {
+    m_ledger.atTheEnd(m_now);
+    if (!m_daemon) return violation("headgated does not run");
+    checkRecorded();
+    std::map<domain::ServerName, domain::PoolName> places;
+    for (const auto& pool : recorded().pools) {
+        checkPool(pool, repaired);
+        for (const auto& member : pool.members)
+            if (const auto [entry, first] = places.emplace(member.server, pool.name); !first)
+                violation(member.server.value + " is a member of " + entry->second.value + " and of " +
+                          pool.name.value);
+    }
+    for (auto& box : m_boxes)
+        checkBox(*box);
+}
+
+/// Just checked: either it is as recorded, or an alarm says that it is not.
+void World::checkPool(const domain::Pool& pool, bool repaired) {
+    for (const auto& place : pool.places) {
+        auto& box = boxOf(place.appliance);
+        const bool as = holds(box.appliance.running[place.object], pool);
+        const bool alarm = m_ledger.excused(pool.name, place.appliance);
+        const std::string where = pool.name.value + " on " + place.appliance.value;
+        if (!as && !alarm) violation(where + " is not as recorded, and no alarm says so");
+        if (as && alarm && !m_ledger.alarmed(pool.name)) violation(where + " is as recorded, and an alarm says that it is not");
+        if (!as && repaired) violation(where + " was repaired, and is not as recorded");
+        if (!alarm && !m_ledger.excusedAtStartup(pool.name, place.appliance) &&
+            !holds(box.appliance.startup[place.object], pool))
+            violation("startup of " + where + " is not as recorded");
+    }
+}
+
+}
