@@ -89,7 +89,7 @@ struct Controller::Brain {
     std::list<Queued> queue;
     std::list<Checking> checks;
     std::uint64_t checkTokens = 0;
-    std::string journalTrouble; ///< why nothing can be written; empty: it can
+    std::string journalTrouble; ///< why nothing new may be begun; empty: it may
     std::uint64_t nextTransaction = 1;
     std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;

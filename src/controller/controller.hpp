@@ -83,7 +83,8 @@ struct JournalFailed {
     domain::TransactionId transaction;
     std::string reason;
 };
-/// Can anything be written to the journal? Nothing new begins while it cannot.
+/// Can anything be written to the journal? Nothing new begins while it cannot. `reason`: a sentence for
+/// operators.
 struct JournalStatus {
     bool writable = true;
     std::string reason;

@@ -95,7 +95,7 @@ std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperato
                record.blocked + " (headgate check proves the state; headgate repair " + pool.name.value +
                " leads it back)";
     if (!byOperator && record.wait && !record.wait->over) return "waiting: " + record.wait->reason;
-    if (!journalTrouble.empty()) return "the journal cannot be written: " + journalTrouble;
+    if (!journalTrouble.empty()) return journalTrouble;
     for (const auto& [id, flight] : flights)
         if (flight.recovered)
             return "transaction " + std::to_string(id.value) +

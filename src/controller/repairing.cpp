@@ -42,8 +42,7 @@ void Controller::Brain::ask(const Request& request, const Repair& what) {
                           " is changing one of its appliances; ask again when it has ended");
     if (const auto why = unreachable(*pool); !why.empty())
         return answer(request, AnswerKind::refused, pool->name.value + ": " + why);
-    if (!journalTrouble.empty())
-        return answer(request, AnswerKind::refused, "the journal cannot be written: " + journalTrouble);
+    if (!journalTrouble.empty()) return answer(request, AnswerKind::refused, journalTrouble);
     check(CheckPurpose::repair, request, "an operator asked for it", placesOf(*pool), 1);
 }
 

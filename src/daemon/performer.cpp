@@ -10,6 +10,8 @@ namespace {
 
 constexpr auto journalKind = "journal-not-written";
 
+const std::string notWritten = "the journal cannot be written: ";
+
 template <typename What>
 constexpr bool followsItsJournal =
     std::is_same_v<What, transaction::Command> || std::is_same_v<What, transaction::Gather> ||
@@ -68,7 +70,7 @@ void Performer::doIt(const controller::Journal& entry) {
         m_begun.insert(id);
     } catch (const store::Error& error) {
         if (entry.view.state != transaction::toString(transaction::Phase::undoing))
-            m_stopped.emplace(id, error.what());
+            m_stopped.emplace(id, notWritten + error.what());
     }
 }
 
@@ -108,7 +110,7 @@ std::vector<controller::Input> Performer::settle() {
     else
         doIt(eventOf(now, domain::EventSeverity::clear, journalKind, "the journal is written again"));
     if (!m_alarmed && !m_refusal.empty()) return {};
-    return {controller::JournalStatus{!m_alarmed, trouble}};
+    return {controller::JournalStatus{!m_alarmed, m_alarmed ? notWritten + trouble : ""}};
 }
 
 }

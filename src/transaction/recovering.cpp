@@ -95,8 +95,7 @@ void journalFailed(Machine& machine, const std::string& reason) {
         if (state.phase == Phase::saving) machine.send(site, unsent.request);
     }
     if (state.phase == Phase::saving) return;
-    machine.fail("journal-not-written", domain::Accused::nobody, nullptr,
-                 "the journal cannot be written: " + reason);
+    machine.fail("journal-not-written", domain::Accused::nobody, nullptr, reason);
 }
 
 }
