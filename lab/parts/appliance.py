@@ -48,6 +48,24 @@ class Appliance:
         self.virtual = f"http://{self.address}:{VIRTUAL_PORT}/"
         self.socket = self.dir / "state/haproxy.sock"
         self.snmp = {"address": self.address, "port": SNMP_PORT, "credential": SNMP_CREDENTIAL[family]}
+        self.pair = None
+        self.options = ()  # further ones of headgate-appliance, from the next start on
+
+    def join(self, pair, state):
+        """It becomes one of a high-availability pair; what it was told last there outlives a restart."""
+        self.pair = pair
+        self._ha_state = self.dir / "ha-state"
+        if not self._ha_state.exists():
+            self._ha_state.write_text(state)
+
+    @property
+    def ha_state(self):
+        return self._ha_state.read_text() if self.pair else "alone"
+
+    def set_ha_state(self, state):
+        """RPC set-ha-state of lab-fault: of this one; a failover tells both."""
+        self._client("ha-state", state)
+        self._ha_state.write_text(state)
 
     def prepare(self, members):
         """Keys and the first startup configuration; a restart finds them again."""
@@ -63,8 +81,20 @@ class Appliance:
             "--data-plane", "haproxy", "--listen", f"{self.address}:{NETCONF_PORT}",
             "--host-key", self.dir / "host_key", "--user", f"headgate={self.lab.public_key}",
             "--state", self.dir / "state", "--startup", self.dir / "startup.json", "--check-interval", "500",
-            "--snmp", f"{self.address}:{SNMP_PORT}", "--snmp-trap", self.lab.notifications, *self._snmp_secret()],
+            "--snmp", f"{self.address}:{SNMP_PORT}", "--snmp-trap", self.lab.notifications, *self._snmp_secret(),
+            *self._pair_options(), *self.options],
             self.dir / "log")
+
+    def _pair_options(self):
+        """With its log at debug it can be proved who called what on whom."""
+        return () if not self.pair else ("--ha-state", self.ha_state, "--log-level", "debug",
+                                         "--user", f"sync={self.lab.key('sync_key')}.pub")
+
+    def calls(self, user):
+        """The names of the operations that this user called, in order: of an appliance in a pair."""
+        lines = (self.dir / "log").read_text(errors="replace").splitlines()
+        words = [dict(w.partition("=")[::2] for w in line.split()) for line in lines if " called " in line]
+        return [w["operation"] for w in words if w.get("user") == user]
 
     def _snmp_secret(self):
         secrets = self.lab.secrets

@@ -11,6 +11,7 @@ import tempfile
 from . import topology
 from .appliance import Appliance
 from .manager import Manager
+from .pair import pair_up
 from .process import LabError, Processes
 from .server import Server
 
@@ -27,27 +28,31 @@ class Lab:
         self.run_dir = place
         self.processes = Processes(place / "pids")
         self.topology = None
-        self.servers, self.appliances = [], []
+        self.servers, self.appliances, self.pairs = [], [], []
+        self.paired = False
         self.secrets = {}
 
     # -- life
 
     @staticmethod
-    def check_free(servers, f5, citrix):
+    def check_free(servers, f5, citrix, paired=False):
         """Raises when a lab cannot begin here. From then on `down` ends what `create` and `up` have begun."""
         if (run_folder() / "lab.json").exists():
             raise LabError(f"a lab is running already ({run_folder()}): end it with lab/down")
         if not 2 <= servers <= 100 or not 1 <= f5 + citrix or f5 > 20 or citrix > 20:
             raise LabError("a lab has 2 to 100 servers, at least one appliance, and at most 20 of a family")
+        if paired and (f5 % 2 or citrix % 2):
+            raise LabError("a pair needs two appliances: with --pairs, --f5 and --citrix must be even")
 
     @classmethod
-    def create(cls, kind, servers, f5, citrix):
+    def create(cls, kind, servers, f5, citrix, paired=False):
         place = run_folder()
         _make_run_folder(place)
         lab = cls(place)
         lab.topology = topology.Netns() if kind == "netns" else topology.Loopback()
         lab.secrets = {"community": "lab-" + secrets.token_hex(4), "user": "headgate",
                        "auth": secrets.token_hex(10), "priv": secrets.token_hex(10)}
+        lab.paired = paired
         lab._save(servers, f5, citrix)
         lab.topology.build(lab.processes, place / "topology.log")
         for host, number in topology.HOSTS.items():
@@ -69,7 +74,7 @@ class Lab:
             raise LabError("no lab is running: start one with lab/up") from None
         lab = cls(place)
         lab.topology = topology.restore(saved["topology"])
-        lab.secrets = saved["secrets"]
+        lab.secrets, lab.paired = saved["secrets"], saved["paired"]
         lab._people(saved["servers"], saved["f5"], saved["citrix"])
         return lab
 
@@ -88,6 +93,10 @@ class Lab:
             appliance.start()
         for part in self.servers + self.appliances:
             part.wait()
+        for pair in self.pairs:
+            progress(f"{pair.name}: {pair.active.name} is active, {pair.standby.name} is kept like it")
+            pair.start()
+            pair.wait()
         progress("headgated: connects, polls, listens for notifications")
         self.manager.start()
         self.manager.wait()
@@ -127,7 +136,7 @@ class Lab:
 
     def part(self, name):
         parts = {"manager": self.manager, "headgated": self.manager,
-                 **{p.name: p for p in self.appliances + self.servers}}
+                 **{p.name: p for p in self.appliances + self.servers + self.pairs}}
         if name not in parts:
             raise LabError(f"the lab has no part '{name}'; it has {', '.join(parts)}")
         return parts[name]
@@ -135,6 +144,7 @@ class Lab:
     def _people(self, servers, f5, citrix):
         self.appliances = [Appliance(self, f"f5-{i + 1}", "f5", 21 + i) for i in range(f5)] + \
                           [Appliance(self, f"citrix-{i + 1}", "citrix", 41 + i) for i in range(citrix)]
+        self.pairs = pair_up(self, self.appliances) if self.paired else []
         self.servers = [Server(self, f"real{i + 1}", 101 + i) for i in range(servers)]
         self.manager = Manager(self)
 
@@ -204,7 +214,7 @@ class Lab:
         file = self.run_dir / "lab.json"
         file.touch(mode=0o600)
         file.write_text(json.dumps({"topology": self.topology.state(), "servers": servers, "f5": f5, "citrix": citrix,
-                                    "secrets": self.secrets}))
+                                    "paired": self.paired, "secrets": self.secrets}))
 
     def _endpoints(self):
         text = json.dumps({"topology": self.topology.kind, "manager": self.manager.describe(),

@@ -25,9 +25,10 @@ def load_story(name):
 
 
 def up(options, say):
-    Lab.check_free(options.servers, options.f5, options.citrix)
+    people = (options.servers, options.f5, options.citrix, options.pairs)
+    Lab.check_free(*people)
     try:
-        lab = Lab.create(options.topology, options.servers, options.f5, options.citrix)
+        lab = Lab.create(options.topology, *people)
         lab.up(say)
     except BaseException:
         Lab.down()
@@ -69,14 +70,22 @@ def parse(argv):
         p = commands.add_parser(name, prog=f"lab/{name}")
         p.add_argument("--topology", choices=("loopback", "netns"), default="loopback")
         p.add_argument("--servers", type=int, default=4, metavar="N", help="real servers (4)")
-        p.add_argument("--f5", type=int, default=1, metavar="N", help="F5-style appliances (1)")
-        p.add_argument("--citrix", type=int, default=1, metavar="N", help="Citrix-style appliances (1)")
+        p.add_argument("--f5", type=int, metavar="N", help="F5-style appliances (1; with --pairs 2)")
+        p.add_argument("--citrix", type=int, metavar="N", help="Citrix-style appliances (1; with --pairs 2)")
+        p.set_defaults(pairs=False)
+        if name == "up":
+            p.add_argument("--pairs", action="store_true", help="each two of a family are a high-availability pair")
         if name == "demo":
             p.add_argument("--keep", action="store_true", help="leave the lab running")
     commands.add_parser("down", prog="lab/down")
     commands.add_parser("restart", prog="lab/restart").add_argument("name")
     commands.add_parser("scenario", prog="lab/scenario").add_argument("name", nargs="?")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.command in ("up", "demo"):
+        for family in ("f5", "citrix"):
+            if getattr(options, family) is None:
+                setattr(options, family, 2 if options.pairs else 1)
+    return options
 
 
 def run(options):

@@ -42,7 +42,8 @@ class Manager:
                        for i, s in enumerate(self.lab.servers)],
             "appliance": [{"name": a.name, "family": a.family, "host": a.address, "port": NETCONF_PORT,
                            "credential": "lab-ssh", "known-hosts-file": str(self.lab.known_hosts),
-                           "heartbeat": "1.0", "rpc-timeout": "8.0", "snmp": a.snmp} for a in self.lab.appliances],
+                           "heartbeat": "1.0", "rpc-timeout": "8.0", "snmp": a.snmp,
+                           **({"pair": a.pair} if a.pair else {})} for a in self.lab.appliances],
             "pool": [{"name": "web", "application": "web", "policy": POLICY,
                       "appliance": [{"name": a.name, "object": POOL[a.family]} for a in self.lab.appliances],
                       "member": [{"server": m.name, "connection": {"address": m.address, "port": HTTP_PORT}}

@@ -4,6 +4,7 @@
   netconf_client.py HOST PORT USER KEY running                               the configuration, as it came
   netconf_client.py HOST PORT USER KEY fault OPERATION EFFECT COUNT MESSAGE  RPC inject-fault
   netconf_client.py HOST PORT USER KEY clear-faults
+  netconf_client.py HOST PORT USER KEY ha-state active|standby               RPC set-ha-state
   netconf_client.py HOST PORT USER KEY try-locks                             locks and unlocks both datastores
   netconf_client.py HOST PORT USER KEY hold-lock                             prints `locked`, holds it until ended
 """
@@ -31,6 +32,10 @@ def clear_faults(session):
     session.dispatch(to_ele(f'<clear-faults xmlns="{FAULT}"/>'))
 
 
+def ha_state(session, state):
+    session.dispatch(to_ele(f'<set-ha-state xmlns="{FAULT}"><state>{state}</state></set-ha-state>'))
+
+
 def try_locks(session):
     with session.locked("candidate"), session.locked("running"):
         pass
@@ -42,7 +47,7 @@ def hold_lock(session):
         signal.sigwait([signal.SIGTERM, signal.SIGINT])
 
 
-VERBS = {"running": running, "fault": fault, "clear-faults": clear_faults, "try-locks": try_locks, "hold-lock": hold_lock}
+VERBS = {"running": running, "fault": fault, "clear-faults": clear_faults, "ha-state": ha_state, "try-locks": try_locks, "hold-lock": hold_lock}
 
 
 def main(host, port, user, key, verb, *words):
