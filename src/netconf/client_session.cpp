@@ -86,22 +86,24 @@ void ClientSession::takeHello(const std::string& message) {
 }
 
 std::string ClientSession::rpc(std::string_view operation) {
-    const auto reply = ask(operation, m_timeouts.rpc);
+    auto reply = ask(operation, m_timeouts.rpc);
+    if (auto* plain = std::get_if<std::string>(&reply)) return std::move(*plain);
     std::string content;
-    if (!reply) return content;
-    for (const auto& part : reply->root().children())
+    for (const auto& part : std::get<Document>(reply).root().children())
         if (!part.is("ok") && !part.is("rpc-error")) content += part.print();
     return content;
 }
 
 std::string ClientSession::data(std::string_view operation) {
     const auto reply = ask(operation, m_timeouts.rpc);
-    const auto data = reply ? reply->root().child("data") : std::nullopt;
+    const auto* plain = std::get_if<std::string>(&reply);
+    if (plain && !plain->empty()) return parse(*plain).root().content();
+    const auto data = plain ? std::nullopt : std::get<Document>(reply).root().child("data");
     if (!data) lose(Error::Kind::sessionLost, "an answer without <data>");
     return data->content();
 }
 
-std::optional<Document> ClientSession::ask(std::string_view operation, base::Duration timeout) {
+ClientSession::Reply ClientSession::ask(std::string_view operation, base::Duration timeout) {
     if (!m_stream)
         throw Error(Error::Kind::sessionLost, "session with " + m_name + " lost before: " + m_lost);
     // A slip of ours in the XML is told here, and not by a peer that closes the session.
@@ -114,7 +116,7 @@ std::optional<Document> ClientSession::ask(std::string_view operation, base::Dur
     for (;;) {
         const auto received = receive(deadline);
         if (!received) lose(Error::Kind::noAnswer, "no answer in " + std::to_string(timeout.count()) + " ms");
-        if (isPlainOk(*received, id)) return std::nullopt;
+        if (auto plain = plainAnswer(*received, id)) return *std::move(plain);
         Document reply = parse(*received);
         if (deliver(reply)) continue;
         const auto root = reply.root();

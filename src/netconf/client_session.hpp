@@ -6,6 +6,7 @@
 #include "netconf/xml.hpp"
 
 #include <deque>
+#include <variant>
 
 namespace headgate::netconf {
 
@@ -37,8 +38,9 @@ class ClientSession {
   private:
     void open(Deadline deadline);
     void takeHello(const std::string& message);
-    /// The answer; empty for a bare <ok/>.
-    std::optional<Document> ask(std::string_view operation, base::Duration timeout);
+    /// A good answer: its content, or, where the text did not show that, the whole.
+    using Reply = std::variant<std::string, Document>;
+    Reply ask(std::string_view operation, base::Duration timeout);
     void send(const std::string& message, Deadline deadline);
     /// Empty when the deadline has passed.
     std::optional<std::string> receive(Deadline deadline);

@@ -103,23 +103,48 @@ bool isOneElement(std::string_view text) {
     return begun && open.empty();
 }
 
-bool isPlainOk(std::string_view message, std::string_view id) {
+namespace {
+
+/// <data> in the base namespace, which it has from an envelope that declares nothing else.
+std::optional<std::string> plainData(std::string_view content) {
+    constexpr std::string_view begin = "<data";
+    if (!content.starts_with(begin) || !isOneElement(content)) return std::nullopt;
+    auto rest = content.substr(begin.size());
+    if (rest[0] != '>' && rest[0] != '/') {
+        auto attributes = rest.substr(0, endOfTag(content, 0) - begin.size());
+        if (attributes.ends_with('/')) attributes.remove_suffix(1);
+        for (std::string_view name, value; nextAttribute(attributes, name, value);)
+            if (name == "xmlns")
+                return value == baseNamespace ? std::optional(std::string(content)) : std::nullopt;
+        if (!isBlank(attributes) || space.find(rest[0]) == none) return std::nullopt;
+    }
+    return std::string(begin).append(" xmlns=\"").append(baseNamespace).append("\"").append(rest);
+}
+
+}
+
+std::optional<std::string> plainAnswer(std::string_view message, std::string_view id) {
     message = trimmed(message);
     const auto prolog = behind(message, 0, "<?xml ", "?>");
-    if (prolog == none) return false;
+    if (prolog == none) return std::nullopt;
     message = trimmed(message.substr(prolog));
-    constexpr std::string_view begin = "<rpc-reply", end = "</rpc-reply>", ok = "<ok/>";
-    if (!message.starts_with(begin) || !message.ends_with(end)) return false;
+    constexpr std::string_view begin = "<rpc-reply", end = "</rpc-reply>";
+    if (!message.starts_with(begin) || !message.ends_with(end)) return std::nullopt;
     const auto close = endOfTag(message, 0);
-    if (close == none || close + end.size() > message.size()) return false;
-    if (trimmed(message.substr(close + 1, message.size() - end.size() - close - 1)) != ok) return false;
+    if (close == none || close + end.size() > message.size()) return std::nullopt;
     auto attributes = message.substr(begin.size(), close - begin.size());
     bool ours = false, inBase = false;
     for (std::string_view name, value; nextAttribute(attributes, name, value);) {
-        ours |= name == "message-id" && value == id;
-        inBase |= name == "xmlns" && value == baseNamespace;
+        if (name == "message-id")
+            ours = value == id;
+        else if (name == "xmlns")
+            inBase = value == baseNamespace;
+        else
+            return std::nullopt; // what it declares may be used inside
     }
-    return ours && inBase && isBlank(attributes);
+    if (!ours || !inBase || !isBlank(attributes)) return std::nullopt;
+    const auto content = trimmed(message.substr(close + 1, message.size() - end.size() - close - 1));
+    return content == "<ok/>" ? std::optional(std::string()) : plainData(content);
 }
 
 }

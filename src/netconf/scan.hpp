@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 // What the text of a message shows without a parser: a parser costs more than all else that a short one does.
@@ -10,8 +12,9 @@ namespace headgate::netconf {
 /// are not looked at.
 bool isOneElement(std::string_view text);
 
-/// Is it the bare good answer to the message `id`, written as most write it? An <ok/> with prefixes, or with
-/// something beside it, is for a parser.
-bool isPlainOk(std::string_view message, std::string_view id);
+/// The content of the good answer to the message `id`, empty for <ok/>, else <data> as XML that stands alone;
+/// when it is written as most write it. One with prefixes around it, or with anything beside it, is for a
+/// parser.
+std::optional<std::string> plainAnswer(std::string_view message, std::string_view id);
 
 }

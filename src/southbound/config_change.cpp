@@ -42,6 +42,9 @@ std::string targetsOf(const Element& change) {
 
 std::optional<std::string> configChange(const std::string& notification,
                                         const std::function<bool(const std::string&)>& ours) {
+    // Every commit of ours brings several: what has nothing to say is not parsed.
+    const auto has = [&](const char* word) { return notification.find(word) != std::string::npos; };
+    if (!has("netconf-config-change") && !has(">timeout<") && !has(">cancel<")) return std::nullopt;
     const auto document = netconf::XmlParser().parse(notification);
     const auto event = document.root();
     if (event.is("netconf-config-change", nameSpace)) {

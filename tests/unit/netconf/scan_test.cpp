@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <utility>
 
 using namespace headgate::netconf;
 
@@ -49,23 +50,47 @@ const std::string base = "xmlns=\"urn:ietf:params:xml:ns:netconf:base:1.0\"";
 
 }
 
-BOOST_AUTO_TEST_CASE(knows_a_plain_ok) {
-    BOOST_TEST(isPlainOk(reply(base + " message-id=\"7\"", "<ok/>"), "7"));
-    BOOST_TEST(isPlainOk(reply("message-id='7' " + base + " xmlns:x=\"urn:x\" ", "\n  <ok/>\n") + "\n", "7"));
-    BOOST_TEST(isPlainOk("<?xml version=\"1.0\"?>\n" + reply(base + "\nmessage-id=\"7\"", "<ok/>"), "7"));
+BOOST_AUTO_TEST_CASE(takes_a_plain_answer_as_it_is_written) {
+    const std::string to7 = base + " message-id=\"7\"";
+    const std::string data = "<data " + base + ">";
+    const std::pair<std::string, std::string> cases[] = {
+        {reply(to7, "<ok/>"), ""},
+        {reply("message-id='7' " + base + " ", "\n  <ok/>\n") + "\n", ""},
+        {"<?xml version=\"1.0\"?>\n" + reply(base + "\nmessage-id=\"7\"", "<ok/>"), ""},
+        {reply(to7, "<data><a xmlns=\"urn:a\">1</a></data>"), data + "<a xmlns=\"urn:a\">1</a></data>"},
+        {reply(to7, "<data/>"), "<data " + base + "/>"},
+        {reply(to7, data + "<a xmlns=\"urn:a\"/></data>"), data + "<a xmlns=\"urn:a\"/></data>"},
+        {reply(to7, "<data xmlns:x=\"urn:x\"><x:a/></data>"),
+         "<data " + base + " xmlns:x=\"urn:x\"><x:a/></data>"}};
+    for (const auto& [message, content] : cases)
+        BOOST_TEST((plainAnswer(message, "7") == content),
+                   message << " gave " << plainAnswer(message, "7").value_or("?"));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_every_other_answer_to_a_parser) {
-    for (const std::string& text :
-         {reply(base + " message-id=\"8\"", "<ok/>"), reply(base, "<ok/>"),
-          reply("xmlns=\"urn:other\" message-id=\"7\"", "<ok/>"), reply("message-id=\"7\"", "<ok/>"),
-          reply(base + " message-id=\"7\"", "<ok/><rpc-error/>"), reply(base + " message-id=\"7\"", ""),
-          reply(base + " message-id=\"7\"", "<data/>"), reply(base + " message-id=\"7\" junk", "<ok/>"),
-          reply(base + " x=\"message-id='7'\"", "<ok/>"), std::string(), std::string("<rpc-reply"),
-          "<rpc-reply " + base + " message-id=\"7\"/>",
-          "<rpc-reply " + base + " message-id=\"7\"></rpc-reply>",
-          reply(base + " message-id=\"7\"", "<ok/>") + "<rpc-error/>"})
-        BOOST_TEST(!isPlainOk(text, "7"), text);
+    const std::string to7 = base + " message-id=\"7\"";
+    for (const std::string& text : {reply(base + " message-id=\"8\"", "<ok/>"),
+                                    reply(base, "<ok/>"),
+                                    reply("xmlns=\"urn:other\" message-id=\"7\"", "<ok/>"),
+                                    reply("message-id=\"7\"", "<ok/>"),
+                                    reply(to7, "<ok/><rpc-error/>"),
+                                    reply(to7, ""),
+                                    reply(to7 + " junk", "<ok/>"),
+                                    reply(base + " x=\"message-id='7'\"", "<ok/>"),
+                                    std::string(),
+                                    std::string("<rpc-reply"),
+                                    "<rpc-reply " + to7 + "/>",
+                                    "<rpc-reply " + to7 + "></rpc-reply>",
+                                    reply(to7, "<ok/>") + "<rpc-error/>",
+                                    reply(to7 + " xmlns:x=\"urn:x\"", "<data><x:a/></data>"),
+                                    reply(to7, "<rpc-error/>"),
+                                    reply(to7, "<data/><rpc-error/>"),
+                                    reply(to7, "<data><a></data>"),
+                                    reply(to7, "<database/>"),
+                                    reply(to7, "<data xmlns=\"urn:other\"/>"),
+                                    reply(to7, "<!-- --><data/>"),
+                                    reply(to7, "<data>")})
+        BOOST_TEST(!plainAnswer(text, "7"), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
