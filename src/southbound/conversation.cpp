@@ -93,6 +93,7 @@ Result Conversation::on(const Command& command, const Validate&) {
 }
 
 Result Conversation::on(const Command& command, const Commit& commit) {
+    m_edits.beforeCommit();
     auto result = underLock(command, confirmedCommitOf(commit.window, commit.persistId));
     if (!std::holds_alternative<Done>(result)) return result;
     result = m_edits.committed(extendOf(commit.window, commit.persistId));
@@ -107,6 +108,7 @@ Result Conversation::on(const Command& command, const Extend& extend) {
 }
 
 Result Conversation::on(const Command& command, const CommitNow&) {
+    m_edits.beforeCommit();
     auto result = underLock(command, commitOf());
     return std::holds_alternative<Done>(result) ? m_edits.committed(commitOf()) : result;
 }

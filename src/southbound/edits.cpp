@@ -17,6 +17,7 @@ constexpr base::Log log("southbound");
 
 void Edits::clear() {
     m_all.clear();
+    m_expected.clear();
     m_validated = false;
 }
 
@@ -37,36 +38,43 @@ Result Edits::validated() {
     return Done{};
 }
 
-Result Edits::committed(const std::string& again) {
-    if (!m_validated || memory() != Memory::unknown) return Done{};
+void Edits::beforeCommit() {
+    m_expected.clear();
+    if (m_validated && memory() == Memory::unknown) m_expected = read("candidate");
     m_validated = false;
-    if (!lost()) return Done{};
+}
+
+Result Edits::committed(const std::string& again) {
+    if (m_expected.empty()) return Done{};
+    const auto present = read("running");
+    if (present.empty()) return Done{};
+    const bool kept = std::equal(m_expected.begin(), m_expected.end(), present.begin(), present.end(),
+                                 [](const auto& a, const auto& b) { return a.leaves == b.leaves; });
+    m_expected.clear();
+    memory() = kept ? Memory::keeps : Memory::forgets;
+    if (kept) return Done{};
     log.warning("the appliance forgot a validated edit: it is made anew",
                 {{"appliance", m_line.name()}, {"session", m_line.former().current()}});
     auto result = anew();
     return std::holds_alternative<Done>(result) ? resultOf(m_line.call(again)) : result;
 }
 
-/// An answer that cannot be understood proves nothing: verification reads running anyway.
-bool Edits::lost() {
+/// Each pool that was edited; empty when an answer cannot be understood: that proves nothing, and
+/// verification reads running anyway.
+std::vector<domain::PoolFacts> Edits::read(std::string_view datastore) {
     const auto& adapter = *m_line.place().adapter;
-    for (const auto& one : m_all) {
-        const auto read = [&](std::string_view datastore) {
+    std::vector<domain::PoolFacts> pools;
+    try {
+        for (const auto& one : m_all) {
             const auto answer = m_line.call(configOf(datastore, adapter.filter(one.object)));
             const auto* accepted = std::get_if<Accepted>(&answer);
-            return accepted ? std::optional(adapter.read(one.object, accepted->content)) : std::nullopt;
-        };
-        try {
-            const auto candidate = read("candidate");
-            const auto running = read("running");
-            if (!candidate || !running) return false;
-            memory() = candidate->leaves == running->leaves ? Memory::keeps : Memory::forgets;
-            if (memory() == Memory::forgets) return true;
-        } catch (const adapters::Error&) {
-            return false;
+            if (!accepted) return {};
+            pools.push_back(adapter.read(one.object, accepted->content));
         }
+    } catch (const adapters::Error&) {
+        return {};
     }
-    return false;
+    return pools;
 }
 
 Result Edits::anew() {

@@ -14,8 +14,9 @@ namespace headgate::southbound {
 ///
 /// There are servers that forget, once candidate is validated, that it was edited: their commit says ok and
 /// changes nothing. Whether this one does is found out at the first commit of a session, by comparing running
-/// with candidate, which are equal then (RFC 6241, section 8.3.4.1). One that does has its candidate edited
-/// anew after each validate: on the same base, under the same locks, the same edits give the same.
+/// after it with candidate before it, which are equal (RFC 6241, section 8.3.4.1). One that does has its
+/// candidate edited anew after each validate: on the same base, under the same locks, the same edits give the
+/// same.
 class Edits {
   public:
     explicit Edits(Line& line)
@@ -27,6 +28,7 @@ class Edits {
 
     /// Follows a validate that was accepted: Done, or why the edits could not be made anew.
     transaction::Result validated();
+    void beforeCommit();
     /// Follows a commit that was accepted: Done, or what came of `again`, the commit that makes up for it.
     transaction::Result committed(const std::string& again);
 
@@ -42,12 +44,13 @@ class Edits {
     enum class Memory { unknown, keeps, forgets };
 
     Memory& memory();
-    bool lost();
+    std::vector<domain::PoolFacts> read(std::string_view datastore);
     transaction::Result anew();
 
     Line& m_line;
     std::vector<One> m_all;
     bool m_validated = false;
+    std::vector<domain::PoolFacts> m_expected; ///< of running, after a commit that shows what it remembers
     Memory m_memory = Memory::unknown;
     std::uint64_t m_of = 0; ///< the session that showed it
 };

@@ -13,12 +13,14 @@ std::string empty(std::string_view name) {
     return "<" + std::string(name) + "/>";
 }
 
-/// The operation itself, in NETCONF's own namespace whatever is around it.
+/// The operation itself, in NETCONF's own namespace whatever is around it. One without content has no end
+/// tag: there are servers (netconfd 2.13) that answer <discard-changes></discard-changes> with ok and do
+/// nothing.
 std::string operation(std::string_view name, std::string_view content) {
     std::string text = "<";
-    text.append(name).append(R"( xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">)");
-    text.append(content).append("</").append(name).append(">");
-    return text;
+    text.append(name).append(R"( xmlns="urn:ietf:params:xml:ns:netconf:base:1.0")");
+    if (content.empty()) return text + "/>";
+    return text.append(">").append(content).append("</").append(name).append(">");
 }
 
 std::string escaped(std::string_view text) {

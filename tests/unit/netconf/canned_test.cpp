@@ -120,6 +120,32 @@ BOOST_AUTO_TEST_CASE(understands_prefixes_in_a_reply) {
     client.commit();
 }
 
+BOOST_AUTO_TEST_CASE(understands_prefixes_in_a_refusal_and_in_a_notification) {
+    const std::string bound = "xmlns:nc=\"urn:ietf:params:xml:ns:netconf:base:1.0\"";
+    Canned server(
+        {hello(), chunk("<e:notification xmlns:e=\"urn:ietf:params:xml:ns:netconf:notification:1.0\">"
+                        "<e:eventTime>2026-11-22T12:00:00Z</e:eventTime><v:it xmlns:v=\"urn:v\"/>"
+                        "</e:notification>") +
+                      chunk("<nc:rpc-reply " + bound +
+                            " message-id=\"1\"><nc:rpc-error><nc:error-type>protocol</nc:error-type>"
+                            "<nc:error-tag>lock-denied</nc:error-tag>"
+                            "<nc:error-severity>error</nc:error-severity>"
+                            "<nc:error-message xml:lang=\"en\">held</nc:error-message>"
+                            "<nc:error-info><nc:session-id>7</nc:session-id></nc:error-info>"
+                            "</nc:rpc-error></nc:rpc-reply>")});
+    auto client = server.client();
+    std::vector<std::string> heard;
+    client.onNotification([&](const Notification& notification) { heard.push_back(notification.xml); });
+    const auto asSaid = [](const Error& e) {
+        const std::vector<std::pair<std::string, std::string>> owner{{"session-id", "7"}};
+        return e.hasTag("lock-denied") && e.errors()[0].message == "held" && e.errors()[0].info == owner;
+    };
+    BOOST_CHECK_EXCEPTION(client.lock(Datastore::running), Error, asSaid);
+    BOOST_REQUIRE(heard.size() == 1u);
+    BOOST_TEST(heard[0] == "<it xmlns=\"urn:v\"/>");
+    BOOST_TEST(client.alive());
+}
+
 BOOST_AUTO_TEST_CASE(speaks_base_1_0_with_an_old_server) {
     Canned server({hello("<capability>urn:ietf:params:netconf:base:1.0</capability>"),
                    reply("<data><a xmlns=\"urn:x\"> two  words </a></data>") + "]]>]]>"},

@@ -158,6 +158,11 @@ struct FakeAdapter final : adapters::Adapter {
         const auto& name = change.member.server.value;
         return message.find(name) != std::string_view::npos || path.find(name) != std::string_view::npos;
     }
+    std::vector<std::string> statisticsColumns() const override { return {}; }
+    std::vector<domain::MemberStatistics> statistics(const std::string&,
+                                                     const adapters::Columns&) const override {
+        return {};
+    }
     std::optional<std::string> notice(std::string_view notification) const override {
         if (notification == "<nonsense>") throw adapters::Error("not a notification");
         if (notification == "<restarted xmlns=\"urn:v\"/>") return "its engine was restarted";

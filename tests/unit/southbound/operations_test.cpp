@@ -26,7 +26,8 @@ BOOST_AUTO_TEST_CASE(operations_are_those_of_rfc_6241) {
                    "><target><running/></target><default-operation>none</default-operation>"
                    "<test-option>test-only</test-option><error-option>rollback-on-error</error-option>"
                    "<config><p/></config></edit-config>");
-    BOOST_TEST(commitOf() == "<commit" + base + "></commit>");
+    BOOST_TEST(commitOf() == "<commit" + base + "/>");
+    BOOST_TEST(discardOf() == "<discard-changes" + base + "/>");
     BOOST_TEST(killOf("7") == "<kill-session" + base + "><session-id>7</session-id></kill-session>");
     BOOST_TEST(confirmOf("a&b") == "<commit" + base + "><persist-id>a&amp;b</persist-id></commit>");
     BOOST_TEST(cancelOf("x") == "<cancel-commit" + base + "><persist-id>x</persist-id></cancel-commit>");
