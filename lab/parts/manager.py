@@ -25,12 +25,14 @@ class Manager:
         self._secret("community", secrets["community"] + "\n")
         self._secret("usm", f"auth={secrets['auth']}\npriv={secrets['priv']}\n")
         address, port = self.lab.notifications.rsplit(":", 1)
+        users = {getattr(a, "user", "headgate") for a in self.lab.appliances}
         config = {"headgate:headgate": {
             "notifications": {"listen-address": address, "listen-port": int(port), "user": ["lab-v3"]},
             "credential": [
                 {"name": "lab-v2c", "kind": "snmp-v2c", "secret-file": "community"},
                 {"name": "lab-v3", "kind": "snmp-v3", "user": secrets["user"], "secret-file": "usm"},
-                {"name": "lab-ssh", "kind": "ssh", "user": "headgate", "secret-file": str(self.lab.private_key)}],
+                *({"name": f"lab-ssh-{user}", "kind": "ssh", "user": user, "secret-file": str(self.lab.private_key)}
+                  for user in sorted(users))],
             "application": [{"name": "web", "process": "nginx", "port": HTTP_PORT, "protocol": "http"}],
             "profile": [{"name": "web-server", "combination": "greatest", "metric": [
                 {"name": "connections", "limit": f"{CONNECTION_LIMIT}.0"},
@@ -41,8 +43,9 @@ class Manager:
                                  "credential": "lab-v3" if s.number % 2 else "lab-v2c"}}
                        for i, s in enumerate(self.lab.servers)],
             "appliance": [{"name": a.name, "family": a.family, "host": a.address, "port": NETCONF_PORT,
-                           "credential": "lab-ssh", "known-hosts-file": str(self.lab.known_hosts),
-                           "heartbeat": "1.0", "rpc-timeout": "8.0", "snmp": a.snmp,
+                           "credential": f"lab-ssh-{getattr(a, 'user', 'headgate')}",
+                           "known-hosts-file": str(self.lab.known_hosts),
+                           "heartbeat": "1.0", "rpc-timeout": "8.0", **({"snmp": a.snmp} if a.snmp else {}),
                            **({"pair": a.pair} if a.pair else {})} for a in self.lab.appliances],
             "pool": [{"name": "web", "application": "web", "policy": POLICY,
                       "appliance": [{"name": a.name, "object": POOL[a.family]} for a in self.lab.appliances],
