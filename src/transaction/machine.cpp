@@ -114,7 +114,8 @@ void Machine::sendAll(const Request& request) {
 std::string Machine::appliances() const {
     std::string names;
     for (const auto& site : state.sites)
-        names += (names.empty() ? "" : ", ") + site.appliance.value;
+        // A standby that is away has taken nothing, and nobody has looked.
+        if (!site.absent) names += (names.empty() ? "" : ", ") + site.appliance.value;
     return names;
 }
 

@@ -188,6 +188,15 @@ BOOST_AUTO_TEST_CASE(the_active_one_is_changed_and_the_standby_checked) {
     BOOST_TEST(play.citrix().log == "read");
 }
 
+BOOST_AUTO_TEST_CASE(a_standby_that_is_away_is_told_of_and_not_said_to_have_the_change) {
+    auto play = paired(domain::Role::active, domain::Role::standby);
+    play.citrix().next("read", Unreachable{"no route"}, false, 0);
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(outcome.reason.ends_with(" on f5-1"));
+    BOOST_TEST(play.told("standby-absent"));
+}
+
 BOOST_AUTO_TEST_CASE(a_standby_has_no_connections_to_count) {
     auto play = paired(domain::Role::active, domain::Role::standby);
     auto plan = play.state.plan;
