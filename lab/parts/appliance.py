@@ -149,6 +149,9 @@ class Appliance:
         """The whole running configuration as NETCONF gives it, byte for byte."""
         return self._client().stdout
 
+    def startup(self):
+        return self._client("startup").stdout
+
     def inject(self, operation, effect, message="", count=1):
         """RPC inject-fault of lab-fault: the next `count` operations go wrong in that way."""
         self._client("fault", operation, effect, str(count), message)

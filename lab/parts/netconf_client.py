@@ -2,6 +2,7 @@
 """What the lab asks an appliance behind Headgate's back, with ncclient, a client no one here wrote.
 
   netconf_client.py HOST PORT USER KEY running                               the configuration, as it came
+  netconf_client.py HOST PORT USER KEY startup                               the one that it would start with
   netconf_client.py HOST PORT USER KEY fault OPERATION EFFECT COUNT MESSAGE  RPC inject-fault
   netconf_client.py HOST PORT USER KEY clear-faults
   netconf_client.py HOST PORT USER KEY ha-state active|standby               RPC set-ha-state
@@ -20,6 +21,10 @@ FAULT = "urn:headgate:yang:lab-fault"
 
 def running(session):
     sys.stdout.write(session.get_config("running").data_xml)
+
+
+def startup(session):
+    sys.stdout.write(session.get_config("startup").data_xml)
 
 
 def fault(session, operation, effect, count, message):
@@ -47,7 +52,8 @@ def hold_lock(session):
         signal.sigwait([signal.SIGTERM, signal.SIGINT])
 
 
-VERBS = {"running": running, "fault": fault, "clear-faults": clear_faults, "ha-state": ha_state, "try-locks": try_locks, "hold-lock": hold_lock}
+VERBS = {"running": running, "startup": startup, "fault": fault, "clear-faults": clear_faults, "ha-state": ha_state,
+         "try-locks": try_locks, "hold-lock": hold_lock}
 
 
 def main(host, port, user, key, verb, *words):
