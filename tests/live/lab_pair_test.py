@@ -43,7 +43,11 @@ class Witness:
 
 
 def spare(lab):
-    return next(s for s in lab.servers if s.name not in story.quarantined(lab) | set(story.members(lab)))
+    """Who can join. On a busy machine an agent now and then tells less than was asked: until it is known again."""
+    server = next(s for s in lab.servers if s.name not in story.quarantined(lab) | set(story.members(lab)))
+    wait_for(f"{server.name} to be functional", lambda: any(
+        s["name"] == server.name and s.get("functional") == "functional" for s in lab.manager.ask("servers")), 30)
+    return server
 
 
 def prove_change(lab, teller, witness):
