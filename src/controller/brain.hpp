@@ -34,6 +34,8 @@ struct PoolRecord {
         wantsSince; ///< a change, but an appliance is being changed for another pool
     std::map<domain::ApplianceName, domain::Finding> findings; ///< of the latest checks
     std::map<domain::ApplianceName, transaction::Deviations> deviations;
+    std::map<domain::ApplianceName, domain::Role> roles;
+    std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
     std::string noCandidate;    ///< the alarm that was told, in words
     std::string noCandidateKey; ///< the same without its figures
 };
@@ -167,6 +169,7 @@ struct Controller::Brain {
     void repairNext(Checking checking);
     bool adopt(const domain::Pool& pool);
     std::optional<domain::Plan> repairPlan(const domain::Pool& pool) const;
+    std::string notForUs(const domain::Pool& pool) const;
     std::vector<std::pair<domain::PoolName, domain::ApplianceName>> placesOf(const domain::Pool& pool) const;
 
     // requests.cpp: what operators ask for

@@ -108,6 +108,7 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
         finding.differences = facts->pool.exists ? transaction::inWords(deviations)
                                                  : std::vector<std::string>{"it has no such pool"};
         pools.at(finding.pool).deviations[finding.appliance] = deviations;
+        pools.at(finding.pool).roles[finding.appliance] = facts->pool.role;
     }
     checking->found.push_back(std::move(finding));
     if (!checking->open.empty()) return;

@@ -46,9 +46,20 @@ void Controller::Brain::ask(const Request& request, const Repair& what) {
     check(CheckPurpose::repair, request, "an operator asked for it", placesOf(*pool), 1);
 }
 
+/// What differs only on a standby is its pair's own business: it copies the active one.
+std::string Controller::Brain::notForUs(const domain::Pool& pool) const {
+    for (const auto& [name, finding] : pools.at(pool.name).findings)
+        if (!finding.differences.empty())
+            return name.value + " is a standby and differs from the active one of its pair, which is as "
+                                "recorded: have them synchronise";
+    return {};
+}
+
 /// The first thing that differs, on all the appliances where it does.
 std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& pool) const {
-    const auto& deviations = pools.at(pool.name).deviations;
+    const auto& record = pools.at(pool.name);
+    const auto& deviations = record.deviations;
+    const auto approach = approaches(pool);
     domain::Plan plan;
     plan.pool = pool;
     plan.pool.places.clear();
@@ -56,6 +67,9 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
     for (const auto& place : pool.places) {
         const auto found = deviations.find(place.appliance);
         if (found == deviations.end()) continue;
+        if (!approach.at(place.appliance).pair.empty() &&
+            record.roles.at(place.appliance) == domain::Role::standby)
+            continue;
         const auto& there = found->second;
         if (plan.pool.places.empty() && !there.missing.empty()) {
             plan.kind = domain::IntentKind::restore;
@@ -99,10 +113,15 @@ void Controller::Brain::repairNext(Checking checking) {
     if (!checking.request && pool->policy.drift == domain::DriftPolicy::adopt && adopt(*pool)) return;
     if (!checking.request && pool->policy.drift == domain::DriftPolicy::adopt) return;
     auto plan = repairPlan(*pool);
-    if (!plan)
-        return say(AnswerKind::done, checking.round > 1
-                                         ? pool->name.value + " is as recorded on each of its appliances"
-                                         : "nothing differs: " + pool->name.value + " is as recorded");
+    if (!plan) {
+        if (const auto why = notForUs(*pool); !why.empty()) return say(AnswerKind::refused, why);
+        say(AnswerKind::done, checking.round > 1
+                                  ? pool->name.value + " is as recorded on each of its appliances"
+                                  : "nothing differs: " + pool->name.value + " is as recorded");
+        if (checking.request && checking.round > 1)
+            std::get<Answer>(effects.back()).transaction = pools.at(pool->name).repairedBy;
+        return;
+    }
     if (checking.round > mostRounds || inTheWay(*pool) || allocation.reservedFor(plan->member.server))
         return say(AnswerKind::refused, pool->name.value + " is being changed; ask again");
     plan->byOperator = checking.request.has_value();
@@ -113,6 +132,7 @@ void Controller::Brain::repairNext(Checking checking) {
 void Controller::Brain::afterRepair(const Flight& flight) {
     const auto* pool = configuration.pool(flight.state.plan.pool.name);
     if (flight.state.outcome->kind != domain::OutcomeKind::committed || !pool) return answerEnd(flight);
+    pools.at(pool->name).repairedBy = flight.state.id;
     check(CheckPurpose::repair, flight.request, "after a repair", placesOf(*pool), flight.round + 1);
 }
 

@@ -107,6 +107,33 @@ BOOST_AUTO_TEST_CASE(a_repair_leads_each_appliance_back_to_what_is_recorded) {
     BOOST_TEST(rig.boxes["f5-1"].log.find("edit") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_repair_names_its_last_transaction) {
+    auto rig = drifted();
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.run(90s);
+    BOOST_TEST((rig.answers.at(0).transaction == rig.ended.back().view.id));
+}
+
+BOOST_AUTO_TEST_CASE(what_differs_on_a_standby_only_is_for_its_pair_to_mend) {
+    for (const auto policy : {domain::DriftPolicy::report, domain::DriftPolicy::repair}) {
+        Rig rig;
+        for (auto& appliance : rig.configuration.appliances)
+            appliance.pair = "east";
+        rig.boxes["f5-1"].running.role = domain::Role::active;
+        rig.boxes["citrix-1"].running.role = domain::Role::standby;
+        rig.policy().drift = policy;
+        rig.start();
+        rig.boxes["citrix-1"].running.members.pop_back();
+        changed(rig);
+        rig.give(Request{1, Repair{{"web"}}});
+        rig.run(1min);
+        BOOST_TEST((rig.answers.at(0).kind == AnswerKind::refused));
+        BOOST_TEST(rig.answers[0].text.starts_with("citrix-1 is a standby"));
+        BOOST_TEST(rig.told("drift", EventSeverity::alarm) == 1U);
+        BOOST_TEST(rig.ended.empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_repair_of_nothing_changes_nothing) {
     Rig rig;
     rig.start();
