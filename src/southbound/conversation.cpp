@@ -35,8 +35,10 @@ Result Conversation::repeatable(const std::function<Result()>& attempt) {
 }
 
 Result Conversation::on(const Command& command, const Lock& lock) {
-    if (!m_locks.heldFor(command.transaction)) m_edits.clear();
-    return m_locks.take(command, lock);
+    const bool held = m_locks.heldFor(command.transaction);
+    auto result = m_locks.take(command, lock);
+    if (!held && std::holds_alternative<Done>(result)) m_edits.clear();
+    return result;
 }
 
 Result Conversation::on(const Command&, const Read& read) {
@@ -135,6 +137,7 @@ Result Conversation::on(const Command& command, const Cancel& cancel) {
     m_locks.unlockRunning();
     auto result = simple(cancelOf(cancel.persistId));
     m_locks.lockRunningAgain();
+    m_edits.settled();
     return result;
 }
 

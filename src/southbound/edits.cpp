@@ -5,6 +5,7 @@
 #include "southbound/operations.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace headgate::southbound {
 namespace {
@@ -45,18 +46,29 @@ void Edits::beforeCommit() {
 }
 
 Result Edits::committed(const std::string& again) {
-    if (m_expected.empty()) return Done{};
-    const auto present = read("running");
-    if (present.empty()) return Done{};
-    const bool kept = std::equal(m_expected.begin(), m_expected.end(), present.begin(), present.end(),
-                                 [](const auto& a, const auto& b) { return a.leaves == b.leaves; });
-    m_expected.clear();
-    memory() = kept ? Memory::keeps : Memory::forgets;
-    if (kept) return Done{};
+    const auto expected = std::exchange(m_expected, {});
+    const auto present = expected.empty() ? expected : read("running");
+    Result result = Done{};
+    if (!present.empty()) {
+        const bool kept = std::equal(expected.begin(), expected.end(), present.begin(), present.end(),
+                                     [](const auto& a, const auto& b) { return a.leaves == b.leaves; });
+        memory() = kept ? Memory::keeps : Memory::forgets;
+        if (!kept) result = madeUpFor(again);
+    }
+    settled();
+    return result;
+}
+
+Result Edits::madeUpFor(const std::string& again) {
     log.warning("the appliance forgot a validated edit: it is made anew",
                 {{"appliance", m_line.name()}, {"session", m_line.former().current()}});
     auto result = anew();
     return std::holds_alternative<Done>(result) ? resultOf(m_line.call(again)) : result;
+}
+
+void Edits::settled() {
+    for (auto& one : m_all)
+        one.operation.clear();
 }
 
 /// Each pool that was edited; empty when an answer cannot be understood: that proves nothing, and

@@ -31,6 +31,8 @@ class Edits {
     void beforeCommit();
     /// Follows a commit that was accepted: Done, or what came of `again`, the commit that makes up for it.
     transaction::Result committed(const std::string& again);
+    /// What was edited until now is in running, or was taken back: none of it is made anew any more.
+    void settled();
 
     /// Is this refusal about a member that is being changed?
     bool names(const std::vector<yang::RpcError>& errors) const;
@@ -45,6 +47,7 @@ class Edits {
 
     Memory& memory();
     std::vector<domain::PoolFacts> read(std::string_view datastore);
+    transaction::Result madeUpFor(const std::string& again);
     transaction::Result anew();
 
     Line& m_line;

@@ -70,3 +70,20 @@ BOOST_AUTO_TEST_CASE(a_confirmed_commit_that_could_not_be_made_up_for_is_cancell
     as<Refused>(talk.ask(Commit{domain::Duration(60000), "id"}));
     BOOST_TEST(talk.appliance.askedSoFar().back() == "cancel-commit");
 }
+
+BOOST_AUTO_TEST_CASE(what_is_committed_is_not_made_anew_when_its_inverse_is) {
+    Talk talk;
+    Forgetful server;
+    talk.appliance.script = [&](const std::string& name, int) { return server(name); };
+    as<Done>(talk.ask(Lock{domain::Duration(0), domain::Strategy::candidate}));
+    for (const auto* name : {"real2", "real3"}) { // the second is the inverse, under the same locks
+        as<Done>(talk.ask(Edit{"web", adding(name)}));
+        as<Done>(talk.ask(Validate{}));
+        as<Done>(talk.ask(CommitNow{}));
+    }
+    BOOST_TEST(server.committed == 2);
+    const auto asked = talk.appliance.askedSoFar();
+    const Names expected{"edit-config", "validate", "discard-changes", "edit-config", "commit"};
+    BOOST_REQUIRE(asked.size() > expected.size());
+    BOOST_CHECK_EQUAL_COLLECTIONS(asked.end() - 5, asked.end(), expected.begin(), expected.end());
+}

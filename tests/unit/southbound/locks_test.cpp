@@ -127,8 +127,13 @@ BOOST_AUTO_TEST_CASE(two_transactions_do_not_share_an_appliance) {
     Talk talk;
     as<Done>(talk.ask(Lock{}, 1));
     BOOST_TEST(as<Refused>(talk.ask(Lock{}, 2)).message == "transaction 1 is not yet done with lb1");
+    as<Done>(talk.ask(Edit{"web", adding("real2")}, 1));
+    as<Refused>(talk.ask(Lock{}, 2));
     as<Unreachable>(talk.ask(Edit{"web", adding("real2")}, 2));
     as<Done>(talk.ask(Unlock{}, 2)); // takes nothing from transaction 1
+    talk.answer("validate", refused("operation-failed", "real2 is odd"));
+    BOOST_TEST(as<Refused>(talk.ask(Validate{}, 1)).namesMember);
+    talk.appliance.script = [](const auto&, int) { return ok(); };
     as<Done>(talk.ask(Validate{}, 1));
     as<Done>(talk.ask(Unlock{}, 1));
     as<Done>(talk.ask(Lock{}, 2));
