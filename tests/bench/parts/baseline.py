@@ -23,9 +23,11 @@ class BareClient:
                  "--yang", fleet.tree / "yang/appliances"]
         for peer in fleet.host_ports():
             words += ["--peer", peer]
-        self.child = subprocess.Popen([str(w) for w in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      stderr=open(folder / "log", "wb"), text=True)
         self.log = folder / "log"
+        # A session of its own, as headgated has: the kernel shares the processor out among sessions.
+        with open(self.log, "wb") as log:
+            self.child = subprocess.Popen([str(w) for w in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                          stderr=log, text=True, start_new_session=True)
         self._heard()
 
     def __enter__(self):

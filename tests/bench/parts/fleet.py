@@ -1,6 +1,9 @@
 """A lab for measuring: real servers with snmpd, headgated, and any number of appliances without a data plane."""
+import contextlib
 import json
 import os
+import signal
+import time
 
 from lab.parts.appliance import NETCONF_PORT, Appliance, f5_startup
 from lab.parts.lab import TREE, Lab
@@ -40,6 +43,7 @@ class FleetManager(Manager):
     """headgated: watched by the probe if wanted, its policy and intervals for measuring."""
     policy = POLICY
     poll_interval = None  # the fleet's
+    statistics = False    # appliances without a data plane have none
 
     def prepare(self, members):
         super().prepare(members)
@@ -50,6 +54,8 @@ class FleetManager(Manager):
             server["snmp"]["poll-interval"] = self.poll_interval or self.lab.poll_interval
         for appliance in top["appliance"]:
             del appliance["heartbeat"]  # the default, 10 s
+            if not self.statistics:
+                del appliance["snmp"]
         self.config.write_text(json.dumps(config, indent=2) + "\n")
 
     @property
@@ -63,6 +69,16 @@ class FleetManager(Manager):
         self.lab.start("manager", "manager", [self.lab.program("headgated"), "--config", self.config,
                                               "--state", self.dir / "state", "--socket", self.socket], self.dir / "log",
                        env=env)
+
+    @contextlib.contextmanager
+    def paused(self):
+        """Without headgated, who would look after each change by another at once, in the time that is measured."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+            time.sleep(0.5)  # to look after them now
 
     @property
     def pid(self):

@@ -25,6 +25,7 @@ class ReactionManager(FleetManager):
     """Grows as soon as it is told, and is told by notifications: polls are rare."""
     policy = {**FleetManager.policy, "upper": 800, "lower": 0, "tolerance": 50, "grow-after": "0.0", "shrink-after": NEVER}
     poll_interval = "60.0"
+    statistics = True
 
 
 class RealLab(Fleet):

@@ -32,11 +32,13 @@ def single(extent):
         script, commits = figures.record(fleet)
         bare = []
         with BareClient(fleet, script, commits) as client:
-            client.round()
+            with fleet.manager.paused():
+                client.round()
             for _ in range(extent.rounds):
                 figures.transact(fleet)
-                bare.append(client.round()[0])
-        time.sleep(0.2)
+                time.sleep(0.2)
+                with fleet.manager.paused():
+                    bare.append(client.round()[0])
         ours = figures.allocates(fleet, after=2)
     rpcs, writes = (median([b[k] / 1e3 for b in bare]) for k in ("rpcs", "commits"))
     row = Row("one-appliance", "allocate, one appliance", median([t.whole for t in ours]), "ms",
@@ -76,13 +78,11 @@ def many(extent):
     with Fleet.of(appliances=extent.many) as fleet:
         figures.settle(fleet)
         figures.transact(fleet)
-        bare, ours = [], 0.0
+        ours = figures.cpu_of(fleet.manager.pid, lambda: [figures.transact(fleet) for _ in range(extent.rounds)])
+        fleet.manager.stop()
         with BareClient(fleet, script, commits) as client:
             client.round()
-            # In turns, so that both meet the same machine.
-            for _ in range(max(1, extent.rounds // 10)):
-                ours += figures.cpu_of(fleet.manager.pid, lambda: [figures.transact(fleet) for _ in range(10)])
-                bare += [client.round() for _ in range(10)]
+            bare = [client.round() for _ in range(extent.rounds)]
     baseline = sum(b["cpu"] for pair in bare for b in pair) / 1e3 / len(bare)
     return [Row("sixteen-cpu", f"CPU of an allocate and a release, {extent.many} appliances", 1e3 * ours / len(bare), "ms",
                 baseline, f"the bare client's, for the same {len(script.allocate) + len(script.release)} RPCs to each and "
