@@ -62,9 +62,10 @@ class Appliance:
     def ha_state(self):
         return self._ha_state.read_text() if self.pair else "alone"
 
-    def set_ha_state(self, state):
-        """RPC set-ha-state of lab-fault: of this one; a failover tells both."""
-        self._client("ha-state", state)
+    def set_ha_state(self, state, away=False):
+        """RPC set-ha-state of lab-fault: of this one; a failover tells both. One that is away starts with it."""
+        if not away:
+            self._client("ha-state", state)
         self._ha_state.write_text(state)
 
     def prepare(self, members):
