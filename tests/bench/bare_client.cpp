@@ -1,11 +1,11 @@
 // The baseline: what the same RPCs cost when nobody keeps a promise with them. A bare libnetconf2 client that
 // sends a script of operations to one or several appliances, each operation to all of them before the next
-// one, and then makes as many bare SQLite commits as it is told. It believes every <ok/>, journals nothing
+// one, with as many bare SQLite commits in between as it is told. It believes every <ok/>, journals nothing
 // and looks at nothing.
 //
 //   headgate-bare-client OPTIONS < commands
 //
-// A command is a line, `do` or `undo`: the operations of that file, then its commits. The answer is a line
+// A command is a line, `do` or `undo`: the operations and commits of that name. The answer is a line
 // too:
 // {"rpcs": microseconds, "commits": microseconds, "cpu": microseconds}
 
@@ -121,16 +121,15 @@ class Client {
         }
     }
 
-    void tell(const std::vector<std::string>& operations) {
-        for (const auto& operation : operations) {
-            const Owned<nc_rpc> rpc(nc_rpc_act_generic_xml(operation.c_str(), NC_PARAMTYPE_CONST));
-            std::vector<std::uint64_t> ids(m_sessions.size());
-            for (std::size_t i = 0; i < m_sessions.size(); ++i)
-                if (nc_send_rpc(m_sessions[i].get(), rpc.get(), timeout, &ids[i]) != NC_MSG_RPC)
-                    fail("not sent: " + operation);
-            for (std::size_t i = 0; i < m_sessions.size(); ++i)
-                hear(*m_sessions[i], *rpc, ids[i], operation);
-        }
+    /// To all of them, then their answers.
+    void tell(const std::string& operation) {
+        const Owned<nc_rpc> rpc(nc_rpc_act_generic_xml(operation.c_str(), NC_PARAMTYPE_CONST));
+        std::vector<std::uint64_t> ids(m_sessions.size());
+        for (std::size_t i = 0; i < m_sessions.size(); ++i)
+            if (nc_send_rpc(m_sessions[i].get(), rpc.get(), timeout, &ids[i]) != NC_MSG_RPC)
+                fail("not sent: " + operation);
+        for (std::size_t i = 0; i < m_sessions.size(); ++i)
+            hear(*m_sessions[i], *rpc, ids[i], operation);
     }
 
   private:
@@ -221,17 +220,25 @@ long long since(SteadyClock::time_point begin) {
     return std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin).count();
 }
 
-/// The answer to a command.
+/// The answer to a command. The commits lie between the operations, as a journal's do.
 std::string perform(Client& client, Journal& journal, const std::vector<std::string>& operations,
                     const std::vector<std::size_t>& commits) {
     const auto cpuBefore = cpu();
-    const auto begin = SteadyClock::now();
-    client.tell(operations);
-    const auto rpcs = since(begin);
-    const auto middle = SteadyClock::now();
-    for (const auto bytes : commits)
-        journal.commit(bytes);
-    return R"({"rpcs": )" + std::to_string(rpcs) + R"(, "commits": )" + std::to_string(since(middle)) +
+    long long rpcs = 0, writes = 0;
+    std::size_t committed = 0;
+    const auto commit = [&](std::size_t until) {
+        const auto begin = SteadyClock::now();
+        while (committed < until)
+            journal.commit(commits[committed++]);
+        writes += since(begin);
+    };
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const auto begin = SteadyClock::now();
+        client.tell(operations[i]);
+        rpcs += since(begin);
+        commit(commits.size() * (i + 1) / operations.size());
+    }
+    return R"({"rpcs": )" + std::to_string(rpcs) + R"(, "commits": )" + std::to_string(writes) +
            R"(, "cpu": )" + std::to_string(cpu() - cpuBefore) + '}';
 }
 
