@@ -58,18 +58,20 @@ std::optional<std::string> notUndone(const domain::Member& member, const domain:
                                      const domain::PoolFacts& before, const domain::PoolFacts& now,
                                      bool restored) {
     if (first.exists != now.exists) return now.exists ? "the pool exists, it did not" : "the pool is gone";
-    for (const auto& other : first.members)
+    // Whoever went, or came, between our legs did so by somebody else's hand.
+    for (const auto& other : before.members)
         if (!now.member(other.address, other.port))
             return "member " + where(other.address, other.port) + " is gone";
     for (const auto& other : now.members)
-        if (!first.member(other.address, other.port))
+        if (!first.member(other.address, other.port) && !before.member(other.address, other.port))
             return "member " + where(other.address, other.port) + " is there, it was not";
     const auto& connection = member.connection;
     const auto* was = first.member(connection.address, connection.port);
     const auto* is = now.member(connection.address, connection.port);
     if (!was || !is) return std::nullopt;
     const std::string name = "member " + where(connection.address, connection.port);
-    if (was->admin != is->admin && is->admin != domain::AdminState::disabled)
+    // That is what a drain of ours does; any other change of it is an operator's.
+    if (was->admin == domain::AdminState::enabled && is->admin == domain::AdminState::draining)
         return name + " was " + std::string(toString(was->admin)) + " and is " +
                std::string(toString(is->admin));
     const auto* last = before.member(connection.address, connection.port);
@@ -189,15 +191,14 @@ std::optional<domain::Change> wayBack(const domain::Member& member, const domain
     if (!was && !is) return std::nullopt;
     if (!was) return domain::inverse(done, first);
     if (!is) {
+        // Gone before our leg that takes it off: not by us.
+        if (!last) return std::nullopt;
         done.operation = domain::Operation::remove;
-        return domain::inverse(done, last ? before : first);
+        return domain::inverse(done, before);
     }
-    if (was->admin == domain::AdminState::enabled && is->admin == domain::AdminState::draining)
-        done.operation = domain::Operation::drain;
-    else if (was->admin == domain::AdminState::draining && is->admin == domain::AdminState::enabled)
-        done.operation = domain::Operation::resume;
-    else
+    if (was->admin != domain::AdminState::enabled || is->admin != domain::AdminState::draining)
         return std::nullopt;
+    done.operation = domain::Operation::drain;
     return domain::inverse(done, first);
 }
 

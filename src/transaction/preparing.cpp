@@ -25,11 +25,12 @@ std::optional<std::string> unusable(const State& state, const domain::Connection
 }
 
 /// Why the change cannot start from what the appliance has. A repair starts from drift: only the place of its
-/// own member counts.
-std::optional<std::string> unready(const State& state, const domain::PoolFacts& facts) {
+/// own member counts, and only where it is changed.
+std::optional<std::string> unready(const State& state, const Site& site, const domain::PoolFacts& facts) {
     const bool repair =
         state.plan.kind == domain::IntentKind::restore || state.plan.kind == domain::IntentKind::withdraw;
     if (!repair) return drift(state.plan.pool, facts);
+    if (site.standby) return std::nullopt;
     const auto& connection = state.member.connection;
     const bool there = facts.member(connection.address, connection.port) != nullptr;
     if (there != domain::adds(state.plan.kind)) return std::nullopt;
@@ -140,7 +141,7 @@ void enterLocking(Machine& machine) {
 void locking(Machine& machine, const Heard* heard) {
     if (!heard) return;
     Site& site = *heard->site;
-    if (!heard->done() && heard->asked<Read>() && !heard->refused()) {
+    if (!heard->done() && heard->asked<Read>() && !heard->refused() && !site.touched) {
         // A pair is there so that one of them may be away: the other one then must be the active one.
         site.standby = site.absent = true;
         machine.tell(domain::EventSeverity::warning, "standby-absent",
@@ -171,7 +172,7 @@ void checking(Machine& machine, const Heard* heard) {
         machine.fail("drift", domain::Accused::appliance, &site, site.appliance.value + ": " + why);
     };
     if (!facts->pool.exists) return refuse("it has no pool " + site.object);
-    if (const auto why = unready(machine.state, facts->pool))
+    if (const auto why = unready(machine.state, site, facts->pool))
         return refuse("its pool " + site.object + " is not as recorded: " + *why);
     site.step = "as recorded";
     site.ready = true;

@@ -145,6 +145,14 @@ void go(Machine& machine, Site& site, Undo to) {
     act(machine, site);
 }
 
+/// A standby copies what was done on its partner.
+bool mayHaveCopied(const Machine& machine, const Site& site) {
+    const auto& sites = machine.state.sites;
+    return site.standby && std::any_of(sites.begin(), sites.end(), [&](const Site& other) {
+               return other.approach.pair == site.approach.pair && other.touched;
+           });
+}
+
 /// The first step of an appliance's way back, from what is known of it.
 void begin(Machine& machine, Site& site) {
     site.attempts = 0;
@@ -156,8 +164,8 @@ void begin(Machine& machine, Site& site) {
     if (site.kept || site.standby || (site.touched && !confirms(site)))
         site.undoDeadline = std::max(site.undoDeadline, machine.now + machine.policy().confirmWindow + grace);
     site.seen.reset();
-    if (site.absent || (!site.touched && !site.edited && !site.unfenced && !site.standby))
-        return prove(machine, site);
+    const bool ours = site.touched || site.edited || site.unfenced;
+    if (!ours && (site.absent || !mayHaveCopied(machine, site))) return prove(machine, site);
     if (!site.pending.empty()) return go(machine, site, Undo::cancel);
     go(machine, site, site.edited ? Undo::discard : Undo::fence);
 }

@@ -148,12 +148,14 @@ void verifying(Machine& machine, const Heard* heard) {
         // What is being read just now may still decide whom the failure accuses.
         state.late = true;
         state.deadline = machine.now + std::min(clockSlack, machine.policy().confirmWindow / 10);
+        state.poll.reset();
         for (auto& site : state.sites)
             site.wake.reset();
     }
     if (state.late) return;
     extendWindows(machine);
-    if (!machine.nobodyBusy()) return;
+    // An appliance may be busy for longer than until the next look: that one begins when it has answered.
+    if (!machine.nobodyBusy()) return state.poll.reset();
     if (!state.poll)
         state.poll = machine.now + verifyEvery;
     else if (*state.poll <= machine.now)
