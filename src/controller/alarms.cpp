@@ -71,6 +71,7 @@ void Controller::Brain::unblock(PoolRecord& pool, const std::string& why) {
     if (!pool.indeterminate) return;
     allocation.free(*pool.indeterminate);
     pool.indeterminate.reset();
+    pool.doubted.clear();
     pool.blocked.clear();
 }
 

@@ -28,8 +28,9 @@ struct PoolRecord {
     std::optional<Wait> wait;
     std::vector<domain::Event> standing; ///< alarms of this pool's transactions that nothing has cleared yet
     unsigned failures = 0;               ///< in a row that accused an appliance
-    std::optional<domain::TransactionId> indeterminate; ///< blocks the pool; keeps its server reserved
-    std::string blocked;                                ///< why
+    std::optional<domain::TransactionId> indeterminate; ///< blocks the pool;
+    std::vector<domain::ServerName> doubted; ///< stay reserved for it: they may serve where nobody could read
+    std::string blocked;                     ///< why
     std::optional<domain::Instant>
         wantsSince; ///< a change, but an appliance is being changed for another pool
     std::map<domain::ApplianceName, domain::Finding> findings; ///< of the latest checks
@@ -139,6 +140,7 @@ struct Controller::Brain {
     // conclusion.cpp: what a transaction's steps and its end mean
     void step(domain::TransactionId id, const transaction::Event& event);
     void conclude(domain::TransactionId id);
+    void keepDoubted(const domain::PoolName& pool);
     std::optional<MembershipChange> record(const transaction::State& state);
     void committed(const Flight& flight);
     void rolledBack(const Flight& flight);
@@ -170,6 +172,7 @@ struct Controller::Brain {
     bool adopt(const domain::Pool& pool);
     std::optional<domain::Plan> repairPlan(const domain::Pool& pool) const;
     std::string notForUs(const domain::Pool& pool) const;
+    void withPartners(const domain::Pool& pool, std::vector<domain::PoolPlace>& places) const;
     std::vector<std::pair<domain::PoolName, domain::ApplianceName>> placesOf(const domain::Pool& pool) const;
 
     // requests.cpp: what operators ask for

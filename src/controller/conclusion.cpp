@@ -45,6 +45,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     told.server = view.server;
     tell(std::move(told));
     if (state.outcome->kind != domain::OutcomeKind::indeterminate) allocation.free(id);
+    keepDoubted(view.pool);
     switch (state.outcome->kind) {
     case domain::OutcomeKind::committed: committed(flight); break;
     case domain::OutcomeKind::rolledBack: rolledBack(flight); break;
@@ -55,6 +56,15 @@ void Controller::Brain::conclude(domain::TransactionId id) {
             checkSoon(site.appliance, appliance.checkWhy);
     if (flight.round > 0) return afterRepair(flight);
     answerEnd(flight);
+}
+
+/// Whatever else happens to a pool that is in doubt, its servers stay reserved: each may serve it on an
+/// appliance that nobody could read.
+void Controller::Brain::keepDoubted(const domain::PoolName& pool) {
+    const auto found = pools.find(pool);
+    if (found == pools.end() || !found->second.indeterminate) return;
+    for (const auto& server : found->second.doubted)
+        (void)allocation.reserve(*found->second.indeterminate, server);
 }
 
 std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
@@ -145,9 +155,13 @@ void Controller::Brain::indeterminate(const Flight& flight) {
     for (auto& alarm : flight.alarms)
         found->second.standing.push_back(alarm);
     raise(found->second, std::move(told));
-    // Its server stays reserved: it may serve this pool on an appliance that nobody could read.
-    found->second.indeterminate = state.id;
-    found->second.blocked = state.outcome->reason;
+    auto& record = found->second;
+    // It may have been the repair of another one.
+    if (record.indeterminate) allocation.free(*record.indeterminate);
+    record.indeterminate = state.id;
+    record.doubted.push_back(state.member.server);
+    record.blocked = state.outcome->reason;
+    keepDoubted(state.plan.pool.name);
     for (const auto& site : state.sites)
         checkSoon(site.appliance, "a transaction left it in doubt");
 }

@@ -46,6 +46,23 @@ void Controller::Brain::ask(const Request& request, const Repair& what) {
     check(CheckPurpose::repair, request, "an operator asked for it", placesOf(*pool), 1);
 }
 
+/// Of a pair only both together say who is the active one, which is changed.
+void Controller::Brain::withPartners(const domain::Pool& pool, std::vector<domain::PoolPlace>& places) const {
+    const auto pairOf = [&](const domain::PoolPlace& place) {
+        const auto* appliance = configuration.appliance(place.appliance);
+        return appliance ? appliance->pair : std::string();
+    };
+    const auto chosen = places;
+    for (const auto& place : pool.places) {
+        const auto pair = pairOf(place);
+        const bool partner =
+            !pair.empty() &&
+            std::any_of(chosen.begin(), chosen.end(), [&](const auto& each) { return pairOf(each) == pair; });
+        if (partner && std::find(places.begin(), places.end(), place) == places.end())
+            places.push_back(place);
+    }
+}
+
 /// What differs only on a standby is its pair's own business: it copies the active one.
 std::string Controller::Brain::notForUs(const domain::Pool& pool) const {
     for (const auto& [name, finding] : pools.at(pool.name).findings)
@@ -88,6 +105,7 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
         if (same) plan.pool.places.push_back(place);
     }
     if (plan.pool.places.empty()) return std::nullopt;
+    withPartners(pool, plan.pool.places);
     if (extra) {
         plan.member.server = {transaction::where(extra->address, extra->port)};
         plan.member.connection.address = extra->address;
@@ -122,8 +140,12 @@ void Controller::Brain::repairNext(Checking checking) {
             std::get<Answer>(effects.back()).transaction = pools.at(pool->name).repairedBy;
         return;
     }
-    if (checking.round > mostRounds || inTheWay(*pool) || allocation.reservedFor(plan->member.server))
+    const auto promised = allocation.reservedFor(plan->member.server);
+    const auto& doubtful = pools.at(pool->name).indeterminate;
+    if (checking.round > mostRounds || inTheWay(*pool) || (promised && promised != doubtful))
         return say(AnswerKind::refused, pool->name.value + " is being changed; ask again");
+    // What keeps it is what is to be mended.
+    if (promised) allocation.free(*promised);
     plan->byOperator = checking.request.has_value();
     begin(*std::move(plan), checking.request, checking.round);
 }
