@@ -258,8 +258,7 @@ void Appliance::revert() {
                 entries = present;
                 continue;
             }
-            const auto victim =
-                entries.begin() + m_random.between(0, static_cast<int>(entries.size()) - 1);
+            const auto victim = entries.begin() + m_random.between(0, static_cast<int>(entries.size()) - 1);
             const auto address = victim->address;
             entries.erase(victim);
             lost(object, address);
@@ -277,11 +276,12 @@ bool Appliance::edit(domain::Instant now, const std::function<void(Objects&)>& c
     return true;
 }
 
-void Appliance::copy(const Appliance& active) {
-    if (m_pending || m_lock != 0) return;
+bool Appliance::copy(const Appliance& active) {
+    if (m_pending || m_lock != 0) return false;
     m_modified = false;
-    startup = active.startup;
+    startup = active.running;
     setRunning(active.running);
+    return true;
 }
 
 domain::PoolFacts Appliance::facts(const std::string& object, bool operational, domain::Instant now) const {

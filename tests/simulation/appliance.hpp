@@ -83,8 +83,8 @@ class Appliance {
     transaction::Result perform(SessionId session, const transaction::Request& request, domain::Instant now);
     /// Somebody else changes and saves it, all at once; false when a lock or a pending commit forbids it.
     bool edit(domain::Instant now, const std::function<void(Objects&)>& change);
-    /// The standby of a pair gets what the active one has.
-    void copy(const Appliance& active);
+    /// The standby of a pair gets what the active one has; false: it cannot take it now.
+    bool copy(const Appliance& active);
 
     bool locked() const { return m_lock != 0; }
     bool pending() const { return m_pending.has_value(); }

@@ -36,10 +36,9 @@ void World::checkEnded(const controller::Ended& ended) {
         auto& box = boxOf(name);
         const std::string object = ended.view.pool.value + "-object";
         const auto& doubted = ended.outcome.appliances;
-        const bool excused =
-            (ended.outcome.kind == domain::OutcomeKind::indeterminate &&
-             std::find(doubted.begin(), doubted.end(), name) != doubted.end()) ||
-            m_ledger.excused(ended.view.pool, name);
+        const bool excused = (ended.outcome.kind == domain::OutcomeKind::indeterminate &&
+                              std::find(doubted.begin(), doubted.end(), name) != doubted.end()) ||
+                             m_ledger.excused(ended.view.pool, name);
         const bool first = std::find(done.begin(), done.end(), box.expected.get()) == done.end();
         if (first) {
             done.push_back(box.expected.get());
@@ -61,6 +60,11 @@ void World::expectEnd(const controller::Ended& ended, Box& box, const std::strin
     const Expected::Place place{object, connection.address};
     if (connection.address.empty()) return;
     if (excused) return box.expected->unsure(place);
+    // Who adds the very member that we add cannot be told from us.
+    if (domain::adds(ended.view.kind) && box.expected->touchedSince(place, record->begun)) {
+        m_ledger.mayDifferAtStartup(ended.view.pool, {box.appliance.name});
+        return box.expected->accept(place, box.appliance.running);
+    }
     if (ended.outcome.kind != domain::OutcomeKind::committed) return;
     box.expected->acceptUnsure(object, box.appliance.running);
     if (box.expected->touchedSince(place, record->begun))
@@ -77,8 +81,8 @@ void World::checkConfirm(const transaction::Command& command) {
     const bool confirms = std::holds_alternative<transaction::Confirm>(command.request);
     if (!record || !confirms || record->state != "confirming" || record->recovered) return;
     const auto& box = boxOf(command.appliance);
-    const std::string what =
-        "transaction " + std::to_string(command.transaction.value) + " confirms on " + command.appliance.value;
+    const std::string what = "transaction " + std::to_string(command.transaction.value) + " confirms on " +
+                             command.appliance.value;
     const auto counted = m_counted.find({command.transaction, command.appliance});
     if (counted != m_counted.end() && !counted->second && record->kind == domain::IntentKind::allocate)
         violation(what + ", but its SNMP agent said that the member is not up");
@@ -95,32 +99,40 @@ void World::checkConfirm(const transaction::Command& command) {
     }
 }
 
-/// Recorded members that are there and do not drain because of us.
-std::size_t World::serving(const Box& box, const domain::Pool& pool, const std::string& object) const {
-    const auto found = box.appliance.running.find(object);
-    if (found == box.appliance.running.end()) return 0;
-    return static_cast<std::size_t>(
-        std::count_if(found->second.begin(), found->second.end(), [&](const Entry& entry) {
-            const bool ours = std::any_of(pool.members.begin(), pool.members.end(), [&](const auto& member) {
-                return member.connection.address == entry.address;
-            });
-            return ours && !(entry.admin == domain::AdminState::draining && inRelease(entry.address));
-        }));
+/// Recorded members that are there, do not drain because of us, and are not just being put back by a repair,
+/// which may take them off again.
+std::size_t World::serving(const Entries& entries, const domain::Pool& pool) const {
+    const auto restored = [&](const Entry& entry) {
+        return std::any_of(m_ledger.open().begin(), m_ledger.open().end(), [&](const auto& each) {
+            const auto* machine = machineAt(entry.address);
+            return each.second.kind == domain::IntentKind::restore && each.second.pool == pool.name &&
+                   machine && machine->name == each.second.server;
+        });
+    };
+    return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+        const bool ours = std::any_of(pool.members.begin(), pool.members.end(), [&](const auto& member) {
+            return member.connection.address == entry.address;
+        });
+        const bool drains = entry.admin == domain::AdminState::draining && inTransaction(entry.address);
+        return ours && !drains && !restored(entry);
+    }));
 }
 
 /// A command of ours never takes a pool below its minimum.
 void World::checkMinimum(Box& box, bool byCommand) {
     if (!m_disk) return;
-    for (const auto& pool : recorded().pools)
-        for (const auto& place : pool.places) {
-            if (place.appliance.value != box.appliance.name) continue;
-            const auto now = serving(box, pool, place.object);
-            const auto [before, first] = box.serving.emplace(pool.name, now);
-            if (byCommand && !first && now < before->second && now < pool.policy.minimum)
-                violation("a command leaves " + pool.name.value + " " + std::to_string(now) + " members on " +
-                          place.appliance.value);
-            before->second = now;
-        }
+    const bool losing = std::exchange(box.losing, false);
+    for (const auto& pool : recorded().pools) {
+        const auto object = pool.name.value + "-object";
+        const auto now = box.appliance.running.find(object);
+        if (now == box.appliance.running.end()) continue;
+        auto& before = box.before[object];
+        const auto left = serving(now->second, pool);
+        if (byCommand && !losing && left < pool.policy.minimum && left < serving(before, pool))
+            violation("a command leaves " + pool.name.value + " " + std::to_string(left) + " members on " +
+                      box.appliance.name);
+        before = now->second;
+    }
 }
 
 void World::checkBox(Box& box) {
@@ -162,9 +174,10 @@ void World::checkPool(const domain::Pool& pool, bool repaired) {
         const bool alarm = m_ledger.excused(pool.name, place.appliance);
         const std::string where = pool.name.value + " on " + place.appliance.value;
         if (!as && !alarm) violation(where + " is not as recorded, and no alarm says so");
-        if (as && alarm && !m_ledger.alarmed(pool.name)) violation(where + " is as recorded, and an alarm says that it is not");
-        if (!as && repaired) violation(where + " was repaired, and is not as recorded");
-        if (!alarm && !m_ledger.excusedAtStartup(pool.name, place.appliance) &&
+        if (as && alarm && !m_ledger.alarmed(pool.name))
+            violation(where + " is as recorded, and an alarm says that it is not");
+        if (!as && repaired && !box.muddled) violation(where + " was repaired, and is not as recorded");
+        if (!alarm && !box.muddled && !m_ledger.excusedAtStartup(pool.name, place.appliance) &&
             !holds(box.appliance.startup[place.object], pool))
             violation("startup of " + where + " is not as recorded");
     }

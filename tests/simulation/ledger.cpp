@@ -22,8 +22,7 @@ bool is(const transaction::Request& request) {
 }
 
 void Ledger::violation(domain::Instant now, const std::string& what) {
-    violations.push_back(std::to_string(now.time_since_epoch().count() - 1'700'000'000'000) +
-                         " ms: " + what);
+    violations.push_back(std::to_string(now.time_since_epoch().count() - 1'700'000'000'000) + " ms: " + what);
 }
 
 const Ledger::Record* Ledger::open(domain::TransactionId transaction) const {
@@ -42,8 +41,8 @@ void Ledger::effect(domain::Instant now, const controller::Effect& effect) {
 void Ledger::answer(domain::Instant now, const controller::Answer& answer) {
     const auto asked = m_unanswered.find(answer.request);
     if (asked == m_unanswered.end())
-        return violation(now, "request " + std::to_string(answer.request) +
-                                  " was answered twice, or never asked");
+        return violation(now,
+                         "request " + std::to_string(answer.request) + " was answered twice, or never asked");
     if (now > asked->second + patience)
         violation(now, "request " + std::to_string(answer.request) + " waited for its answer for too long");
     m_unanswered.erase(asked);
@@ -57,6 +56,10 @@ void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
     auto [entry, begun] = m_open.try_emplace(view.id);
     auto& record = entry->second;
     if (view.state == "committing" && record.state != "committing") record.committing = now;
+    if (view.state == "locking") {
+        record.locked.clear();
+        record.validated.clear();
+    }
     record.state = view.state;
     record.server = view.server;
     record.pool = view.pool;
@@ -68,7 +71,10 @@ void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
         violation(now, id(view.id) + " begins before " + id(*m_recovering.begin()) +
                            ", which was recovered, has ended");
     const auto [promise, free] = m_promised.emplace(view.server, view.id);
-    if (!free)
+    const auto doubt = m_doubts.find(view.pool);
+    // The repair of what was left in doubt takes over its server.
+    const bool mends = doubt != m_doubts.end() && doubt->second.transactions.contains(promise->second);
+    if (!free && !mends)
         violation(now,
                   view.server.value + " is promised to " + id(promise->second) + " and to " + id(view.id));
 }
@@ -82,7 +88,8 @@ bool Ledger::allowed(const Record& record, const transaction::Request& request) 
     if (is<Extend>(request)) return record.state == "committing" || record.state == "verifying";
     if (is<Confirm>(request)) return undoing || record.state == "confirming";
     if (is<Cancel>(request)) return undoing;
-    if (is<Save>(request)) return record.state == "saving";
+    // When its entry cannot be written, what was confirmed is saved all the same.
+    if (is<Save>(request)) return record.state != "undoing";
     return true;
 }
 
@@ -105,22 +112,22 @@ void Ledger::command(domain::Instant now, const transaction::Command& command) {
     if (owner != command.transaction) violation(now, what + " while " + id(owner) + " is changing it");
     if (!m_sent.emplace(command.token, command).second)
         violation(now, what + " with a token that was used before");
+    if (is<transaction::Save>(command.request) && found->second.state != "saving")
+        m_unsaved[{found->second.pool, command.appliance}] = command.transaction;
     barrier(now, command, found->second);
 }
 
-/// As many validations as commits on each appliance that was locked.
+/// Who was locked in this leg has validated before anybody commits.
 void Ledger::barrier(domain::Instant now, const transaction::Command& command, Record& record) {
     using namespace transaction;
     const auto& request = command.request;
+    if (is<Lock>(request)) record.locked.insert(command.appliance);
     const bool commits = is<Commit>(request) || is<CommitNow>(request) || is<Apply>(request);
-    if (!commits || record.state != "committing") return;
-    const unsigned leg = ++record.commits[command.appliance];
-    if (record.recovered) return;
-    for (const auto& [token, sent] : m_sent)
-        if (sent.transaction == command.transaction && is<Lock>(sent.request) &&
-            record.validated[sent.appliance] < leg)
+    if (!commits || record.state != "committing" || record.recovered) return;
+    for (const auto& appliance : record.locked)
+        if (!record.validated.contains(appliance))
             return violation(now, id(command.transaction) + " commits on " + command.appliance.value +
-                                      " although " + sent.appliance.value + " is not ready");
+                                      " although " + appliance.value + " is not ready");
 }
 
 void Ledger::reply(const transaction::Reply& reply) {
@@ -130,8 +137,7 @@ void Ledger::reply(const transaction::Reply& reply) {
         return;
     const auto open = m_open.find(reply.transaction);
     if (open == m_open.end() || !std::holds_alternative<transaction::Done>(reply.result)) return;
-    ++open->second.validated[reply.appliance];
-    sent->second.request = transaction::Discard{}; // so that a doubled reply is not counted
+    open->second.validated.insert(reply.appliance);
 }
 
 void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
@@ -147,16 +153,17 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
     if (ended.outcome.kind == domain::OutcomeKind::indeterminate) {
         ++indeterminate;
         auto& doubt = m_doubts[view.pool];
-        doubt.transaction = view.id;
-        doubt.server = view.server;
+        doubt.transactions.insert(view.id);
         doubt.appliances.insert(ended.outcome.appliances.begin(), ended.outcome.appliances.end());
         for (const auto& appliance : ended.outcome.appliances)
-            m_unsaved.emplace(view.pool, appliance);
+            m_unsaved[{view.pool, appliance}] = view.id;
         if (ended.outcome.appliances.empty())
             violation(now, id(view.id) + " is indeterminate and names no appliance");
         return;
     }
-    m_promised.erase(view.server);
+    if (const auto promise = m_promised.find(view.server);
+        promise != m_promised.end() && promise->second == view.id)
+        m_promised.erase(promise);
     const bool done = ended.outcome.kind == domain::OutcomeKind::committed;
     ++(done ? committed : rolledBack);
     const bool repairs =
@@ -165,7 +172,9 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
         violation(now, id(view.id) + ": outcome and membership do not fit");
     if (done)
         for (const auto& [appliance, part] : view.appliances)
-            m_unsaved.erase({view.pool, appliance});
+            std::erase_if(m_unsaved, [&, name = appliance](const auto& entry) {
+                return entry.first == Place{view.pool, name} && entry.second != view.id;
+            });
 }
 
 void Ledger::restarted(domain::Instant now, const std::vector<transaction::State>& found) {
@@ -187,8 +196,9 @@ void Ledger::restarted(domain::Instant now, const std::vector<transaction::State
         record.server = view.server;
         record.pool = view.pool;
         record.kind = view.kind;
-        record.begun = now;
+        record.begun = state.started;
         record.recovered = true;
+        record.written = std::make_shared<const transaction::State>(state);
         m_open.emplace(state.id, record);
         m_ended.erase(state.id);
         m_recovering.insert(state.id);
@@ -210,13 +220,14 @@ void Ledger::event(const domain::Event& event) {
         std::erase_if(m_standing, same);
         if (event.kind == "indeterminate" && event.pool)
             if (const auto node = m_doubts.extract(*event.pool))
-                std::erase_if(m_promised,
-                              [&](const auto& entry) { return node.mapped().transaction == entry.second; });
+                std::erase_if(m_promised, [&](const auto& entry) {
+                    return node.mapped().transactions.contains(entry.second);
+                });
     }
     if (event.severity != domain::EventSeverity::alarm) return;
     m_standing.push_back(event);
     if (event.pool && event.appliance && (event.kind == "not-saved" || event.kind == "drift"))
-        m_unsaved.emplace(*event.pool, *event.appliance);
+        m_unsaved[{*event.pool, *event.appliance}] = event.transaction.value_or(domain::TransactionId{});
 }
 
 bool Ledger::excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const {

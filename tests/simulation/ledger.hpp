@@ -22,8 +22,8 @@ class Ledger {
         domain::Instant committing{}; ///< when it came to commit, in this leg
         bool recovered = false;
         std::shared_ptr<const transaction::State> written{};
-        std::map<domain::ApplianceName, unsigned> commits{};
-        std::map<domain::ApplianceName, unsigned> validated{};
+        std::set<domain::ApplianceName> locked{};    ///< in this leg
+        std::set<domain::ApplianceName> validated{}; ///< in this leg
     };
 
     std::vector<std::string> violations;
@@ -45,15 +45,18 @@ class Ledger {
     bool excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
     /// … that its startup may.
     bool excusedAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
+    void mayDifferAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) {
+        m_unsaved[{pool, appliance}] = {};
+    }
     bool alarmed(const domain::PoolName& pool) const;
     void atTheEnd(domain::Instant now);
 
   private:
     struct Doubt {
-        domain::TransactionId transaction;
-        domain::ServerName server;
+        std::set<domain::TransactionId> transactions;
         std::set<domain::ApplianceName> appliances;
     };
+    using Place = std::pair<domain::PoolName, domain::ApplianceName>;
 
     void journal(domain::Instant now, const transaction::Journal& journal);
     void command(domain::Instant now, const transaction::Command& command);
@@ -73,7 +76,7 @@ class Ledger {
     std::map<std::uint64_t, domain::Instant> m_unanswered;
     std::map<domain::PoolName, Doubt> m_doubts;
     std::vector<domain::Event> m_standing;
-    std::set<std::pair<domain::PoolName, domain::ApplianceName>> m_unsaved;
+    std::map<Place, domain::TransactionId> m_unsaved; ///< since which transaction; 0: an operator, nobody
 };
 
 }

@@ -15,9 +15,8 @@ void World::startDaemon() {
     m_tickAt.reset();
     m_counted.clear();
     m_disk->processEnds();
-    m_daemon = std::make_unique<Daemon>(*m_disk, [this](const controller::Effect& effect, bool written) {
-        return perform(effect, written);
-    });
+    m_daemon = std::make_unique<Daemon>(
+        *m_disk, [this](const controller::Effect& effect, bool written) { return perform(effect, written); });
     for (auto& box : m_boxes) {
         box->southbound = std::make_shared<Southbound>(
             box->appliance, m_random, box->network,
@@ -179,7 +178,8 @@ void World::observe(const transaction::Observe& observe) {
                 const bool own = machine && record && machine->name == record->server;
                 const bool up = healthOf(entry, now) == domain::Health::up && !(own && box.agentDoubts);
                 const auto served = static_cast<std::uint64_t>((now - entry.since).count() / 100);
-                observed.members.push_back({entry.address + ":" + std::to_string(entry.port), up, 3, up ? served + 1 : 0});
+                observed.members.push_back(
+                    {entry.address + ":" + std::to_string(entry.port), up, 3, up ? served + 1 : 0});
                 if (own) good = up;
             }
         m_counted[{observe.transaction, observe.appliance}] = good;

@@ -28,9 +28,8 @@ struct Tally {
 constexpr std::uint64_t failuresShown = 20;
 
 int usage() {
-    std::fprintf(stderr,
-                 "usage: simulation [--seeds N] [--first N] [--threads N] | --seed N\n"
-                 "  runs N histories from seed --first on; --seed replays one, with a trace\n");
+    std::fprintf(stderr, "usage: simulation [--seeds N] [--first N] [--threads N] | --seed N\n"
+                         "  runs N histories from seed --first on; --seed replays one, with a trace\n");
     return 2;
 }
 
@@ -81,15 +80,14 @@ int report(const Arguments& arguments, const std::vector<Tally>& tallies, double
         for (const auto& failure : tally.failures)
             std::printf("%s\n", failure.c_str());
     }
-    std::printf("%llu histories in %.1f s (%.0f a second): %llu committed, %llu rolled back, %llu "
-                "indeterminate, %llu recovered after %llu crashes of the daemon; %llu failed\n",
-                static_cast<unsigned long long>(arguments.seeds), seconds,
-                static_cast<double>(arguments.seeds) / seconds,
-                static_cast<unsigned long long>(all.committed),
-                static_cast<unsigned long long>(all.rolledBack),
-                static_cast<unsigned long long>(all.indeterminate),
-                static_cast<unsigned long long>(all.recovered), static_cast<unsigned long long>(all.crashes),
-                static_cast<unsigned long long>(all.failed));
+    std::printf(
+        "%llu histories in %.1f s (%.0f a second): %llu committed, %llu rolled back, %llu "
+        "indeterminate, %llu recovered after %llu crashes of the daemon; %llu failed\n",
+        static_cast<unsigned long long>(arguments.seeds), seconds,
+        static_cast<double>(arguments.seeds) / seconds, static_cast<unsigned long long>(all.committed),
+        static_cast<unsigned long long>(all.rolledBack), static_cast<unsigned long long>(all.indeterminate),
+        static_cast<unsigned long long>(all.recovered), static_cast<unsigned long long>(all.crashes),
+        static_cast<unsigned long long>(all.failed));
     if (all.failed) std::printf("replay one with: simulation --seed N\n");
     return all.failed ? 1 : 0;
 }

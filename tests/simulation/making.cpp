@@ -155,8 +155,10 @@ void World::makePools() {
             copyLater(*raw);
             checkMinimum(*raw, byCommand);
         };
-        appliance.lost = [raw = box.get()](const std::string& object, const std::string& address) {
-            raw->expected->removed({object, address});
+        appliance.lost = [this, raw = box.get()](const std::string& object, const std::string& address) {
+            raw->losing = true;
+            // A transaction must lead its own member back.
+            if (!inTransaction(address)) raw->expected->removed({object, address});
         };
     }
 }

@@ -46,7 +46,8 @@ void World::planEdits(int span) {
     if (m_random.chance(400)) return;
     for (int edits = m_random.between(1, 12); edits > 0; --edits) {
         auto* box =
-            m_boxes[static_cast<std::size_t>(m_random.between(0, static_cast<int>(m_boxes.size()) - 1))].get();
+            m_boxes[static_cast<std::size_t>(m_random.between(0, static_cast<int>(m_boxes.size()) - 1))]
+                .get();
         at(soon(0, span), [this, box](domain::Instant) { edit(*box, 20); });
     }
 }
@@ -71,19 +72,20 @@ bool World::editOnce(Box& box) {
     std::string address;
     const auto change = someEdit(box, object, address);
     if (!change) return true; // nothing to do there
+    const auto before = appliance.running[object].size();
     if (!appliance.edit(m_now, change)) return false;
     change(box.expected->objects);
+    if (appliance.running[object].size() > before) box.expected->accept({object, address}, appliance.running);
     box.expected->touched({object, address}, m_now);
     note("an operator changes " + address + " of " + object + " on " + appliance.name);
     return true;
 }
 
 /// Is its draining ours? Then nobody could tell an operator's from it.
-bool World::inRelease(const std::string& address) const {
+bool World::inTransaction(const std::string& address) const {
     return std::any_of(m_ledger.open().begin(), m_ledger.open().end(), [&](const auto& each) {
-        const auto machine =
-            std::find_if(m_machines.begin(), m_machines.end(),
-                         [&](const Machine& one) { return one.name == each.second.server; });
+        const auto machine = std::find_if(m_machines.begin(), m_machines.end(),
+                                          [&](const Machine& one) { return one.name == each.second.server; });
         return machine != m_machines.end() && machine->address == address;
     });
 }
@@ -94,15 +96,16 @@ std::function<void(Objects&)> World::someEdit(Box& box, const std::string& objec
     if (kind == 8) {
         // Somebody's server, or one that nobody knows.
         address = m_random.chance(500) ? m_machines.back().address : "10.9.9.9";
-        if (std::any_of(entries.begin(), entries.end(), [&](const auto& each) { return each.address == address; }))
+        if (std::any_of(entries.begin(), entries.end(),
+                        [&](const auto& each) { return each.address == address; }))
             return {};
         return [object, made = Entry{address, 8080, 3}](Objects& in) {
             if (!find(in[object], made.address)) in[object].push_back(made);
         };
     }
     if (entries.empty()) return {};
-    const auto& entry = entries[static_cast<std::size_t>(
-        m_random.between(0, static_cast<int>(entries.size()) - 1))];
+    const auto& entry =
+        entries[static_cast<std::size_t>(m_random.between(0, static_cast<int>(entries.size()) - 1))];
     address = entry.address;
     if (kind == 9)
         return [object, address](Objects& in) {
@@ -110,7 +113,7 @@ std::function<void(Objects&)> World::someEdit(Box& box, const std::string& objec
         };
     auto changed = entry;
     auto admin = static_cast<domain::AdminState>(m_random.between(0, 2));
-    if (admin == domain::AdminState::draining && inRelease(address)) admin = domain::AdminState::disabled;
+    if (admin == domain::AdminState::draining && inTransaction(address)) admin = domain::AdminState::disabled;
     const int weight = m_random.between(1, 9);
     const auto words = std::to_string(m_random.between(1, 99));
     return [object, address, kind, admin, was = entry.admin, weight, words](Objects& in) {

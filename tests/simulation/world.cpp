@@ -66,7 +66,7 @@ const std::vector<std::string>& World::run() {
         note(repaired ? "an operator repairs" : "an operator checks");
         if (repaired)
             for (const auto& pool : m_configuration.pools)
-                if (m_ledger.alarmed(pool.name)) {
+                for (int tries = 0; tries < 5 && violations.empty() && m_ledger.alarmed(pool.name); ++tries) {
                     ask({++m_requests, controller::Repair{pool.name}});
                     until(m_now + settleAtMost, [this] { return idle(); });
                 }
@@ -104,7 +104,7 @@ void World::poll(std::size_t index) {
     give(sample);
 }
 
-World::Machine* World::machineAt(const std::string& address) {
+const World::Machine* World::machineAt(const std::string& address) const {
     const auto found = std::find_if(m_machines.begin(), m_machines.end(),
                                     [&](const Machine& machine) { return machine.address == address; });
     return found == m_machines.end() ? nullptr : &*found;
@@ -147,7 +147,8 @@ void World::copyLater(Box& active) {
     active.copying = true;
     at(soon(200, 3000), [this, raw = &active](domain::Instant) {
         raw->copying = false;
-        if (raw->appliance.role == domain::Role::active) raw->partner->appliance.copy(raw->appliance);
+        if (raw->appliance.role != domain::Role::active) return;
+        if (!raw->partner->appliance.copy(raw->appliance)) copyLater(*raw);
     });
 }
 

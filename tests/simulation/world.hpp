@@ -52,14 +52,15 @@ class World {
             : appliance(random) {}
         Appliance appliance;
         Network network;
-        std::shared_ptr<Expected> expected;    ///< shared by the two of a pair
+        std::shared_ptr<Expected> expected;     ///< shared by the two of a pair
         std::shared_ptr<Southbound> southbound; ///< of the daemon that runs
         Box* partner = nullptr;
-        bool muddled = false;    ///< its pair failed over: what it should have nobody knows
+        bool muddled = false; ///< its pair failed over: what it should have nobody knows
         bool agentSilent = false;
         bool agentDoubts = false; ///< it says that new members are not up
         bool copying = false;
-        std::map<domain::PoolName, std::size_t> serving{};
+        bool losing = false; ///< a lie is just making it lose a member
+        Objects before{};    ///< what running was when it changed last
     };
 
     struct Due {
@@ -95,7 +96,7 @@ class World {
     void edit(Box& box, int tries);
     bool editOnce(Box& box);
     std::function<void(Objects&)> someEdit(Box& box, const std::string& object, std::string& address);
-    bool inRelease(const std::string& address) const;
+    bool inTransaction(const std::string& address) const;
 
     // life.cpp: the daemon's
     void startDaemon();
@@ -119,7 +120,7 @@ class World {
     void restart(Box& box);
     void mayCrash(Box& box, const transaction::Request& request);
     void copyLater(Box& active);
-    Machine* machineAt(const std::string& address);
+    const Machine* machineAt(const std::string& address) const;
     domain::Health healthOf(const Entry& entry, domain::Instant now);
     Box& boxOf(const domain::ApplianceName& name);
     const domain::Configuration& recorded() const { return m_disk->running(); }
@@ -129,7 +130,7 @@ class World {
     void expectEnd(const controller::Ended& ended, Box& box, const std::string& object, bool excused);
     void checkConfirm(const transaction::Command& command);
     void checkMinimum(Box& box, bool byCommand);
-    std::size_t serving(const Box& box, const domain::Pool& pool, const std::string& object) const;
+    std::size_t serving(const Entries& entries, const domain::Pool& pool) const;
     void checkRecorded();
     void checkTheEnd(bool repaired);
     void checkPool(const domain::Pool& pool, bool repaired);
