@@ -1,4 +1,5 @@
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/start.hpp"
 
@@ -35,6 +36,7 @@ int check(const std::filesystem::path& file) {
 
 int main(int argc, char** argv) {
     using namespace headgate;
+    base::keepFreedMemory();
     CLI::App app{
         "headgated keeps load-balanced pools the right size: it watches real servers over SNMP, and moves\n"
         "them into and out of pools on load balancers with NETCONF transactions that finish on every\n"
