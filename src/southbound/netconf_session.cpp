@@ -3,6 +3,7 @@
 #include "netconf/error.hpp"
 #include "southbound/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headgate::southbound {
@@ -12,16 +13,20 @@ constexpr base::Log log("southbound");
 
 class NetconfSession final : public Session {
   public:
-    /// Subscribes to what the peer's own stream tells, if it can do so beside other operations.
+    /// Subscribes to what the peer's own stream tells, if it can do so beside other operations; else asks for
+    /// nothing, so that a session counts as opened once it has answered.
     explicit NetconfSession(netconf::Client client)
         : m_client(std::move(client)) {
-        if (!m_client.has(":notification") || !m_client.has(":interleave")) return;
         m_client.onNotification([this](const netconf::Notification& heard) { m_heard.push_back(heard.xml); });
+        const bool tells = m_client.has(":notification") && m_client.has(":interleave");
         try {
-            m_client.subscribe();
+            if (tells)
+                m_client.subscribe();
+            else
+                m_client.keepalive();
         } catch (const netconf::Error& error) {
             if (error.kind() != netconf::Error::Kind::refused) throw;
-            log.warning("subscription refused", {{"reason", error.what()}});
+            if (tells) log.warning("subscription refused", {{"reason", error.what()}});
         }
     }
 
@@ -77,15 +82,29 @@ class NetconfSession final : public Session {
     std::string m_lost; ///< why the session is of no more use
 };
 
-std::unique_ptr<Session> connect(const Endpoint& endpoint) {
+std::unique_ptr<Session> open(const Endpoint& endpoint, base::Duration firstAnswer) {
     const auto& appliance = endpoint.appliance;
     const netconf::SshEndpoint ssh{appliance.host, appliance.port, endpoint.user, endpoint.keyFile,
                                    appliance.knownHostsFile};
-    try {
-        return std::make_unique<NetconfSession>(
-            netconf::Client::connect(ssh, {appliance.connectTimeout, appliance.rpcTimeout}));
-    } catch (const netconf::Error& error) {
-        throw ConnectError(error.what());
+    return std::make_unique<NetconfSession>(
+        netconf::Client::connect(ssh, {appliance.connectTimeout, firstAnswer}));
+}
+
+/// There are servers that lose an operation which they read together with our hello, as they do when they are
+/// busy: a first answer that stays out for a while is not waited for to the end, but asked for in a new
+/// session, with ever more patience.
+std::unique_ptr<Session> connect(const Endpoint& endpoint) {
+    const auto most = endpoint.appliance.rpcTimeout;
+    auto patience = std::min(base::Duration(1000), most);
+    for (bool last = false;; patience = std::min(3 * patience, most)) {
+        try {
+            return open(endpoint, patience);
+        } catch (const netconf::Error& error) {
+            if (error.kind() != netconf::Error::Kind::noAnswer || last) throw ConnectError(error.what());
+            last = patience >= most;
+            log.info("the first operation got no answer, it is tried in a new session",
+                     {{"appliance", endpoint.appliance.name.value}});
+        }
     }
 }
 

@@ -72,8 +72,8 @@ class Session {
     virtual Answer call(const std::string& operation, base::Duration timeout) = 0;
 };
 
-/// Opens a session within about the appliance's connectTimeout, or throws ConnectError. Called from several
-/// threads at once.
+/// Opens a session that has answered, within about its connectTimeout and twice its rpcTimeout, or throws
+/// ConnectError. Called from several threads at once.
 using Connect = std::function<std::unique_ptr<Session>(const Endpoint&)>;
 
 /// NETCONF over SSH with a public key, the host key checked against the appliance's known-hosts file.

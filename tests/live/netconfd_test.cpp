@@ -97,11 +97,21 @@ struct NetconfdHouse : private NetconfdParts, House {
     using NetconfdParts::netconfd;
 
     Edit adding() const { return edit(Operation::add, "real3", "192.0.2.13", 4); }
+    /// Somebody else's session. What netconfd reads together with the hello is lost: it is asked again.
     netconf::Client client() const {
         const auto& endpoint = netconfd.place().endpoint;
-        return netconf::Client::connect(netconf::SshEndpoint{"127.0.0.1", endpoint.appliance.port,
-                                                             endpoint.user, endpoint.keyFile,
-                                                             endpoint.appliance.knownHostsFile});
+        const netconf::SshEndpoint ssh{"127.0.0.1", endpoint.appliance.port, endpoint.user, endpoint.keyFile,
+                                       endpoint.appliance.knownHostsFile};
+        for (int attempt = 1;; ++attempt) {
+            auto client = netconf::Client::connect(ssh, {patience, base::Duration(2000)});
+            try {
+                client.keepalive();
+                client.setRpcTimeout(patience);
+                return client;
+            } catch (const netconf::Error& error) {
+                if (attempt == 5) throw;
+            }
+        }
     }
 };
 
