@@ -82,11 +82,12 @@ class CutOff(Hung):
 
 
 class Case:
-    def __init__(self, strategy, operation, state, fault, which, seconds):
+    def __init__(self, strategy, operation, state, fault, which, seconds, headgated_too=False):
         self.strategy, self.operation, self.state = strategy, operation, state
-        self.fault, self.which, self.seconds = fault, which, seconds
+        self.fault, self.which, self.seconds, self.headgated_too = fault, which, seconds, headgated_too
+        self.what = f"{('f5-1', 'citrix-1')[which]} {fault.word}" + (", headgated killed" if headgated_too else "")
         self.long = "until the end" if seconds is FOR_GOOD else f"{seconds:.0f} s"
-        self.name = f"{strategy} {operation} {state}: {('f5-1', 'citrix-1')[which]} {fault.word} {self.long}"
+        self.name = f"{strategy} {operation} {state}: {self.what} {self.long}"
 
     def expected(self):
         wanted = MAY_END.get(self.state, {ROLLED_BACK})
@@ -104,6 +105,9 @@ class Case:
                 stage.journal.wait_for(number, self.state, 1)
                 began = time.time()
                 fault.strike()
+                if self.headgated_too:
+                    lab.kill("manager")
+                    lab.manager.start()
                 if self.seconds is FOR_GOOD:
                     stage.wait_for_end(number, ENDS)
                     code, said = lab.manager.do("check")
@@ -153,11 +157,13 @@ class Case:
 
 def cases(everything):
     if everything:
-        return [Case(strategy, operation, state, fault, which, seconds) for strategy in STRATEGIES
-                for operation, state in STEPS for fault in (Killed, Hung, CutOff) for seconds in (SHORT, LONG, FOR_GOOD)
+        return [Case(strategy, operation, state, fault, which, seconds, too) for strategy in STRATEGIES
+                for operation, state in STEPS for fault in (Killed, Hung, CutOff)
+                for seconds, too in ((SHORT, False), (SHORT, True), (LONG, False), (FOR_GOOD, False))
                 for which in (0, 1) if strategy == "confirmed" or seconds == SHORT]
     made = [Case("confirmed", operation, state, fault, (index + place) % 2, SHORT)
             for index, (operation, state) in enumerate(STEPS) for place, fault in enumerate((Killed, Hung, CutOff))]
+    made += [Case("confirmed", "allocate", state, Hung, 0, SHORT, True) for state in ("committing", "confirming")]
     made.append(Case("confirmed", "allocate", "committing", CutOff, 0, FOR_GOOD))
     return made
 
@@ -168,8 +174,8 @@ def run(stage, chosen):
         stage.equip(case.strategy)
         verdict, outcome, seconds, after = attempt(lambda case=case: case.run(stage), ("?", 0, ""))
         stage.tell(case.name, verdict, f"{outcome} after {seconds:.1f} s; {after}")
-        rows.append((case.strategy, case.operation, case.state, f"{('f5-1', 'citrix-1')[case.which]} {case.fault.word}",
-                     case.long, "**not as it should be**" if verdict.wrong else outcome, f"{seconds:.1f}", after))
+        rows.append((case.strategy, case.operation, case.state, case.what, case.long,
+                     "**not as it should be**" if verdict.wrong else outcome, f"{seconds:.1f}", after))
     return rows, stage.conclude()
 
 
