@@ -100,8 +100,10 @@ Result Conversation::on(const Command& command, const Commit& commit) {
     if (!std::holds_alternative<Done>(result)) return result;
     result = m_edits.committed(extendOf(commit.window, commit.persistId));
     // Refused is to mean that nothing happened.
-    if (std::holds_alternative<Refused>(result)) m_line.call(cancelOf(commit.persistId));
-    return result;
+    if (!std::holds_alternative<Refused>(result)) return result;
+    const auto cancelled = on(command, Cancel{commit.persistId});
+    if (std::holds_alternative<Done>(cancelled)) return result;
+    return NoAnswer{"its commit may still be pending: it was refused anew, and could not be cancelled"};
 }
 
 /// It commits candidate once more, so it needs the locks like the first one.

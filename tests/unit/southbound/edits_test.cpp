@@ -68,7 +68,11 @@ BOOST_AUTO_TEST_CASE(a_confirmed_commit_that_could_not_be_made_up_for_is_cancell
     as<Done>(talk.ask(Edit{"web", adding("real2")}));
     as<Done>(talk.ask(Validate{}));
     as<Refused>(talk.ask(Commit{domain::Duration(60000), "id"}));
-    BOOST_TEST(talk.appliance.askedSoFar().back() == "cancel-commit");
+    // Without running's lock, which some servers do not let a cancel touch; and with it again.
+    const auto asked = talk.appliance.askedSoFar();
+    const std::vector<std::string> last(asked.end() - 3, asked.end());
+    BOOST_TEST(last == (std::vector<std::string>{"unlock running", "cancel-commit", "lock running"}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_committed_is_not_made_anew_when_its_inverse_is) {
