@@ -159,7 +159,7 @@ void Controller::Brain::indeterminate(const Flight& flight) {
     // It may have been the repair of another one.
     if (record.indeterminate) allocation.free(*record.indeterminate);
     record.indeterminate = state.id;
-    record.doubted.push_back(state.member.server);
+    if (state.plan.kind != domain::IntentKind::withdraw) record.doubted.push_back(state.member.server);
     record.blocked = state.outcome->reason;
     keepDoubted(state.plan.pool.name);
     for (const auto& site : state.sites)

@@ -83,7 +83,8 @@ void Controller::Brain::hear(const Recover& input) {
     for (const auto& state : input.transactions) {
         nextTransaction = std::max(nextTransaction, state.id.value + 1);
         // Promised by the daemon before; two that promise one server would be a bug of that one.
-        (void)allocation.reserve(state.id, state.member.server);
+        if (state.plan.kind != domain::IntentKind::withdraw)
+            (void)allocation.reserve(state.id, state.member.server);
         Flight flight{state, std::nullopt, {}, true};
         flights.emplace(state.id, std::move(flight));
     }

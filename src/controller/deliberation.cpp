@@ -191,7 +191,9 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
     const domain::TransactionId id{nextTransaction++};
     plan.approaches = approaches(plan.pool);
     // Chosen just now, so it is free; a plan for a server that is promised elsewhere would be a bug of ours.
-    [[maybe_unused]] const bool free = allocation.reserve(id, plan.member.server);
+    // Who is to leave without ever having been recorded is promised to nobody.
+    [[maybe_unused]] const bool free =
+        plan.kind == domain::IntentKind::withdraw || allocation.reserve(id, plan.member.server);
     assert(free);
     const bool repairs =
         plan.kind == domain::IntentKind::restore || plan.kind == domain::IntentKind::withdraw;

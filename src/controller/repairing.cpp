@@ -140,7 +140,9 @@ void Controller::Brain::repairNext(Checking checking) {
             std::get<Answer>(effects.back()).transaction = pools.at(pool->name).repairedBy;
         return;
     }
-    const auto promised = allocation.reservedFor(plan->member.server);
+    const auto promised = plan->kind == domain::IntentKind::withdraw
+                              ? std::nullopt
+                              : allocation.reservedFor(plan->member.server);
     const auto& doubtful = pools.at(pool->name).indeterminate;
     if (checking.round > mostRounds || inTheWay(*pool) || (promised && promised != doubtful))
         return say(AnswerKind::refused, pool->name.value + " is being changed; ask again");
