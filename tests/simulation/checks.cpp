@@ -50,6 +50,7 @@ void World::checkEnded(const controller::Ended& ended) {
             violation("transaction " + std::to_string(ended.view.id.value) + " ended " + ended.view.state +
                       ", but on " + name.value + " " + difference);
     }
+    if (m_disk->waiting()) m_unwritten.insert(ended.view.id);
 }
 
 void World::expectEnd(const controller::Ended& ended, Box& box, const std::string& object, bool excused) {
@@ -60,11 +61,16 @@ void World::expectEnd(const controller::Ended& ended, Box& box, const std::strin
     const Expected::Place place{object, connection.address};
     if (connection.address.empty()) return;
     if (excused) return box.expected->unsure(place);
+    // It had ended before, but that could not be written before the daemon died: now another end may be true.
+    if (m_unwritten.contains(ended.view.id)) return box.expected->accept(place, box.appliance.running);
     // Who adds the very member that we add cannot be told from us.
     if (domain::adds(ended.view.kind) && box.expected->touchedSince(place, record->begun)) {
         m_ledger.mayDifferAtStartup(ended.view.pool, {box.appliance.name});
         return box.expected->accept(place, box.appliance.running);
     }
+    // Nor who takes off, before a restart, whom we may have taken off.
+    if (record->recovered && box.expected->touchedSince(place, record->begun))
+        return box.expected->accept(place, box.appliance.running);
     if (ended.outcome.kind != domain::OutcomeKind::committed) return;
     box.expected->acceptUnsure(object, box.appliance.running);
     if (box.expected->touchedSince(place, record->begun))

@@ -70,6 +70,7 @@ void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
     if (!m_recovering.empty())
         violation(now, id(view.id) + " begins before " + id(*m_recovering.begin()) +
                            ", which was recovered, has ended");
+    if (view.kind == domain::IntentKind::withdraw) return; // promised to nobody
     const auto [promise, free] = m_promised.emplace(view.server, view.id);
     const auto doubt = m_doubts.find(view.pool);
     // The repair of what was left in doubt takes over its server.
@@ -88,8 +89,6 @@ bool Ledger::allowed(const Record& record, const transaction::Request& request) 
     if (is<Extend>(request)) return record.state == "committing" || record.state == "verifying";
     if (is<Confirm>(request)) return undoing || record.state == "confirming";
     if (is<Cancel>(request)) return undoing;
-    // When its entry cannot be written, what was confirmed is saved all the same.
-    if (is<Save>(request)) return record.state != "undoing";
     return true;
 }
 
@@ -202,7 +201,7 @@ void Ledger::restarted(domain::Instant now, const std::vector<transaction::State
         m_open.emplace(state.id, record);
         m_ended.erase(state.id);
         m_recovering.insert(state.id);
-        m_promised.emplace(view.server, state.id);
+        if (view.kind != domain::IntentKind::withdraw) m_promised.emplace(view.server, state.id);
         for (const auto& site : state.sites)
             if (!m_inFlight.emplace(site.appliance, state.id).second)
                 violation(now, site.appliance.value + " was being changed by two transactions");

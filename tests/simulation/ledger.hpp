@@ -46,7 +46,7 @@ class Ledger {
     /// … that its startup may.
     bool excusedAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
     void mayDifferAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) {
-        m_unsaved[{pool, appliance}] = {};
+        m_unsaved.emplace(Place{pool, appliance}, domain::TransactionId{});
     }
     bool alarmed(const domain::PoolName& pool) const;
     void atTheEnd(domain::Instant now);

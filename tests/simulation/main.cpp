@@ -15,6 +15,7 @@ struct Arguments {
     std::uint64_t first = 1;
     std::uint64_t seeds = 2000;
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    std::uint64_t stopAfter = ~std::uint64_t{0}; ///< failures
     bool one = false;
 };
 
@@ -28,8 +29,9 @@ struct Tally {
 constexpr std::uint64_t failuresShown = 20;
 
 int usage() {
-    std::fprintf(stderr, "usage: simulation [--seeds N] [--first N] [--threads N] | --seed N\n"
-                         "  runs N histories from seed --first on; --seed replays one, with a trace\n");
+    std::fprintf(
+        stderr, "usage: simulation [--seeds N] [--first N] [--threads N] [--stop-after FAILURES] | --seed N\n"
+                "  runs N histories from seed --first on; --seed replays one, with a trace\n");
     return 2;
 }
 
@@ -46,15 +48,18 @@ bool parse(int argc, char** argv, Arguments& arguments) {
             arguments.first = number;
         else if (word == "--threads" && number > 0)
             arguments.threads = static_cast<unsigned>(number);
+        else if (word == "--stop-after")
+            arguments.stopAfter = number;
         else if (word == "--seed")
-            arguments = {number, 1, 1, true};
+            arguments = {number, 1, 1, arguments.stopAfter, true};
         else
             return false;
     }
     return true;
 }
 
-void live(std::uint64_t seed, bool trace, Tally& tally) {
+/// False: something was as it must never be.
+bool live(std::uint64_t seed, bool trace, Tally& tally) {
     World world(seed, trace);
     const auto& violations = world.run();
     tally.committed += world.ledger().committed;
@@ -62,10 +67,11 @@ void live(std::uint64_t seed, bool trace, Tally& tally) {
     tally.indeterminate += world.ledger().indeterminate;
     tally.recovered += world.ledger().recovered;
     tally.crashes += world.crashes();
-    if (violations.empty()) return;
-    if (++tally.failed > failuresShown) return;
+    if (violations.empty()) return true;
+    if (++tally.failed > failuresShown) return false;
     for (const auto& violation : violations)
         tally.failures.push_back("seed " + std::to_string(seed) + ": " + violation);
+    return false;
 }
 
 int report(const Arguments& arguments, const std::vector<Tally>& tallies, double seconds) {
@@ -100,11 +106,13 @@ int main(int argc, char** argv) {
     const auto begin = std::chrono::steady_clock::now();
     std::vector<Tally> tallies(arguments.threads);
     std::atomic<std::uint64_t> next = arguments.first;
+    std::atomic<std::uint64_t> failed = 0;
     std::vector<std::thread> threads;
     for (auto& tally : tallies)
         threads.emplace_back([&] {
-            for (auto seed = next++; seed < arguments.first + arguments.seeds; seed = next++)
-                live(seed, arguments.one, tally);
+            for (auto seed = next++; seed < arguments.first + arguments.seeds && failed < arguments.stopAfter;
+                 seed = next++)
+                if (!live(seed, arguments.one, tally)) ++failed;
         });
     for (auto& thread : threads)
         thread.join();

@@ -52,7 +52,7 @@ Lies World::makeLies() {
     lies.ignored = some(300);
     lies.forgotten = some(300);
     lies.partial = some(500);
-    lies.disturbing = some(500);
+    lies.disturbing = m_random.chance(250) ? m_random.between(1, 500) : 0;
     lies.timerLate = m_random.chance(300) ? m_random.between(1, 1800) : some(30000);
     return lies;
 }
@@ -140,12 +140,17 @@ void World::makePools() {
             if (!paired && m_boxes.size() > 2 && !m_random.chance(700) && box != m_boxes.back()) continue;
             pool.places.push_back({{box->appliance.name}, pool.name.value + "-object"});
             auto& entries = box->appliance.running[pool.name.value + "-object"];
-            for (const auto& member : pool.members)
+            for (const auto& member : pool.members) {
                 entries.push_back({member.connection.address, 8080, member.connection.weight});
+                // What an operator gave it before.
+                if (m_random.chance(500)) entries.back().weight = m_random.between(1, 9);
+                if (m_random.chance(500)) entries.back().leaves["description"] = "ours";
+            }
         }
         m_loads.push_back({m_random.between(200, 2500)});
         m_configuration.pools.push_back(std::move(pool));
     }
+    if (m_boxes[0]->partner) m_boxes[1]->appliance.running = m_boxes[0]->appliance.running;
     for (auto& box : m_boxes) {
         auto& appliance = box->appliance;
         appliance.running["mail"].push_back({"10.1.0.1", 25});

@@ -167,6 +167,7 @@ class World {
     std::uint64_t m_crashed = 0;
     int m_endIn = -1; ///< effects until the daemon ends; -1: it does not
     bool m_powerFails = false;
+    std::set<domain::TransactionId> m_unwritten; ///< ended while the disk was full
     std::optional<domain::Instant> m_tickAt;
     std::map<std::pair<domain::TransactionId, domain::ApplianceName>, bool> m_counted; ///< the last answer
 };
