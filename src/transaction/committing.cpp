@@ -16,7 +16,7 @@ bool commitNext(Machine& machine) {
          {domain::Strategy::confirmed, domain::Strategy::candidate, domain::Strategy::direct}) {
         bool sent = false;
         for (auto& site : machine.state.sites) {
-            if (site.ready || site.standby || site.approach.strategy != strategy) continue;
+            if (site.ready || passive(site) || site.approach.strategy != strategy) continue;
             sent = true;
             if (strategy == domain::Strategy::confirmed)
                 machine.send(site, Commit{machine.policy().confirmWindow, machine.persistId()});
@@ -47,7 +47,7 @@ bool extensionHeard(Machine& machine, const Heard& heard) {
     if (!heard.asked<Extend>()) return false;
     if (!heard.done() && !heard.refused())
         machine.fail(heard);
-    else if (heard.refused())
+    else if (heard.refused() && !machine.state.late)
         machine.retry(*heard.site, extendAgain);
     else
         watchWindow(machine, *heard.site);
@@ -59,8 +59,8 @@ void enterCommitting(Machine& machine) {
                   "all are ready: commit " + machine.persistId() + " on " + machine.appliances(),
                   Durability::needed);
     for (auto& site : machine.state.sites)
-        site.ready = site.standby;
-    commitNext(machine);
+        site.ready = passive(site);
+    if (!commitNext(machine)) enterVerifying(machine);
 }
 
 void committing(Machine& machine, const Heard* heard) {

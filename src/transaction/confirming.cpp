@@ -55,7 +55,7 @@ void confirmHeard(Machine& machine, const Heard& heard) {
 void enterConfirming(Machine& machine, const std::string& detail) {
     machine.enter(Phase::confirming, detail, Durability::needed);
     for (auto& site : machine.state.sites) {
-        site.ready = site.standby || !confirms(site);
+        site.ready = passive(site) || !confirms(site);
         if (!site.ready) machine.send(site, Confirm{machine.persistId()});
     }
     if (machine.allReady()) confirming(machine, nullptr);

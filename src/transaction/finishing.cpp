@@ -89,7 +89,6 @@ void enterDraining(Machine& machine) {
     machine.enter(Phase::draining,
                   "waiting for the connections of " + machine.state.member.server.value + " to end");
     machine.state.deadline = machine.now + machine.policy().drainDeadline;
-    machine.state.late = false;
     for (auto& site : machine.state.sites)
         if (site.standby)
             site.ready = true;

@@ -67,6 +67,7 @@ std::string inverseId(const State& state, unsigned count) {
 void Machine::enter(Phase phase, const std::string& detail, Durability durability) {
     state.phase = phase;
     state.deadline.reset();
+    state.late = false;
     state.poll.reset();
     for (auto& site : state.sites) {
         site.ready = false;
@@ -83,7 +84,7 @@ void Machine::journal(const std::string& detail, Durability durability) {
 }
 
 void Machine::send(Site& site, Request request) {
-    // Ids grow over the life of a state directory, so a token is never used twice, not even after a restart.
+    // Ids grow over the life of a state directory, so no two transactions share a token.
     const Token token{(state.id.value << 20) | ++state.tokens};
     // What is watched is shown until something else is seen.
     const bool watching = state.phase == Phase::verifying || state.phase == Phase::draining;
@@ -194,7 +195,9 @@ void note(Machine& machine, const Heard& heard) {
         site.pendingUntil = machine.now + commit->window + clockSlack;
         if (!heard.done() && !heard.unknown()) {
             site.pending.clear();
-            site.touched = site.kept;
+            // What was not done leaves nothing; but a way back that was not taken leaves what it was to take
+            // back.
+            if (site.undo == Undo::notBegun) site.touched = site.kept;
         }
     }
     if (const auto* extended = std::get_if<Extend>(&heard.request); extended && !heard.refused()) {
@@ -206,7 +209,7 @@ void note(Machine& machine, const Heard& heard) {
         site.edited = false;
         site.kept = true;
     }
-    if (stays && !heard.done() && !heard.unknown()) site.touched = site.kept;
+    if (stays && !heard.done() && !heard.unknown() && site.undo == Undo::notBegun) site.touched = site.kept;
     // A command that may still be under way in a session that we left.
     if (heard.unknown() && (stays || heard.asked<Commit>())) site.unfenced = true;
     if (heard.asked<Confirm>() && heard.done()) {

@@ -107,6 +107,11 @@ void journalFailed(Machine& machine, const std::string& reason);
 /// The persist-id of the commit that takes a change of ours back at an appliance, of the `count`-th.
 std::string inverseId(const State& state, unsigned count);
 
+/// This leg changes nothing there.
+inline bool passive(const Site& site) {
+    return site.standby || site.idle;
+}
+
 inline bool confirms(const Site& site) {
     return site.approach.strategy == domain::Strategy::confirmed;
 }

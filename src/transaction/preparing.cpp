@@ -63,12 +63,14 @@ void enterEditing(Machine& machine) {
         if (site.standby) continue;
         // Known, and recorded, before it is needed: where no confirmed commit does it, this is the way back.
         site.way = domain::inverse(change(machine.state, site), *site.before);
-        weaker = weaker || !confirms(site);
+        // An operator's "disabled" is left as it is: it drains, and more.
+        site.idle = !site.way && change(machine.state).operation == domain::Operation::drain;
+        weaker = weaker || (!confirms(site) && !site.idle);
     }
     machine.enter(Phase::editing, domain::describe(change(machine.state)),
                   weaker ? Durability::needed : Durability::ordered);
     for (auto& site : machine.state.sites)
-        if (site.standby || site.approach.strategy == domain::Strategy::direct)
+        if (passive(site) || site.approach.strategy == domain::Strategy::direct)
             site.ready = true;
         else
             machine.send(site, Edit{site.object, change(machine.state, site)});

@@ -120,6 +120,7 @@ void fields(Archive& with, Site& value) {
     with("approach", value.approach);
     with("standby", value.standby);
     with("absent", value.absent);
+    with("idle", value.idle);
     with("step", value.step);
     with("touched", value.touched);
     with("kept", value.kept);

@@ -147,6 +147,7 @@ enum class Undo {
     validate,
     commit,
     confirm,
+    save,
     unlock,
     done
 };
@@ -164,8 +165,9 @@ struct Site {
     std::string object; ///< the pool's native name there
     domain::Approach approach;
     bool standby = false; ///< of its pair: it is read, and changed by the active one
-    bool absent = false;  ///< a standby that cannot be reached: it will copy the active one when it is back
-    std::string step;     ///< in words, for the view
+    bool idle = false; ///< there is nothing for this leg to change: a drain of what an operator has disabled
+    bool absent = false; ///< a standby that cannot be reached: it will copy the active one when it is back
+    std::string step;    ///< in words, for the view
     std::optional<InFlight> inFlight;
     std::optional<domain::Instant> wake; ///< when to try again
     unsigned attempts = 0;               ///< at what the state wants of it

@@ -2,7 +2,7 @@
 // before leg 1 within what is ours, and led back until both are alike; only then is the appliance said to be
 // as it was.
 //
-//   cancel ─▶ discard ─▶ fence ─▶ read ─alike─▶ unlock ─▶ done, proved
+//   cancel ─▶ discard ─▶ fence ─▶ read ─alike─▶ (save ─▶) unlock ─▶ done, proved
 //     ▲                            ▲  │
 //     │ still pending              │  └ differs ─▶ lock ─▶ edit ─▶ validate ─▶ commit ─▶ confirm ─▶ read
 //     └────────────────────────────┴── whatever fails: wait, then look again, until the deadline: done, in
@@ -32,6 +32,7 @@ constexpr domain::Duration again = 1s;
 constexpr domain::Duration weakerFirst = 5s;
 constexpr unsigned mostInverses = 3;
 constexpr unsigned unlockRetries = 2;
+constexpr unsigned saveRetries = 2;
 constexpr std::string_view inverseMark = "-undo-";
 
 bool inversePending(const Site& site) {
@@ -52,6 +53,11 @@ void finishSite(Site& site) {
 
 void unlockOrFinish(Machine& machine, Site& site) {
     site.attempts = 0;
+    // What was taken back by an inverse may have been saved before: by us, or by anybody who saved then.
+    if (site.proved && site.inverses > 0 && !site.saved) {
+        site.undo = Undo::save;
+        return machine.send(site, Save{});
+    }
     site.undo = Undo::unlock;
     if (site.locked)
         machine.send(site, Unlock{});
@@ -59,9 +65,9 @@ void unlockOrFinish(Machine& machine, Site& site) {
         finishSite(site);
 }
 
-/// What an appliance that was never asked for its pool must have is what is recorded.
+/// Before its pool was read no edit can have left: whatever it has is none of ours.
 std::optional<std::string> unlikeBefore(const Machine& machine, const Site& site) {
-    if (!site.first) return drift(machine.state.plan.pool, *site.seen);
+    if (!site.first) return std::nullopt;
     return notUndone(machine.state.member, *site.first, site.before ? *site.before : *site.first, *site.seen,
                      site.restored);
 }
@@ -70,8 +76,6 @@ void prove(Machine& machine, Site& site) {
     site.proved = true;
     if (site.first && site.seen)
         site.proof = comparison(machine.state.member, *site.first, *site.seen);
-    else if (site.seen)
-        site.proof = {"its members are those that are recorded"};
     else
         site.proof = {"nothing was changed there: no command that could was sent"};
     unlockOrFinish(machine, site);
@@ -134,6 +138,7 @@ void act(Machine& machine, Site& site) {
         if (!site.pending.empty()) return machine.send(site, Confirm{site.pending});
         site.undo = Undo::read;
         return machine.send(site, Read{site.object, false});
+    case Undo::save: return machine.send(site, Save{});
     case Undo::unlock: return machine.send(site, Unlock{});
     case Undo::notBegun:
     case Undo::done: return;
@@ -218,6 +223,17 @@ void heardFence(Machine& machine, Site& site, const Heard& heard) {
     lookAgain(machine, site, Undo::fence, "its lock could not be had: " + heard.inWords());
 }
 
+void heardSave(Machine& machine, Site& site, const Heard& heard) {
+    if (!heard.done() && ++site.attempts <= saveRetries) return machine.retry(site, again);
+    if (!heard.done())
+        machine.tell(domain::EventSeverity::alarm, "not-saved",
+                     site.appliance.value + ": it is as it was, but may not be after a restart: save " +
+                         heard.inWords(),
+                     &site);
+    site.saved = true;
+    unlockOrFinish(machine, site);
+}
+
 void heardUnlock(Machine& machine, Site& site, const Heard& heard) {
     if (heard.refused() && ++site.attempts <= unlockRetries) return machine.retry(site, again);
     if (heard.refused())
@@ -247,6 +263,10 @@ void heardConfirm(Machine& machine, Site& site, const Heard& heard) {
 void follow(Machine& machine, Site& site, const Heard& heard) {
     switch (site.undo) {
     case Undo::cancel:
+        // No session of ours from before can still commit, and none is pending under our id (RFC 6241
+        // §8.4.1): nothing is left to wait for.
+        if (heard.refused() && heard.refused()->tag == "invalid-value" && !site.unfenced)
+            site.pending.clear();
         // Refused: none is pending (then it has reverted, or was confirmed), or it really was refused. Read.
         if (heard.done() || heard.refused()) return go(machine, site, Undo::discard);
         return lookAgain(machine, site, Undo::cancel, "cancel got " + heard.inWords());
@@ -260,6 +280,7 @@ void follow(Machine& machine, Site& site, const Heard& heard) {
     case Undo::validate: ++site.inverses; return heardInverse(machine, site, heard, Undo::commit);
     case Undo::commit: return heardInverse(machine, site, heard, Undo::confirm);
     case Undo::confirm: return heardConfirm(machine, site, heard);
+    case Undo::save: return heardSave(machine, site, heard);
     case Undo::unlock: return heardUnlock(machine, site, heard);
     case Undo::notBegun: return;
     case Undo::done: return;
@@ -296,7 +317,6 @@ bool mayBegin(const Machine& machine, const Site& site) {
 void enterUndoing(Machine& machine) {
     machine.enter(Phase::undoing, machine.state.failure->reason, Durability::needed);
     machine.state.deadline = machine.now + weakerFirst;
-    machine.state.late = false;
     undoing(machine, nullptr);
 }
 

@@ -103,7 +103,6 @@ void tellOfSilentAgents(Machine& machine) {
 
 void enterVerifying(Machine& machine) {
     machine.enter(Phase::verifying, "watching the member and its siblings on " + machine.appliances());
-    machine.state.late = false;
     machine.state.deadline = machine.now + machine.policy().verifyDeadline;
     for (auto& site : machine.state.sites) {
         site.counted.reset();

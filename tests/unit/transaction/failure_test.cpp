@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(what_one_has_confirmed_is_taken_back_when_the_other_will_no
     BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::appliance));
     BOOST_TEST(play.citrix().log == prepared + "commit read confirm confirm confirm cancel " + undone);
     BOOST_TEST(play.f5().log ==
-               prepared + "commit read confirm read lock edit validate commit confirm read unlock");
+               prepared + "commit read confirm read lock edit validate commit confirm read save unlock");
     BOOST_TEST(play.untouched());
 }
 

@@ -90,6 +90,14 @@ BOOST_AUTO_TEST_CASE(time_does_not_spin_while_an_extension_is_under_way) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_an_inverse_took_back_is_saved) {
+    Play play;
+    play.citrix().next("confirm", no(), false, 0);
+    BOOST_TEST((play.run().kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.f5().log.ends_with("save unlock"));
+    BOOST_TEST(play.citrix().log.find("save") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_active_one_that_vanishes_between_the_legs_is_no_absent_standby) {
     auto play = paired(IntentKind::release);
     play.runTo(Phase::verifying);

@@ -104,6 +104,29 @@ BOOST_AUTO_TEST_CASE(a_death_while_undoing_ends_undone) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_is_not_waited_for_until_its_window_is_over) {
+    Play play(IntentKind::release);
+    play.runTo(Phase::draining);
+    play.runTo(Phase::committing);
+    const std::string record = toRecord(*play.journal.back().state);
+    const auto died = play.now;
+    restart(play, record);
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.untouched());
+    BOOST_TEST((play.now - died).count() < 10000); // the window is a minute
+}
+
+BOOST_AUTO_TEST_CASE(what_others_did_before_the_first_read_is_no_doubt_of_ours) {
+    for (const auto phase : {Phase::locking, Phase::checking}) {
+        Play play;
+        play.runTo(phase);
+        const std::string record = toRecord(*play.journal.back().state);
+        play.f5().add("10.0.0.9");
+        restart(play, record);
+        BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_window_that_ran_out_while_nobody_was_there_is_noticed) {
     Play play;
     play.runTo(Phase::confirming);

@@ -90,6 +90,39 @@ BOOST_AUTO_TEST_CASE(an_unanswered_edit_of_running_is_found_and_taken_back) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_way_back_that_is_refused_is_no_proof) {
+    for (const auto strategy : {Strategy::candidate, Strategy::direct}) {
+        const std::string commits = strategy == Strategy::direct ? "apply" : "commit-now";
+        auto play = weaker(strategy);
+        play.runTo(Phase::committing);
+        play.citrix().next(commits, NoAnswer{"dropped"}, true);
+        play.citrix().next(commits, Unreachable{"session lost, locks gone"}, false, 2);
+        while (play.citrix().log.find(commits) == play.citrix().log.rfind(commits) && play.advance()) {
+        }
+        // The way back was tried, and now nobody can be reached.
+        for (const auto* verb : {"read", "lock"})
+            play.citrix().next(verb, Unreachable{"no route"}, false, 0);
+        while (play.advance()) {
+        }
+        BOOST_TEST((play.state.outcome->kind == OutcomeKind::indeterminate));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_of_what_an_operator_has_disabled_changes_nothing_there) {
+    for (const auto strategy : {Strategy::confirmed, Strategy::candidate, Strategy::direct}) {
+        auto play = weaker(strategy, domain::IntentKind::release);
+        play.citrix().running.members[1].admin = domain::AdminState::disabled;
+        play.runTo(Phase::draining);
+        BOOST_TEST((play.citrix().running.members[1].admin == domain::AdminState::disabled));
+        BOOST_TEST(play.citrix().log.find("edit") == std::string::npos);
+        BOOST_TEST(play.citrix().log.find("apply") == std::string::npos);
+        while (play.advance()) {
+        }
+        BOOST_TEST((play.state.outcome->kind == OutcomeKind::committed));
+        BOOST_TEST(play.citrix().running.members.size() == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(whoever_cannot_be_fenced_off_is_in_doubt) {
     auto play = weaker(Strategy::candidate);
     play.citrix().next("commit-now", NoAnswer{"hangs"});
