@@ -191,8 +191,8 @@ void Appliance::disturb(Objects& objects, domain::Instant now) {
                        [](const Entry& a, const Entry& b) { return a.same(b); }))
             continue;
         for (auto& entry : entries) {
-            entry.disturbed = now;
-            entry.recovers = recovers;
+            if (entry.recovers <= now) entry.disturbed = now;
+            entry.recovers = std::max(entry.recovers, recovers);
         }
     }
 }

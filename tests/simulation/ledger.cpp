@@ -123,8 +123,14 @@ void Ledger::barrier(domain::Instant now, const transaction::Command& command, R
     if (is<Lock>(request)) record.locked.insert(command.appliance);
     const bool commits = is<Commit>(request) || is<CommitNow>(request) || is<Apply>(request);
     if (!commits || record.state != "committing" || record.recovered) return;
+    const auto idle = [&](const domain::ApplianceName& appliance) {
+        const auto& sites = record.written->sites;
+        return std::any_of(sites.begin(), sites.end(), [&](const auto& site) {
+            return site.appliance == appliance && site.idle;
+        });
+    };
     for (const auto& appliance : record.locked)
-        if (!record.validated.contains(appliance))
+        if (!record.validated.contains(appliance) && !idle(appliance))
             return violation(now, id(command.transaction) + " commits on " + command.appliance.value +
                                       " although " + appliance.value + " is not ready");
 }

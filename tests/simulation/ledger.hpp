@@ -45,6 +45,12 @@ class Ledger {
     bool excused(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
     /// … that its startup may.
     bool excusedAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
+    /// Did this transaction say that it could not save there? Then a restart may have lost the change.
+    bool notSaved(const domain::PoolName& pool, const domain::ApplianceName& appliance,
+                  domain::TransactionId by) const {
+        const auto found = m_unsaved.find({pool, appliance});
+        return found != m_unsaved.end() && found->second == by;
+    }
     void mayDifferAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) {
         m_unsaved.emplace(Place{pool, appliance}, domain::TransactionId{});
     }
