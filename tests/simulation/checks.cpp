@@ -39,7 +39,7 @@ void World::checkEnded(const controller::Ended& ended) {
         const bool excused = (ended.outcome.kind == domain::OutcomeKind::indeterminate &&
                               std::find(doubted.begin(), doubted.end(), name) != doubted.end()) ||
                              m_ledger.excused(ended.view.pool, name) ||
-            m_ledger.notSaved(ended.view.pool, name, ended.view.id);
+                             m_ledger.notSaved(ended.view.pool, name, ended.view.id);
         const bool first = std::find(done.begin(), done.end(), box.expected.get()) == done.end();
         if (first) {
             done.push_back(box.expected.get());

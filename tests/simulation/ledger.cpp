@@ -125,9 +125,8 @@ void Ledger::barrier(domain::Instant now, const transaction::Command& command, R
     if (!commits || record.state != "committing" || record.recovered) return;
     const auto idle = [&](const domain::ApplianceName& appliance) {
         const auto& sites = record.written->sites;
-        return std::any_of(sites.begin(), sites.end(), [&](const auto& site) {
-            return site.appliance == appliance && site.idle;
-        });
+        return std::any_of(sites.begin(), sites.end(),
+                           [&](const auto& site) { return site.appliance == appliance && site.idle; });
     };
     for (const auto& appliance : record.locked)
         if (!record.validated.contains(appliance) && !idle(appliance))
