@@ -37,8 +37,8 @@ struct PoolRecord {
     std::map<domain::ApplianceName, transaction::Deviations> deviations;
     std::map<domain::ApplianceName, domain::Role> roles;
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
-    std::string noCandidate;    ///< the alarm that was told, in words
-    std::string noCandidateKey; ///< the same without its figures
+    std::string noCandidate;                         ///< the alarm that was told, in words
+    std::string noCandidateKey;                      ///< the same without its figures
 };
 
 /// A transaction in flight.
@@ -126,6 +126,8 @@ struct Controller::Brain {
     domain::Intent intent(const domain::Pool& pool) const;
     /// Why a pool may not begin a transaction now; empty: it may.
     std::string obstacle(const domain::Pool& pool, bool byOperator) const;
+    /// The same for anything at all, a repair too.
+    std::string cannotBegin(const domain::Pool& pool) const;
     /// Which of its appliances cannot be changed now, and why; empty: each can.
     std::string unreachable(const domain::Pool& pool) const;
     /// The transaction in flight on one of the pool's appliances.
@@ -143,6 +145,7 @@ struct Controller::Brain {
     void keepDoubted(const domain::PoolName& pool);
     std::optional<MembershipChange> record(const transaction::State& state);
     void committed(const Flight& flight);
+    void repaired(const Flight& flight);
     void rolledBack(const Flight& flight);
     void indeterminate(const Flight& flight);
     void wait(PoolRecord& pool, const transaction::State& state);
@@ -164,6 +167,8 @@ struct Controller::Brain {
     void checkWhenDue();
     void checkSoon(const domain::ApplianceName& appliance, const std::string& why);
     void checkHeard(const transaction::Reply& reply);
+    void outdate(const domain::PoolName& pool, const std::string& why);
+    void driftElsewhere(const transaction::State& state);
     void conclude(Checking checking);
     void found(const domain::Finding& finding);
     void proveAgain(const domain::PoolName& pool);

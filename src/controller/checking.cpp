@@ -92,7 +92,9 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
     const auto* pool = configuration.pool(finding.pool);
     const auto* facts = std::get_if<transaction::Facts>(&reply.result);
     const auto* flight = flightOf(finding.pool);
-    if (!pool)
+    if (!finding.reason.empty()) {
+        // What was asked is not what is there now.
+    } else if (!pool)
         finding.reason = "the pool is not configured any more";
     else if (flight)
         finding.reason = "transaction " + std::to_string(flight->state.id.value) + " is changing it";
@@ -115,6 +117,27 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
     Checking over = std::move(*checking);
     checks.erase(checking);
     conclude(std::move(over));
+}
+
+/// What a check that is still on its way has found, or will find, of this pool says nothing any more.
+void Controller::Brain::outdate(const domain::PoolName& pool, const std::string& why) {
+    for (auto& checking : checks) {
+        for (auto& finding : checking.found)
+            if (finding.pool == pool) finding = {finding.appliance, pool, false, why, {}};
+        for (auto& [token, finding] : checking.open)
+            if (finding.pool == pool) finding.reason = why;
+    }
+}
+
+/// Drift that waited for what has just ended is looked at again.
+void Controller::Brain::driftElsewhere(const transaction::State& state) {
+    for (const auto& site : state.sites)
+        for (const auto& [name, record] : pools) {
+            const auto finding = record.findings.find(site.appliance);
+            if (name != state.plan.pool.name && finding != record.findings.end() &&
+                !finding->second.differences.empty())
+                checkSoon(site.appliance, "it was not as recorded");
+        }
 }
 
 /// An alarm for what differs, the end of one for what does not.

@@ -37,6 +37,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
         found->second.findings.clear();
         found->second.deviations.clear();
     }
+    outdate(view.pool, "transaction " + std::to_string(id.value) + " has changed it meanwhile");
     const bool done = state.outcome->kind == domain::OutcomeKind::committed;
     effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt});
     auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
@@ -54,6 +55,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     for (const auto& site : state.sites)
         if (auto& appliance = appliances[site.appliance]; std::exchange(appliance.checkPutOff, false))
             checkSoon(site.appliance, appliance.checkWhy);
+    driftElsewhere(state);
     if (flight.round > 0) return afterRepair(flight);
     answerEnd(flight);
 }
@@ -82,9 +84,7 @@ std::optional<MembershipChange> Controller::Brain::record(const transaction::Sta
 
 void Controller::Brain::committed(const Flight& flight) {
     const auto& state = flight.state;
-    if (flight.round > 0)
-        return tellPool(domain::EventSeverity::notice, "repaired", state.plan.pool.name,
-                        state.outcome->reason);
+    if (flight.round > 0) return repaired(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
     tellBeliefs(assessment.configure(configuration, now));
@@ -103,6 +103,18 @@ void Controller::Brain::committed(const Flight& flight) {
     record.history.lastKind = state.plan.kind;
     record.failures = 0;
     record.wait.reset();
+}
+
+/// What it raised stands; whether the pool's other alarms are over, the check that follows says.
+void Controller::Brain::repaired(const Flight& flight) {
+    const auto& name = flight.state.plan.pool.name;
+    tellPool(domain::EventSeverity::notice, "repaired", name, flight.state.outcome->reason);
+    const auto found = pools.find(name);
+    if (found == pools.end()) return;
+    for (const auto& alarm : flight.alarms)
+        found->second.standing.push_back(alarm);
+    found->second.failures = 0;
+    found->second.wait.reset();
 }
 
 void Controller::Brain::rolledBack(const Flight& flight) {

@@ -95,6 +95,10 @@ std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperato
                record.blocked + " (headgate check proves the state; headgate repair " + pool.name.value +
                " leads it back)";
     if (!byOperator && record.wait && !record.wait->over) return "waiting: " + record.wait->reason;
+    return cannotBegin(pool);
+}
+
+std::string Controller::Brain::cannotBegin(const domain::Pool& pool) const {
     if (!journalTrouble.empty()) return journalTrouble;
     for (const auto& [id, flight] : flights)
         if (flight.recovered)

@@ -40,9 +40,8 @@ void Controller::Brain::ask(const Request& request, const Repair& what) {
         return answer(request, AnswerKind::refused,
                       pool->name.value + ": transaction " + std::to_string(other->state.id.value) +
                           " is changing one of its appliances; ask again when it has ended");
-    if (const auto why = unreachable(*pool); !why.empty())
+    if (const auto why = cannotBegin(*pool); !why.empty())
         return answer(request, AnswerKind::refused, pool->name.value + ": " + why);
-    if (!journalTrouble.empty()) return answer(request, AnswerKind::refused, journalTrouble);
     check(CheckPurpose::repair, request, "an operator asked for it", placesOf(*pool), 1);
 }
 
@@ -150,6 +149,7 @@ void Controller::Brain::repairNext(Checking checking) {
     if (promised) allocation.free(*promised);
     plan->byOperator = checking.request.has_value();
     begin(*std::move(plan), checking.request, checking.round);
+    keepDoubted(pool->name);
 }
 
 /// A committed repair of one member looks for the next; anything else is its end.

@@ -185,6 +185,30 @@ BOOST_AUTO_TEST_CASE(what_the_appliances_do_not_agree_on_is_not_adopted) {
     BOOST_TEST(rig.isMember("real2"));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_check_read_before_a_change_says_nothing_after_it) {
+    Rig rig;
+    rig.start();
+    rig.poll();
+    rig.give(Request{1, Check{}});
+    const auto asked = std::move(rig.open);
+    rig.open.clear();
+    rig.give(Request{2, Allocate{{"web"}, domain::ServerName{"real3"}}});
+    rig.runUntilEnded(1);
+    BOOST_TEST((rig.ended.at(0).outcome.kind == OutcomeKind::committed));
+    // The answers to the check were read before, and come now.
+    for (const auto& command : asked) {
+        domain::PoolFacts before;
+        before.exists = true;
+        rig.give(transaction::Reply{command.transaction, command.appliance, command.token,
+                                    transaction::Facts{before}});
+    }
+    BOOST_TEST_REQUIRE(rig.answers.size() == 2U);
+    BOOST_TEST((rig.answers[1].kind == AnswerKind::differs));
+    for (const auto& finding : rig.answers[1].findings)
+        BOOST_TEST(finding.reason == "transaction 5 has changed it meanwhile");
+    BOOST_TEST(rig.told("drift") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_held_pool_is_not_repaired_by_itself) {
     auto rig = drifted(domain::DriftPolicy::repair);
     rig.give(Request{1, Hold{domain::PoolName{"web"}}});
