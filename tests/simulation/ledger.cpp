@@ -111,7 +111,8 @@ void Ledger::command(domain::Instant now, const transaction::Command& command) {
     if (owner != command.transaction) violation(now, what + " while " + id(owner) + " is changing it");
     if (!m_sent.emplace(command.token, command).second)
         violation(now, what + " with a token that was used before");
-    if (is<transaction::Save>(command.request) && found->second.state != "saving")
+    const auto& state = found->second.state;
+    if (is<transaction::Save>(command.request) && state != "saving" && state != "undoing")
         m_unsaved[{found->second.pool, command.appliance}] = command.transaction;
     barrier(now, command, found->second);
 }

@@ -36,6 +36,7 @@ Faults World::makeFaults() {
     if (m_random.chance(300)) return faults; // an appliance that behaves
     const auto some = [&](int most) { return m_random.chance(500) ? m_random.between(1, most) : 0; };
     faults.refuse = some(60);
+    faults.stubborn = m_random.chance(150) ? m_random.between(50, 700) : 0;
     faults.dropBefore = some(40);
     faults.dropAfter = some(40);
     faults.applyLate = some(25);
@@ -147,7 +148,7 @@ void World::makePools() {
                 if (m_random.chance(500)) entries.back().leaves["description"] = "ours";
             }
         }
-        m_loads.push_back({m_random.between(200, 2500)});
+        m_loads.push_back({m_random.between(50, 2500)});
         m_configuration.pools.push_back(std::move(pool));
     }
     if (m_boxes[0]->partner) m_boxes[1]->appliance.running = m_boxes[0]->appliance.running;

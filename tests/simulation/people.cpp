@@ -25,12 +25,16 @@ void World::askSomething() {
         return list[static_cast<std::size_t>(m_random.between(0, static_cast<int>(list.size()) - 1))];
     };
     const auto pool = pick(pools).name;
-    const auto server = pick(m_machines).name;
+    auto server = pick(m_machines).name;
     controller::Request request{++m_requests, controller::PlanQuestion{pool}};
     switch (m_random.between(0, 8)) {
     case 0: request.what = controller::Allocate{pool, std::nullopt}; break;
     case 1: request.what = controller::Allocate{pool, server}; break;
-    case 2: request.what = controller::Release{pool, server}; break;
+    case 2:
+        if (const auto& members = recorded().pool(pool)->members; !members.empty())
+            server = pick(members).server;
+        request.what = controller::Release{pool, server};
+        break;
     case 3: request.what = controller::Hold{pool}; break;
     case 4: request.what = controller::Resume{}; break;
     case 5: request.what = controller::Check{}; break;
@@ -79,6 +83,24 @@ bool World::editOnce(Box& box) {
     box.expected->touched({object, address}, m_now);
     note("an operator changes " + address + " of " + object + " on " + appliance.name);
     return true;
+}
+
+/// Somebody looks at what is new, and gives it leaves of his own.
+void World::adorn(const domain::ApplianceName& name, const Expected::Place& place) {
+    at(soon(500, 20000), [this, name, place](domain::Instant) {
+        auto& box = boxOf(name);
+        const auto change = [place](Objects& in) {
+            auto* entry = find(in[place.first], place.second);
+            if (!entry) return;
+            entry->weight = 7;
+            entry->leaves["description"] = "new";
+        };
+        if (m_calm || !find(box.appliance.running[place.first], place.second)) return;
+        if (!box.appliance.edit(m_now, change)) return;
+        change(box.expected->objects);
+        box.expected->touched(place, m_now);
+        note("an operator describes " + place.second + " on " + name.value);
+    });
 }
 
 /// Is its draining ours? Then nobody could tell an operator's from it.

@@ -22,6 +22,10 @@ bool needsLocks(const Request& request) {
            is<Extend>(request) || is<CommitNow>(request) || is<Apply>(request);
 }
 
+bool commits(const Request& request) {
+    return is<Commit>(request) || is<CommitNow>(request) || is<Apply>(request) || is<Confirm>(request);
+}
+
 bool isCapable(domain::Strategy can, domain::Strategy wanted) {
     if (can == domain::Strategy::confirmed) return wanted != domain::Strategy::direct;
     return can == wanted;
@@ -143,6 +147,8 @@ void Southbound::finish(domain::Instant now) {
     if (m_random.chance(faults.refuse) && !is<Discard>(m_current.request) && !is<Unlock>(m_current.request))
         return answerNow(now, Refused{"operation-failed", "injected", false, m_random.chance(300)});
     if (is<Lock>(m_current.request)) return tryLock(now);
+    if (commits(m_current.request) && m_random.chance(faults.stubborn))
+        return answerNow(now, Refused{"operation-failed", "not now", false, false});
     auto result = m_appliance.perform(m_session, m_current.request, now);
     if (is<Unlock>(m_current.request)) m_lockedFor.reset();
     if (m_random.chance(faults.dropAfter)) {

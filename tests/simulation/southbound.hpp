@@ -12,6 +12,7 @@ namespace headgate::simulation {
 /// How badly the world behaves in one history, in permille of the commands.
 struct Faults {
     int refuse = 0;     ///< the appliance says no
+    int stubborn = 0;   ///< … to what commits or confirms
     int dropBefore = 0; ///< the session breaks before the command is done
     int dropAfter = 0;  ///< … after it
     int applyLate = 0;  ///< no answer in time, and it is done long afterwards, in the dropped session

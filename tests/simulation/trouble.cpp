@@ -104,8 +104,10 @@ void World::calm() {
         box->appliance.lies = {};
         box->agentSilent = box->agentDoubts = false;
     }
-    for (auto& machine : m_machines)
+    for (auto& machine : m_machines) {
         machine.alive = machine.answers = true;
+        machine.upAfter = std::min(machine.upAfter, domain::Duration(4000));
+    }
     for (auto& load : m_loads)
         load.total = 0;
 }

@@ -123,12 +123,21 @@ domain::Health World::healthOf(const Entry& entry, domain::Instant now) {
     return checked ? domain::Health::up : domain::Health::checking;
 }
 
+/// What it has now is what it should have; of the members of transactions nobody knows.
+void World::acceptRestart(Box& box) {
+    box.expected->objects = box.appliance.running;
+    for (const auto& machine : m_machines)
+        if (inTransaction(machine.address))
+            for (const auto& [object, entries] : box.appliance.running)
+                box.expected->unsure({object, machine.address});
+}
+
 void World::restart(Box& box) {
     note(box.appliance.name + " restarts from startup");
     if (box.southbound) box.southbound->drop(m_now, 0s);
     box.appliance.restart();
     // What had not been saved is lost, and that is nobody's wrong but its own.
-    if (!box.partner) box.expected->objects = box.appliance.running;
+    if (!box.partner) acceptRestart(box);
     box.muddled = box.muddled || box.partner;
 }
 

@@ -96,6 +96,7 @@ class World {
     void edit(Box& box, int tries);
     bool editOnce(Box& box);
     std::function<void(Objects&)> someEdit(Box& box, const std::string& object, std::string& address);
+    void adorn(const domain::ApplianceName& appliance, const Expected::Place& place);
     bool inTransaction(const std::string& address) const;
 
     // life.cpp: the daemon's
@@ -118,6 +119,7 @@ class World {
     bool idle() const;
     void poll(std::size_t server);
     void restart(Box& box);
+    void acceptRestart(Box& box);
     void mayCrash(Box& box, const transaction::Request& request);
     void copyLater(Box& active);
     const Machine* machineAt(const std::string& address) const;
