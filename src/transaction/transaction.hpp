@@ -46,7 +46,7 @@ namespace headgate::transaction {
 // within what is ours, with what it was before leg 1. What cannot be proved waits until the confirm window
 // has run out (the appliance reverts by itself) and is read again before the outcome is `indeterminate`.
 //
-// After a restart (`Recovered`): up to `verifying` nothing was confirmed, and all is undone; from
+// After a restart (`Recovered`): up to `verifying` all is undone; from
 // `confirming` on the persist-ids are attached to again and the transaction goes on; `undoing` begins anew.
 
 enum class Phase {
