@@ -99,8 +99,14 @@ std::vector<std::string> comparison(const domain::Member& member, const domain::
     std::vector<std::string> lines;
     lines.push_back("member " + where(connection.address, connection.port) + ": before " + was + ", now " +
                     (is == was ? "the same" : is));
-    lines.push_back(std::to_string(first.members.size()) + " members before, the same now; " +
-                    std::to_string(first.leaves.size()) + " leaves compared");
+    const bool same = first.members.size() == now.members.size() &&
+                      std::all_of(first.members.begin(), first.members.end(), [&](const auto& other) {
+                          return now.member(other.address, other.port) != nullptr;
+                      });
+    lines.push_back(
+        std::to_string(first.members.size()) + " members before, " +
+        (same ? "the same now" : std::to_string(now.members.size()) + " now, by somebody else's hand") +
+        "; " + std::to_string(first.leaves.size()) + " leaves compared");
     for (const auto& difference : domain::differences(first, now))
         lines.push_back("changed by somebody else, and left so: " + difference);
     return lines;
