@@ -30,7 +30,11 @@ ENDS = 90.0      # by then it has
 STEPS = [("allocate", "locking"), ("allocate", "checking"), ("allocate", "editing"), ("allocate", "validating"),
          ("allocate", "committing"), ("allocate", "verifying"), ("allocate", "confirming"), ("allocate", "saving"),
          ("release", "draining"), ("allocate", "undoing")]
-MAY_END = {"confirming": {DONE, ROLLED_BACK}, "saving": {DONE}, "draining": {DONE, ROLLED_BACK}}
+# Whatever is not here is rolled back: with its session an appliance loses our locks, and nothing goes on without them.
+# Until the locks are there, nothing is lost yet: a lock is waited for, behind what the session has in hand (a heartbeat)
+# and, if that gets no answer, in a new session; an appliance that is back by then is in time.
+MAY_END = {"locking": {DONE, ROLLED_BACK}, "confirming": {DONE, ROLLED_BACK}, "saving": {DONE},
+           "draining": {DONE, ROLLED_BACK}}
 
 
 class Killed:
