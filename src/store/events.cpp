@@ -29,6 +29,11 @@ domain::EventSeverity severityOf(const std::string& text) {
     return alarm;
 }
 
+/// Does it begin or end an alarm?
+bool concerns(const domain::Event& event) {
+    return event.severity == domain::EventSeverity::alarm || event.severity == domain::EventSeverity::clear;
+}
+
 domain::Event toEvent(Statement& row) {
     domain::Event event;
     event.at = toInstant(row.number());
@@ -47,7 +52,12 @@ domain::Event toEvent(Statement& row) {
 
 void Store::appendEvent(const domain::Event& event) {
     auto& pending = m_impl->pending;
-    if (pending.size() >= backlogBound) pending.erase(pending.begin());
+    if (pending.size() >= backlogBound) {
+        // Which alarms stand depends on those; history is only history.
+        const auto oldest =
+            std::find_if(pending.begin(), pending.end(), [](const auto& each) { return !concerns(each); });
+        pending.erase(oldest == pending.end() ? pending.begin() : oldest);
+    }
     pending.push_back(event);
     if (pending.size() >= bufferBound) flush();
 }
@@ -64,7 +74,7 @@ void Store::Impl::insertEvents() {
     auto insert = database.prepare(R"(
         INSERT INTO event (at, severity, kind, server, pool, appliance, "transaction", text)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?))");
-    for (const auto& event : pending)
+    for (const auto& event : pending) {
         insert.bind(toNumber(event.at))
             .bind(domain::toString(event.severity))
             .bind(std::string_view(event.kind))
@@ -74,9 +84,48 @@ void Store::Impl::insertEvents() {
             .bind(numberOf(event.transaction))
             .bind(std::string_view(event.text))
             .execute();
+        keepAlarm(event, database.lastRowId());
+    }
     database.prepare("DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?")
         .bind(toLimit(options.eventBound))
         .execute();
+}
+
+void Store::Impl::keepAlarm(const domain::Event& event, std::int64_t id) {
+    if (!concerns(event)) return;
+    const std::string pool = textOf(event.pool).value_or("");
+    const std::string subject = event.pool ? "" : textOf(event.server).value_or("");
+    if (event.severity == domain::EventSeverity::clear) {
+        database.prepare("DELETE FROM alarm WHERE kind = ? AND pool = ? AND appliance = ? AND subject = ?")
+            .bind(std::string_view(event.kind))
+            .bind(std::string_view(pool))
+            .bind(std::string_view(textOf(event.appliance).value_or("")))
+            .bind(std::string_view(subject))
+            .execute();
+        return;
+    }
+    database.prepare("INSERT OR REPLACE INTO alarm VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(std::string_view(event.kind))
+        .bind(std::string_view(pool))
+        .bind(std::string_view(textOf(event.appliance).value_or("")))
+        .bind(std::string_view(subject))
+        .bind(id)
+        .bind(toNumber(event.at))
+        .bind(textOf(event.server))
+        .bind(numberOf(event.transaction))
+        .bind(std::string_view(event.text))
+        .execute();
+}
+
+std::vector<domain::Event> Store::alarms() {
+    flush();
+    auto row = m_impl->database.prepare(R"(
+        SELECT at, 'alarm', kind, server, nullif(pool, ''), nullif(appliance, ''), "transaction", text FROM alarm
+        ORDER BY event)");
+    std::vector<domain::Event> found;
+    while (row.step())
+        found.push_back(toEvent(row));
+    return found;
 }
 
 std::vector<domain::Event> Store::events(std::size_t limit, const EventFilter& filter) {

@@ -86,7 +86,8 @@ std::uint64_t Store::appendJournal(const domain::TransactionView& view, domain::
 }
 
 std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView& view,
-                                                   const std::optional<NewRevision>& revision) {
+                                                   const std::optional<NewRevision>& revision,
+                                                   const std::optional<std::string>& record) {
     if (!view.outcome || !view.ended)
         throw Error(file().string() + ": transaction " + std::to_string(view.id.value) +
                     " was to be ended without an outcome or a time: this is a bug, please report it");
@@ -100,10 +101,24 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
             .bind(std::string_view(view.reason))
             .bind(idOf(view))
             .execute();
+        if (*view.outcome == domain::OutcomeKind::indeterminate)
+            m_impl->database.prepare("INSERT OR REPLACE INTO doubt VALUES (?, ?)")
+                .bind(idOf(view))
+                .bind(record)
+                .execute();
         if (revision) number = m_impl->insertRevision(*revision);
         m_impl->trimDue = true;
     });
     return number;
+}
+
+void Store::endDoubt(const domain::PoolName& pool) {
+    m_impl->write([&] {
+        m_impl->database
+            .prepare(R"(DELETE FROM doubt WHERE "transaction" IN (SELECT id FROM journal WHERE pool = ?))")
+            .bind(std::string_view(pool.value))
+            .execute();
+    });
 }
 
 }

@@ -99,6 +99,26 @@ ALTER TABLE journal_appliance ADD COLUMN strategy TEXT NOT NULL DEFAULT 'confirm
     CHECK (strategy IN ('confirmed', 'candidate', 'direct'));
 ALTER TABLE journal_appliance ADD COLUMN proof TEXT NOT NULL DEFAULT '[]';
 )"},
+    // What must outlive a restart although its transaction has ended. `record` may be missing: a transaction
+    // that was given up may have had none. `server` is part of an alarm's key only where there is no pool.
+    Migration{"doubts, alarms that stand", R"(
+CREATE TABLE doubt (
+    "transaction" INTEGER PRIMARY KEY REFERENCES journal (id),
+    record TEXT
+) STRICT;
+CREATE TABLE alarm (
+    kind TEXT NOT NULL,
+    pool TEXT NOT NULL,
+    appliance TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    server TEXT,
+    "transaction" INTEGER,
+    text TEXT NOT NULL,
+    PRIMARY KEY (kind, pool, appliance, subject)
+) STRICT, WITHOUT ROWID;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

@@ -87,7 +87,8 @@ bool Store::Impl::tryKeepHouse() {
 /// Ids and numbers grow (almost) without gaps, so the bounds need no counting.
 void Store::Impl::trim() {
     database
-        .prepare("DELETE FROM journal WHERE outcome IS NOT NULL AND id <= (SELECT max(id) FROM journal) - ?")
+        .prepare(R"(DELETE FROM journal WHERE outcome IS NOT NULL AND id <= (SELECT max(id) FROM journal) - ?
+                    AND id NOT IN (SELECT "transaction" FROM doubt))")
         .bind(toLimit(options.transactionBound))
         .execute();
     database.prepare("DELETE FROM revision WHERE number <= (SELECT max(number) FROM revision) - ?")

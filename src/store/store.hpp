@@ -62,9 +62,15 @@ struct Unfinished {
     std::optional<std::string> record;
 };
 
+/// A transaction that ended as indeterminate, and whose doubt has not ended.
+struct Doubt {
+    domain::TransactionView view;
+    std::optional<std::string> record; ///< what was given with its end
+};
+
 struct Options {
     std::uint64_t eventBound = 100'000;      ///< older events are forgotten,
-    std::uint64_t transactionBound = 10'000; ///< transactions that ended, with their entries,
+    std::uint64_t transactionBound = 10'000; ///< transactions that ended, in no doubt, with their entries,
     std::uint64_t revisionBound = 1'000;     ///< and revisions; never the latest
 };
 
@@ -98,9 +104,16 @@ class Store {
 
     /// The end (outcome and ended, which must be set; reason, server, appliances), a last entry with
     /// view.state, and the new configuration if there is one: all of it or nothing. Durable. The record goes,
-    /// and what is older than the bounds. Returns the revision's number.
+    /// and what is older than the bounds. One that is indeterminate is in doubt from now on: `record` stays
+    /// with it. Returns the revision's number.
     std::optional<std::uint64_t> endTransaction(const domain::TransactionView& view,
-                                                const std::optional<NewRevision>& revision = std::nullopt);
+                                                const std::optional<NewRevision>& revision = std::nullopt,
+                                                const std::optional<std::string>& record = std::nullopt);
+
+    /// Nothing of this pool is in doubt any more. Durable.
+    void endDoubt(const domain::PoolName& pool);
+    /// Oldest first.
+    std::vector<Doubt> doubts();
 
     /// Durable. Returns its number.
     std::uint64_t addRevision(const NewRevision& revision);
@@ -117,6 +130,9 @@ class Store {
     void proveWritable();
     /// The latest `limit` that match, oldest first.
     std::vector<domain::Event> events(std::size_t limit, const EventFilter& filter = {});
+    /// The alarms that no clear has ended, each as it was told last, oldest first. An alarm and its clear are
+    /// alike in kind, pool and appliance and, where there is no pool, in server.
+    std::vector<domain::Event> alarms();
 
     /// The latest `limit`, oldest first; `state` is that of the last journal entry.
     std::vector<domain::TransactionView> transactions(std::size_t limit);

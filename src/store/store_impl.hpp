@@ -28,6 +28,7 @@ struct Store::Impl {
     /// Inside a transaction: the pending events are written and old rows trimmed, or neither and false.
     bool tryKeepHouse();
     void insertEvents();
+    void keepAlarm(const domain::Event& event, std::int64_t id);
     void trim();
     void insertBeginning(const domain::TransactionView& view, const std::optional<std::string>& record);
     std::uint64_t insertEntry(const domain::TransactionView& view, domain::Instant at,

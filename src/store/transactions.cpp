@@ -114,4 +114,16 @@ std::vector<Unfinished> Store::unfinished() {
     return found;
 }
 
+std::vector<Doubt> Store::doubts() {
+    std::vector<Doubt> found;
+    auto record = m_impl->database.prepare(R"(SELECT record FROM doubt WHERE "transaction" = ?)");
+    for (auto& view : m_impl->views(R"(id IN (SELECT "transaction" FROM doubt))", SIZE_MAX)) {
+        record.bind(static_cast<std::int64_t>(view.id.value)).step();
+        auto text = record.optionalText();
+        record.reset();
+        found.push_back({std::move(view), std::move(text)});
+    }
+    return found;
+}
+
 }
