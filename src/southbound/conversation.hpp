@@ -25,6 +25,8 @@ class Conversation {
     transaction::Result carryOut(const transaction::Command& command) noexcept;
 
     bool connected() const { return m_line.connected(); }
+    /// The session that was opened last.
+    const std::optional<transaction::SessionMark>& session() const { return m_line.former().latest(); }
     bool connect() noexcept { return m_line.connect(); }
     void look() noexcept { m_line.look(); }
     void heartbeat() noexcept { m_line.heartbeat(); }

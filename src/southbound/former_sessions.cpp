@@ -4,6 +4,7 @@
 #include "netconf/xml.hpp"
 #include "southbound/operations.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -71,25 +72,38 @@ Logins loginsIn(const std::string& answer) {
     return logins;
 }
 
-void FormerSessions::opened(const std::string& id, Time at) {
+void FormerSessions::opened(const transaction::SessionMark& session, Time at) {
     // The appliance counts anew: what was ours before is nobody's or somebody else's.
-    if (m_sessions.contains(id)) m_sessions.clear();
-    m_current = id;
+    if (m_sessions.contains(session.id)) m_sessions.clear();
+    m_current = session.id;
     m_currentOpened = at;
+    m_latest = session;
 }
 
 void FormerSessions::dropped(bool silent) {
     if (m_current.empty()) return;
     if (!silent) doubtAll();
-    m_sessions[m_current] = {m_currentOpened, silent};
+    m_sessions[m_current] = {*m_latest, m_currentOpened, silent};
     m_current.clear();
+    forgetOldest();
+}
+
+void FormerSessions::inherited(const transaction::SessionMark& session) {
+    if (session.id == m_current) return;
+    const auto [known, isNew] = m_sessions.try_emplace(session.id, Former{session, std::nullopt, false});
+    // Of a number that was ours twice only the later session can still be there.
+    if (!known->second.opened && known->second.session.opened < session.opened)
+        known->second.session = session;
+    if (isNew) forgetOldest();
+}
+
+void FormerSessions::forgetOldest() {
     constexpr std::size_t enough = 64;
-    while (m_sessions.size() > enough) {
-        auto oldest = m_sessions.begin();
-        for (auto each = m_sessions.begin(); each != m_sessions.end(); ++each)
-            if (each->second.opened < oldest->second.opened) oldest = each;
-        m_sessions.erase(oldest);
-    }
+    while (m_sessions.size() > enough)
+        m_sessions.erase(
+            std::min_element(m_sessions.begin(), m_sessions.end(), [](const auto& one, const auto& other) {
+                return one.second.session.opened < other.second.session.opened;
+            }));
 }
 
 void FormerSessions::unreachable() {
@@ -108,7 +122,9 @@ bool FormerSessions::proven(const std::string& id, const std::string& user, cons
     const auto present = logins.find(m_current);
     if (theirs == logins.end() || present == logins.end()) return logins.empty() && former->second.certain;
     const auto byThem = present->second.time - theirs->second.time;
-    const auto byUs = m_currentOpened - former->second.opened;
+    const std::chrono::nanoseconds byUs = former->second.opened
+                                              ? m_currentOpened - *former->second.opened
+                                              : m_latest->opened - former->second.session.opened;
     return theirs->second.user == user && present->second.user == user && abs(byThem - byUs) <= blur;
 }
 

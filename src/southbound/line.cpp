@@ -40,7 +40,8 @@ std::optional<std::string> Line::ensure() {
         return error.what();
     }
     ++m_opened;
-    m_former.opened(m_session->id(), std::chrono::steady_clock::now());
+    using namespace std::chrono;
+    m_former.opened({m_session->id(), floor<domain::Duration>(system_clock::now())}, steady_clock::now());
     log.info("session opened", {{"appliance", name()}, {"session", m_session->id()}});
     report(true, lacking());
     return std::nullopt;

@@ -57,6 +57,7 @@ class Line {
     const Place& place() const { return m_place; }
     const std::string& name() const { return m_place.endpoint.appliance.name.value; }
     const FormerSessions& former() const { return m_former; }
+    FormerSessions& former() { return m_former; }
 
   private:
     void listen();

@@ -51,6 +51,8 @@ Result Locks::take(const Command& command, const Lock& lock) {
     if (held())
         return Refused{"lock-denied", "transaction " + std::to_string(m_held->transaction.value) +
                                           " is not yet done with " + m_line.name()};
+    for (const auto& session : lock.former)
+        m_line.former().inherited(session);
     const auto deadline = SteadyClock::now() + lock.wait;
     base::Backoff backoff(base::Duration(50), base::Duration(1000), command.token.value);
     while (true) {
@@ -105,7 +107,7 @@ Answer Locks::lockOne(std::string_view datastore) {
 /// What we dropped and the appliance still holds is ended by us (RFC 6241, section 7.9): our right to it is
 /// clear as long as it is proven ours.
 bool Locks::killed(const std::string& owner) {
-    const auto& former = m_line.former();
+    const auto& former = std::as_const(m_line).former();
     if (owner.empty() || !former.has(owner)) return false;
     const auto answer = m_line.call(loginsOf(owner, former.current()));
     const auto* accepted = std::get_if<Accepted>(&answer);

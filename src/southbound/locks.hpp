@@ -15,8 +15,7 @@ namespace headgate::southbound {
 /// session: with that session they are gone. `direct` locks running alone.
 class Locks {
   public:
-    /// Waits for at most so long; false when the waiting is in vain (stop, or nobody wants the lock any
-    /// more).
+    /// Waits for at most so long; false when the waiting is in vain: we stop.
     using Pause = std::function<bool(base::Duration)>;
 
     Locks(Line& line, Pause pause);

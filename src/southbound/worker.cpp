@@ -86,7 +86,6 @@ void Worker::handle(Item item) {
         return;
     }
     const auto& command = std::get<Command>(item);
-    m_current = command.transaction;
     auto result = m_conversation.carryOut(command);
     if (!std::holds_alternative<Unreachable>(result))
         m_nextHeartbeat = SteadyClock::now() + m_conversation.place().endpoint.appliance.heartbeat;
@@ -94,7 +93,9 @@ void Worker::handle(Item item) {
 }
 
 void Worker::answer(const Command& command, Result result) {
-    m_replies(Reply{command.transaction, command.appliance, command.token, std::move(result)});
+    Reply reply{command.transaction, command.appliance, command.token, std::move(result)};
+    if (!std::holds_alternative<Unreachable>(reply.result)) reply.session = m_conversation.session();
+    m_replies(std::move(reply));
 }
 
 base::Duration Worker::untilIdleWork() const {
@@ -123,25 +124,16 @@ void Worker::idle() {
     }
 }
 
-/// A lock is waited for. What comes meanwhile is kept in order; only the end of the worker, or the end of the
-/// transaction that wants the lock, cuts the waiting short.
+/// A lock is waited for. What comes meanwhile is kept in order; only the end of the worker cuts the waiting
+/// short.
 bool Worker::pause(base::Duration time) {
     const auto deadline = SteadyClock::now() + time;
     while (true) {
-        if (m_mailbox.closed() || unwanted()) return false;
+        if (m_mailbox.closed()) return false;
         const auto left = std::chrono::ceil<base::Duration>(deadline - SteadyClock::now());
         if (left <= base::Duration(0)) return true;
         if (auto item = m_mailbox.receiveFor(left)) m_queue.push_back(std::move(*item));
     }
-}
-
-bool Worker::unwanted() const {
-    return std::any_of(m_queue.begin(), m_queue.end(), [this](const Item& item) {
-        const auto* command = std::get_if<Command>(&item);
-        return command && command->transaction == m_current &&
-               (std::holds_alternative<Unlock>(command->request) ||
-                std::holds_alternative<Discard>(command->request));
-    });
 }
 
 }

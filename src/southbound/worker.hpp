@@ -35,7 +35,6 @@ class Worker {
 
     void run();
     bool pause(base::Duration time);
-    bool unwanted() const;
     std::optional<Item> next();
     void handle(Item item);
     void idle();
@@ -49,7 +48,6 @@ class Worker {
     // Of the worker's thread alone:
     Conversation m_conversation;
     std::deque<Item> m_queue; ///< came while a lock was waited for
-    domain::TransactionId m_current;
     base::Backoff m_backoff;
     std::chrono::steady_clock::time_point m_nextConnect;
     std::chrono::steady_clock::time_point m_nextHeartbeat;

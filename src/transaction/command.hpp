@@ -5,8 +5,10 @@
 #include "domain/plan.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace headgate::transaction {
 
@@ -17,14 +19,24 @@ struct Token {
     auto operator<=>(const Token&) const = default;
 };
 
+/// A session of ours with an appliance: the number that the appliance gave it, and when it was opened, by our
+/// system clock. The number alone says little: an appliance that was restarted gives it to somebody else.
+struct SessionMark {
+    std::string id;
+    domain::Instant opened{};
+    auto operator<=>(const SessionMark&) const = default;
+};
+
 // What one appliance is asked to do. `object` is the pool's native name there.
 
 /// Open a session if need be, and lock candidate and running (`direct`: running alone). A lock held by
 /// somebody else is tried again until `wait` is over; then the reply is Refused with its owner. Refused too
-/// when the session's capabilities do not allow the strategy.
+/// when the session's capabilities do not allow the strategy. `former`: sessions that a daemon before this
+/// one had; the lock of one that the appliance has not missed yet is taken from it, if it is proven ours.
 struct Lock {
     domain::Duration wait{10000};
     domain::Strategy strategy = domain::Strategy::confirmed;
+    std::vector<SessionMark> former{};
 };
 /// Read the pool: its configuration in running, and, if asked for, the operational state of its members.
 struct Read {
@@ -121,6 +133,7 @@ struct Reply {
     domain::ApplianceName appliance;
     Token token;
     Result result;
+    std::optional<SessionMark> session{}; ///< in which it was answered, or given up
 };
 
 }

@@ -104,6 +104,10 @@ void Machine::send(Site& site, Request request) {
     outputs.push_back(Command{state.id, site.appliance, token, std::move(request)});
 }
 
+void Machine::lock(Site& site) {
+    send(site, Lock{policy().lockWait, site.approach.strategy, site.former});
+}
+
 void Machine::sendAll(const Request& request) {
     for (auto& site : state.sites)
         if (site.standby)
@@ -181,6 +185,14 @@ void Machine::end(domain::OutcomeKind kind, std::vector<domain::ApplianceName> a
     state.ended = now;
     state.deadline.reset();
     state.poll.reset();
+}
+
+void noteSession(Site& site, const SessionMark& session) {
+    constexpr std::size_t enough = 8;
+    auto& known = site.sessions;
+    if (std::find(known.begin(), known.end(), session) != known.end()) return;
+    if (known.size() == enough) known.erase(known.begin());
+    known.push_back(session);
 }
 
 void note(Machine& machine, const Heard& heard) {

@@ -48,6 +48,7 @@ struct Machine {
     void enter(Phase phase, const std::string& detail, Durability durability = Durability::ordered);
     void journal(const std::string& detail, Durability durability);
     void send(Site& site, Request request);
+    void lock(Site& site);
     /// To every appliance that is changed; a standby is ready at once.
     void sendAll(const Request& request);
     /// Reads every appliance that is not busy, health included; none is `ready` until it has answered.
@@ -66,6 +67,8 @@ struct Machine {
     void end(domain::OutcomeKind kind, std::vector<domain::ApplianceName> appliances, std::string reason);
 };
 
+/// Remembers the session in which a lock was asked for: it may outlive us.
+void noteSession(Site& site, const SessionMark& session);
 /// What every reply says of its appliance, whatever the state: locks, candidate, pending commits.
 void note(Machine& machine, const Heard& heard);
 

@@ -135,7 +135,7 @@ void enterLocking(Machine& machine) {
     for (auto& site : machine.state.sites)
         // Whose turn it is may have changed since the last leg.
         if (site.approach.pair.empty())
-            machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+            machine.lock(site);
         else
             machine.send(site, Read{site.object, true});
 }
@@ -156,7 +156,7 @@ void locking(Machine& machine, const Heard* heard) {
         site.standby = facts->pool.role == domain::Role::standby;
         site.absent = false;
         site.step = std::string(toString(facts->pool.role)) + " of " + site.approach.pair;
-        if (!site.standby) return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+        if (!site.standby) return machine.lock(site);
     }
     site.ready = true;
     if (machine.allReady() && pairsAreClear(machine)) enterChecking(machine);

@@ -106,6 +106,12 @@ void fields(Archive& with, domain::Plan& value) {
 }
 
 template <typename Archive>
+void fields(Archive& with, SessionMark& value) {
+    with("id", value.id);
+    with("opened", value.opened);
+}
+
+template <typename Archive>
 void fields(Archive& with, Failure& value) {
     with("kind", value.kind);
     with("accused", value.accused);
@@ -132,6 +138,8 @@ void fields(Archive& with, Site& value) {
     with("inverse", value.way);
     with("inverses", value.inverses);
     with("restored", value.restored);
+    with.unlessNone("sessions", value.sessions);
+    with.unlessNone("former-sessions", value.former);
 }
 
 template <typename Archive>
@@ -160,6 +168,11 @@ struct Writer {
     template <typename T>
     void operator()(const char* name, const T& value) {
         made[name] = written(value);
+    }
+    /// Records without it were written before there was such a field.
+    template <typename T>
+    void unlessNone(const char* name, const T& value) {
+        if (!value.empty()) (*this)(name, value);
     }
 };
 
@@ -200,6 +213,10 @@ struct Reader {
     template <typename T>
     void operator()(const char* name, T& value) {
         read(from.at(name), value);
+    }
+    template <typename T>
+    void unlessNone(const char* name, T& value) {
+        if (from.contains(name)) (*this)(name, value);
     }
 };
 

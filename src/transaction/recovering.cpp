@@ -11,6 +11,8 @@ namespace {
 void forgetSession(Machine& machine, Site& site) {
     site.inFlight.reset();
     site.wake.reset();
+    site.former.insert(site.former.end(), site.sessions.begin(), site.sessions.end());
+    site.sessions.clear();
     site.locked = false;
     site.edited = false;
     site.unfenced = !site.standby && machine.state.phase != Phase::gathering;

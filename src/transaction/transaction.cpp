@@ -116,7 +116,11 @@ Step step(State state, domain::Instant now, const Event& event) {
         else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
             if (machine.state.phase == Phase::gathering) gathering(machine, gathered);
         } else if (const auto* reply = std::get_if<Reply>(&event)) {
-            if (Site* site = machine.waitingFor(reply->token)) hear(machine, *site, reply->result);
+            if (Site* site = machine.waitingFor(reply->token)) {
+                if (reply->session && std::holds_alternative<Lock>(site->inFlight->request))
+                    noteSession(*site, *reply->session);
+                hear(machine, *site, reply->result);
+            }
         } else
             onTimer(machine);
     }

@@ -180,9 +180,11 @@ struct Site {
     bool kept = false;           ///< a change of ours was confirmed: it stays unless it is taken back
     bool confirmUnknown = false; ///< a confirm got no answer
     bool unfenced = false;       ///< a session of ours from before may still change something, or hold a lock
-    std::string pending;         ///< persist-id of a commit that may await its confirmation
-    domain::Instant pendingFrom{};  ///< when that commit was sent: its window cannot have begun earlier
-    domain::Instant pendingUntil{}; ///< by then it was confirmed, was cancelled, or reverted by itself
+    std::vector<SessionMark> sessions; ///< in which its lock was asked for
+    std::vector<SessionMark> former;   ///< the same, by a daemon before this one
+    std::string pending;               ///< persist-id of a commit that may await its confirmation
+    domain::Instant pendingFrom{};     ///< when that commit was sent: its window cannot have begun earlier
+    domain::Instant pendingUntil{};    ///< by then it was confirmed, was cancelled, or reverted by itself
     std::optional<domain::PoolFacts> first;  ///< before leg 1: what an undo must lead back to
     std::optional<domain::PoolFacts> before; ///< before this leg, with health
     std::optional<domain::PoolFacts> seen;   ///< when last read

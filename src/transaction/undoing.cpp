@@ -125,12 +125,11 @@ void act(Machine& machine, Site& site) {
         return machine.send(site, Read{site.object, false});
     case Undo::discard: return machine.send(site, Discard{});
     case Undo::fence:
-        if (site.unfenced && !site.standby)
-            return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+        if (site.unfenced && !site.standby) return machine.lock(site);
         site.undo = Undo::read;
         return machine.send(site, Read{site.object, false});
     case Undo::read: return machine.send(site, Read{site.object, false});
-    case Undo::lock: return machine.send(site, Lock{machine.policy().lockWait, site.approach.strategy});
+    case Undo::lock: return machine.lock(site);
     case Undo::edit: return sendEdit(machine, site);
     case Undo::validate: return machine.send(site, Validate{});
     case Undo::commit: return sendCommit(machine, site);

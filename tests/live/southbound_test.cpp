@@ -268,6 +268,26 @@ BOOST_AUTO_TEST_CASE(a_lock_of_our_own_session_that_the_appliance_has_not_missed
     appliance.client().lock(netconf::Datastore::candidate);
 }
 
+/// As after the end of our machine: nobody is left who had that session, and the appliance waits for it.
+BOOST_AUTO_TEST_CASE(a_lock_of_a_session_from_before_our_restart_is_freed_if_it_is_proven_ours) {
+    VirtualHouse house("f5");
+    house.awaitConnected(true);
+    const auto opened = std::chrono::floor<domain::Duration>(std::chrono::system_clock::now());
+    auto before = house.appliance.client();
+    before.lock(netconf::Datastore::candidate);
+    before.lock(netconf::Datastore::running);
+    const auto id = std::to_string(before.sessionId());
+    const auto locking = [](const SessionMark& former) {
+        return Lock{domain::Duration(0), domain::Strategy::confirmed, {former}};
+    };
+    const auto refused = std::get<Refused>(house.ask(locking({id, opened - std::chrono::minutes(1)})));
+    BOOST_TEST(refused.lockHeldByOther);
+    before.keepalive(); // it lives
+    house.done(locking({id, opened}));
+    BOOST_CHECK_THROW(before.keepalive(), netconf::Error);
+    house.done(Unlock{});
+}
+
 BOOST_AUTO_TEST_CASE(an_appliance_that_dies_is_noticed_and_found_again) {
     VirtualHouse house("f5");
     house.awaitConnected(true);

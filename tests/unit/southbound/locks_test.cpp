@@ -142,14 +142,16 @@ BOOST_AUTO_TEST_CASE(two_transactions_do_not_share_an_appliance) {
 namespace {
 
 std::string sessionList(const std::string& user, const std::string& formerLogin,
-                        const std::string& presentLogin) {
-    const auto session = [&](const char* id, const std::string& login) {
-        return std::string("<session><session-id>") + id + "</session-id><username>" + user +
-               "</username><login-time>" + login + "</login-time></session>";
+                        const std::string& presentLogin, const std::string& formerId = "1",
+                        const std::string& presentId = "2") {
+    const auto session = [&](const std::string& id, const std::string& login) {
+        return "<session><session-id>" + id + "</session-id><username>" + user + "</username><login-time>" +
+               login + "</login-time></session>";
     };
     return "<data xmlns=\"urn:ietf:params:xml:ns:netconf:base:1.0\"><netconf-state "
            "xmlns=\"urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring\"><sessions>" +
-           session("1", formerLogin) + session("2", presentLogin) + "</sessions></netconf-state></data>";
+           session(formerId, formerLogin) + session(presentId, presentLogin) +
+           "</sessions></netconf-state></data>";
 }
 
 }
@@ -198,6 +200,48 @@ BOOST_AUTO_TEST_CASE(a_lock_of_our_own_dead_session_is_freed_and_nobody_elses_ev
                 BOOST_TEST(as<Refused>(result).message.find(
                                "by our own session 1, which was dropped and which the appliance still "
                                "holds") != std::string::npos);
+        }
+}
+
+/// Session 41 was a former daemon's, opened ten minutes ago by our clock; the appliance's clock is another.
+BOOST_AUTO_TEST_CASE(a_lock_of_a_former_daemons_session_is_freed_if_the_appliances_list_proves_it_ours) {
+    struct Row {
+        const char* name;
+        Answer list;
+        std::string owner;
+        bool kills;
+    };
+    const auto at = [](const std::string& user, const std::string& former) {
+        return Accepted{sessionList(user, former, "2031-01-01T15:00:00Z", "41", "1")};
+    };
+    const Row rows[] = {
+        {"user and time fit", at("headgate", "2031-01-01T14:50:01Z"), "41", true},
+        {"no list: a number is no proof", refused("operation-not-supported", "no such module"), "41", false},
+        {"an empty list", Accepted{}, "41", false},
+        {"another user's", at("ann", "2031-01-01T14:50:00Z"), "41", false},
+        {"younger: our clock was set, or the appliance restarted", at("headgate", "2031-01-01T14:59:00Z"),
+         "41", false},
+        {"a number that was never ours", at("headgate", "2031-01-01T14:50:00Z"), "42", false},
+    };
+    for (const auto& row : rows)
+        BOOST_TEST_CONTEXT(row.name) {
+            Talk talk;
+            bool killed = false;
+            talk.appliance.script = [&](const std::string& name, int) -> Answer {
+                if (name == "get sessions") return row.list;
+                if (name == "kill-session") killed = true;
+                return name == "lock candidate" && !killed ? refused("lock-denied", "locked", row.owner)
+                                                           : ok();
+            };
+            using namespace std::chrono;
+            const auto opened = floor<domain::Duration>(system_clock::now()) - minutes(10);
+            const auto result =
+                talk.ask(Lock{domain::Duration(0), domain::Strategy::confirmed, {{"41", opened}}}, 2);
+            BOOST_TEST(killed == row.kills);
+            if (row.kills)
+                as<Done>(result);
+            else
+                BOOST_TEST(as<Refused>(result).message.find("session " + row.owner) != std::string::npos);
         }
 }
 

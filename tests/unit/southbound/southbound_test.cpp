@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -77,23 +78,53 @@ BOOST_AUTO_TEST_CASE(an_unknown_appliance_is_unreachable) {
     as<Unreachable>(house.reply().result);
 }
 
-BOOST_AUTO_TEST_CASE(a_waiting_lock_gives_way_when_its_transaction_ends) {
+BOOST_AUTO_TEST_CASE(a_lock_held_by_another_is_waited_for_with_a_limit_and_then_reported_with_its_owner) {
     House house;
     house.appliance.script = [](const std::string& name, int) {
         return name == "lock candidate" ? refused("lock-denied", "locked", "9") : ok();
     };
     house.southbound.configure({placeOf("lb1")});
-    const auto lock = house.submit(Lock{domain::Duration(600000)}, 1);
-    house.waitAsked("lock candidate");
+    const domain::Duration limit(400);
+    const auto begun = std::chrono::steady_clock::now();
+    const auto lock = house.submit(Lock{limit}, 1);
     const auto other = house.submit(Read{"web", false}, 2); // waits for its turn
-    const auto unlock = house.submit(Unlock{}, 1);
     const auto first = house.reply();
     BOOST_TEST(first.token.value == lock);
     BOOST_TEST(as<Refused>(first.result).lockHeldByOther);
-    BOOST_TEST(house.reply().token.value == other);
-    const auto last = house.reply();
-    BOOST_TEST(last.token.value == unlock);
-    as<Done>(last.result);
+    BOOST_TEST(as<Refused>(first.result).message == "candidate of lb1 is locked by session 9: locked");
+    BOOST_TEST((std::chrono::steady_clock::now() - begun >= limit));
+    const auto asked = house.appliance.askedSoFar();
+    BOOST_TEST(std::count(asked.begin(), asked.end(), "lock candidate") > 1);
+    const auto next = house.reply();
+    BOOST_TEST(next.token.value == other);
+    as<Facts>(next.result);
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_tells_in_which_session_it_was_answered_or_given_up) {
+    House house;
+    house.appliance.script = [](const std::string& name, int session) {
+        return name == "lock candidate" && session == 0 ? timeout() : ok();
+    };
+    const auto before = std::chrono::floor<domain::Duration>(std::chrono::system_clock::now());
+    house.southbound.configure({placeOf("lb1")});
+    house.submit(Lock{});
+    const auto silent = house.reply();
+    as<NoAnswer>(silent.result);
+    BOOST_TEST_REQUIRE(silent.session.has_value());
+    BOOST_TEST(silent.session->id == "1");
+    BOOST_TEST(
+        (silent.session->opened >= before && silent.session->opened <= std::chrono::system_clock::now()));
+    house.submit(Lock{});
+    const auto answered = house.reply();
+    as<Done>(answered.result);
+    BOOST_TEST_REQUIRE(answered.session.has_value());
+    BOOST_TEST(answered.session->id == "2");
+    house.appliance.closedByPeer = true;
+    house.appliance.reachable = false;
+    house.submit(Edit{"web", adding("real2")});
+    const auto lost = house.reply();
+    as<Unreachable>(lost.result);
+    BOOST_TEST(!lost.session.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(stop_cuts_a_waiting_lock_short_and_answers_what_is_queued) {
@@ -105,7 +136,9 @@ BOOST_AUTO_TEST_CASE(stop_cuts_a_waiting_lock_short_and_answers_what_is_queued) 
     house.submit(Lock{domain::Duration(600000)}, 1);
     house.waitAsked("lock candidate");
     house.submit(Read{"web", false}, 1);
+    const auto told = std::chrono::steady_clock::now();
     house.southbound.stop();
+    BOOST_TEST((std::chrono::steady_clock::now() - told < patience)); // the lock's limit is ten minutes
     as<Refused>(house.reply().result);
     as<Unreachable>(house.reply().result);
     house.submit(Read{"web", false}, 1);

@@ -32,6 +32,7 @@ struct Play {
     std::vector<std::string> order; ///< "f5-1 lock"
     domain::Gathered gathered;
     bool gathers = true;
+    SessionMark session{"17", now}; ///< ours, on each appliance
 
     static domain::Member member(const std::string& name, const std::string& address) {
         return {{name}, {address, 80, "http", 1, 0}, {}, domain::Origin::configured};
@@ -85,7 +86,7 @@ struct Play {
         open.pop_front();
         now += 5ms;
         auto result = boxes[command.appliance.value].answer(command.request, now);
-        feed(Reply{command.transaction, command.appliance, command.token, std::move(result)});
+        feed(Reply{command.transaction, command.appliance, command.token, std::move(result), session});
     }
 
     /// True until it has ended.

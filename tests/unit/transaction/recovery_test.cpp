@@ -166,6 +166,31 @@ BOOST_AUTO_TEST_CASE(the_record_reads_back_as_it_was_written) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_restart_knows_the_sessions_that_may_still_hold_a_lock) {
+    Play play;
+    const std::vector<SessionMark> known{play.session};
+    play.runTo(Phase::committing);
+    auto record = toRecord(*play.journal.back().state);
+    for (int deaths = 1; deaths <= 2; ++deaths) {
+        die(play);
+        play.state = fromRecord(record);
+        play.session = {"18", play.now};
+        play.feed(Recovered{});
+        record = toRecord(*play.journal.back().state);
+        while (play.open.empty() || !std::holds_alternative<Lock>(play.open.back().request))
+            BOOST_TEST_REQUIRE(play.advance());
+        BOOST_TEST((std::get<Lock>(play.open.back().request).former == known));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_record_without_sessions_is_read_as_one_of_a_daemon_that_did_not_know_them) {
+    Play play;
+    play.runTo(Phase::locking);
+    const std::string record = toRecord(*play.journal.back().state);
+    BOOST_TEST(record.find("sessions") == std::string::npos);
+    BOOST_TEST(fromRecord(record).sites.front().sessions.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused) {
     Play play;
     play.runTo(Phase::committing);
