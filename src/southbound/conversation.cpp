@@ -148,12 +148,10 @@ Result Conversation::simple(const std::string& operation) {
     return resultOf(m_line.call(operation));
 }
 
-Result Conversation::on(const Command&, const Save&) {
-    return repeatable([this]() -> Result {
-        if (auto reason = m_line.ensure()) return Unreachable{*reason};
-        if (!m_line.has("startup:1.0")) return Done{};
-        return resultOf(m_line.call(saveOf()));
-    });
+Result Conversation::on(const Command& command, const Save&) {
+    if (auto reason = m_line.ensure()) return Unreachable{*reason};
+    if (!m_line.has("startup:1.0")) return Done{};
+    return underLock(command, saveOf());
 }
 
 Result Conversation::on(const Command& command, const Discard&) {

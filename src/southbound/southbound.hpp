@@ -44,11 +44,11 @@ struct Notice {
 ///
 /// A Reply comes within connectTimeout + the request's own RPCs, each at most rpcTimeout, + Lock's `wait`,
 /// after the commands before it. What changes a datastore (Edit, Validate, Rehearse, Commit, Extend,
-/// CommitNow, Apply) is only sent in the session that holds the transaction's locks; when that one is gone
-/// they are Unreachable ("session lost, locks gone"). The other requests are fine in a new session; Discard
-/// and Unlock need none then, since the appliance drops an ended session's locks and uncommitted edits itself
-/// (RFC 6241, sections 7.5 and 8.3.5.2), and a discard without the lock could be of somebody else's edits.
-/// Lock and Read are tried once more on a new session if the warm one proves broken.
+/// CommitNow, Apply, Save) is only sent in the session that holds the transaction's locks; when that one is
+/// gone they are Unreachable ("session lost, locks gone"). The other requests are fine in a new session;
+/// Discard and Unlock need none then, since the appliance drops an ended session's locks and uncommitted
+/// edits itself (RFC 6241, sections 7.5 and 8.3.5.2), and a discard without the lock could be of somebody
+/// else's edits. Lock and Read are tried once more on a new session if the warm one proves broken.
 class Southbound {
   public:
     Southbound(std::function<void(transaction::Reply)> replies, std::function<void(Status)> statuses,

@@ -76,7 +76,10 @@ struct Apply {
 struct Confirm {
     std::string persistId;
 };
-/// copy-config running to startup; Done at once where `:startup` is not advertised.
+/// copy-config running to startup; Done at once where `:startup` is not advertised. It saves what running is
+/// when it is done: one that we gave up, done late in the confirm window of a later change, would put into
+/// startup what is not confirmed yet. So it is sent under our locks alone: whoever gets them anew has
+/// outlived it, as with what commits. (A save by anybody else in that window is theirs, and is not undone.)
 struct Save {};
 /// cancel-commit of a pending confirmed commit. Refused when none is pending.
 struct Cancel {

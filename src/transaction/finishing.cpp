@@ -41,7 +41,8 @@ void afterSave(Machine& machine, Site& site) {
         site.ready = true;
 }
 
-/// A restart between confirm and save would have saved what was before: what was saved is read.
+/// A restart between confirm and save would have saved what was before: what was saved is read. Before it is
+/// tried again the lock is had anew: it may have gone with a session, in which a save may still be under way.
 void savingHeard(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
     const auto what = change(machine.state);
@@ -51,7 +52,9 @@ void savingHeard(Machine& machine, const Heard& heard) {
                      site.appliance.value + ": the change serves, but would be lost at a restart: " +
                          std::string(toString(heard.request)) + " " + heard.inWords(),
                      &site);
-    } else if (!heard.facts())
+    } else if (heard.asked<Lock>())
+        return machine.send(site, Save{});
+    else if (!heard.facts())
         return machine.send(site, Read{site.object, false});
     else if (!holds(what, *site.seen))
         machine.tell(domain::EventSeverity::alarm, "drift",
@@ -67,7 +70,13 @@ void enterSaving(Machine& machine) {
     machine.enter(Phase::saving, "running to startup");
     for (auto& site : machine.state.sites)
         site.saved = false;
-    machine.sendAll(Save{});
+    for (auto& site : machine.state.sites)
+        if (site.standby)
+            site.ready = true;
+        else if (site.locked)
+            machine.send(site, Save{});
+        else
+            machine.lock(site);
 }
 
 void saving(Machine& machine, const Heard* heard) {
@@ -80,7 +89,7 @@ void saving(Machine& machine, const Heard* heard) {
         if (site.saved)
             machine.send(site, Unlock{});
         else
-            machine.send(site, Save{});
+            machine.lock(site);
     }
     if (machine.allReady()) finish(machine);
 }

@@ -108,14 +108,6 @@ void Machine::lock(Site& site) {
     send(site, Lock{policy().lockWait, site.approach.strategy, site.former});
 }
 
-void Machine::sendAll(const Request& request) {
-    for (auto& site : state.sites)
-        if (site.standby)
-            site.ready = true;
-        else
-            send(site, request);
-}
-
 std::string Machine::appliances() const {
     std::string names;
     for (const auto& site : state.sites)

@@ -49,8 +49,6 @@ struct Machine {
     void journal(const std::string& detail, Durability durability);
     void send(Site& site, Request request);
     void lock(Site& site);
-    /// To every appliance that is changed; a standby is ready at once.
-    void sendAll(const Request& request);
     /// Reads every appliance that is not busy, health included; none is `ready` until it has answered.
     void readAll();
     void retry(Site& site, domain::Duration after) { site.wake = now + after; }

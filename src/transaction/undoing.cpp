@@ -137,7 +137,7 @@ void act(Machine& machine, Site& site) {
         if (!site.pending.empty()) return machine.send(site, Confirm{site.pending});
         site.undo = Undo::read;
         return machine.send(site, Read{site.object, false});
-    case Undo::save: return machine.send(site, Save{});
+    case Undo::save: return machine.lock(site); // anew: it may have gone with a session
     case Undo::unlock: return machine.send(site, Unlock{});
     case Undo::notBegun:
     case Undo::done: return;
@@ -223,11 +223,12 @@ void heardFence(Machine& machine, Site& site, const Heard& heard) {
 }
 
 void heardSave(Machine& machine, Site& site, const Heard& heard) {
+    if (heard.asked<Lock>() && heard.done()) return machine.send(site, Save{});
     if (!heard.done() && ++site.attempts <= saveRetries) return machine.retry(site, again);
     if (!heard.done())
         machine.tell(domain::EventSeverity::alarm, "not-saved",
-                     site.appliance.value + ": it is as it was, but may not be after a restart: save " +
-                         heard.inWords(),
+                     site.appliance.value + ": it is as it was, but may not be after a restart: " +
+                         std::string(toString(heard.request)) + " " + heard.inWords(),
                      &site);
     site.saved = true;
     unlockOrFinish(machine, site);

@@ -191,6 +191,15 @@ BOOST_AUTO_TEST_CASE(a_record_without_sessions_is_read_as_one_of_a_daemon_that_d
     BOOST_TEST(fromRecord(record).sites.front().sessions.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_saved_after_a_restart_is_saved_under_the_lock) {
+    Play play;
+    play.runTo(Phase::saving);
+    const std::string record = toRecord(*play.journal.back().state);
+    restart(play, record);
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::committed));
+    BOOST_TEST(play.f5().log.ends_with("confirm lock save read unlock"), play.f5().log);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused) {
     Play play;
     play.runTo(Phase::committing);

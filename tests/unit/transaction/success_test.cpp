@@ -96,7 +96,16 @@ BOOST_AUTO_TEST_CASE(a_save_is_tried_again) {
     Play play;
     play.citrix().next("save", no());
     BOOST_TEST((play.run().kind == OutcomeKind::committed));
-    BOOST_TEST(play.citrix().log.ends_with("confirm save save read unlock"));
+    BOOST_TEST(play.citrix().log.ends_with("confirm save lock save read unlock"));
+    BOOST_TEST(!play.told("not-saved"));
+}
+
+BOOST_AUTO_TEST_CASE(a_save_without_answer_is_outlived_before_it_is_tried_again) {
+    Play play;
+    play.citrix().next("save", NoAnswer{"timed out"});
+    play.citrix().next("lock", heldByOther(), false, 2); // by the session in which it is still under way
+    BOOST_TEST((play.run().kind == domain::OutcomeKind::committed));
+    BOOST_TEST(play.citrix().log.ends_with("confirm save lock lock save read unlock"));
     BOOST_TEST(!play.told("not-saved"));
 }
 
