@@ -1,30 +1,18 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """Each failure of a transaction against real appliances, and each part of a lab killed: what an operator sees,
 what the appliances have afterwards, and whom it accuses. One lab for all of them; each case leaves it as it was.
 
   lab_failures_test.py [PART OF A CASE'S NAME]
 """
 import os
-import pathlib
 import signal
-import subprocess
 import sys
-import tempfile
-import traceback
 
-TREE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TREE))
-sys.dont_write_bytecode = True
-FOLDER = tempfile.mkdtemp(prefix="headgate-live-")
-os.environ["HEADGATE_LAB_RUN"] = FOLDER + "/run"
+from lab_house import ROLLED_BACK, lab_up, named, spare, tell_stories
 
-from lab.parts import story  # noqa: E402  (the environment decides where the lab is)
-from lab.parts.lab import Lab  # noqa: E402
-from lab.parts.load import Loads  # noqa: E402
-from lab.parts.process import LabError, wait_for  # noqa: E402
-from lab.parts.tell import Teller  # noqa: E402
-
-ROLLED_BACK = 4  # headgate's exit code
+from lab.parts import story
+from lab.parts.load import Loads
+from lab.parts.process import wait_for
 
 
 class Case:
@@ -34,32 +22,31 @@ class Case:
         self.name, self.arrange, self.accused, self.says, self.clear = name, arrange, accused, says, clear
 
     def run(self, lab, teller):
-        spare = next(s for s in lab.servers if s.name not in story.quarantined(lab) | set(story.members(lab)))
-        before = story.configurations(lab)
-        self.arrange(lab, spare)
+        server, before = spare(lab), story.configurations(lab)
+        self.arrange(lab, server)
         try:
-            code, said = lab.manager.do("allocate", "web", spare.name)
+            code, said = lab.manager.do("allocate", "web", server.name)
         finally:
             if self.clear:
-                self.clear(lab, spare)
+                self.clear(lab, server)
             for appliance in lab.appliances:
                 appliance.clear_faults()
         teller.prove("the command says rolled back", code == ROLLED_BACK, f"exit {code}: {said}")
-        teller.prove("it says why", self.says.format(server=spare.name) in said, said)
+        teller.prove("it says why", self.says.format(server=server.name) in said, said)
         teller.prove("every configuration is byte for byte what it was", story.configurations(lab) == before, "by ncclient")
-        wait_for("the data planes to have drained it", lambda: story.on_no_appliance(lab, spare))
-        story.prove_gone(lab, teller, spare)
+        wait_for("the data planes to have drained it", lambda: story.on_no_appliance(lab, server))
+        story.prove_gone(lab, teller, server)
         story.prove_agreement(lab, teller)
-        teller.prove(f"it accuses the {self.accused}", (spare.name in story.quarantined(lab)) == (self.accused == "candidate"),
+        teller.prove(f"it accuses the {self.accused}", (server.name in story.quarantined(lab)) == (self.accused == "candidate"),
                      f"quarantined: {', '.join(story.quarantined(lab)) or 'nobody'}")
         for appliance in lab.appliances:
             appliance.try_locks()
         teller.prove("no lock was left behind", True, "a client no one here wrote could lock both datastores of each")
 
 
-def fault(operation, effect, which=-1, named=False):
-    def arrange(lab, spare):
-        words = f"member {story.place(spare)} ({spare.name}): refused by the test" if named else "refused by the test"
+def fault(operation, effect, which=-1, by_name=False):
+    def arrange(lab, server):
+        words = f"member {story.place(server)} ({server.name}): refused by the test" if by_name else "refused by the test"
         lab.appliances[which].inject(operation, effect, words if effect == "refuse" else "")
     return arrange
 
@@ -90,9 +77,9 @@ CASES = [
     Case("no answer to validate", fault("validate", "hang"), "appliance", "validate no answer: no answer from"),
     Case("no answer to commit", fault("commit", "hang"), "appliance", "commit no answer: no answer from"),
     Case("lock held by somebody else", lock, "appliance", "lock", lock.release),
-    Case("edit refused by name", fault("edit-config", "refuse", named=True), "candidate", "{server}"),
-    Case("member never up", lambda _lab, spare: spare.sick(True), "candidate", "{server}",
-         lambda _lab, spare: spare.sick(False)),
+    Case("edit refused by name", fault("edit-config", "refuse", by_name=True), "candidate", "{server}"),
+    Case("member never up", lambda _lab, server: server.sick(True), "candidate", "{server}",
+         lambda _lab, server: server.sick(False)),
 ]
 
 
@@ -157,41 +144,9 @@ def killed_manager(lab, teller):
 KILLS = [killed_load, killed_snmpd, killed_appliance, killed_haproxy, killed_manager]
 
 
-def run(lab, only):
-    teller = Teller()
-    teller.watch(lab.manager)
-    story.wait_functional(lab, len(lab.servers))
-    failed = []
-    runs = [(name, call) for name, call in [(c.name, c.run) for c in CASES] + [(k.__name__, k) for k in KILLS]
-            if only in name]
-    try:
-        for name, call in runs:
-            lab.manager.do("resume", "web")  # ends the pool's wait for an accused appliance …
-            lab.manager.do("hold", "web")    # … and nothing happens by itself in a case
-            teller.chapter(name)
-            try:
-                call(lab, teller)
-            except (LabError, subprocess.SubprocessError, OSError, KeyError, StopIteration) as error:
-                traceback.print_exc()
-                failed.append(f"{name}: {error}")
-    finally:
-        teller.stop_watching()
-    print(f"\n{len(runs) - len(failed)} passed, {len(failed)} failed")
-    print("\n".join(failed))
-    return 1 if failed else 0
-
-
 def main():
-    for number in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, lambda *_: sys.exit(143))
-    signal.alarm(840)  # before ctest's own time-out, which would leave the lab behind
-    try:
-        lab = Lab.create("loopback", 5, 1, 1)
-        lab.up(print)
-        return run(lab, sys.argv[1] if len(sys.argv) > 1 else "")
-    finally:
-        Lab.down()
-        os.rmdir(FOLDER)
+    with lab_up(5, 1, 1) as lab:
+        return tell_stories(lab, [(case.name, case.run) for case in CASES] + named(KILLS), *sys.argv[1:2])
 
 
 if __name__ == "__main__":

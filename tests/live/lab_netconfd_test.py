@@ -1,30 +1,18 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """A pool on an F5-style virtual appliance and on netconfd, a server that no one here wrote, driven by headgated: what is
 committed, refused, and survives the death of either. One lab for all; each case leaves it as it was.
 
   lab_netconfd_test.py [PART OF A CASE'S NAME]
 """
-import os
-import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
-import traceback
 
-TREE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TREE))
-sys.dont_write_bytecode = True
-FOLDER = tempfile.mkdtemp(prefix="headgate-live-")
-os.environ["HEADGATE_LAB_RUN"] = FOLDER + "/run"
+from lab_house import DONE, ROLLED_BACK, lab_up, spare, tell_stories
 
-from lab.parts import story  # noqa: E402  (the environment decides where the lab is)
-from lab.parts.foreign import Foreign  # noqa: E402
-from lab.parts.lab import Lab  # noqa: E402
-from lab.parts.process import LabError, wait_for  # noqa: E402
-from lab.parts.tell import Teller  # noqa: E402
-
-DONE, ROLLED_BACK = 0, 4  # headgate's exit codes
+from lab.parts import story
+from lab.parts.foreign import Foreign
+from lab.parts.process import LabError, wait_for
 
 
 class Pool:
@@ -33,7 +21,7 @@ class Pool:
     def __init__(self, lab, teller):
         self.lab, self.teller = lab, teller
         self.virtual, self.foreign = lab.appliances
-        self.spare = lab.servers[-1]
+        self.spare = spare(lab)
         self.before = story.configurations(lab)
 
     def prove_all_old(self):
@@ -124,47 +112,14 @@ def headgated_dies_in_the_middle(pool):
     story.wait_functional(pool.lab, len(pool.lab.servers))
 
 
-CASES = [committed_and_released, refused_by_the_other, refused_by_netconfd, netconfd_dies_in_the_middle,
-         headgated_dies_in_the_middle]
-
-
-def run(lab, only):
-    teller = Teller()
-    teller.watch(lab.manager)
-    story.wait_functional(lab, len(lab.servers))
-    pool = Pool(lab, teller)
-    failed, ran = [], [case for case in CASES if only in case.__name__]
-    try:
-        for case in ran:
-            lab.manager.do("resume", "web")  # ends the pool's wait for an accused appliance …
-            lab.manager.do("hold", "web")    # … and nothing happens by itself in a case
-            pool.spare = next(s for s in reversed(lab.servers)
-                              if s.name not in story.quarantined(lab) | set(story.members(lab)))
-            teller.chapter(case.__name__)
-            try:
-                case(pool)
-            except (LabError, subprocess.SubprocessError, OSError, KeyError, StopIteration) as error:
-                traceback.print_exc()
-                failed.append(f"{case.__name__}: {error}")
-    finally:
-        teller.stop_watching()
-    print(f"\n{len(ran) - len(failed)} passed, {len(failed)} failed")
-    print("\n".join(failed))
-    return 1 if failed else 0
+STORIES = [committed_and_released, refused_by_the_other, refused_by_netconfd, netconfd_dies_in_the_middle,
+           headgated_dies_in_the_middle]
 
 
 def main():
-    for number in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, lambda *_: sys.exit(143))
-    signal.alarm(840)  # before ctest's own time-out, which would leave the lab behind
-    try:
-        lab = Lab.create("loopback", 6, 1, 0)
-        lab.appliances.append(Foreign(lab))
-        lab.up(print)
-        return run(lab, sys.argv[1] if len(sys.argv) > 1 else "")
-    finally:
-        Lab.down()
-        os.rmdir(FOLDER)
+    with lab_up(6, 1, 0, others=[Foreign]) as lab:
+        return tell_stories(lab, [(tell.__name__, lambda lab, teller, tell=tell: tell(Pool(lab, teller)))
+                                  for tell in STORIES], *sys.argv[1:2])
 
 
 if __name__ == "__main__":

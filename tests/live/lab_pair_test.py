@@ -1,31 +1,19 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 """High-availability pairs, one of each family: the active one is changed and nobody else, the standby follows by itself
 and is checked; and what happens when it does not follow, is away, has to take over, or when both say that they are active.
 Clients' requests run over the active ones all the time.
 
   lab_pair_test.py [PART OF A CASE'S NAME]
 """
-import os
-import pathlib
-import signal
 import subprocess
 import sys
-import tempfile
-import traceback
 
-TREE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(TREE))
-sys.dont_write_bytecode = True
-FOLDER = tempfile.mkdtemp(prefix="headgate-live-")
-os.environ["HEADGATE_LAB_RUN"] = FOLDER + "/run"
+from lab_house import DONE, INDETERMINATE, ROLLED_BACK, lab_up, named, rest, spare, tell_stories
 
-from lab.parts import story  # noqa: E402  (the environment decides where the lab is)
-from lab.parts.lab import Lab  # noqa: E402
-from lab.parts.load import Loads  # noqa: E402
-from lab.parts.process import LabError, wait_for  # noqa: E402
-from lab.parts.tell import Teller  # noqa: E402
+from lab.parts import story
+from lab.parts.load import Loads
+from lab.parts.process import wait_for
 
-DONE, ROLLED_BACK, INDETERMINATE = 0, 4, 5  # headgate's exit codes
 LOCKS = {"lock", "unlock"}
 CHANGES = {"edit-config", "validate", "commit", "cancel-commit", "copy-config", "discard-changes"}
 
@@ -40,14 +28,6 @@ class Witness:
 
     def calls(self, appliance):
         return set(appliance.calls("headgate")[self.before[appliance.name]:])
-
-
-def spare(lab):
-    """Who can join. On a busy machine an agent now and then tells less than was asked: until it is known again."""
-    server = next(s for s in lab.servers if s.name not in story.quarantined(lab) | set(story.members(lab)))
-    wait_for(f"{server.name} to be functional", lambda: any(
-        s["name"] == server.name and s.get("functional") == "functional" for s in lab.manager.ask("servers")), 30)
-    return server
 
 
 def prove_change(lab, teller, witness):
@@ -179,8 +159,7 @@ def a_pair_that_is_not_clear(lab, teller):
         edited = [a.name for a in lab.appliances if witness.calls(a) & {"edit-config", "commit"}]
         teller.prove("nothing was edited anywhere", not edited, "by the appliances' own logs")
         settle(lab, teller)
-        lab.manager.do("resume", "web")  # ends the pool's wait for an accused appliance
-        lab.manager.do("hold", "web")
+        rest(lab)
 
 
 def the_active_one_is_lost_in_the_middle(lab, teller):
@@ -208,52 +187,25 @@ def the_active_one_is_lost_in_the_middle(lab, teller):
     settle(lab, teller)
 
 
-CASES = [the_standby_follows_and_is_checked, after_a_failover_the_other_one_is_changed, a_rollback_reaches_the_standby,
-         a_standby_that_does_not_follow, a_standby_that_is_away, a_pair_that_is_not_clear,
-         the_active_one_is_lost_in_the_middle]
+STORIES = [the_standby_follows_and_is_checked, after_a_failover_the_other_one_is_changed, a_rollback_reaches_the_standby,
+           a_standby_that_does_not_follow, a_standby_that_is_away, a_pair_that_is_not_clear,
+           the_active_one_is_lost_in_the_middle]
 
 
-def tell(lab, teller, case):
-    lab.manager.do("resume", "web")
-    lab.manager.do("hold", "web")  # nothing happens by itself in a case
-    teller.chapter(case.__name__.replace("_", " "))
-    with Loads(lab) as loads:
-        lost = case is the_active_one_is_lost_in_the_middle
-        loads.add(story.LIGHT, [pair.active for pair in lab.pairs[lost:]])
-        case(lab, teller)
-        story.prove_no_failure(teller, *loads.stop())
-
-
-def run(lab, only):
-    teller = Teller()
-    teller.watch(lab.manager)
-    story.wait_functional(lab, len(lab.servers))
-    cases, failed = [case for case in CASES if only in case.__name__], []
-    try:
-        for case in cases:
-            try:
-                tell(lab, teller, case)
-            except (LabError, subprocess.SubprocessError, OSError, KeyError, StopIteration) as error:
-                traceback.print_exc()
-                failed.append(f"{case.__name__}: {error}")
-    finally:
-        teller.stop_watching()
-    print(f"\n{len(cases) - len(failed)} passed, {len(failed)} failed")
-    print("\n".join(failed))
-    return 1 if failed else 0
+def under_load(tell):
+    """Clients' requests run over the active ones, but for one that is to be lost."""
+    def told(lab, teller):
+        with Loads(lab) as loads:
+            lost = tell is the_active_one_is_lost_in_the_middle
+            loads.add(story.LIGHT, [pair.active for pair in lab.pairs[lost:]])
+            tell(lab, teller)
+            story.prove_no_failure(teller, *loads.stop())
+    return told
 
 
 def main():
-    for number in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, lambda *_: sys.exit(143))
-    signal.alarm(840)  # before ctest's own time-out, which would leave the lab behind
-    try:
-        lab = Lab.create("loopback", 3, 2, 2, paired=True)
-        lab.up(print)
-        return run(lab, sys.argv[1] if len(sys.argv) > 1 else "")
-    finally:
-        Lab.down()
-        os.rmdir(FOLDER)
+    with lab_up(3, 2, 2, paired=True) as lab:
+        return tell_stories(lab, [(name, under_load(tell)) for name, tell in named(STORIES)], *sys.argv[1:2])
 
 
 if __name__ == "__main__":
