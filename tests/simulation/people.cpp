@@ -106,6 +106,9 @@ void World::adorn(const domain::ApplianceName& name, const Expected::Place& plac
 /// Is its draining ours? Then nobody could tell an operator's from it.
 bool World::inTransaction(const std::string& address) const {
     return std::any_of(m_ledger.open().begin(), m_ledger.open().end(), [&](const auto& each) {
+        // Whom a repair takes off is nobody's server.
+        const auto& written = each.second.written;
+        if (written && written->member.connection.address == address) return true;
         const auto machine = std::find_if(m_machines.begin(), m_machines.end(),
                                           [&](const Machine& one) { return one.name == each.second.server; });
         return machine != m_machines.end() && machine->address == address;
