@@ -64,15 +64,4 @@ void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     });
 }
 
-void Controller::Brain::unblock(PoolRecord& pool, const std::string& why) {
-    stopWaiting(pool, why);
-    clear(pool, why,
-          [](const domain::Event& alarm) { return alarm.kind == "drift" || alarm.kind == "indeterminate"; });
-    if (!pool.indeterminate) return;
-    allocation.free(*pool.indeterminate);
-    pool.indeterminate.reset();
-    pool.doubted.clear();
-    pool.blocked.clear();
-}
-
 }

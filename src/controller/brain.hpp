@@ -28,9 +28,7 @@ struct PoolRecord {
     std::optional<Wait> wait;
     std::vector<domain::Event> standing; ///< alarms of this pool's transactions that nothing has cleared yet
     unsigned failures = 0;               ///< in a row that accused an appliance
-    std::optional<domain::TransactionId> indeterminate; ///< blocks the pool;
-    std::vector<domain::ServerName> doubted; ///< stay reserved for it: they may serve where nobody could read
-    std::string blocked;                     ///< why
+    std::vector<Doubt> doubts;           ///< block the pool; oldest first
     std::optional<domain::Instant>
         wantsSince; ///< a change, but an appliance is being changed for another pool
     std::map<domain::ApplianceName, domain::Finding> findings; ///< of the latest checks
@@ -142,12 +140,11 @@ struct Controller::Brain {
     // conclusion.cpp: what a transaction's steps and its end mean
     void step(domain::TransactionId id, const transaction::Event& event);
     void conclude(domain::TransactionId id);
-    void keepDoubted(const domain::PoolName& pool);
     std::optional<MembershipChange> record(const transaction::State& state);
     void committed(const Flight& flight);
     void repaired(const Flight& flight);
     void rolledBack(const Flight& flight);
-    void indeterminate(const Flight& flight);
+    void indeterminate(const Flight& flight, Doubt doubt);
     void wait(PoolRecord& pool, const transaction::State& state);
     void answerEnd(const Flight& flight);
     void afterRepair(const Flight& flight);
@@ -158,7 +155,18 @@ struct Controller::Brain {
                const std::function<bool(const domain::Event&)>& which);
     void clearAfterCommit(const Flight& flight);
     void stopWaiting(PoolRecord& pool, const std::string& why);
-    void unblock(PoolRecord& pool, const std::string& why);
+
+    // doubts.cpp: what is in doubt stays so, over a restart too, until a check proves it
+    void recover(std::vector<Doubt> doubts);
+    void recover(const std::vector<domain::Event>& alarms);
+    /// Puts back an alarm that a fact is to clear; false when it is none of those, or about nothing that is.
+    bool standsAgain(const domain::Event& alarm);
+    void raiseDoubt(PoolRecord& pool, const Doubt& doubt);
+    void keepDoubted(const domain::PoolName& pool);
+    bool promisedElsewhere(const domain::PoolName& pool, const domain::ServerName& server) const;
+    void endDoubts(const domain::PoolName& name, PoolRecord& pool);
+    void forget(const domain::PoolName& name, PoolRecord pool);
+    void proveAgain(const domain::PoolName& pool);
 
     // checking.cpp: what is recorded, compared with what the appliances have; repairing.cpp: what follows
     void check(CheckPurpose purpose, std::optional<Request> request, const std::string& why,
@@ -171,7 +179,6 @@ struct Controller::Brain {
     void driftElsewhere(const transaction::State& state);
     void conclude(Checking checking);
     void found(const domain::Finding& finding);
-    void proveAgain(const domain::PoolName& pool);
     void actOnDrift(const domain::PoolName& pool);
     void repairNext(Checking checking);
     bool adopt(const domain::Pool& pool);
@@ -204,6 +211,12 @@ struct Controller::Brain {
     void tellBeliefs(std::vector<assessment::BeliefChange> changes);
     domain::Plan expected(domain::Plan plan) const;
 };
+
+/// The recorded members that an appliance drains, and that it may drain because one of these transactions
+/// left them so.
+std::vector<domain::Member> leftDraining(const std::vector<Doubt>& doubts, const domain::Pool& recorded,
+                                         const domain::ApplianceName& appliance,
+                                         const domain::PoolFacts& facts);
 
 /// A refusal as one sentence: its reason, and for each server why not that one.
 std::string inWords(const domain::Refusal& refusal);

@@ -106,10 +106,12 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
         finding.reason = away->reason;
     else if (facts) {
         finding.answered = true;
-        const auto deviations = transaction::deviations(*pool, facts->pool);
+        auto deviations = transaction::deviations(*pool, facts->pool);
+        deviations.drained =
+            leftDraining(pools.at(finding.pool).doubts, *pool, finding.appliance, facts->pool);
         finding.differences = facts->pool.exists ? transaction::inWords(deviations)
                                                  : std::vector<std::string>{"it has no such pool"};
-        pools.at(finding.pool).deviations[finding.appliance] = deviations;
+        pools.at(finding.pool).deviations[finding.appliance] = std::move(deviations);
         pools.at(finding.pool).roles[finding.appliance] = facts->pool.role;
     }
     checking->found.push_back(std::move(finding));
@@ -160,19 +162,6 @@ void Controller::Brain::found(const domain::Finding& finding) {
     alarm.pool = finding.pool;
     alarm.appliance = finding.appliance;
     raise(record->second, std::move(alarm));
-}
-
-/// When each of its appliances was read, and has what is recorded, nothing is in doubt any more.
-void Controller::Brain::proveAgain(const domain::PoolName& name) {
-    const auto* pool = configuration.pool(name);
-    auto& record = pools.at(name);
-    if (!pool || !record.indeterminate || flightOf(name)) return;
-    for (const auto& place : pool->places) {
-        const auto finding = record.findings.find(place.appliance);
-        if (finding == record.findings.end() || !finding->second.differences.empty()) return;
-    }
-    unblock(record, "a check has proved that each of its appliances has what is recorded");
-    deliberate = true;
 }
 
 void Controller::Brain::conclude(Checking checking) {

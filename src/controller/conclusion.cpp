@@ -39,18 +39,20 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     }
     outdate(view.pool, "transaction " + std::to_string(id.value) + " has changed it meanwhile");
     const bool done = state.outcome->kind == domain::OutcomeKind::committed;
-    effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt});
+    const bool doubtful = state.outcome->kind == domain::OutcomeKind::indeterminate;
+    const auto kept = doubtful ? std::make_shared<const transaction::State>(state) : nullptr;
+    effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept});
     auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
     told.transaction = id;
     told.pool = view.pool;
     told.server = view.server;
     tell(std::move(told));
-    if (state.outcome->kind != domain::OutcomeKind::indeterminate) allocation.free(id);
+    if (!doubtful) allocation.free(id);
     keepDoubted(view.pool);
     switch (state.outcome->kind) {
     case domain::OutcomeKind::committed: committed(flight); break;
     case domain::OutcomeKind::rolledBack: rolledBack(flight); break;
-    case domain::OutcomeKind::indeterminate: indeterminate(flight); break;
+    case domain::OutcomeKind::indeterminate: indeterminate(flight, {view, kept}); break;
     }
     for (const auto& site : state.sites)
         if (auto& appliance = appliances[site.appliance]; std::exchange(appliance.checkPutOff, false))
@@ -58,15 +60,6 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     driftElsewhere(state);
     if (flight.round > 0) return afterRepair(flight);
     answerEnd(flight);
-}
-
-/// Whatever else happens to a pool that is in doubt, its servers stay reserved: each may serve it on an
-/// appliance that nobody could read.
-void Controller::Brain::keepDoubted(const domain::PoolName& pool) {
-    const auto found = pools.find(pool);
-    if (found == pools.end() || !found->second.indeterminate) return;
-    for (const auto& server : found->second.doubted)
-        (void)allocation.reserve(*found->second.indeterminate, server);
 }
 
 std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
@@ -148,32 +141,24 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     tell(std::move(alone));
 }
 
-void Controller::Brain::indeterminate(const Flight& flight) {
+void Controller::Brain::indeterminate(const Flight& flight, Doubt doubt) {
     const auto& state = flight.state;
     if (state.outcome->accused == domain::Accused::candidate)
         allocation.quarantine(state.member.server, now + state.plan.pool.policy.quarantine,
                               state.outcome->reason);
-    auto told = event(domain::EventSeverity::alarm, "indeterminate",
-                      "transaction " + std::to_string(state.id.value) + ": " + state.outcome->reason);
-    told.pool = state.plan.pool.name;
-    told.server = state.member.server;
-    told.transaction = state.id;
-    if (!state.outcome->appliances.empty()) told.appliance = state.outcome->appliances.front();
-    const auto found = pools.find(state.plan.pool.name);
+    const auto& name = state.plan.pool.name;
+    const auto found = pools.find(name);
     if (found == pools.end()) {
-        allocation.free(state.id);
-        return tell(std::move(told));
+        PoolRecord gone;
+        gone.standing = flight.alarms;
+        gone.doubts.push_back(std::move(doubt));
+        return forget(name, std::move(gone));
     }
     for (auto& alarm : flight.alarms)
         found->second.standing.push_back(alarm);
-    raise(found->second, std::move(told));
-    auto& record = found->second;
-    // It may have been the repair of another one.
-    if (record.indeterminate) allocation.free(*record.indeterminate);
-    record.indeterminate = state.id;
-    if (state.plan.kind != domain::IntentKind::withdraw) record.doubted.push_back(state.member.server);
-    record.blocked = state.outcome->reason;
-    keepDoubted(state.plan.pool.name);
+    raiseDoubt(found->second, doubt);
+    found->second.doubts.push_back(std::move(doubt));
+    keepDoubted(name);
     for (const auto& site : state.sites)
         checkSoon(site.appliance, "a transaction left it in doubt");
 }

@@ -53,7 +53,9 @@ void Controller::Brain::hear(const Configured& input) {
     std::map<domain::PoolName, PoolRecord> kept;
     for (const auto& pool : configuration.pools)
         kept[pool.name] = std::move(pools[pool.name]);
-    pools = std::move(kept);
+    pools.swap(kept);
+    for (auto& [name, record] : kept)
+        if (!pools.contains(name)) forget(name, std::move(record));
     tellBeliefs(assessment.configure(configuration, now));
     deliberate = true;
 }
@@ -88,6 +90,8 @@ void Controller::Brain::hear(const Recover& input) {
         Flight flight{state, std::nullopt, {}, true};
         flights.emplace(state.id, std::move(flight));
     }
+    recover(input.doubts);
+    recover(input.alarms);
     for (const auto& state : input.transactions)
         step(state.id, transaction::Recovered{});
 }

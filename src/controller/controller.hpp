@@ -72,10 +72,19 @@ struct Request {
     std::variant<Allocate, Release, Hold, Resume, PlanQuestion, Check, Repair> what;
 };
 
-/// Given once, after the first Configured: the transactions that a daemon before this one had not ended.
-/// Nothing new begins before each has.
+/// A transaction that ended as indeterminate, and that no check has proved since. `state` is how it ended, or
+/// was given up; none when nobody knows.
+struct Doubt {
+    domain::TransactionView view;
+    std::shared_ptr<const transaction::State> state{};
+};
+/// Given once, after the first Configured: what a daemon before this one left. Nothing new begins before each
+/// of its transactions has ended; what was in doubt, oldest first, still is; an alarm that stood stands until
+/// a fact clears it, or is cleared at once when whatever it was about is looked at anew.
 struct Recover {
     std::vector<transaction::State> transactions;
+    std::vector<Doubt> doubts{};
+    std::vector<domain::Event> alarms{};
 };
 /// The entry of a transaction could not be written; the effects after it that are this transaction's were not
 /// performed.
@@ -117,7 +126,12 @@ struct MembershipChange {
 struct Ended {
     domain::TransactionView view;
     domain::Outcome outcome;
-    std::optional<MembershipChange> membership; ///< committed only
+    std::optional<MembershipChange> membership;        ///< committed only
+    std::shared_ptr<const transaction::State> doubt{}; ///< indeterminate only: to be kept until DoubtEnded
+};
+/// A check has proved what transactions of this pool had left in doubt.
+struct DoubtEnded {
+    domain::PoolName pool;
 };
 /// Drift that was adopted: the record follows the appliances. One revision, no transaction.
 struct Adopted {
@@ -149,8 +163,8 @@ struct Answer {
     std::vector<domain::Finding> findings;
 };
 
-using Effect = std::variant<transaction::Command, Gather, Observe, Journal, Ended, Adopted, HoldChanged,
-                            domain::Event, Answer>;
+using Effect = std::variant<transaction::Command, Gather, Observe, Journal, Ended, DoubtEnded, Adopted,
+                            HoldChanged, domain::Event, Answer>;
 
 struct Options {
     domain::TransactionId firstTransaction{1}; ///< one more than the last id in the journal

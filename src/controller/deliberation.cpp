@@ -90,10 +90,10 @@ domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
 
 std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperator) const {
     const auto& record = pools.at(pool.name);
-    if (record.indeterminate)
-        return "blocked by transaction " + std::to_string(record.indeterminate->value) + ": " +
-               record.blocked + " (headgate check proves the state; headgate repair " + pool.name.value +
-               " leads it back)";
+    if (!record.doubts.empty())
+        return "blocked by transaction " + std::to_string(record.doubts.back().view.id.value) + ": " +
+               record.doubts.back().view.reason + " (headgate check proves the state; headgate repair " +
+               pool.name.value + " leads it back)";
     if (!byOperator && record.wait && !record.wait->over) return "waiting: " + record.wait->reason;
     return cannotBegin(pool);
 }

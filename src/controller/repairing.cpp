@@ -80,6 +80,7 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
     plan.pool = pool;
     plan.pool.places.clear();
     const domain::MemberFacts* extra = nullptr;
+    bool drains = false;
     for (const auto& place : pool.places) {
         const auto found = deviations.find(place.appliance);
         if (found == deviations.end()) continue;
@@ -87,9 +88,11 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
             record.roles.at(place.appliance) == domain::Role::standby)
             continue;
         const auto& there = found->second;
-        if (plan.pool.places.empty() && !there.missing.empty()) {
+        const auto wanting = there.wanting();
+        if (plan.pool.places.empty() && !wanting.empty()) {
             plan.kind = domain::IntentKind::restore;
-            plan.member = there.missing.front();
+            plan.member = wanting.front();
+            drains = there.missing.empty();
         } else if (plan.pool.places.empty() && !there.extra.empty()) {
             plan.kind = domain::IntentKind::withdraw;
             extra = &there.extra.front();
@@ -99,7 +102,7 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
                                 [&](const auto& each) {
                                     return each.address == extra->address && each.port == extra->port;
                                 })
-                  : std::any_of(there.missing.begin(), there.missing.end(),
+                  : std::any_of(wanting.begin(), wanting.end(),
                                 [&](const auto& each) { return each.server == plan.member.server; });
         if (same) plan.pool.places.push_back(place);
     }
@@ -111,7 +114,9 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
         plan.member.connection.port = extra->port;
         plan.member.connection.weight = extra->weight;
     }
-    plan.reason = extra ? "it is there, but not recorded" : "it is recorded, but not there";
+    plan.reason = extra    ? "it is there, but not recorded"
+                  : drains ? "it drains, as a transaction left it"
+                           : "it is recorded, but not there";
     return plan;
 }
 
@@ -139,14 +144,13 @@ void Controller::Brain::repairNext(Checking checking) {
             std::get<Answer>(effects.back()).transaction = pools.at(pool->name).repairedBy;
         return;
     }
-    const auto promised = plan->kind == domain::IntentKind::withdraw
-                              ? std::nullopt
-                              : allocation.reservedFor(plan->member.server);
-    const auto& doubtful = pools.at(pool->name).indeterminate;
-    if (checking.round > mostRounds || inTheWay(*pool) || (promised && promised != doubtful))
+    const auto& server = plan->member.server;
+    const bool withdraws = plan->kind == domain::IntentKind::withdraw;
+    if (checking.round > mostRounds || inTheWay(*pool) ||
+        (!withdraws && promisedElsewhere(pool->name, server)))
         return say(AnswerKind::refused, pool->name.value + " is being changed; ask again");
     // What keeps it is what is to be mended.
-    if (promised) allocation.free(*promised);
+    if (const auto doubt = allocation.reservedFor(server); doubt && !withdraws) allocation.free(*doubt);
     plan->byOperator = checking.request.has_value();
     begin(*std::move(plan), checking.request, checking.round);
     keepDoubted(pool->name);
@@ -165,8 +169,11 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
     const auto& all = pools.at(pool.name).deviations;
     if (all.size() < pool.places.size()) return false;
     const auto& first = all.begin()->second;
-    const bool agreed = std::all_of(all.begin(), all.end(),
-                                    [&](const auto& each) { return sameMembers(each.second, first); });
+    const bool drains =
+        std::any_of(all.begin(), all.end(), [](const auto& each) { return !each.second.drained.empty(); });
+    const bool agreed = !drains && std::all_of(all.begin(), all.end(), [&](const auto& each) {
+        return sameMembers(each.second, first);
+    });
     if (!agreed || first.none()) return false;
     std::vector<MembershipChange> changes;
     for (const auto& member : first.missing)

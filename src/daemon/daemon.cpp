@@ -1,6 +1,5 @@
 #include "base/log.hpp"
 #include "daemon/daemon_impl.hpp"
-#include "daemon/event_log.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -30,8 +29,6 @@ Daemon::Impl::Impl(const Options& options)
     m_controller = controller::Controller(brain);
     m_rooms = std::make_unique<Rooms>(options, m_recorder,
                                       [this](Inbound inbound) { m_inbox.post(std::move(inbound)); });
-    for (const auto& alarm : m_found.alarms)
-        log(alarm);
     logger.info("started", {{"state", options.state.string()}, {"socket", options.socket}});
 }
 
@@ -52,7 +49,8 @@ void Daemon::Impl::run() {
     m_rooms->configure(m_recorder.running().value(), m_families);
     // After southbound knows its appliances: commands are part of what is done first.
     m_performer.recovering(m_found.transactions);
-    handle(controller::Recover{std::move(m_found.transactions)});
+    handle(controller::Recover{std::move(m_found.transactions), std::move(m_found.doubts),
+                               std::move(m_found.alarms)});
     m_loop.run();
     write();
     logger.info("stopped");

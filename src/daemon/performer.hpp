@@ -51,6 +51,7 @@ class Performer {
   private:
     void doIt(const controller::Journal& entry);
     void doIt(const controller::Ended& end);
+    void doIt(const controller::DoubtEnded& doubt) { m_recorder.doubtEnded(doubt); }
     void doIt(const controller::Adopted& adopted);
     void doIt(const controller::HoldChanged& change);
     void doIt(const transaction::Command& command) { m_outlet.submit(command); }

@@ -37,11 +37,16 @@ void Recorder::journal(const controller::Journal& entry, base::Instant now) {
 Recorded Recorder::ended(const controller::Ended& end, base::Instant now) {
     Recorded recorded;
     Waiting one{end.view, std::nullopt};
+    if (end.doubt) one.record = transaction::toRecord(*end.doubt);
     if (end.membership) one.revision = revise(*end.membership, now, recorded.refused);
     recorded.runningChanged = one.revision.has_value();
     if (one.revision) one.revision->transaction = end.view.id;
     keep(std::move(one));
     return recorded;
+}
+
+void Recorder::doubtEnded(const controller::DoubtEnded& doubt) {
+    keep({std::nullopt, std::nullopt, std::nullopt, doubt.pool});
 }
 
 Recorded Recorder::adopted(const controller::Adopted& adopted, base::Instant now) {
@@ -87,7 +92,9 @@ std::optional<store::NewRevision> Recorder::revise(const controller::MembershipC
 
 void Recorder::write(const Waiting& one) {
     if (one.end)
-        m_store.endTransaction(*one.end, one.revision);
+        m_store.endTransaction(*one.end, one.revision, one.record);
+    else if (one.doubtEnded)
+        m_store.endDoubt(*one.doubtEnded);
     else if (one.revision)
         m_store.addRevision(*one.revision);
 }
@@ -144,25 +151,19 @@ std::optional<domain::Event> Recorder::historyFailed(const std::string& why, bas
                    "the history of events is not written: " + why);
 }
 
-domain::Event Recorder::giveUp(domain::TransactionView view, const std::string& why, base::Instant now) {
-    auto alarm =
-        eventOf(now, domain::EventSeverity::alarm, "indeterminate",
-                "headgated ended while this transaction was " + view.state + ", and " + why +
-                    ": an unconfirmed commit reverts by itself. Compare the appliances with the recorded "
-                    "members (headgate check), then: headgate resume " +
-                    view.pool.value);
-    alarm.server = view.server;
-    alarm.pool = view.pool;
-    alarm.transaction = view.id;
+void Recorder::giveUp(const store::Unfinished& open, const std::string& why, base::Instant now) {
+    auto view = open.view;
+    std::string appliances;
+    for (const auto& [name, part] : view.appliances)
+        appliances += (appliances.empty() ? "" : ", ") + name.value;
+    view.reason = "headgated ended while this transaction was " + view.state + ", and " + why + ": " +
+                  (appliances.empty() ? "its appliances" : appliances) +
+                  " may not be as they were (an unconfirmed commit reverts by itself)";
     view.state = "indeterminate";
     view.outcome = domain::OutcomeKind::indeterminate;
     view.ended = now;
-    view.reason = alarm.text;
-    m_waiting.push_back({view, std::nullopt});
-    hold({view.pool, true}, now);
+    m_waiting.push_back({view, std::nullopt, open.record});
     catchUp();
-    m_store.appendEvent(alarm);
-    return alarm;
 }
 
 }

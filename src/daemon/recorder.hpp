@@ -19,10 +19,10 @@ struct Recorded {
 };
 
 /// What is recorded: the running configuration and the journal. A journal entry that cannot be written is an
-/// error: what it was to precede must not be done. What has happened (an end, a hold, an adoption) is never
-/// lost: `running` has it, and while it cannot be written it waits, in order, before anything newer; a
-/// restart meanwhile is led to it by the open transaction's record. The history of events may fail too: that
-/// is an alarm, and pools are looked after without it.
+/// error: what it was to precede must not be done. What has happened (an end, the end of a doubt, a hold, an
+/// adoption) is never lost: `running` has it, and while it cannot be written it waits, in order, before
+/// anything newer; a restart meanwhile is led to it by the open transaction's record. The history of events
+/// may fail too: that is an alarm, and pools are looked after without it.
 class Recorder {
   public:
     /// `store` holds at least one revision: `running` is the latest.
@@ -33,6 +33,7 @@ class Recorder {
 
     /// Journal end and configuration, atomically.
     Recorded ended(const controller::Ended& end, base::Instant now);
+    void doubtEnded(const controller::DoubtEnded& doubt);
     Recorded adopted(const controller::Adopted& adopted, base::Instant now);
     /// Changes nothing for a pool that is held (or not) already.
     Recorded hold(const controller::HoldChanged& change, base::Instant now);
@@ -50,9 +51,11 @@ class Recorder {
 
     /// What a headgated that ended in the middle of a transaction left behind.
     std::vector<store::Unfinished> unfinished() { return m_store.unfinished(); }
-    /// One of those is given up: it ends as indeterminate for that reason, its pool is held, and an alarm
-    /// says so. Throws store::Error.
-    domain::Event giveUp(domain::TransactionView view, const std::string& why, base::Instant now);
+    /// One of those is given up: it ends as indeterminate for that reason. Throws store::Error.
+    void giveUp(const store::Unfinished& open, const std::string& why, base::Instant now);
+    /// What was left in doubt, and what nothing has cleared.
+    std::vector<store::Doubt> doubts() { return m_store.doubts(); }
+    std::vector<domain::Event> alarms() { return m_store.alarms(); }
 
     const northbound::RunningConfiguration& running() const { return m_running; }
     const std::filesystem::path& file() const { return m_store.file(); }
@@ -63,10 +66,12 @@ class Recorder {
     domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
 
   private:
-    /// One write that has to be made: an end, a revision, or both together.
+    /// One write that has to be made: an end, a revision, or both together; or the end of a doubt.
     struct Waiting {
         std::optional<domain::TransactionView> end;
         std::optional<store::NewRevision> revision;
+        std::optional<std::string> record{}; ///< with an end that leaves a doubt
+        std::optional<domain::PoolName> doubtEnded{};
     };
     void write(const Waiting& one);
     void writeWaiting();

@@ -37,11 +37,34 @@ base::Instant lastWritten(const store::Unfinished& open) {
     return open.entries.empty() ? open.view.started : open.entries.back().at;
 }
 
+transaction::State read(const std::string& record, domain::TransactionId id) {
+    auto state = transaction::fromRecord(record);
+    if (state.id != id) throw transaction::BadRecord("it is that of another transaction");
+    return state;
+}
+
+/// A check compares the members all the same.
+controller::Doubt doubtOf(store::Doubt found) {
+    controller::Doubt doubt{std::move(found.view), nullptr};
+    const auto id = doubt.view.id;
+    std::string trouble = "none was kept";
+    try {
+        if (found.record) doubt.state = std::make_shared<const transaction::State>(read(*found.record, id));
+    } catch (const transaction::BadRecord& bad) {
+        trouble = bad.what();
+    }
+    logger.info("found a transaction in doubt", {{"transaction", std::to_string(id.value)},
+                                                 {"pool", doubt.view.pool.value},
+                                                 {"reason", doubt.view.reason}});
+    if (!doubt.state)
+        logger.warning("its record cannot be read: what it changed but for members is not known",
+                       {{"transaction", std::to_string(id.value)}, {"error", trouble}});
+    return doubt;
+}
+
 transaction::State stateOf(const store::Unfinished& open, const std::filesystem::path& file) {
     try {
-        auto state = transaction::fromRecord(*open.record);
-        if (state.id != open.view.id) throw transaction::BadRecord("it is that of another transaction");
-        return state;
+        return read(*open.record, open.view.id);
     } catch (const transaction::BadRecord& bad) {
         const auto id = std::to_string(open.view.id.value);
         throw std::runtime_error(
@@ -88,7 +111,7 @@ Recorder openRecorder(const Options& options, const Families& families, base::In
 Found findUnfinished(Recorder& recorder, const std::vector<std::uint64_t>& abandoned, base::Instant now) {
     Found found;
     auto unfinished = recorder.unfinished();
-    std::vector<std::pair<domain::TransactionView, std::string>> givenUp;
+    std::vector<std::pair<store::Unfinished, std::string>> givenUp;
     for (auto& open : unfinished) {
         logger.info("found a transaction that had not ended",
                     {{"transaction", std::to_string(open.view.id.value)},
@@ -97,15 +120,18 @@ Found findUnfinished(Recorder& recorder, const std::vector<std::uint64_t>& aband
                      {"state", open.view.state},
                      {"since", base::rfc3339(lastWritten(open))}});
         if (std::find(abandoned.begin(), abandoned.end(), open.view.id.value) != abandoned.end())
-            givenUp.emplace_back(open.view, "it was given up with --abandon");
+            givenUp.emplace_back(std::move(open), "it was given up with --abandon");
         else if (!open.record)
-            givenUp.emplace_back(open.view, "it was of a version that kept no record to go on from");
+            givenUp.emplace_back(std::move(open), "it was of a version that kept no record to go on from");
         else
             found.transactions.push_back(stateOf(open, recorder.file()));
     }
     // Only when every record could be read: a refused start changes nothing.
-    for (const auto& [view, why] : givenUp)
-        found.alarms.push_back(recorder.giveUp(view, why, now));
+    for (const auto& [open, why] : givenUp)
+        recorder.giveUp(open, why, now);
+    for (auto& doubt : recorder.doubts())
+        found.doubts.push_back(doubtOf(std::move(doubt)));
+    found.alarms = recorder.alarms();
     return found;
 }
 

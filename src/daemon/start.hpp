@@ -1,5 +1,6 @@
 #pragma once
 
+#include "controller/controller.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/families.hpp"
 #include "daemon/recorder.hpp"
@@ -21,11 +22,13 @@ Recorder openRecorder(const Options& options, const Families& families, base::In
 /// What a headgated before this one had not ended, each with a line in the log on what was found.
 struct Found {
     std::vector<transaction::State> transactions; ///< to be gone on with
-    std::vector<domain::Event> alarms;            ///< of those that cannot be, and ended as indeterminate
+    std::vector<controller::Doubt> doubts;        ///< what nobody has proved since, those given up here too
+    std::vector<domain::Event> alarms;            ///< that stood
 };
 
-/// Entries from before there were records are ended, and those that `abandoned` names. Throws
-/// std::runtime_error for a record that cannot be read: nothing is guessed. Throws store::Error.
+/// Entries from before there were records are ended as indeterminate, and those that `abandoned` names.
+/// Throws std::runtime_error for a record that cannot be gone on from: nothing is guessed. That of a doubt
+/// may be unreadable: then less is known of it. Throws store::Error.
 Found findUnfinished(Recorder& recorder, const std::vector<std::uint64_t>& abandoned, base::Instant now);
 
 }

@@ -22,7 +22,7 @@ void confirmRead(Machine& machine, const Heard& heard) {
         return machine.retry(site, readAgain);
     }
     site.pending.clear();
-    const auto what = change(machine.state);
+    const auto what = change(machine.state, site);
     if (holds(what, facts->pool)) {
         site.kept = true;
         site.ready = true;

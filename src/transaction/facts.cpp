@@ -54,6 +54,15 @@ std::string where(const std::string& address, std::uint16_t port) {
     return (six ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
+bool leftDraining(const domain::Member& member, const domain::PoolFacts& first,
+                  const domain::PoolFacts& now) {
+    const auto& connection = member.connection;
+    const auto* was = first.member(connection.address, connection.port);
+    const auto* is = now.member(connection.address, connection.port);
+    return was && is && was->admin == domain::AdminState::enabled &&
+           is->admin == domain::AdminState::draining;
+}
+
 std::optional<std::string> notUndone(const domain::Member& member, const domain::PoolFacts& first,
                                      const domain::PoolFacts& before, const domain::PoolFacts& now,
                                      bool restored) {
@@ -70,8 +79,7 @@ std::optional<std::string> notUndone(const domain::Member& member, const domain:
     const auto* is = now.member(connection.address, connection.port);
     if (!was || !is) return std::nullopt;
     const std::string name = "member " + where(connection.address, connection.port);
-    // That is what a drain of ours does; any other change of it is an operator's.
-    if (was->admin == domain::AdminState::enabled && is->admin == domain::AdminState::draining)
+    if (leftDraining(member, first, now))
         return name + " was " + std::string(toString(was->admin)) + " and is " +
                std::string(toString(is->admin));
     const auto* last = before.member(connection.address, connection.port);
@@ -123,11 +131,21 @@ Deviations deviations(const domain::Pool& recorded, const domain::PoolFacts& fac
     return found;
 }
 
+std::vector<domain::Member> Deviations::wanting() const {
+    auto all = missing;
+    all.insert(all.end(), drained.begin(), drained.end());
+    return all;
+}
+
 std::vector<std::string> inWords(const Deviations& deviations) {
     std::vector<std::string> lines;
     for (const auto& member : deviations.missing)
         lines.push_back("it lacks " + member.server.value + " at " +
                         where(member.connection.address, member.connection.port));
+    for (const auto& member : deviations.drained)
+        lines.push_back("it drains " + member.server.value + " at " +
+                        where(member.connection.address, member.connection.port) +
+                        ", as a transaction in doubt left it");
     for (const auto& member : deviations.extra)
         lines.push_back("it has " + where(member.address, member.port) + " that is not recorded");
     return lines;
@@ -202,8 +220,7 @@ std::optional<domain::Change> wayBack(const domain::Member& member, const domain
         done.operation = domain::Operation::remove;
         return domain::inverse(done, before);
     }
-    if (was->admin != domain::AdminState::enabled || is->admin != domain::AdminState::draining)
-        return std::nullopt;
+    if (!leftDraining(member, first, now)) return std::nullopt;
     done.operation = domain::Operation::drain;
     return domain::inverse(done, first);
 }

@@ -25,12 +25,19 @@ std::optional<std::string> notUndone(const domain::Member& member, const domain:
 std::vector<std::string> comparison(const domain::Member& member, const domain::PoolFacts& first,
                                     const domain::PoolFacts& now);
 
+/// Was it enabled in `first`, and does it drain now? That is what a drain of ours does; any other state is an
+/// operator's.
+bool leftDraining(const domain::Member& member, const domain::PoolFacts& first, const domain::PoolFacts& now);
+
 /// How the members that an appliance has deviate from those that are recorded: which ones, that is
 /// Headgate's; a weight or a state that an operator gave one is not.
 struct Deviations {
     std::vector<domain::Member> missing;
     std::vector<domain::MemberFacts> extra;
-    bool none() const { return missing.empty() && extra.empty(); }
+    std::vector<domain::Member> drained{}; ///< by a transaction that is in doubt; who compares does not know
+    bool none() const { return missing.empty() && extra.empty() && drained.empty(); }
+    /// Who is to be put back, or to serve again.
+    std::vector<domain::Member> wanting() const;
 };
 Deviations deviations(const domain::Pool& recorded, const domain::PoolFacts& facts);
 std::vector<std::string> inWords(const Deviations& deviations);

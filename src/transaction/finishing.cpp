@@ -28,8 +28,8 @@ bool unlocked(Machine& machine, const Heard& heard) {
 }
 
 void finish(Machine& machine) {
-    const auto last = change(machine.state);
-    machine.end(domain::OutcomeKind::committed, {}, domain::describe(last) + " on " + machine.appliances());
+    machine.end(domain::OutcomeKind::committed, {},
+                describeLeg(machine.state) + " on " + machine.appliances());
 }
 
 void afterSave(Machine& machine, Site& site) {
@@ -45,7 +45,7 @@ void afterSave(Machine& machine, Site& site) {
 /// tried again the lock is had anew: it may have gone with a session, in which a save may still be under way.
 void savingHeard(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
-    const auto what = change(machine.state);
+    const auto what = change(machine.state, site);
     if (!heard.done()) {
         if (++site.attempts <= saveRetries) return machine.retry(site, again * (1 << (site.attempts - 1)));
         machine.tell(domain::EventSeverity::alarm, "not-saved",

@@ -32,8 +32,10 @@ std::optional<std::string> unready(const State& state, const Site& site, const d
     if (!repair) return drift(state.plan.pool, facts);
     if (site.standby) return std::nullopt;
     const auto& connection = state.member.connection;
-    const bool there = facts.member(connection.address, connection.port) != nullptr;
-    if (there != domain::adds(state.plan.kind)) return std::nullopt;
+    const auto* there = facts.member(connection.address, connection.port);
+    const bool drains = there && there->admin == domain::AdminState::draining;
+    if ((there != nullptr) != domain::adds(state.plan.kind)) return std::nullopt;
+    if (drains && state.plan.kind == domain::IntentKind::restore) return std::nullopt;
     return where(connection.address, connection.port) + (there ? " is there already" : " is gone already");
 }
 
@@ -67,7 +69,7 @@ void enterEditing(Machine& machine) {
         site.idle = !site.way && change(machine.state).operation == domain::Operation::drain;
         weaker = weaker || (!confirms(site) && !site.idle);
     }
-    machine.enter(Phase::editing, domain::describe(change(machine.state)),
+    machine.enter(Phase::editing, describeLeg(machine.state),
                   weaker ? Durability::needed : Durability::ordered);
     for (auto& site : machine.state.sites)
         if (passive(site) || site.approach.strategy == domain::Strategy::direct)

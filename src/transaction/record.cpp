@@ -140,6 +140,7 @@ void fields(Archive& with, Site& value) {
     with("restored", value.restored);
     with.unlessNone("sessions", value.sessions);
     with.unlessNone("former-sessions", value.former);
+    with.unlessNone("doubt", value.doubt);
 }
 
 template <typename Archive>

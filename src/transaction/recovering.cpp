@@ -19,6 +19,7 @@ void forgetSession(Machine& machine, Site& site) {
     site.undo = Undo::notBegun;
     site.lastLook = false;
     site.proved = false;
+    site.doubt.clear();
     // What it watched is over.
     site.counted.reset();
     site.counts.reset();

@@ -149,8 +149,20 @@ domain::Change change(const State& state, const Site& site) {
     auto made = change(state);
     const auto& connection = state.member.connection;
     const auto* there = site.before ? site.before->member(connection.address, connection.port) : nullptr;
-    if (there) made.key = there->key;
+    if (!there) return made;
+    made.key = there->key;
+    // Where the member that is to be led back has not gone, it only has to serve again.
+    if (state.plan.kind == domain::IntentKind::restore) made.operation = domain::Operation::resume;
     return made;
+}
+
+std::string describeLeg(const State& state) {
+    auto said = change(state);
+    const bool serves = std::all_of(state.sites.begin(), state.sites.end(), [&](const Site& site) {
+        return site.standby || change(state, site).operation == domain::Operation::resume;
+    });
+    if (serves) said.operation = domain::Operation::resume;
+    return domain::describe(said);
 }
 
 std::vector<domain::Change> changes(const domain::Plan& plan) {

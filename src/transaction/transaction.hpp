@@ -198,7 +198,7 @@ struct Site {
     domain::Instant undoDeadline{};
     bool lastLook = false; ///< past that deadline it was read once more
     bool proved = false;
-    std::string doubt;              ///< why it is not
+    std::string doubt;              ///< why it is not; empty when it is
     std::vector<std::string> proof; ///< before and now, compared
 };
 
@@ -247,6 +247,9 @@ domain::Change change(const State& state);
 
 /// The same in the words of one appliance, whose entry may be called otherwise than our server.
 domain::Change change(const State& state, const Site& site);
+
+/// What the current leg does, in words.
+std::string describeLeg(const State& state);
 
 /// What the plan will do in order, as far as is known: with gathered settings, or those of the plan.
 std::vector<domain::Change> changes(const domain::Plan& plan);

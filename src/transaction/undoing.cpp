@@ -65,15 +65,26 @@ void unlockOrFinish(Machine& machine, Site& site) {
         finishSite(site);
 }
 
+/// A member that was left draining was made to serve again by us, and does.
+bool resumed(const Machine& machine, const Site& site) {
+    const auto what = change(machine.state, site);
+    const auto& connection = machine.state.member.connection;
+    const auto* was = site.first->member(connection.address, connection.port);
+    return what.operation == domain::Operation::resume && was && was->admin == domain::AdminState::draining &&
+           holds(what, *site.seen);
+}
+
 /// Before its pool was read no edit can have left: whatever it has is none of ours.
 std::optional<std::string> unlikeBefore(const Machine& machine, const Site& site) {
     if (!site.first) return std::nullopt;
+    if (resumed(machine, site)) return machine.state.member.server.value + " was draining and is enabled";
     return notUndone(machine.state.member, *site.first, site.before ? *site.before : *site.first, *site.seen,
                      site.restored);
 }
 
 void prove(Machine& machine, Site& site) {
     site.proved = true;
+    site.doubt.clear();
     if (site.first && site.seen)
         site.proof = comparison(machine.state.member, *site.first, *site.seen);
     else
@@ -183,9 +194,11 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
     // A standby has what its active one has; what was never read cannot be led back to.
     if (site.standby || !site.first) return lookAgain(machine, site, Undo::read, difference);
     const auto& before = site.before ? *site.before : *site.first;
-    const bool known = site.way && holds(change(machine.state), *site.seen);
+    const auto what = change(machine.state, site);
+    const bool known = site.way && holds(what, *site.seen);
     if (!known || site.inverses > 0)
-        site.way = wayBack(machine.state.member, *site.first, before, *site.seen);
+        site.way = resumed(machine, site) ? domain::inverse(what, *site.first)
+                                          : wayBack(machine.state.member, *site.first, before, *site.seen);
     if (!site.way || site.inverses >= mostInverses) return lookAgain(machine, site, Undo::read, difference);
     site.restored = site.restored || site.way->operation == domain::Operation::restore;
     machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way),

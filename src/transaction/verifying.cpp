@@ -24,7 +24,7 @@ bool nearlyOver(const Machine& machine) {
 /// agent that does not answer is no evidence against it.
 std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
     if (!site.approach.statistics || site.standby ||
-        change(machine.state).operation != domain::Operation::add)
+        change(machine.state, site).operation != domain::Operation::add)
         return std::nullopt;
     if (!site.counts) return "its SNMP agent has not answered yet";
     if (!site.counts->answered) return std::nullopt;
@@ -56,7 +56,7 @@ struct Missing {
 std::optional<Missing> missing(const Machine& machine, const Site& site) {
     if (site.absent) return std::nullopt;
     if (!site.ready) return Missing{domain::Accused::appliance, "it could not be read"};
-    const auto what = change(machine.state);
+    const auto what = change(machine.state, site);
     if (auto why = lacking(what, *site.seen)) {
         // A member that is not as committed is the appliance's doing; one that does not come up is its own.
         return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,

@@ -32,6 +32,7 @@ struct Rig {
     std::vector<HoldChanged> holds;
     std::vector<Adopted> adopted;
     std::vector<Journal> journal;
+    std::size_t doubtsEnded = 0;
     std::vector<std::string> order; ///< every effect in one word
     domain::Instant nextPoll = now;
 
@@ -90,6 +91,8 @@ struct Rig {
                 journal.push_back(*entry);
             } else if (auto* change = std::get_if<Adopted>(&effect))
                 adopted.push_back(*change);
+            else if (std::holds_alternative<DoubtEnded>(effect))
+                ++doubtsEnded;
             else if (auto* end = std::get_if<Ended>(&effect)) {
                 order.push_back("ended");
                 ended.push_back(*end);

@@ -92,6 +92,35 @@ BOOST_AUTO_TEST_CASE(an_end_that_cannot_be_written_waits_and_is_written_in_order
     BOOST_TEST(database.number("SELECT \"transaction\" FROM revision WHERE number = 2") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_doubt_waits_while_the_disk_is_full_and_comes_in_order) {
+    Folder folder;
+    const auto doubtful = [](std::uint64_t id) {
+        auto end = committed(id);
+        end.view.state = "indeterminate";
+        end.view.outcome = domain::OutcomeKind::indeterminate;
+        end.membership.reset();
+        return end;
+    };
+    {
+        auto one = recorder(folder);
+        one.ended(doubtful(1), noon);
+        BOOST_TEST(one.doubts().size() == 1U);
+        renameTable(folder, "doubt", "away");
+        one.doubtEnded({{"web"}});
+        one.ended(doubtful(2), noon);
+        BOOST_TEST(one.waiting());
+        BOOST_TEST(!one.trouble().empty());
+        renameTable(folder, "away", "doubt");
+        // Killed here, it would be in doubt again: a check proves it once more.
+        BOOST_TEST(one.doubts().size() == 1U);
+        one.catchUp();
+        BOOST_TEST(!one.waiting());
+    }
+    auto after = recorder(folder);
+    BOOST_REQUIRE(after.doubts().size() == 1U);
+    BOOST_TEST(after.doubts()[0].view.id.value == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(a_history_that_is_not_written_is_one_alarm_and_the_events_are_kept) {
     Folder folder;
     auto one = recorder(folder);
