@@ -45,6 +45,9 @@ struct Words {
     std::string operator()(const controller::Ended& what) const {
         return name(what.view.id) + " ended " + what.view.state + ": " + what.outcome.reason;
     }
+    std::string operator()(const controller::DoubtEnded& what) const {
+        return what.pool.value + " is not in doubt any more";
+    }
     std::string operator()(const controller::Adopted& what) const { return "adopted: " + what.reason; }
     std::string operator()(const controller::HoldChanged& what) const {
         return what.pool.value + (what.held ? " held" : " resumed");
