@@ -17,20 +17,24 @@ constexpr unsigned confirmRefusals = 3;
 void confirmRead(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
     const auto* facts = heard.facts();
-    if (!facts) {
-        if (machine.now > site.pendingUntil + truthDeadline) return machine.fail(heard);
-        return machine.retry(site, readAgain);
+    const bool over = machine.now > site.pendingUntil + truthDeadline;
+    if (!facts) return over ? machine.fail(heard) : machine.retry(site, readAgain);
+    if (!holds(change(machine.state, site), facts->pool)) {
+        site.pending.clear();
+        return machine.fail("not-confirmed", domain::Accused::appliance, &site,
+                            site.appliance.value + ": the commit reverted before it was confirmed");
     }
-    site.pending.clear();
-    const auto what = change(machine.state, site);
-    if (holds(what, facts->pool)) {
+    if (site.pending.empty()) {
         site.kept = true;
         site.ready = true;
         site.step = "confirmed";
-        return;
-    }
-    machine.fail("not-confirmed", domain::Accused::appliance, &site,
-                 site.appliance.value + ": the commit reverted before it was confirmed");
+    } else if (!over)
+        // Confirmed, or its timer is late, and it is still to revert: only the appliance knows.
+        machine.send(site, Confirm{machine.persistId()});
+    else
+        machine.fail("not-confirmed", domain::Accused::appliance, &site,
+                     site.appliance.value + ": its confirm window is over, and it does not say whether the "
+                                            "commit was confirmed");
 }
 
 void confirmHeard(Machine& machine, const Heard& heard) {
@@ -43,8 +47,10 @@ void confirmHeard(Machine& machine, const Heard& heard) {
     if (!refused) return machine.retry(site, readAgain);
     // No commit is pending under our id any more (RFC 6241 §8.4.1): the confirm without answer was done, or
     // the window is over. The facts know which.
-    if (site.confirmUnknown && refused->tag == "invalid-value")
+    if (site.confirmUnknown && refused->tag == "invalid-value") {
+        site.pending.clear();
         return machine.send(site, Read{site.object, false});
+    }
     if (site.confirmUnknown) return machine.retry(site, readAgain);
     if (++site.attempts < confirmRefusals) return machine.retry(site, confirmAgain);
     machine.fail(heard);

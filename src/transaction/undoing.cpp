@@ -17,7 +17,7 @@
 // done, or soon: their own windows are behind them.
 //
 // The deadline lies behind the end of the confirm window: an appliance that could not be reached has then
-// reverted by itself.
+// reverted by itself. Its timer may be late, though: a window that is over by our clock proves nothing.
 
 #include "transaction/facts.hpp"
 #include "transaction/machine.hpp"
@@ -108,9 +108,13 @@ void lookAgain(Machine& machine, Site& site, Undo from, const std::string& doubt
     unlockOrFinish(machine, site);
 }
 
-/// After its end nothing can be pending any more.
+/// After its end nothing can be pending any more. But a timer may be late, and a way back that is still to
+/// revert looks like the proof of one: it is over when it is not what is read, and nobody can commit it any
+/// more.
 void forgetOldWindow(const Machine& machine, Site& site) {
-    if (!site.pending.empty() && machine.now >= site.pendingUntil) site.pending.clear();
+    if (site.pending.empty() || machine.now < site.pendingUntil) return;
+    const bool gone = !site.unfenced && site.way && !holds(*site.way, *site.seen);
+    if (!inversePending(site) || gone) site.pending.clear();
 }
 
 void sendEdit(Machine& machine, Site& site) {
@@ -128,7 +132,6 @@ void sendCommit(Machine& machine, Site& site) {
 
 /// Sends what the site's own place asks for.
 void act(Machine& machine, Site& site) {
-    forgetOldWindow(machine, site);
     switch (site.undo) {
     case Undo::cancel:
         if (!site.pending.empty()) return machine.send(site, Cancel{site.pending});
@@ -223,6 +226,9 @@ void heardRead(Machine& machine, Site& site, const Heard& heard) {
 
 void heardFence(Machine& machine, Site& site, const Heard& heard) {
     if (heard.done()) return go(machine, site, Undo::read);
+    // It may be our own way back that is in the way.
+    if (inversePending(site))
+        return lookAgain(machine, site, Undo::confirm, "its lock could not be had: " + heard.inWords());
     // Who cannot be fenced is read all the same: a window of its own, or the deadline, decides.
     if (!site.touched || confirms(site)) {
         site.doubt = "its lock could not be had: " + heard.inWords();
@@ -266,8 +272,12 @@ void heardInverse(Machine& machine, Site& site, const Heard& heard, Undo next) {
 }
 
 void heardConfirm(Machine& machine, Site& site, const Heard& heard) {
-    // Nothing pending under this id (RFC 6241 §8.4.1): confirmed already, or reverted. The facts know.
-    if (heard.refused() && heard.refused()->tag == "invalid-value") site.pending.clear();
+    // Nothing pending under this id (RFC 6241 §8.4.1): confirmed already, or reverted. The facts know, as
+    // soon as no session of ours from before can still commit it.
+    if (heard.refused() && heard.refused()->tag == "invalid-value") {
+        if (site.unfenced) return lookAgain(machine, site, Undo::fence, "undoing there got no answer");
+        site.pending.clear();
+    }
     if (site.pending.empty()) return go(machine, site, Undo::read);
     lookAgain(machine, site, Undo::confirm, "undoing there failed: confirm " + heard.inWords());
 }

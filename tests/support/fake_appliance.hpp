@@ -17,6 +17,7 @@ class FakeAppliance {
     domain::PoolFacts running;
     domain::Health newHealth = domain::Health::up; ///< of a member that is added
     std::uint64_t connectionsWhenDrained = 0;
+    domain::Duration timerLate{0}; ///< a confirm window ends so much later than it should
     std::string log; ///< "lock read edit …"; reads in a row are one
 
     /// The `nth` command of this kind (1: the next one; 0: every one) is answered so; `applied`: it is done
@@ -35,7 +36,7 @@ class FakeAppliance {
     bool pending() const { return m_before.has_value(); }
     /// The confirm window is over.
     void expire(domain::Instant now) {
-        if (m_before && now >= m_deadline) revert();
+        if (m_before && now >= m_deadline + timerLate) revert();
     }
 
     void add(const std::string& address, domain::Health health = domain::Health::up) {

@@ -267,6 +267,29 @@ BOOST_AUTO_TEST_CASE(an_appliance_away_through_the_window_has_reverted_and_the_o
     BOOST_TEST(play.untouched());
 }
 
+// The window is over by our clock, not by the appliance's: what is read there is still to revert.
+BOOST_AUTO_TEST_CASE(a_change_that_is_there_after_its_window_is_not_confirmed_by_that) {
+    for (const bool answers : {false, true}) {
+        Play play;
+        play.f5().timerLate = 40s;
+        play.runTo(Phase::confirming);
+        play.f5().next("confirm", NoAnswer{"timed out"});
+        play.f5().next("confirm", Refused{"in-use", "locked by session 3", true, false}, false, 0);
+        while (play.now < play.started + 65s && play.advance()) {
+        }
+        if (answers) play.f5().obey();
+        while (play.advance()) {
+        }
+        for (auto& [name, box] : play.boxes)
+            box.expire(play.now + 10min);
+        BOOST_TEST(
+            (play.state.outcome->kind == (answers ? OutcomeKind::committed : OutcomeKind::rolledBack)));
+        for (auto& [name, box] : play.boxes)
+            BOOST_TEST(box.running.members.size() == (answers ? 3U : 2U));
+        BOOST_TEST(!play.f5().pending());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // undoing
@@ -384,6 +407,51 @@ BOOST_AUTO_TEST_CASE(every_step_of_the_inverse_change_is_repeated_when_it_fails)
                 BOOST_TEST(play.untouched());
             }
         }
+}
+
+// Its timer is late: the way back is there after its window, and is still to revert.
+BOOST_AUTO_TEST_CASE(a_way_back_that_was_never_confirmed_is_no_proof_after_its_window) {
+    for (const bool answers : {false, true}) {
+        Play play;
+        play.f5().timerLate = 60s;
+        play.citrix().next("confirm", no(), false, 0);
+        play.runTo(Phase::undoing);
+        play.f5().next("confirm", NoAnswer{"timed out"}, false, 0);
+        while (play.now < play.started + 70s && play.advance()) {
+        }
+        BOOST_TEST(play.f5().pending());
+        if (answers) play.f5().obey();
+        while (play.advance()) {
+        }
+        for (auto& [name, box] : play.boxes)
+            box.expire(play.now + 10min);
+        BOOST_TEST(
+            (play.state.outcome->kind == (answers ? OutcomeKind::rolledBack : OutcomeKind::indeterminate)));
+        BOOST_TEST(play.f5().running.members.size() == (answers ? 2U : 3U));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_way_back_that_may_still_be_committed_is_no_proof) {
+    Play play;
+    play.citrix().next("confirm", no(), false, 0);
+    play.runTo(Phase::undoing);
+    play.f5().next("commit", NoAnswer{"timed out"});
+    while (!play.f5().log.ends_with("commit confirm") && play.advance()) {
+    }
+    // A session that we left holds the lock, and will do what it was asked for.
+    play.f5().next("lock", heldByOther(), false, 0);
+    const auto persist = play.state.sites[0].pending;
+    BOOST_TEST(persist == "headgate-7-undo-1");
+    play.f5().next("confirm", Refused{"in-use", "locked by session 3", true, false}, false, 0);
+    for (int i = 0; i < 6; ++i)
+        play.advance();
+    play.f5().timerLate = 2min;
+    (void)play.f5().answer(Commit{60s, persist}, play.now);
+    while (play.advance()) {
+    }
+    play.f5().expire(play.now + 10min);
+    BOOST_TEST(play.f5().running.members.size() == 3U);
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::indeterminate));
 }
 
 BOOST_AUTO_TEST_CASE(a_release_whose_second_leg_fails_brings_the_member_back) {
