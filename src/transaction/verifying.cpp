@@ -57,7 +57,11 @@ std::optional<Missing> missing(const Machine& machine, const Site& site) {
     if (site.absent) return std::nullopt;
     if (!site.ready) return Missing{domain::Accused::appliance, "it could not be read"};
     const auto what = change(machine.state, site);
-    if (auto why = lacking(what, *site.seen)) {
+    // In a repair a standby may never have had whom the active one drains.
+    const auto& connection = machine.state.member.connection;
+    const bool nobody = site.standby && what.operation == domain::Operation::drain &&
+                        !site.before->member(connection.address, connection.port);
+    if (auto why = nobody ? std::nullopt : lacking(what, *site.seen)) {
         // A member that is not as committed is the appliance's doing; one that does not come up is its own.
         return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,
                        machine.state.member.server.value + ": " + *why};

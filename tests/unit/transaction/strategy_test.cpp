@@ -252,6 +252,20 @@ BOOST_AUTO_TEST_CASE(a_standby_that_does_not_follow_is_a_failure) {
     BOOST_TEST(play.untouched());
 }
 
+BOOST_AUTO_TEST_CASE(a_standby_need_not_drain_whom_it_has_not_got) {
+    for (const auto admin : {domain::AdminState::enabled, domain::AdminState::disabled}) {
+        auto play = paired(domain::Role::active, domain::Role::standby);
+        auto plan = play.state.plan;
+        plan.kind = domain::IntentKind::withdraw;
+        plan.member = Play::member("10.0.0.9:80", "10.0.0.9");
+        play.state = begin({7}, plan, play.now);
+        play.f5().add("10.0.0.9");
+        play.f5().running.members.back().admin = admin;
+        BOOST_TEST((play.run().kind == OutcomeKind::committed));
+        BOOST_TEST(play.f5().running.members.size() == 2U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_pair_without_or_with_two_active_ones_is_left_alone) {
     for (const auto role : {domain::Role::active, domain::Role::standby}) {
         auto play = paired(role, role);
