@@ -34,6 +34,8 @@ struct PoolRecord {
     std::map<domain::ApplianceName, domain::Finding> findings; ///< of the latest checks
     std::map<domain::ApplianceName, transaction::Deviations> deviations;
     std::map<domain::ApplianceName, domain::Role> roles;
+    /// The newest reads of checks.
+    std::map<domain::ApplianceName, transaction::Token> read;
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
     std::string noCandidate;                         ///< the alarm that was told, in words
     std::string noCandidateKey;                      ///< the same without its figures
@@ -176,6 +178,7 @@ struct Controller::Brain {
     void checkSoon(const domain::ApplianceName& appliance, const std::string& why);
     void checkHeard(const transaction::Reply& reply);
     void outdate(const domain::PoolName& pool, const std::string& why);
+    void supersede(const domain::Finding& newer);
     void driftElsewhere(const transaction::State& state);
     void conclude(Checking checking);
     void found(const domain::Finding& finding);

@@ -104,6 +104,8 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
         finding.reason = silent->reason;
     else if (const auto* away = std::get_if<transaction::Unreachable>(&reply.result))
         finding.reason = away->reason;
+    else if (facts && reply.token < pools.at(finding.pool).read[finding.appliance])
+        finding.reason = "another check has read it since";
     else if (facts) {
         finding.answered = true;
         auto deviations = transaction::deviations(*pool, facts->pool);
@@ -113,6 +115,8 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
                                                  : std::vector<std::string>{"it has no such pool"};
         pools.at(finding.pool).deviations[finding.appliance] = std::move(deviations);
         pools.at(finding.pool).roles[finding.appliance] = facts->pool.role;
+        pools.at(finding.pool).read[finding.appliance] = reply.token;
+        supersede(finding);
     }
     checking->found.push_back(std::move(finding));
     if (!checking->open.empty()) return;
@@ -129,6 +133,14 @@ void Controller::Brain::outdate(const domain::PoolName& pool, const std::string&
         for (auto& [token, finding] : checking.open)
             if (finding.pool == pool) finding.reason = why;
     }
+}
+
+/// A check that still waits for something else ends with what was read last, not with what it has read
+/// itself.
+void Controller::Brain::supersede(const domain::Finding& newer) {
+    for (auto& checking : checks)
+        for (auto& finding : checking.found)
+            if (finding.pool == newer.pool && finding.appliance == newer.appliance) finding = newer;
 }
 
 /// Drift that waited for what has just ended is looked at again.

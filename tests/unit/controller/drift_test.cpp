@@ -209,6 +209,31 @@ BOOST_AUTO_TEST_CASE(what_a_check_read_before_a_change_says_nothing_after_it) {
     BOOST_TEST(rig.told("drift") == 0U);
 }
 
+// One that lost an answer ends by its guard, three minutes later.
+BOOST_AUTO_TEST_CASE(what_a_check_read_says_nothing_after_another_has_read_it) {
+    for (const bool drifts : {true, false}) {
+        Rig rig;
+        rig.start();
+        auto& box = rig.boxes["citrix-1"];
+        if (!drifts) box.add("10.0.0.4");
+        rig.give(Request{1, Check{}});
+        BOOST_TEST((rig.open.front().appliance.value == "f5-1"));
+        rig.open.pop_front(); // lost
+        rig.run(5s);
+        if (drifts)
+            box.add("10.0.0.4");
+        else
+            box.running = rig.boxes["f5-1"].running;
+        rig.give(Request{2, Check{}});
+        rig.run(200s);
+        BOOST_TEST(rig.answers.size() == 2U);
+        BOOST_TEST(rig.told("drift", EventSeverity::alarm) == (drifts ? 1U : 0U));
+        BOOST_TEST(rig.told("drift", EventSeverity::clear) == 0U);
+        for (const auto& finding : rig.controller.snapshot(rig.now).findings)
+            BOOST_TEST(finding.differences.empty() == (finding.appliance.value == "f5-1" || !drifts));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_held_pool_is_not_repaired_by_itself) {
     auto rig = drifted(domain::DriftPolicy::repair);
     rig.give(Request{1, Hold{domain::PoolName{"web"}}});
