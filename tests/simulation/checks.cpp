@@ -27,6 +27,20 @@ void World::checkRecorded() {
             violation("what is recorded of " + disk[i].name.value + " is not what the controller believes");
 }
 
+/// Until a check has proved it the pool changes nothing, and its servers are promised to nobody else.
+void World::checkDoubts() {
+    const auto doubts = m_ledger.doubted();
+    if (doubts.empty()) return;
+    const auto snapshot = m_daemon->controller().snapshot(m_now);
+    for (const auto& pool : snapshot.pools)
+        if (doubts.contains(pool.name) && !pool.alarm.starts_with("blocked by transaction "))
+            violation(pool.name.value + " is in doubt, and not blocked: " + pool.alarm);
+    for (const auto& [pool, servers] : doubts)
+        for (const auto& server : snapshot.servers)
+            if (servers.contains(server.name) && server.reservedBy.empty())
+                violation(server.name.value + " is in doubt, and not reserved");
+}
+
 /// What a transaction says of its end is true at that moment already, not only in the long run.
 void World::checkEnded(const controller::Ended& ended) {
     const auto* record = m_ledger.open(ended.view.id);

@@ -24,7 +24,7 @@ Daemon::Daemon(Disk& disk, Perform perform)
 
 void Daemon::start(domain::Instant now) {
     handle(now, controller::Configured{m_disk.running()});
-    handle(now, controller::Recover{m_found});
+    handle(now, controller::Recover{m_found, m_disk.doubts(), m_disk.alarms()});
 }
 
 void Daemon::handle(domain::Instant now, const controller::Input& input) {
@@ -36,6 +36,7 @@ void Daemon::handle(domain::Instant now, const controller::Input& input) {
 
 void Daemon::retry(domain::Instant now) {
     if (m_killed) return;
+    m_disk.flush();
     if (!m_trouble.empty() && m_disk.catchUp()) m_trouble.clear();
     for (const auto& told : settle())
         handle(now, told);
@@ -74,6 +75,8 @@ std::vector<controller::Input> Daemon::perform(const std::vector<controller::Eff
             if (m_stopped.contains(entry->view.id)) continue;
         }
         if (const auto* end = std::get_if<controller::Ended>(&effect)) m_disk.ended(*end);
+        if (const auto* what = std::get_if<controller::DoubtEnded>(&effect)) m_disk.doubtEnded(*what);
+        if (const auto* what = std::get_if<domain::Event>(&effect)) m_disk.tell(*what);
         if (const auto* what = std::get_if<controller::Adopted>(&effect)) m_disk.adopted(*what);
         if (const auto* what = std::get_if<controller::HoldChanged>(&effect)) m_disk.hold(*what);
         if (m_disk.waiting()) m_trouble = diskFull;

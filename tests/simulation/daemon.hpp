@@ -20,7 +20,7 @@ class Daemon {
     /// The configuration, then what a daemon before this one had not ended.
     void start(domain::Instant now);
     void handle(domain::Instant now, const controller::Input& input);
-    /// Once a second: tries again what could not be written.
+    /// Once a second: writes the events, and tries again what could not be written.
     void retry(domain::Instant now);
     void kill() { m_killed = true; }
 

@@ -26,8 +26,29 @@ bool Disk::journal(const controller::Journal& entry) {
     if (full || (!m_waiting.empty() && !catchUp())) return false;
     m_now.open[entry.view.id] = entry.state;
     m_now.last = std::max(m_now.last, entry.view.id.value);
-    if (entry.durability == transaction::Durability::needed) m_durable = m_now;
+    if (entry.durability == transaction::Durability::needed) makeDurable();
     return true;
+}
+
+void Disk::makeDurable() {
+    for (const auto& event : m_events) {
+        std::erase_if(m_now.alarms, [&](const domain::Event& other) {
+            return other.kind == event.kind && other.pool == event.pool &&
+                   other.appliance == event.appliance && (event.pool || other.server == event.server);
+        });
+        if (event.severity == domain::EventSeverity::alarm) m_now.alarms.push_back(event);
+    }
+    m_events.clear();
+    m_durable = m_now;
+}
+
+void Disk::tell(const domain::Event& event) {
+    if (event.severity == domain::EventSeverity::alarm || event.severity == domain::EventSeverity::clear)
+        m_events.push_back(event);
+}
+
+void Disk::flush() {
+    if (!full && !m_events.empty()) makeDurable();
 }
 
 void Disk::change(const domain::PoolName& pool, const std::function<void(domain::Pool&)>& how) {
@@ -37,9 +58,14 @@ void Disk::change(const domain::PoolName& pool, const std::function<void(domain:
 }
 
 void Disk::ended(const controller::Ended& end) {
+    if (end.doubt) return keep({end.view.id, nullptr, controller::Doubt{end.view, end.doubt}});
     if (!end.membership) return keep({end.view.id, nullptr});
     change(end.membership->pool, [&](domain::Pool& pool) { apply(*end.membership, pool); });
     keep({end.view.id, m_running});
+}
+
+void Disk::doubtEnded(const controller::DoubtEnded& doubt) {
+    keep({std::nullopt, nullptr, std::nullopt, doubt.pool});
 }
 
 void Disk::adopted(const controller::Adopted& adopted) {
@@ -65,13 +91,18 @@ bool Disk::catchUp() {
         // An end whose transaction never had an entry leaves its id in the journal.
         if (one.end) m_now.last = std::max(m_now.last, one.end->value);
         if (one.configuration) m_now.configuration = one.configuration;
-        m_durable = m_now;
+        if (one.doubt) m_now.doubts[*one.end] = *one.doubt;
+        if (one.doubtEnded)
+            std::erase_if(m_now.doubts,
+                          [&](const auto& each) { return each.second.view.pool == *one.doubtEnded; });
+        makeDurable();
     }
     return true;
 }
 
 void Disk::processEnds() {
     m_waiting.clear();
+    m_events.clear();
     m_running = m_now.configuration;
 }
 
@@ -85,6 +116,14 @@ std::vector<transaction::State> Disk::unfinished() const {
     for (const auto& [id, state] : m_now.open)
         states.push_back(transaction::fromRecord(transaction::toRecord(*state)));
     return states;
+}
+
+std::vector<controller::Doubt> Disk::doubts() const {
+    std::vector<controller::Doubt> found;
+    for (const auto& [id, doubt] : m_now.doubts)
+        found.push_back({doubt.view, std::make_shared<const transaction::State>(
+                                         transaction::fromRecord(transaction::toRecord(*doubt.state)))});
+    return found;
 }
 
 }

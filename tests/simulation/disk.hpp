@@ -9,9 +9,9 @@
 
 namespace headgate::simulation {
 
-/// What a state directory keeps, as the daemon's recorder writes it: the configuration and the records of the
-/// transactions that have not ended. A process that ends leaves all that was written; a machine that loses
-/// its power leaves what was made durable.
+/// What a state directory keeps, as the daemon's recorder writes it: the configuration, the records of the
+/// transactions that have not ended or are in doubt, and the alarms that stand. A process that ends leaves
+/// all that was written; a machine that loses its power leaves what was made durable.
 class Disk {
   public:
     bool full = false;
@@ -21,6 +21,10 @@ class Disk {
     /// False: it is not written.
     bool journal(const controller::Journal& entry);
     void ended(const controller::Ended& end);
+    void doubtEnded(const controller::DoubtEnded& doubt);
+    /// Written with the next entry that must be, or by `flush`.
+    void tell(const domain::Event& event);
+    void flush();
     void adopted(const controller::Adopted& adopted);
     void hold(const controller::HoldChanged& change);
     /// Tries what could not be written once more, in order; false when something still waits, or nothing
@@ -36,6 +40,8 @@ class Disk {
     void processEnds();
     void powerFails();
     std::vector<transaction::State> unfinished() const;
+    std::vector<controller::Doubt> doubts() const;
+    const std::vector<domain::Event>& alarms() const { return m_now.alarms; }
     domain::TransactionId nextTransaction() const { return {m_now.last + 1}; }
 
   private:
@@ -43,12 +49,17 @@ class Disk {
     struct Content {
         Shared configuration;
         std::map<domain::TransactionId, std::shared_ptr<const transaction::State>> open{};
+        std::map<domain::TransactionId, controller::Doubt> doubts{};
+        std::vector<domain::Event> alarms{};
         std::uint64_t last = 0;
     };
     struct Waiting {
         std::optional<domain::TransactionId> end;
         Shared configuration; ///< none: as it was
+        std::optional<controller::Doubt> doubt{};
+        std::optional<domain::PoolName> doubtEnded{};
     };
+    void makeDurable();
     void keep(Waiting one);
     void change(const domain::PoolName& pool, const std::function<void(domain::Pool&)>& how);
 
@@ -56,6 +67,7 @@ class Disk {
     Content m_durable;
     Shared m_running;
     std::deque<Waiting> m_waiting;
+    std::vector<domain::Event> m_events; ///< not written yet
 };
 
 }

@@ -1,6 +1,7 @@
 #include "simulation/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace headgate::simulation {
 namespace {
@@ -34,6 +35,11 @@ void Ledger::effect(domain::Instant now, const controller::Effect& effect) {
     if (const auto* what = std::get_if<transaction::Journal>(&effect)) journal(now, *what);
     if (const auto* what = std::get_if<transaction::Command>(&effect)) command(now, *what);
     if (const auto* what = std::get_if<controller::Ended>(&effect)) ended(now, *what);
+    if (const auto* what = std::get_if<controller::DoubtEnded>(&effect))
+        if (const auto node = m_doubts.extract(what->pool))
+            std::erase_if(m_promised, [&](const auto& entry) {
+                return node.mapped().transactions.contains(entry.second);
+            });
     if (const auto* what = std::get_if<domain::Event>(&effect)) event(*what);
     if (const auto* what = std::get_if<controller::Answer>(&effect)) answer(now, *what);
 }
@@ -64,7 +70,7 @@ void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
     record.server = view.server;
     record.pool = view.pool;
     record.kind = view.kind;
-    record.written = journal.state;
+    if (journal.state) record.written = journal.state;
     if (!begun) return;
     record.begun = now;
     if (!m_recovering.empty())
@@ -157,9 +163,12 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
     if (ended.outcome.reason.empty()) violation(now, id(view.id) + " ended without a reason");
     if (ended.outcome.kind == domain::OutcomeKind::indeterminate) {
         ++indeterminate;
-        auto& doubt = m_doubts[view.pool];
-        doubt.transactions.insert(view.id);
-        doubt.appliances.insert(ended.outcome.appliances.begin(), ended.outcome.appliances.end());
+        m_doubtful[view.id] = {view.pool,
+                               view.server,
+                               view.kind,
+                               {ended.outcome.appliances.begin(), ended.outcome.appliances.end()}};
+        doubt(view.id);
+        if (!ended.doubt) violation(now, id(view.id) + " is in doubt, and nothing is kept of it");
         for (const auto& appliance : ended.outcome.appliances)
             m_unsaved[{view.pool, appliance}] = view.id;
         if (ended.outcome.appliances.empty())
@@ -169,6 +178,10 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
     if (const auto promise = m_promised.find(view.server);
         promise != m_promised.end() && promise->second == view.id)
         m_promised.erase(promise);
+    // A repair gives back whom it took over.
+    if (const auto still = m_doubts.find(view.pool); still != m_doubts.end())
+        for (const auto transaction : still->second.transactions)
+            doubt(transaction);
     const bool done = ended.outcome.kind == domain::OutcomeKind::committed;
     ++(done ? committed : rolledBack);
     const bool repairs =
@@ -182,7 +195,66 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
             });
 }
 
-void Ledger::restarted(domain::Instant now, const std::vector<transaction::State>& found) {
+void Ledger::doubt(domain::TransactionId transaction) {
+    const auto& what = m_doubtful.at(transaction);
+    auto& doubt = m_doubts[what.pool];
+    doubt.transactions.insert(transaction);
+    doubt.appliances.insert(what.appliances.begin(), what.appliances.end());
+    if (what.kind != domain::IntentKind::withdraw) m_promised.emplace(what.server, transaction);
+}
+
+std::map<domain::PoolName, std::set<domain::ServerName>> Ledger::doubted() const {
+    std::map<domain::PoolName, std::set<domain::ServerName>> found;
+    for (const auto& [pool, doubt] : m_doubts)
+        for (const auto transaction : doubt.transactions) {
+            const auto& what = m_doubtful.at(transaction);
+            auto& servers = found[pool];
+            if (what.kind != domain::IntentKind::withdraw) servers.insert(what.server);
+        }
+    return found;
+}
+
+/// An end that was not written has not happened: its transaction is open again, and finds again what it
+/// found.
+void Ledger::remember(domain::Instant now, const std::vector<transaction::State>& found,
+                      const std::vector<controller::Doubt>& doubts,
+                      const std::vector<domain::Event>& alarms) {
+    const auto open = [&](domain::TransactionId transaction) {
+        return std::any_of(found.begin(), found.end(),
+                           [&](const auto& state) { return state.id == transaction; });
+    };
+    for (const auto& [pool, before] : std::exchange(m_doubts, {}))
+        for (const auto transaction : before.transactions)
+            if (!open(transaction) && std::none_of(doubts.begin(), doubts.end(), [&](const auto& each) {
+                    return each.view.id == transaction && each.state;
+                }))
+                violation(now, "a restart forgets that " + id(transaction) + " is in doubt");
+    for (const auto& each : doubts)
+        doubt(each.view.id);
+    m_mustStand.clear();
+    for (const auto& alarm : std::exchange(m_standing, alarms)) {
+        if ((alarm.kind != "not-saved" && alarm.kind != "lock-left") || open(*alarm.transaction)) continue;
+        m_mustStand.push_back(alarm);
+    }
+}
+
+void Ledger::lookedAfter(domain::Instant now) {
+    for (const auto& alarm : std::exchange(m_mustStand, {}))
+        if (std::none_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& other) {
+                return other.kind == alarm.kind && other.pool == alarm.pool &&
+                       other.appliance == alarm.appliance;
+            }))
+            violation(now, "a restart forgets the alarm " + alarm.kind + ": " + alarm.text);
+    for (const auto& [pool, doubt] : m_doubts)
+        if (std::none_of(m_standing.begin(), m_standing.end(), [&, name = pool](const domain::Event& other) {
+                return other.kind == "indeterminate" && other.pool == name;
+            }))
+            violation(now, pool.value + " is in doubt, and no alarm says so after a restart");
+}
+
+void Ledger::restarted(domain::Instant now, const std::vector<transaction::State>& found,
+                       const std::vector<controller::Doubt>& doubts,
+                       const std::vector<domain::Event>& alarms) {
     m_open.clear();
     m_recovering.clear();
     m_promised.clear();
@@ -190,9 +262,6 @@ void Ledger::restarted(domain::Instant now, const std::vector<transaction::State
     m_sent.clear();
     m_checks.clear();
     m_unanswered.clear();
-    // Whoever looks again finds again what differs.
-    m_doubts.clear();
-    m_standing.clear();
     for (const auto& state : found) {
         ++recovered;
         const auto view = transaction::view(state);
@@ -212,6 +281,8 @@ void Ledger::restarted(domain::Instant now, const std::vector<transaction::State
             if (!m_inFlight.emplace(site.appliance, state.id).second)
                 violation(now, site.appliance.value + " was being changed by two transactions");
     }
+    // A repair that is open has taken over the server of the doubt that it mends.
+    remember(now, found, doubts, alarms);
     // A power failure may have taken the last ids with it.
     for (auto it = m_ended.begin(); it != m_ended.end();)
         it = m_open.empty() || *it > m_open.rbegin()->first ? m_ended.erase(it) : std::next(it);
@@ -223,11 +294,8 @@ void Ledger::event(const domain::Event& event) {
     };
     if (event.severity == domain::EventSeverity::clear) {
         std::erase_if(m_standing, same);
-        if (event.kind == "indeterminate" && event.pool)
-            if (const auto node = m_doubts.extract(*event.pool))
-                std::erase_if(m_promised, [&](const auto& entry) {
-                    return node.mapped().transactions.contains(entry.second);
-                });
+        if (event.kind == "indeterminate" && event.pool && m_doubts.contains(*event.pool))
+            violation(event.at, event.pool->value + " is in doubt, and its alarm is over");
     }
     if (event.severity != domain::EventSeverity::alarm) return;
     m_standing.push_back(event);

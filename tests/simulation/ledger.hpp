@@ -34,8 +34,14 @@ class Ledger {
     void reply(const transaction::Reply& reply);
     void asked(domain::Instant now, std::uint64_t request) { m_unanswered.emplace(request, now); }
     bool unanswered() const { return !m_unanswered.empty(); }
-    /// A new daemon has found these; whatever else the dead one knew is gone.
-    void restarted(domain::Instant now, const std::vector<transaction::State>& found);
+    /// A new daemon has found these; whatever else the dead one knew is gone. What was in doubt, or stood as
+    /// an alarm that named an appliance, must be among them.
+    void restarted(domain::Instant now, const std::vector<transaction::State>& found,
+                   const std::vector<controller::Doubt>& doubts, const std::vector<domain::Event>& alarms);
+    /// It has been told of all that: what stood still stands.
+    void lookedAfter(domain::Instant now);
+    /// Pools in doubt, and the servers that stay reserved for each.
+    std::map<domain::PoolName, std::set<domain::ServerName>> doubted() const;
     void violation(domain::Instant now, const std::string& what);
 
     const Record* open(domain::TransactionId transaction) const;
@@ -58,10 +64,20 @@ class Ledger {
     void atTheEnd(domain::Instant now);
 
   private:
+    /// How one ended in doubt; remembered for ever.
+    struct Doubtful {
+        domain::PoolName pool;
+        domain::ServerName server;
+        domain::IntentKind kind{};
+        std::set<domain::ApplianceName> appliances;
+    };
     struct Doubt {
         std::set<domain::TransactionId> transactions;
         std::set<domain::ApplianceName> appliances;
     };
+    void doubt(domain::TransactionId transaction);
+    void remember(domain::Instant now, const std::vector<transaction::State>& found,
+                  const std::vector<controller::Doubt>& doubts, const std::vector<domain::Event>& alarms);
     using Place = std::pair<domain::PoolName, domain::ApplianceName>;
 
     void journal(domain::Instant now, const transaction::Journal& journal);
@@ -80,7 +96,9 @@ class Ledger {
     std::map<transaction::Token, transaction::Command> m_sent;
     std::set<transaction::Token> m_checks;
     std::map<std::uint64_t, domain::Instant> m_unanswered;
+    std::map<domain::TransactionId, Doubtful> m_doubtful;
     std::map<domain::PoolName, Doubt> m_doubts;
+    std::vector<domain::Event> m_mustStand; ///< over the restart that is just going on
     std::vector<domain::Event> m_standing;
     std::map<Place, domain::TransactionId> m_unsaved; ///< since which transaction; 0: an operator, nobody
 };

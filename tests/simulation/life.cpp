@@ -32,9 +32,11 @@ void World::startDaemon() {
             });
         at(soon(0, 500), [raw = box->southbound](domain::Instant now) { raw->connect(now); });
     }
-    m_ledger.restarted(m_now, m_daemon->found());
+    m_ledger.restarted(m_now, m_daemon->found(), m_disk->doubts(), m_disk->alarms());
     m_daemon->start(m_now);
     if (generation != m_generation || !m_daemon) return;
+    m_ledger.lookedAfter(m_now);
+    checkDoubts();
     tickWhenDue();
     at(m_now + 1s, [this](domain::Instant) { retryDisk(); });
 }
@@ -86,6 +88,10 @@ bool World::perform(const controller::Effect& effect, bool written) {
         if (ended->membership) reconfigure();
         return !mayEnd(effect);
     }
+    if (std::holds_alternative<controller::DoubtEnded>(effect)) {
+        m_ledger.effect(m_now, effect);
+        return !mayEnd(effect);
+    }
     if (mayEnd(effect)) return false;
     if (const auto* command = std::get_if<transaction::Command>(&effect)) checkConfirm(*command);
     m_ledger.effect(m_now, effect);
@@ -118,9 +124,10 @@ void World::reconfigure() {
 
 void World::retryDisk() {
     if (!m_daemon) return;
-    if (m_daemon->troubled()) m_daemon->retry(m_now);
+    m_daemon->retry(m_now);
     m_dead.clear();
     if (!m_daemon) return;
+    checkDoubts();
     tickWhenDue();
     at(m_now + 1s, [this, generation = m_generation](domain::Instant) {
         if (generation == m_generation) retryDisk();

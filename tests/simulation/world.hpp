@@ -134,6 +134,7 @@ class World {
     void checkMinimum(Box& box, bool byCommand);
     std::size_t serving(const Entries& entries, const domain::Pool& pool) const;
     void checkRecorded();
+    void checkDoubts();
     void checkTheEnd(bool repaired);
     void checkPool(const domain::Pool& pool, bool repaired);
     void checkBox(Box& box);
