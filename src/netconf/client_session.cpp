@@ -117,6 +117,7 @@ ClientSession::Reply ClientSession::ask(std::string_view operation, base::Durati
         const auto received = receive(deadline);
         if (!received) lose(Error::Kind::noAnswer, "no answer in " + std::to_string(timeout.count()) + " ms");
         if (auto plain = plainAnswer(*received, id)) return *std::move(plain);
+        if (deliverPlain(*received)) continue;
         Document reply = parse(*received);
         if (deliver(reply)) continue;
         const auto root = reply.root();
@@ -206,6 +207,14 @@ bool ClientSession::deliver(const Document& message) {
     return true;
 }
 
+bool ClientSession::deliverPlain(const std::string& message) {
+    auto notification = plainNotification(message);
+    if (!notification) return false;
+    m_undelivered.push_back(*std::move(notification));
+    deliverAll();
+    return true;
+}
+
 /// What arrived before there was a receiver waits for one.
 std::size_t ClientSession::deliverAll() {
     std::size_t count = 0;
@@ -240,7 +249,7 @@ std::size_t ClientSession::deliverArrived() {
 
 /// A message that nobody waits for; how many notifications it was.
 std::size_t ClientSession::take(const std::string& message) {
-    if (deliver(parse(message))) return 1;
+    if (deliverPlain(message) || deliver(parse(message))) return 1;
     log.warning("late answer dropped", {{"peer", m_name}});
     return 0;
 }

@@ -46,9 +46,11 @@ class ClientSession {
     std::optional<std::string> receive(Deadline deadline);
     std::optional<std::string> arrived();
     void readStream();
-    /// True when the message was a notification.
     Document parse(const std::string& message);
+    /// True when the message was a notification.
     bool deliver(const Document& message);
+    /// The same of one that needs no parser; false for every other message.
+    bool deliverPlain(const std::string& message);
     std::size_t deliverAll();
     std::size_t deliverArrived();
     std::size_t take(const std::string& message);

@@ -121,20 +121,39 @@ std::optional<std::string> plainData(std::string_view content) {
     return std::string(begin).append(" xmlns=\"").append(baseNamespace).append("\"").append(rest);
 }
 
-}
-
-std::optional<std::string> plainAnswer(std::string_view message, std::string_view id) {
+/// A message's one element, cut open; nothing when it is not written so.
+struct Envelope {
+    std::string_view attributes, content;
+};
+std::optional<Envelope> opened(std::string_view message, std::string_view begin, std::string_view end) {
     message = trimmed(message);
     const auto prolog = behind(message, 0, "<?xml ", "?>");
     if (prolog == none) return std::nullopt;
     message = trimmed(message.substr(prolog));
-    constexpr std::string_view begin = "<rpc-reply", end = "</rpc-reply>";
     if (!message.starts_with(begin) || !message.ends_with(end)) return std::nullopt;
     const auto close = endOfTag(message, 0);
     if (close == none || close + end.size() > message.size()) return std::nullopt;
-    auto attributes = message.substr(begin.size(), close - begin.size());
+    return Envelope{message.substr(begin.size(), close - begin.size()),
+                    trimmed(message.substr(close + 1, message.size() - end.size() - close - 1))};
+}
+
+bool declaresItsNamespace(std::string_view element) {
+    const auto end = endOfTag(element, 0);
+    const auto name = element.find_first_of(" \t\r\n");
+    if (end == none || name > end) return false;
+    auto attributes = element.substr(name, end - name);
+    for (std::string_view attribute, value; nextAttribute(attributes, attribute, value);)
+        if (attribute == "xmlns") return true;
+    return false;
+}
+
+}
+
+std::optional<std::string> plainAnswer(std::string_view message, std::string_view id) {
+    auto envelope = opened(message, "<rpc-reply", "</rpc-reply>");
+    if (!envelope) return std::nullopt;
     bool ours = false, inBase = false;
-    for (std::string_view name, value; nextAttribute(attributes, name, value);) {
+    for (std::string_view name, value; nextAttribute(envelope->attributes, name, value);) {
         if (name == "message-id")
             ours = value == id;
         else if (name == "xmlns")
@@ -142,9 +161,26 @@ std::optional<std::string> plainAnswer(std::string_view message, std::string_vie
         else
             return std::nullopt; // what it declares may be used inside
     }
-    if (!ours || !inBase || !isBlank(attributes)) return std::nullopt;
-    const auto content = trimmed(message.substr(close + 1, message.size() - end.size() - close - 1));
-    return content == "<ok/>" ? std::optional(std::string()) : plainData(content);
+    if (!ours || !inBase || !isBlank(envelope->attributes)) return std::nullopt;
+    return envelope->content == "<ok/>" ? std::optional(std::string()) : plainData(envelope->content);
+}
+
+std::optional<Notification> plainNotification(std::string_view message) {
+    auto envelope = opened(message, "<notification", "</notification>");
+    if (!envelope) return std::nullopt;
+    std::string_view name, value;
+    const bool inTheirs = nextAttribute(envelope->attributes, name, value) && name == "xmlns" &&
+                          value == notificationNamespace && isBlank(envelope->attributes);
+    constexpr std::string_view begin = "<eventTime>", end = "</eventTime>";
+    if (!inTheirs || !envelope->content.starts_with(begin)) return std::nullopt;
+    const auto close = envelope->content.find(end);
+    if (close == none) return std::nullopt;
+    const auto time = trimmed(envelope->content.substr(begin.size(), close - begin.size()));
+    const auto event = trimmed(envelope->content.substr(close + end.size()));
+    if (time.find_first_of("<&") != none || !event.starts_with('<') || !isOneElement(event) ||
+        !declaresItsNamespace(event))
+        return std::nullopt;
+    return Notification{std::string(time), std::string(event)};
 }
 
 }

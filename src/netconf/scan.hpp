@@ -1,5 +1,7 @@
 #pragma once
 
+#include "netconf/client.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,5 +18,9 @@ bool isOneElement(std::string_view text);
 /// when it is written as most write it. One with prefixes around it, or with anything beside it, is for a
 /// parser.
 std::optional<std::string> plainAnswer(std::string_view message, std::string_view id);
+
+/// A notification (RFC 5277, section 4) whose event, its one element beside eventTime, declares its own
+/// namespace and so stands alone: as most write it. Every other is for a parser.
+std::optional<Notification> plainNotification(std::string_view message);
 
 }

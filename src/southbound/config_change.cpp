@@ -45,6 +45,13 @@ std::optional<std::string> configChange(const std::string& notification,
     // Every commit of ours brings several: what has nothing to say is not parsed.
     const auto has = [&](const char* word) { return notification.find(word) != std::string::npos; };
     if (!has("netconf-config-change") && !has(">timeout<") && !has(">cancel<")) return std::nullopt;
+    // Most are of our own session, as most write it: they need no parser to be left alone.
+    constexpr std::string_view begin = "<session-id>";
+    const auto at = notification.find(begin);
+    if (at != std::string::npos && !has(">timeout<")) {
+        const auto id = at + begin.size();
+        if (ours(notification.substr(id, notification.find('<', id) - id))) return std::nullopt;
+    }
     const auto document = netconf::XmlParser().parse(notification);
     const auto event = document.root();
     if (event.is("netconf-config-change", nameSpace)) {

@@ -93,4 +93,44 @@ BOOST_AUTO_TEST_CASE(leaves_every_other_answer_to_a_parser) {
         BOOST_TEST(!plainAnswer(text, "7"), text);
 }
 
+namespace {
+
+std::string
+notification(const std::string& content,
+             const std::string& attributes = "xmlns=\"urn:ietf:params:xml:ns:netconf:notification:1.0\"") {
+    return "<notification " + attributes + ">" + content + "</notification>";
+}
+
+const std::string when = "<eventTime>2026-11-22T19:00:00Z</eventTime>";
+
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_plain_notification_as_it_is_written) {
+    const std::string event = "<rang xmlns=\"urn:toy\"><text>a &lt; b</text></rang>";
+    for (const auto& message :
+         {notification(when + event), notification("\n " + when + "\n " + event + "\n") + "\n",
+          "<?xml version=\"1.0\"?>" + notification(when + event)}) {
+        const auto plain = plainNotification(message);
+        BOOST_REQUIRE_MESSAGE(plain, message);
+        BOOST_TEST(plain->eventTime == "2026-11-22T19:00:00Z");
+        BOOST_TEST(plain->xml == event);
+    }
+    BOOST_TEST(plainNotification(notification(when + "<rang x='1' xmlns='urn:toy'/>"))->xml ==
+               "<rang x='1' xmlns='urn:toy'/>");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_every_other_notification_to_a_parser) {
+    const std::string event = "<rang xmlns=\"urn:toy\"/>";
+    for (const std::string& text :
+         {notification(when), notification(event), notification(when + "<rang/>"),
+          notification(when + "<t:rang xmlns:t=\"urn:toy\"/>"), notification(when + event + event),
+          notification(when + event + "text"), notification(when + "<rang xmlns=\"urn:toy\">"),
+          notification(when + event, "xmlns=\"urn:other\""), notification(when + event, ""),
+          notification(when + event,
+                       "xmlns=\"urn:ietf:params:xml:ns:netconf:notification:1.0\" xmlns:t=\"urn:t\""),
+          notification("<eventTime>a<b/></eventTime>" + event), notification("<eventTime>" + event),
+          std::string("<notification"), std::string()})
+        BOOST_TEST(!plainNotification(text), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
