@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <regex>
 #include <utility>
 
@@ -84,6 +85,8 @@ struct RunningConfiguration::Impl {
     yang::Context context;
     yang::Tree tree;
     domain::Configuration value;
+    /// The revision that was drafted last: most are accepted at once, and need not be parsed again.
+    mutable std::optional<std::pair<std::string, yang::Tree>> draft{};
 
     Impl()
         : tree(loaded(context)) {}
@@ -113,7 +116,9 @@ struct RunningConfiguration::Impl {
             auto next = tree.duplicate();
             change(next);
             next.validate();
-            return print(next);
+            auto text = print(next);
+            draft.emplace(text, std::move(next));
+            return text;
         } catch (const yang::Error& error) {
             throw InvalidConfiguration({}, problemsOf(error));
         }
@@ -172,6 +177,8 @@ std::string RunningConfiguration::withHeld(const domain::PoolName& pool, bool he
 }
 
 void RunningConfiguration::accept(const std::string& revision) {
+    auto draft = std::exchange(m_impl->draft, std::nullopt);
+    if (draft && draft->first == revision) return m_impl->take(std::move(draft->second));
     try {
         m_impl->take(m_impl->parsed(revision, yang::Format::json));
     } catch (const yang::Error& error) {
