@@ -10,6 +10,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace headgate::controller {
@@ -88,7 +89,7 @@ struct Controller::Brain {
     std::map<domain::PoolName, PoolRecord> pools;
     std::map<domain::ApplianceName, ApplianceRecord> appliances;
     std::map<domain::TransactionId, Flight> flights;
-    std::deque<domain::TransactionView> ended;
+    std::deque<std::shared_ptr<const domain::TransactionView>> ended;
     std::list<Queued> queue;
     std::list<Checking> checks;
     std::uint64_t checkTokens = 0;
@@ -104,7 +105,7 @@ struct Controller::Brain {
     void hear(const Configured& input);
     void hear(const domain::Sample& input);
     void hear(const domain::Gathered& input);
-    void hear(const transaction::Reply& input);
+    void hear(transaction::Reply&& input);
     void hear(const Tick& input);
     void hear(const ApplianceStatus& input);
     void hear(const transaction::Observed& input);
@@ -140,7 +141,7 @@ struct Controller::Brain {
     void candidateFound(const domain::PoolName& pool);
 
     // conclusion.cpp: what a transaction's steps and its end mean
-    void step(domain::TransactionId id, const transaction::Event& event);
+    void step(domain::TransactionId id, transaction::Event event);
     void conclude(domain::TransactionId id);
     std::optional<MembershipChange> record(const transaction::State& state);
     void committed(const Flight& flight);

@@ -5,10 +5,10 @@
 
 namespace headgate::controller {
 
-void Controller::Brain::step(domain::TransactionId id, const transaction::Event& event) {
+void Controller::Brain::step(domain::TransactionId id, transaction::Event event) {
     const auto found = flights.find(id);
     if (found == flights.end()) return;
-    auto made = transaction::step(std::move(found->second.state), now, event);
+    auto made = transaction::step(std::move(found->second.state), now, std::move(event));
     found->second.state = std::move(made.state);
     for (const auto& output : made.outputs)
         if (const auto* told = std::get_if<domain::Event>(&output);
@@ -20,7 +20,7 @@ void Controller::Brain::step(domain::TransactionId id, const transaction::Event&
 }
 
 void Controller::Brain::remember(const domain::TransactionView& view) {
-    ended.push_back(view);
+    ended.push_back(std::make_shared<const domain::TransactionView>(view));
     while (ended.size() > options.keptTransactions)
         ended.pop_front();
 }

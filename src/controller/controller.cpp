@@ -21,12 +21,12 @@ Controller::~Controller() = default;
 Controller::Controller(Controller&&) noexcept = default;
 Controller& Controller::operator=(Controller&&) noexcept = default;
 
-std::vector<Effect> Controller::handle(domain::Instant now, const Input& input) {
+std::vector<Effect> Controller::handle(domain::Instant now, Input input) {
     auto& brain = *m_brain;
     // Time never runs backwards for the brain, though a machine's clock may be set.
     brain.now = std::max(brain.now, now);
     brain.effects.clear();
-    std::visit([&](const auto& what) { brain.hear(what); }, input);
+    std::visit([&](auto& what) { brain.hear(std::move(what)); }, input);
     brain.passTime();
     if (std::exchange(brain.deliberate, false)) {
         brain.serveQueue();
@@ -70,9 +70,10 @@ void Controller::Brain::hear(const domain::Gathered& input) {
     step(input.transaction, input);
 }
 
-void Controller::Brain::hear(const transaction::Reply& input) {
+void Controller::Brain::hear(transaction::Reply&& input) {
     if (input.transaction.value == 0) return checkHeard(input);
-    step(input.transaction, input);
+    const auto id = input.transaction;
+    step(id, std::move(input));
 }
 
 void Controller::Brain::hear(const Tick&) {}

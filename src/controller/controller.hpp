@@ -184,7 +184,7 @@ class Controller {
     Controller(Controller&&) noexcept;
     Controller& operator=(Controller&&) noexcept;
 
-    std::vector<Effect> handle(domain::Instant now, const Input& input);
+    std::vector<Effect> handle(domain::Instant now, Input input);
     /// When to give a Tick at the latest.
     std::optional<domain::Instant> nextDeadline() const;
     domain::Snapshot snapshot(domain::Instant now) const;

@@ -31,7 +31,7 @@ domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
             made.findings.push_back(finding);
         made.pools.push_back(std::move(state));
     }
-    made.transactions.assign(ended.begin(), ended.end());
+    made.history.assign(ended.begin(), ended.end());
     for (const auto& [id, flight] : flights)
         made.transactions.push_back(transaction::view(flight.state));
     return made;

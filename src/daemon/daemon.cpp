@@ -22,8 +22,9 @@ constexpr auto stopping = "headgated is stopping: ask again when it has started"
 Daemon::Impl::Impl(const Options& options)
     : m_recorder(openRecorder(options, m_families, m_clock.now()))
     , m_found(findUnfinished(m_recorder, options.abandoned, m_clock.now())) {
-    for (const auto& view : m_recorder.latestTransactions(historyKept))
-        if (view.outcome) m_history.push_back(view); // the others are the controller's
+    for (auto& view : m_recorder.latestTransactions(historyKept))
+        if (view.outcome) // the others are the controller's
+            m_history.push_back(std::make_shared<const domain::TransactionView>(std::move(view)));
     controller::Options brain;
     brain.firstTransaction = m_recorder.nextTransactionId();
     m_controller = controller::Controller(brain);
@@ -84,7 +85,7 @@ void Daemon::Impl::refuse(std::uint64_t request) {
 void Daemon::Impl::handle(controller::Input input) {
     std::deque<controller::Input> inputs{std::move(input)};
     for (; !inputs.empty(); inputs.pop_front()) {
-        auto told = m_performer.perform(m_controller.handle(m_clock.now(), inputs.front()));
+        auto told = m_performer.perform(m_controller.handle(m_clock.now(), std::move(inputs.front())));
         std::move(told.begin(), told.end(), std::back_inserter(inputs));
     }
     if (!m_snapshot) m_snapshot = m_loop.after(snapshotPause, [this] { postSnapshot(); });
@@ -119,10 +120,10 @@ void Daemon::Impl::setTimer() {
 void Daemon::Impl::postSnapshot() {
     m_snapshot.cancel();
     auto snapshot = m_controller.snapshot(m_clock.now());
-    snapshot.transactions.insert(snapshot.transactions.begin(), m_history.begin(), m_history.end());
-    if (snapshot.transactions.size() > historyKept)
-        snapshot.transactions.erase(snapshot.transactions.begin(),
-                                    snapshot.transactions.end() - static_cast<std::ptrdiff_t>(historyKept));
+    auto& history = snapshot.history;
+    history.insert(history.begin(), m_history.begin(), m_history.end());
+    if (history.size() > historyKept)
+        history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(historyKept));
     std::vector<domain::ApplianceState> appliances;
     for (const auto& [name, state] : m_appliances)
         appliances.push_back(state);
@@ -130,9 +131,7 @@ void Daemon::Impl::postSnapshot() {
 }
 
 bool Daemon::Impl::busy() const {
-    const auto snapshot = m_controller.snapshot(m_clock.now());
-    return std::any_of(snapshot.transactions.begin(), snapshot.transactions.end(),
-                       [](const auto& view) { return !view.outcome; });
+    return !m_controller.snapshot(m_clock.now()).transactions.empty();
 }
 
 Daemon::Daemon(const Options& options)

@@ -59,8 +59,9 @@ class Daemon::Impl : private Outlet {
     base::Channel<Inbound> m_inbox{[this] { m_loop.post([this] { drain(); }); }};
     Families m_families;
     Recorder m_recorder;
-    Found m_found;                                  ///< what an earlier daemon had not ended
-    std::vector<domain::TransactionView> m_history; ///< ended before this daemon started
+    Found m_found; ///< what an earlier daemon had not ended
+    std::vector<std::shared_ptr<const domain::TransactionView>>
+        m_history; ///< ended before this daemon started
     controller::Controller m_controller;
     Performer m_performer{m_recorder, *this, m_clock};
     std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;

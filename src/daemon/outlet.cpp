@@ -32,8 +32,8 @@ void Daemon::Impl::answer(const controller::Answer& answer) {
     postSnapshot(); // whoever has the answer sees its result
     auto told = toNorthbound(answer, m_recorder.running().value(), m_families);
     if (!told.server && answer.transaction)
-        for (const auto& view : m_controller.snapshot(m_clock.now()).transactions)
-            if (view.id == *answer.transaction) told.server = view.server;
+        for (const auto& view : m_controller.snapshot(m_clock.now()).history)
+            if (view->id == *answer.transaction) told.server = view->server;
     m_rooms->north().answer(answer.request, std::move(told));
 }
 

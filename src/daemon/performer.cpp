@@ -69,8 +69,7 @@ void Performer::doIt(const controller::Journal& entry) {
         m_recorder.journal(entry, m_clock.now());
         m_begun.insert(id);
     } catch (const store::Error& error) {
-        if (entry.view.state != transaction::toString(transaction::Phase::undoing))
-            m_stopped.emplace(id, notWritten + error.what());
+        if (!entry.dispensable) m_stopped.emplace(id, notWritten + error.what());
     }
 }
 

@@ -24,9 +24,7 @@ Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
 void Recorder::journal(const controller::Journal& entry, base::Instant now) {
     try {
         writeWaiting();
-        m_store.appendJournal(entry.view, now, entry.detail,
-                              entry.state ? transaction::toRecord(*entry.state) : std::string(),
-                              durabilityOf(entry));
+        m_store.appendJournal(entry.view, now, entry.detail, entry.record, durabilityOf(entry));
         m_trouble.clear();
     } catch (const store::Error& error) {
         m_trouble = error.what();

@@ -5,6 +5,7 @@
 #include "domain/plan.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -98,8 +99,9 @@ struct Snapshot {
     Instant at{};
     std::vector<ServerState> servers;
     std::vector<PoolState> pools;
-    std::vector<TransactionView> transactions; ///< in flight and the latest ended ones, newest last
-    std::vector<Finding> findings;             ///< of the latest check of each pool on each appliance
+    std::vector<std::shared_ptr<const TransactionView>> history; ///< the latest that ended, newest last
+    std::vector<TransactionView> transactions;                   ///< in flight, newest last
+    std::vector<Finding> findings; ///< of the latest check of each pool on each appliance
     bool operator==(const Snapshot&) const = default;
 };
 

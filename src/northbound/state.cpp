@@ -171,8 +171,13 @@ void fill(yang::Tree& data, const State& state) {
     daemon.time("started", state.started);
     daemon.time("current-time", state.now);
     daemon.time("as-of", state.snapshot.at);
-    for (const auto& transaction : state.snapshot.transactions)
+    const auto writeTransaction = [&](const domain::TransactionView& transaction) {
         write(top.entry("transaction", std::to_string(transaction.id.value)), transaction);
+    };
+    for (const auto& transaction : state.snapshot.history)
+        writeTransaction(*transaction);
+    for (const auto& transaction : state.snapshot.transactions)
+        writeTransaction(transaction);
     auto number = state.firstEvent;
     for (const auto& event : state.events)
         write(top.entry("event", std::to_string(number++)), event);

@@ -53,7 +53,6 @@ std::uint64_t Store::Impl::insertEntry(const domain::TransactionView& view, doma
         .bind(std::string_view(view.state))
         .bind(std::string_view(detail))
         .execute();
-    insertAppliances(view);
     return static_cast<std::uint64_t>(sequence);
 }
 
@@ -78,7 +77,10 @@ std::uint64_t Store::appendJournal(const domain::TransactionView& view, domain::
     std::uint64_t sequence = 0;
     m_impl->write(
         [&] {
-            m_impl->insertBeginning(view, record);
+            if (!record.empty()) {
+                m_impl->insertBeginning(view, record);
+                m_impl->insertAppliances(view);
+            }
             sequence = m_impl->insertEntry(view, at, detail);
         },
         durability);
@@ -94,6 +96,7 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
     std::optional<std::uint64_t> number;
     m_impl->write([&] {
         m_impl->insertBeginning(view, std::nullopt);
+        m_impl->insertAppliances(view);
         m_impl->insertEntry(view, *view.ended, view.reason);
         m_impl->database.prepare("UPDATE journal SET ended = ?, outcome = ?, reason = ? WHERE id = ?")
             .bind(toNumber(*view.ended))

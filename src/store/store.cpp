@@ -61,7 +61,7 @@ void Store::Impl::write(const std::function<void()>& work, Durability durability
     database.atomically(
         [&] {
             work();
-            kept = tryKeepHouse();
+            kept = durability == Durability::needed && tryKeepHouse();
         },
         durability);
     if (!kept) return;

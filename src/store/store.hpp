@@ -96,8 +96,8 @@ class Store {
     domain::TransactionId nextTransactionId();
 
     /// One step, and at the first one the transaction's beginning (id, pool, kind, server, cause, started)
-    /// too: `view.state` is what is entered now, `record` what a restart goes on from (it replaces that of
-    /// the entry before). Returns the entry's sequence number.
+    /// too: `view.state` is what is entered now, `record` what a restart goes on from; when it is
+    /// empty that of the entry before stays. Returns the entry's sequence number.
     std::uint64_t appendJournal(const domain::TransactionView& view, domain::Instant at,
                                 const std::string& detail, const std::string& record,
                                 Durability durability = Durability::needed);

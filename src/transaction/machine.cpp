@@ -1,5 +1,7 @@
 #include "transaction/machine.hpp"
 
+#include "transaction/record.hpp"
+
 #include <array>
 
 namespace headgate::transaction {
@@ -80,7 +82,22 @@ void Machine::enter(Phase phase, const std::string& detail, Durability durabilit
 
 void Machine::journal(const std::string& detail, Durability durability) {
     state.journalled = state.tokens;
-    outputs.push_back(Journal{view(state), detail, durability, std::make_shared<const State>(state)});
+    auto record = recordedBefore(durability) ? std::string() : toRecord(state);
+    const bool dispensable = again || state.phase == Phase::undoing;
+    outputs.push_back(Journal{view(state), detail, durability, std::move(record), dispensable});
+}
+
+bool Machine::recordedBefore(Durability durability) const {
+    if (durability == Durability::needed) return false;
+    switch (state.phase) {
+    // As from `locking`: whatever was prepared has gone with its session.
+    case Phase::checking:
+    case Phase::editing:
+    case Phase::validating:
+    // As from `committing`: each may have committed, and all is undone.
+    case Phase::verifying: return true;
+    default: return false;
+    }
 }
 
 void Machine::send(Site& site, Request request) {

@@ -35,6 +35,7 @@ struct Machine {
     State state;
     domain::Instant now;
     std::vector<Output> outputs;
+    bool again = false; ///< after a restart: what is entered is recorded already
 
     Site* waitingFor(Token token);
     bool allReady() const;
@@ -47,6 +48,8 @@ struct Machine {
     /// Writes the journal, then the function sends.
     void enter(Phase phase, const std::string& detail, Durability durability = Durability::ordered);
     void journal(const std::string& detail, Durability durability);
+    /// Would a restart go on from the record of an entry before as from one that is made now?
+    bool recordedBefore(Durability durability) const;
     void send(Site& site, Request request);
     void lock(Site& site);
     /// Reads every appliance that is not busy, health included; none is `ready` until it has answered.

@@ -5,7 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <type_traits>
+#include <utility>
 
 namespace headgate::transaction {
 namespace {
@@ -161,14 +163,32 @@ struct IsName : std::false_type {};
 template <typename Tag>
 struct IsName<domain::Name<Tag>> : std::true_type {};
 
-template <typename T>
-Json written(const T& value);
+/// What an appliance said may hold anything, and need not be UTF-8.
+void writeText(std::string& made, std::string_view text) {
+    const bool plain = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
+    if (!plain) {
+        made += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+        return;
+    }
+    made += '"';
+    made += text;
+    made += '"';
+}
 
+template <typename T>
+void write(std::string& made, const T& value);
+
+/// Writes the text at once: a tree of nlohmann's would be most of a journal entry's cost.
 struct Writer {
-    Json made = Json::object();
+    std::string& made;
+    char before = '{';
     template <typename T>
     void operator()(const char* name, const T& value) {
-        made[name] = written(value);
+        made += std::exchange(before, ',');
+        writeText(made, name);
+        made += ':';
+        write(made, value);
     }
     /// Records without it were written before there was such a field.
     template <typename T>
@@ -178,31 +198,44 @@ struct Writer {
 };
 
 template <typename T>
-Json written(const T& value) {
-    if constexpr (std::is_enum_v<T>)
-        return static_cast<int>(value);
+void write(std::string& made, const T& value) {
+    if constexpr (std::is_same_v<T, bool>)
+        made += value ? "true" : "false";
+    else if constexpr (std::is_enum_v<T>)
+        made += std::to_string(static_cast<int>(value));
+    else if constexpr (std::is_integral_v<T>)
+        made += std::to_string(value);
     else if constexpr (IsName<T>::value)
-        return value.value;
+        writeText(made, value.value);
+    else if constexpr (std::is_same_v<T, std::string>)
+        writeText(made, value);
     else if constexpr (std::is_same_v<T, domain::Duration>)
-        return value.count();
+        made += std::to_string(value.count());
     else if constexpr (std::is_same_v<T, domain::Instant>)
-        return value.time_since_epoch().count();
-    else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string> ||
-                       std::is_same_v<T, std::map<std::string, std::string>>)
-        return value;
-    else if constexpr (requires { value.has_value(); })
-        return value ? written(*value) : Json();
-    else if constexpr (
-        requires { value.emplace_back(); } || requires { value.size(); }) {
-        Json made = Json::array();
-        for (const auto& each : value)
-            made.push_back(written(each));
-        return made;
+        made += std::to_string(value.time_since_epoch().count());
+    else if constexpr (std::is_same_v<T, std::map<std::string, std::string>>) {
+        made += '{';
+        Writer writer{made, ' '};
+        for (const auto& [name, text] : value)
+            writer(name.c_str(), text);
+        made += '}';
+    } else if constexpr (requires { value.has_value(); }) {
+        if (value)
+            write(made, *value);
+        else
+            made += "null";
+    } else if constexpr (requires { value.size(); }) {
+        char before = '[';
+        for (const auto& each : value) {
+            made += std::exchange(before, ',');
+            write(made, each);
+        }
+        made += value.empty() ? "[]" : "]";
     } else {
-        Writer writer;
+        Writer writer{made};
         // The lists of fields take both directions; writing changes nothing.
         fields(writer, const_cast<T&>(value));
-        return std::move(writer.made);
+        made += '}';
     }
 }
 
@@ -255,9 +288,10 @@ void check(const State& state) {
 }
 
 std::string toRecord(const State& state) {
-    Json made = written(state);
-    made["version"] = version;
-    return made.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string made;
+    write(made, state);
+    made.back() = ',';
+    return made + "\"version\":" + std::to_string(version) + "}";
 }
 
 State fromRecord(std::string_view record) {

@@ -52,6 +52,7 @@ void goOnUndoing(Machine& machine) {
 
 void recover(Machine& machine) {
     auto& state = machine.state;
+    machine.again = true;
     for (auto& site : state.sites)
         forgetSession(machine, site);
     const std::string where(toString(state.phase));

@@ -102,7 +102,7 @@ State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now) {
     return state;
 }
 
-Step step(State state, domain::Instant now, const Event& event) {
+Step step(State state, domain::Instant now, Event event) {
     Machine machine{std::move(state), now, {}};
     if (!machine.state.outcome) {
         if (std::holds_alternative<Started>(event))
@@ -115,11 +115,11 @@ Step step(State state, domain::Instant now, const Event& event) {
             observed(machine, *counts);
         else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
             if (machine.state.phase == Phase::gathering) gathering(machine, gathered);
-        } else if (const auto* reply = std::get_if<Reply>(&event)) {
+        } else if (auto* reply = std::get_if<Reply>(&event)) {
             if (Site* site = machine.waitingFor(reply->token)) {
                 if (reply->session && std::holds_alternative<Lock>(site->inFlight->request))
                     noteSession(*site, *reply->session);
-                hear(machine, *site, reply->result);
+                hear(machine, *site, std::move(reply->result));
             }
         } else
             onTimer(machine);

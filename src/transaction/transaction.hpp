@@ -7,7 +7,6 @@
 #include "transaction/command.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -83,8 +82,6 @@ struct Observe {
     std::string object;
 };
 
-struct State;
-
 /// Must the entry be on the disk before the commands that follow it go out? `needed`: they change what
 /// outlives our session, and only this entry leads a restart back to it. `ordered`: it must survive the end
 /// of the process, not that of the machine: after a power failure the commands that followed it have left no
@@ -97,7 +94,12 @@ struct Journal {
     domain::TransactionView view;
     std::string detail; ///< one sentence: what happens now
     Durability durability = Durability::needed;
-    std::shared_ptr<const State> state{}; ///< for the record that a restart goes on from: `toRecord`
+    /// What a restart goes on from, made by `toRecord`. Empty when it would go on in the same way from the
+    /// one before.
+    std::string record;
+    /// When it cannot be written the commands that follow it may go out all the same: an entry before leads a
+    /// restart to the same end.
+    bool dispensable = false;
 };
 
 using Output = std::variant<Gather, Observe, Journal, Command, domain::Event>;
@@ -237,7 +239,7 @@ State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now);
 
 /// The state machine. Pure: the same state, time and event give the same step. Replies that nobody waits for
 /// (late, doubled) change nothing.
-Step step(State state, domain::Instant now, const Event& event);
+Step step(State state, domain::Instant now, Event event);
 
 /// When `step` wants a Timer next; empty when it only waits for replies or has ended.
 std::optional<domain::Instant> nextDeadline(const State& state);

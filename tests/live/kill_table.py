@@ -19,7 +19,7 @@ class Table:
     """`name` is the test's, and the mark of its place in the README; `head` the columns."""
 
     def __init__(self, name, head):
-        self.name, self.head, self.rows, self.part = name, head, {}, ""
+        self.name, self.head, self.rows = name, head, {}
         self.failed, self.began = [], time.monotonic()
 
     def run(self, stage, cases):
@@ -61,8 +61,7 @@ class Table:
         print("\n".join(self.failed))
         rows = [self.head, ["---"] * len(self.head)] + [self.rows[case] for case in cases if case in self.rows]
         text = "".join("| " + " | ".join(str(cell) for cell in row) + " |\n" for row in rows)
-        part = "-" + re.sub(r"\W+", "-", self.part) if self.part else ""
-        (BUILD / f"{self.name}{part}.md").write_text(text)
+        (BUILD / f"{self.name}.md").write_text(text)
         if to_readme:
             self._publish(text)
         return 1 if self.failed else 0
@@ -79,7 +78,7 @@ def main(words, table, cases, make_stage, seconds, order=lambda stage, chosen: c
     """[--all] [--table] [PART OF A CASE'S NAME]; `seconds` is how long --all may take, `order` puts the cases into an order
     in which little has to be prepared."""
     everything = "--all" in words
-    table.part = only = next((word for word in words if not word.startswith("--")), "")
+    only = next((word for word in words if not word.startswith("--")), "")
     with house(*[seconds] * everything):
         stage = make_stage()
         try:

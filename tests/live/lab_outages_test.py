@@ -85,7 +85,7 @@ class Case:
     def __init__(self, strategy, operation, state, fault, which, seconds, headgated_too=False):
         self.strategy, self.operation, self.state = strategy, operation, state
         self.fault, self.which, self.seconds, self.headgated_too = fault, which, seconds, headgated_too
-        self.what = f"{('f5-1', 'citrix-1')[which]} {fault.word}" + (", headgated restarted" if headgated_too else "")
+        self.what = f"{('f5-1', 'citrix-1')[which]} {fault.word}" + (", headgated killed" if headgated_too else "")
         self.long = "until the end" if seconds is FOR_GOOD else f"{seconds:.0f} s"
         self.name = f"{strategy} {operation} {state}: {self.what} {self.long}"
 

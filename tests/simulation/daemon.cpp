@@ -59,8 +59,7 @@ bool Daemon::journal(const controller::Journal& entry) {
         return true;
     }
     m_trouble = diskFull;
-    if (entry.view.state != transaction::toString(transaction::Phase::undoing))
-        m_stopped.emplace(entry.view.id, m_trouble);
+    if (!entry.dispensable) m_stopped.emplace(entry.view.id, m_trouble);
     return false;
 }
 

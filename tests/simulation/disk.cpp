@@ -24,7 +24,7 @@ Disk::Disk(domain::Configuration configuration)
 bool Disk::journal(const controller::Journal& entry) {
     // What waits comes first: the order of what happened is kept.
     if (full || (!m_waiting.empty() && !catchUp())) return false;
-    m_now.open[entry.view.id] = entry.state;
+    if (!entry.record.empty()) m_now.open[entry.view.id] = std::make_shared<const std::string>(entry.record);
     m_now.last = std::max(m_now.last, entry.view.id.value);
     if (entry.durability == transaction::Durability::needed) makeDurable();
     return true;
@@ -113,8 +113,8 @@ void Disk::powerFails() {
 
 std::vector<transaction::State> Disk::unfinished() const {
     std::vector<transaction::State> states;
-    for (const auto& [id, state] : m_now.open)
-        states.push_back(transaction::fromRecord(transaction::toRecord(*state)));
+    for (const auto& [id, record] : m_now.open)
+        states.push_back(transaction::fromRecord(*record));
     return states;
 }
 

@@ -48,7 +48,7 @@ class Disk {
     using Shared = std::shared_ptr<const domain::Configuration>;
     struct Content {
         Shared configuration;
-        std::map<domain::TransactionId, std::shared_ptr<const transaction::State>> open{};
+        std::map<domain::TransactionId, std::shared_ptr<const std::string>> open{}; ///< records
         std::map<domain::TransactionId, controller::Doubt> doubts{};
         std::vector<domain::Event> alarms{};
         std::uint64_t last = 0;

@@ -22,7 +22,7 @@ Rig restarted(Rig& before) {
     rig.controller = Controller{Options{{9}, 50, 10s, 300s}};
     rig.configuration = before.controller.configuration();
     rig.start();
-    const auto record = transaction::toRecord(*before.journal.back().state);
+    const auto record = before.journal.back().record;
     rig.give(Recover{{transaction::fromRecord(record)}});
     return rig;
 }

@@ -1,5 +1,6 @@
 #include "lab_configuration.hpp"
 #include "northbound/request.hpp"
+#include "transaction/record.hpp"
 #include "transaction/transaction.hpp"
 #include "yang/context.hpp"
 
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(the_journal_keeps_the_name_of_each_state) {
         transaction::Journal entry;
         entry.view = transaction::view(state);
         entry.detail = "what happens now";
-        entry.state = std::make_shared<const transaction::State>(state);
+        entry.record = transaction::toRecord(state);
         kept.journal(entry, noon);
         journalled.insert(kept.latestTransactions(1).at(0).state);
     }

@@ -121,6 +121,16 @@ struct Play {
         }
     }
 
+    /// What a restart after so many entries would go on from.
+    std::string record(std::size_t entries = SIZE_MAX) const {
+        std::string latest;
+        for (const auto& entry : journal) {
+            if (entries-- == 0) break;
+            if (!entry.record.empty()) latest = entry.record;
+        }
+        return latest;
+    }
+
     std::string states() const {
         std::string names;
         for (const auto& entry : journal)

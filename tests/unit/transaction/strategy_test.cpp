@@ -1,6 +1,7 @@
 // Appliances that can do less than a confirmed commit, and pairs.
 
 #include "play.hpp"
+#include "transaction/record.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(the_inverse_is_in_the_journal_before_the_first_edit) {
     auto play = weaker(Strategy::direct);
     play.runTo(Phase::editing);
     BOOST_TEST((play.journal.back().durability == Durability::needed));
-    const auto& site = play.journal.back().state->sites[1];
+    const auto site = fromRecord(play.journal.back().record).sites.at(1);
     BOOST_TEST_REQUIRE(site.way.has_value());
     BOOST_TEST((site.way->operation == domain::Operation::remove));
 }
