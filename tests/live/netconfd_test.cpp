@@ -2,7 +2,7 @@
 // F5-style model. Its faults, which a client has to stay correct in spite of, are named where they are met.
 
 #define BOOST_TEST_MODULE live_netconfd
-#include "southbound_house.hpp"
+#include "southbound_stories.hpp"
 
 using namespace headgate;
 using namespace headgate::southbound;
@@ -96,7 +96,7 @@ struct NetconfdHouse : private NetconfdParts, House {
         , House(netconfd.place(), "/Common/web", rpcTimeout) {}
     using NetconfdParts::netconfd;
 
-    Edit adding() const { return edit(Operation::add, "real3", "192.0.2.13", 4); }
+    Edit adding() const { return addingOne(*this); }
     /// Somebody else's session. What netconfd reads together with the hello is lost: it is asked again.
     netconf::Client client() const {
         const auto& endpoint = netconfd.place().endpoint;
@@ -115,67 +115,25 @@ struct NetconfdHouse : private NetconfdParts, House {
     }
 };
 
-const Commit aWhile{domain::Duration(60000), "a-transaction"};
-
 }
 
 /// It loses a validated edit and says ok; see southbound/edits.hpp.
 BOOST_AUTO_TEST_CASE(every_edit_is_committed_and_taken_back_although_the_server_forgets_validated_edits) {
     NetconfdHouse house;
-    for (const auto& edit : {house.adding(), house.edit(Operation::remove, "real2", "192.0.2.12"),
-                             house.edit(Operation::drain, "real1", "192.0.2.11"),
-                             house.edit(Operation::resume, "real4", "192.0.2.14"),
-                             house.edit(Operation::setWeight, "real2", "192.0.2.12", 50)}) {
-        BOOST_TEST_CONTEXT(domain::describe(edit.change)) {
-            const auto before = house.read();
-            const auto back = domain::inverse(edit.change, before);
-            BOOST_TEST_REQUIRE(back.has_value());
-            for (const auto& change : {edit.change, *back}) {
-                house.done(Lock{});
-                house.done(Edit{edit.object, change});
-                house.done(Validate{});
-                house.done(aWhile);
-                BOOST_TEST(house.read(true).exists);
-                house.done(Extend{aWhile.window, aWhile.persistId});
-                house.done(Confirm{aWhile.persistId});
-                house.done(Save{});
-                house.done(Unlock{});
-                const bool undone = domain::differences(before, house.read()).empty();
-                BOOST_TEST(undone == (change != edit.change));
-            }
-        }
-    }
+    for (const auto& edit : oneOfEachKind(house))
+        isMadeAndTakenBack(house, edit);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_as_expected_is_refused_and_leaves_nothing) {
     NetconfdHouse house;
-    const auto before = house.read();
-    house.done(Lock{});
-    const auto there = std::get<Refused>(house.ask(house.edit(Operation::add, "real1", "192.0.2.11")));
-    BOOST_TEST(there.tag == "data-exists");
-    BOOST_TEST(there.namesMember);
-    const auto gone = std::get<Refused>(house.ask(house.edit(Operation::remove, "real9", "192.0.2.19")));
-    BOOST_TEST(gone.tag == "data-missing");
-    house.done(Discard{});
-    house.done(Unlock{});
-    BOOST_TEST((house.read() == before));
+    refusesWhatIsNotAsExpected(house);
 }
 
 /// While running is locked it cannot put it back, neither at a cancel nor at the end of the window, and says
 /// ok.
 BOOST_AUTO_TEST_CASE(a_cancelled_commit_leaves_every_leaf_as_it_was) {
     NetconfdHouse house;
-    const auto before = house.read();
-    house.done(Lock{});
-    house.done(house.adding());
-    house.done(Validate{});
-    house.done(aWhile);
-    BOOST_TEST(house.read().members.size() == before.members.size() + 1);
-    house.done(Cancel{aWhile.persistId});
-    BOOST_TEST((house.read() == before));
-    house.done(Discard{});
-    house.done(Unlock{});
-    BOOST_TEST(std::holds_alternative<Refused>(house.ask(Cancel{aWhile.persistId})));
+    isCommittedAndCancelled(house);
     auto other = house.client();
     other.lock(netconf::Datastore::candidate); // nothing was left in it
     other.lock(netconf::Datastore::running);
@@ -270,34 +228,10 @@ BOOST_AUTO_TEST_CASE(without_a_candidate_it_is_edited_directly_and_taken_back) {
 
 BOOST_AUTO_TEST_CASE(a_change_by_somebody_else_is_told_and_ours_is_not) {
     NetconfdHouse house;
-    house.awaitConnected(true);
-    house.done(Lock{});
-    house.done(house.adding());
-    house.done(aWhile);
-    house.done(Confirm{aWhile.persistId});
-    house.done(Unlock{});
-    auto other = house.client();
-    other.editConfig(netconf::Datastore::candidate,
-                     "<ltm xmlns=\"urn:headgate:yang:adc-f5-ltm\"><pool><name>/Common/web</name>"
-                     "<description>mine</description></pool></ltm>");
-    other.commit();
-    const auto notice = house.notices.receiveFor(patience);
-    BOOST_REQUIRE(notice.has_value());
-    BOOST_TEST(notice->changed);
-    BOOST_TEST(notice->text.find("(session " + std::to_string(other.sessionId()) + ")") != std::string::npos,
-               notice->text);
+    tellsOfOthersChangesAndNotOfOurs(house, [&] { return house.client(); });
 }
 
 BOOST_AUTO_TEST_CASE(a_lock_held_by_another_session_is_waited_for_and_its_owner_named) {
     NetconfdHouse house;
-    auto other = house.client();
-    other.lock(netconf::Datastore::running);
-    const auto refused = std::get<Refused>(house.ask(Lock{domain::Duration(300)}));
-    BOOST_TEST(refused.lockHeldByOther);
-    BOOST_TEST(refused.message.find("locked by session " + std::to_string(other.sessionId())) !=
-                   std::string::npos,
-               refused.message);
-    other.close();
-    house.done(Lock{patience});
-    house.done(Unlock{});
+    waitsForALockAndNamesItsOwner(house, [&] { return house.client(); });
 }

@@ -3,7 +3,7 @@
 // drops out or is locked.
 
 #define BOOST_TEST_MODULE live_southbound
-#include "southbound_house.hpp"
+#include "southbound_stories.hpp"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -14,40 +14,13 @@ using namespace headgate;
 using namespace headgate::southbound;
 using namespace headgate::southbound::live;
 
-namespace {
-
-const Commit aWhile{domain::Duration(60000), "a-transaction"};
-
-}
-
 BOOST_AUTO_TEST_CASE(every_edit_and_its_inverse_are_accepted_one_after_the_other) {
     for (const auto* family : {"f5", "citrix"}) {
         BOOST_TEST_CONTEXT(family) {
             VirtualHouse house(family);
-            for (const auto& edit : {house.edit(Operation::add, "real3", "192.0.2.13", 4),
-                                     house.edit(Operation::add, "real6", "2001:db8::6"),
-                                     house.edit(Operation::remove, "real2", "192.0.2.12"),
-                                     house.edit(Operation::drain, "real1", "192.0.2.11"),
-                                     house.edit(Operation::resume, "real4", "192.0.2.14"),
-                                     house.edit(Operation::setWeight, "real2", "192.0.2.12", 50)}) {
-                BOOST_TEST_CONTEXT(domain::describe(edit.change)) {
-                    const auto before = house.read();
-                    const auto back = domain::inverse(edit.change, before);
-                    BOOST_TEST_REQUIRE(back.has_value());
-                    for (const auto& change : {edit.change, *back}) {
-                        house.done(Lock{});
-                        house.done(Edit{edit.object, change});
-                        house.done(Validate{});
-                        house.done(aWhile);
-                        BOOST_TEST(house.read(true).exists);
-                        house.done(Confirm{aWhile.persistId});
-                        house.done(Save{});
-                        house.done(Unlock{});
-                        const bool undone = domain::differences(before, house.read()).empty();
-                        BOOST_TEST(undone == (change != edit.change));
-                    }
-                }
-            }
+            for (const auto& edit : oneOfEachKind(house))
+                isMadeAndTakenBack(house, edit);
+            isMadeAndTakenBack(house, house.edit(Operation::add, "real6", "2001:db8::6"));
         }
     }
 }
@@ -55,52 +28,26 @@ BOOST_AUTO_TEST_CASE(every_edit_and_its_inverse_are_accepted_one_after_the_other
 BOOST_AUTO_TEST_CASE(a_cancelled_commit_leaves_every_leaf_as_it_was) {
     for (const auto* family : {"f5", "citrix"}) {
         VirtualHouse house(family);
-        const auto before = house.read();
-        house.done(Lock{});
-        house.done(house.edit(Operation::add, "real3", "192.0.2.13"));
-        house.done(aWhile);
-        BOOST_TEST(house.read().members.size() == before.members.size() + 1);
-        house.done(Cancel{aWhile.persistId});
-        house.done(Unlock{});
-        BOOST_TEST((house.read() == before));
-        BOOST_TEST(std::holds_alternative<Refused>(house.ask(Cancel{aWhile.persistId})));
+        isCommittedAndCancelled(house);
     }
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_of_what_is_not_as_expected_is_refused_with_the_appliances_words) {
     for (const auto* family : {"f5", "citrix"}) {
         VirtualHouse house(family);
-        house.done(Lock{});
-        const auto there = std::get<Refused>(house.ask(house.edit(Operation::add, "real1", "192.0.2.11")));
-        BOOST_TEST(there.tag == "data-exists");
-        BOOST_TEST(there.namesMember);
-        const auto gone = std::get<Refused>(house.ask(house.edit(Operation::drain, "real9", "192.0.2.19")));
-        BOOST_TEST(gone.tag == "data-missing");
-        house.done(Discard{});
-        house.done(Unlock{});
+        refusesWhatIsNotAsExpected(house);
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_lock_held_by_another_session_is_waited_for_and_its_owner_named) {
     VirtualHouse house("f5");
-    auto other = house.appliance.client();
-    other.lock(netconf::Datastore::running);
-    const auto refused = std::get<Refused>(house.ask(Lock{domain::Duration(300)}));
-    BOOST_TEST(refused.lockHeldByOther);
-    BOOST_TEST(refused.message.find("locked by session " + std::to_string(other.sessionId())) !=
-               std::string::npos);
-    other.lock(netconf::Datastore::candidate); // ours was given back
-    other.close();
-    house.done(Lock{patience});
-    house.done(Unlock{});
+    waitsForALockAndNamesItsOwner(house, [&] { return house.appliance.client(); });
 }
 
 BOOST_AUTO_TEST_CASE(another_operators_edits_in_candidate_are_reported_and_kept) {
     VirtualHouse house("f5");
     auto other = house.appliance.client();
-    other.editConfig(netconf::Datastore::candidate,
-                     "<ltm xmlns=\"urn:headgate:yang:adc-f5-ltm\"><pool><name>/Common/web</name>"
-                     "<description>mine</description></pool></ltm>");
+    describePool(other);
     const auto refused = std::get<Refused>(house.ask(Lock{domain::Duration(100)}));
     BOOST_TEST(refused.lockHeldByOther);
     BOOST_TEST_MESSAGE(refused.message);
@@ -183,22 +130,7 @@ BOOST_AUTO_TEST_CASE(without_confirmed_commit_or_without_candidate_the_same_chan
 
 BOOST_AUTO_TEST_CASE(a_change_by_somebody_else_is_told_and_ours_is_not) {
     VirtualHouse house("f5");
-    house.awaitConnected(true);
-    house.done(Lock{});
-    house.done(house.edit(Operation::add, "real3", "192.0.2.13"));
-    house.done(aWhile);
-    house.done(Confirm{aWhile.persistId});
-    house.done(Unlock{});
-    auto other = house.appliance.client();
-    other.editConfig(netconf::Datastore::candidate,
-                     "<ltm xmlns=\"urn:headgate:yang:adc-f5-ltm\"><pool><name>/Common/web</name>"
-                     "<description>mine</description></pool></ltm>");
-    other.commit();
-    const auto notice = house.notices.receiveFor(patience);
-    BOOST_REQUIRE(notice.has_value());
-    BOOST_TEST(notice->changed);
-    BOOST_TEST(notice->text.find("(session " + std::to_string(other.sessionId()) + ")") != std::string::npos,
-               notice->text);
+    tellsOfOthersChangesAndNotOfOurs(house, [&] { return house.appliance.client(); });
 }
 
 /// A relay whose connections can be frozen: the far end keeps what the near end has given up.
