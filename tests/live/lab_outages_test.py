@@ -5,6 +5,7 @@ which lives on, makes of it.
   lab_outages_test.py [--all] [--table] [PART OF A CASE'S NAME]
 
 Without --all they come back after 3 seconds, or when headgated has noticed; --table rewrites the README."""
+import contextlib
 import os
 import signal
 import sys
@@ -85,7 +86,8 @@ class Case:
     def __init__(self, strategy, operation, state, fault, which, seconds, headgated_too=False):
         self.strategy, self.operation, self.state = strategy, operation, state
         self.fault, self.which, self.seconds, self.headgated_too = fault, which, seconds, headgated_too
-        self.what = f"{('f5-1', 'citrix-1')[which]} {fault.word}" + (", headgated killed" if headgated_too else "")
+        too = (", then headgated restarted" if seconds is FOR_GOOD else ", headgated restarted") if headgated_too else ""
+        self.what = f"{('f5-1', 'citrix-1')[which]} {fault.word}{too}"
         self.long = "until the end" if seconds is FOR_GOOD else f"{seconds:.0f} s"
         self.name = f"{strategy} {operation} {state}: {self.what} {self.long}"
 
@@ -112,7 +114,7 @@ class Case:
                 began = time.time()
                 fault.strike()
                 try:
-                    if self.headgated_too:
+                    if self.headgated_too and self.seconds is not FOR_GOOD:
                         lab.kill("manager")
                         lab.manager.start()
                     time.sleep(STEP)
@@ -145,7 +147,8 @@ class Case:
         if self.seconds is FOR_GOOD:
             stage.wait_for_end(number, ENDS)
             code, said = manager.do("check")
-            return verdict.expect("headgate check says that it cannot be read", code == 1 and "could not be" in said, said)
+            verdict.expect("headgate check says that it cannot be read", code == 1 and "could not be" in said, said)
+            return self._outlive(stage, verdict, number) if self.headgated_too else None
         time.sleep(self.seconds - STEP)
 
         def noticed():
@@ -153,6 +156,21 @@ class Case:
             return any(f"appliance={name}" in line and "session" in line for line in said)
         if not self.headgated_too:
             wait_for(f"headgated to notice that {name} is {self.fault.word}", noticed, NOTICED)
+
+    def _outlive(self, stage, verdict, number):
+        """What it left in doubt is in doubt for the next headgated too."""
+        manager, name = stage.lab.manager, stage.lab.appliances[self.which].name
+        stage.lab.kill("manager")
+        manager.start()
+
+        def alarm():
+            with contextlib.suppress(LabError):
+                return stage.alarm()
+        with contextlib.suppress(LabError):
+            wait_for("the pool's alarm", alarm)
+        verdict.expect(f"after a restart the pool's alarm still names {name}", name in (alarm() or ""), alarm())
+        code, said = manager.do(self.operation, "web", stage.guest.name)
+        verdict.expect("and the pool is still blocked", code == 1 and f"blocked by transaction {number}" in said, said)
 
     def _settle(self, stage, verdict, number, outcome):
         """What an operator has to do now; gives it in words."""
@@ -183,15 +201,16 @@ class Case:
 
 
 def cases(everything):
+    outlived = Case("confirmed", "allocate", "committing", CutOff, 0, FOR_GOOD, True)
     if everything:
-        return [Case(strategy, operation, state, fault, which, seconds, too) for strategy in STRATEGIES
+        return [outlived] + [Case(strategy, operation, state, fault, which, seconds, too) for strategy in STRATEGIES
                 for operation, state in STEPS for fault in (Killed, Hung, CutOff)
                 for seconds, too in ((SHORT, False), (SHORT, True), (LONG, False), (FOR_GOOD, False))
                 for which in (0, 1) if strategy == "confirmed" or seconds == SHORT]
     made = [Case("confirmed", operation, state, fault, (index + place) % 2, SHORT)
             for index, (operation, state) in enumerate(STEPS) for place, fault in enumerate((Killed, Hung, CutOff))]
     made += [Case("confirmed", "allocate", state, Hung, 0, SHORT, True) for state in ("committing", "confirming")]
-    made.append(Case("confirmed", "allocate", "committing", CutOff, 0, FOR_GOOD))
+    made.append(outlived)
     made += [Case(strategy, "allocate", state, fault, which, SHORT)
              for strategy, which in (("candidate", 0), ("direct", 1))
              for state, fault in (("committing", Killed), ("committing", Hung), ("verifying", CutOff), ("undoing", Hung))]
