@@ -52,7 +52,27 @@ std::vector<std::string> Appliance::capabilities() const {
     return {};
 }
 
+SessionId Appliance::open(domain::Instant now, const std::string& user) {
+    m_open[++m_sessions] = {user, now};
+    return m_sessions;
+}
+
+southbound::Logins Appliance::logins() const {
+    southbound::Logins logins;
+    if (!listsSessions) return logins;
+    for (const auto& [session, login] : m_open)
+        logins[number(session)] = login;
+    return logins;
+}
+
+void Appliance::killLockOwner() {
+    if (m_lock == 0) return;
+    killed(m_open.at(m_lock).user);
+    close(m_lock);
+}
+
 void Appliance::close(SessionId session) {
+    m_open.erase(session);
     if (session == 0 || m_lock != session) return;
     m_lock = 0;
     candidate = running;
@@ -61,6 +81,7 @@ void Appliance::close(SessionId session) {
 
 void Appliance::restart() {
     m_lock = 0;
+    m_open.clear();
     m_sessionsBeforeRestart = m_sessions;
     m_pending.reset();
     m_modified = false;
@@ -76,8 +97,7 @@ void Appliance::setRunning(Objects objects) {
 Result Appliance::lock(SessionId session, domain::Instant now) {
     expire(now);
     if (m_lock == session) return Done{};
-    if (m_lock != 0)
-        return Refused{"lock-denied", "locked by session " + std::to_string(m_lock), true, false};
+    if (m_lock != 0) return Refused{"lock-denied", "locked by session " + lockOwner(), true, false};
     if (m_modified) return Refused{"lock-denied", "candidate has uncommitted changes", true, false};
     if (m_pending && m_pending->owner != session)
         return Refused{"lock-denied", "a confirmed commit of another session is pending", true, false};
@@ -141,12 +161,13 @@ Result Appliance::change(Objects& in, const std::string& object, const domain::C
     switch (change.operation) {
     case Operation::remove: entries.erase(entries.begin() + (entry - entries.data())); break;
     case Operation::drain:
-        // Who is down already stays so.
-        if (entry->admin == domain::AdminState::enabled) entry->admin = domain::AdminState::draining;
+        if (drainsInState || entry->admin == domain::AdminState::enabled)
+            entry->admin = domain::AdminState::draining;
         entry->since = now;
         break;
     case Operation::resume:
-        if (entry->admin == domain::AdminState::draining) entry->admin = domain::AdminState::enabled;
+        if (drainsInState || entry->admin == domain::AdminState::draining)
+            entry->admin = domain::AdminState::enabled;
         break;
     case Operation::setWeight: entry->weight = connection.weight; break;
     case Operation::add:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "simulation/random.hpp"
+#include "southbound/former_sessions.hpp"
 #include "transaction/command.hpp"
 
 #include <functional>
@@ -11,7 +12,7 @@
 
 namespace headgate::simulation {
 
-using SessionId = std::uint64_t; ///< 0: nobody
+using SessionId = std::uint64_t; ///< never the same twice, unlike the number that is told; 0: nobody
 
 /// A member as configured. `leaves` are an operator's; Headgate has no word for them.
 struct Entry {
@@ -55,6 +56,10 @@ class Appliance {
     domain::Strategy strategy = domain::Strategy::confirmed;
     domain::Role role = domain::Role::alone;
     Lies lies;
+    /// A drain is kept in the very leaf of an operator's "disabled", and so overwrites it; or in one beside
+    /// it.
+    bool drainsInState = false;
+    bool listsSessions = true;
     Objects running;
     Objects candidate;
     Objects startup;
@@ -68,11 +73,22 @@ class Appliance {
 
     std::vector<std::string> capabilities() const;
 
-    SessionId open() { return ++m_sessions; }
+    /// Somebody ended a session of this user.
+    std::function<void(const std::string& user)> killed;
+
+    SessionId open(domain::Instant now, const std::string& user);
+    /// The session-id of its hello: after a restart they are counted anew.
+    std::string number(SessionId session) const { return std::to_string(session - m_sessionsBeforeRestart); }
     /// A restart ends every session.
-    bool alive(SessionId session) const { return session > m_sessionsBeforeRestart; }
+    bool alive(SessionId session) const { return m_open.contains(session); }
     /// Its locks go, and what it left in candidate; a confirmed commit with persist-id stays.
     void close(SessionId session);
+    /// Empty where no such list is kept.
+    southbound::Logins logins() const;
+    /// The number of the session that holds the locks.
+    std::string lockOwner() const { return m_lock == 0 ? "" : number(m_lock); }
+    /// kill-session of the locks' owner: what is in process there is aborted (RFC 6241, section 7.9).
+    void killLockOwner();
     void restart();
     /// The timer of the confirmed commit.
     void expire(domain::Instant now) {
@@ -119,6 +135,7 @@ class Appliance {
     Random& m_random;
     SessionId m_sessions = 0;
     SessionId m_sessionsBeforeRestart = 0;
+    std::map<SessionId, southbound::Login> m_open;
     SessionId m_lock = 0; ///< of candidate and running together
     bool m_modified = false;
     bool m_performing = false;

@@ -68,6 +68,12 @@ void World::makeAppliances() {
         appliance.name = "lb" + std::to_string(i + 1);
         if (mixed) appliance.strategy = static_cast<domain::Strategy>(m_random.between(0, 2));
         appliance.lies = makeLies();
+        appliance.drainsInState = m_random.chance(500);
+        appliance.listsSessions = m_random.chance(800);
+        appliance.killed = [this, raw](const std::string& user) {
+            note("headgated ends a session of " + user + " on " + raw->appliance.name);
+            if (user != "headgate") violation("headgated ended somebody else's session");
+        };
         appliance.health = [this](const Entry& entry, domain::Instant now) { return healthOf(entry, now); };
         appliance.connections = [this](const Entry& entry, domain::Instant now) -> std::uint64_t {
             const auto* machine = machineAt(entry.address);
@@ -97,6 +103,7 @@ void World::makePair() {
     active.appliance.role = domain::Role::active;
     standby.appliance.role = domain::Role::standby;
     standby.appliance.strategy = active.appliance.strategy;
+    standby.appliance.drainsInState = active.appliance.drainsInState;
     standby.expected = active.expected;
     // They are of one make.
     standby.appliance.lies = active.appliance.lies = {};

@@ -19,12 +19,18 @@ bool is(const Request& request) {
 
 bool needsLocks(const Request& request) {
     return is<Edit>(request) || is<Validate>(request) || is<Rehearse>(request) || is<Commit>(request) ||
-           is<Extend>(request) || is<CommitNow>(request) || is<Apply>(request);
+           is<Extend>(request) || is<CommitNow>(request) || is<Apply>(request) || is<Save>(request);
 }
 
 bool commits(const Request& request) {
     return is<Commit>(request) || is<CommitNow>(request) || is<Apply>(request) || is<Confirm>(request);
 }
+
+southbound::FormerSessions::Time steady(domain::Instant at) {
+    return southbound::FormerSessions::Time(at.time_since_epoch());
+}
+
+constexpr const char* user = "headgate";
 
 bool isCapable(domain::Strategy can, domain::Strategy wanted) {
     if (can == domain::Strategy::confirmed) return wanted != domain::Strategy::direct;
@@ -56,12 +62,14 @@ void Southbound::next(domain::Instant now) {
 void Southbound::connect(domain::Instant now) {
     if (m_dead || m_session != 0) return;
     if (!m_busy && m_network.away == Away::no) return open(now);
+    if (m_network.away == Away::cut) m_former.unreachable();
     if (m_network.away == Away::cut && !m_told) report(now, false, "connection refused");
     m_after(now + m_random.duration(250, 5000), [this](domain::Instant at) { connect(at); });
 }
 
 void Southbound::open(domain::Instant now) {
-    m_session = m_appliance.open();
+    m_session = m_appliance.open(now, user);
+    m_former.opened({m_appliance.number(m_session), now}, steady(now));
     m_lockedFor.reset();
     report(now, true, {});
 }
@@ -79,7 +87,9 @@ void Southbound::drop(domain::Instant now, domain::Duration lingering) {
     const SessionId session = m_session;
     m_session = 0;
     m_lockedFor.reset();
-    if (session == 0) return;
+    m_former.dropped(false);
+    // An appliance that is away for as long as a restart takes is missed.
+    if (session == 0) return m_former.unreachable();
     if (!m_dead) {
         report(now, false, "the session broke");
         m_after(now + m_random.duration(250, 3000), [this](domain::Instant at) { connect(at); });
@@ -110,13 +120,13 @@ void Southbound::start(domain::Instant now) {
                        [this](domain::Instant at) { answerNow(at, Unreachable{"connection refused"}); });
     if (m_network.away == Away::hung)
         return m_after(now + rpcTimeout, [this](domain::Instant at) {
+            m_former.dropped(true);
             drop(at, m_random.duration(0, 10000));
             answerNow(at, NoAnswer{"timed out"});
         });
     if (m_session == 0) open(now);
     if (const auto* lock = std::get_if<Lock>(&m_current.request)) m_lockUntil = now + lock->wait;
-    // A save that comes late is the one thing that no lock and no window fences off: left out.
-    if (!is<Save>(m_current.request) && m_random.chance(m_network.faults.applyLate)) return applyLate(now);
+    if (m_random.chance(m_network.faults.applyLate)) return applyLate(now);
     m_after(now + m_random.duration(1, 60), [this](domain::Instant at) { finish(at); });
 }
 
@@ -124,6 +134,7 @@ void Southbound::applyLate(domain::Instant now) {
     // The appliance goes on with the session that we gave up.
     const SessionId session = m_session;
     m_session = 0;
+    m_former.dropped(true);
     m_lockedFor.reset();
     m_after(now + m_random.duration(1000, 40000),
             [this, session, request = m_current.request](domain::Instant at) {
@@ -139,6 +150,7 @@ void Southbound::applyLate(domain::Instant now) {
 void Southbound::finish(domain::Instant now) {
     if (m_dead) return;
     const auto& faults = m_network.faults;
+    if (m_session != 0 && !m_appliance.alive(m_session)) drop(now, 0s);
     if (m_session == 0) return answerNow(now, NoAnswer{"the session broke"});
     if (m_random.chance(faults.dropBefore)) {
         drop(now, m_random.duration(0, 3000));
@@ -166,7 +178,10 @@ void Southbound::tryLock(domain::Instant now) {
         return answerNow(now, Refused{"operation-not-supported", "it lacks a capability", false, false});
     if (m_lockedFor && *m_lockedFor != m_current.transaction)
         return answerNow(now, Refused{"lock-denied", "another transaction is not yet done", false, false});
+    for (const auto& former : lock.former)
+        m_former.inherited(former);
     auto result = m_appliance.lock(m_session, now);
+    if (!std::holds_alternative<Done>(result) && freedFromUs()) result = m_appliance.lock(m_session, now);
     if (std::holds_alternative<Done>(result)) {
         m_lockedFor = m_current.transaction;
         return answerNow(now, result);
@@ -175,10 +190,20 @@ void Southbound::tryLock(domain::Instant now) {
     m_after(now + lockAgain, [this](domain::Instant at) { tryLock(at); });
 }
 
+/// The lock may be that of a session of ours from before, as southbound::Locks finds out.
+bool Southbound::freedFromUs() {
+    const auto owner = m_appliance.lockOwner();
+    if (owner.empty() || !m_former.has(owner) || !m_former.proven(owner, user, m_appliance.logins()))
+        return false;
+    m_appliance.killLockOwner();
+    return true;
+}
+
 void Southbound::answerNow(domain::Instant now, Result result) {
     if (m_dead) return;
-    const auto reply = std::make_shared<const Reply>(
-        Reply{m_current.transaction, m_current.appliance, m_current.token, std::move(result)});
+    Reply made{m_current.transaction, m_current.appliance, m_current.token, std::move(result)};
+    if (!std::holds_alternative<Unreachable>(made.result)) made.session = m_former.latest();
+    const auto reply = std::make_shared<const Reply>(std::move(made));
     const auto say = [this, reply](domain::Instant) {
         if (!m_dead) m_tell(*reply);
     };

@@ -47,7 +47,7 @@ void World::planTrouble(Box& box, int span) {
         });
     if (m_random.chance(250))
         at(soon(0, span), [this, raw](domain::Instant now) {
-            const auto session = raw->appliance.open();
+            const auto session = raw->appliance.open(now, "ann");
             (void)raw->appliance.lock(session, now);
             note("somebody else locks " + raw->appliance.name);
             at(now + m_random.duration(1000, 40000),
