@@ -29,7 +29,8 @@ void Store::Impl::insertBeginning(const domain::TransactionView& view,
     database
         .prepare(R"(INSERT INTO journal (id, pool, kind, server, cause, started, record)
                     VALUES (?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (id) DO UPDATE SET server = excluded.server, record = excluded.record)")
+                    ON CONFLICT (id) DO UPDATE SET server = excluded.server, record = excluded.record
+                    WHERE excluded.record IS NOT NULL)")
         .bind(idOf(view))
         .bind(std::string_view(view.pool.value))
         .bind(domain::toString(view.kind))
@@ -77,11 +78,9 @@ std::uint64_t Store::appendJournal(const domain::TransactionView& view, domain::
     std::uint64_t sequence = 0;
     m_impl->write(
         [&] {
-            if (!record.empty()) {
-                m_impl->insertBeginning(view, record);
-                m_impl->insertAppliances(view);
-            }
+            m_impl->insertBeginning(view, record.empty() ? std::nullopt : std::optional(record));
             sequence = m_impl->insertEntry(view, at, detail);
+            if (sequence == 1 || !record.empty()) m_impl->insertAppliances(view);
         },
         durability);
     return sequence;
@@ -98,10 +97,13 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
         m_impl->insertBeginning(view, std::nullopt);
         m_impl->insertAppliances(view);
         m_impl->insertEntry(view, *view.ended, view.reason);
-        m_impl->database.prepare("UPDATE journal SET ended = ?, outcome = ?, reason = ? WHERE id = ?")
+        m_impl->database
+            .prepare("UPDATE journal SET ended = ?, outcome = ?, reason = ?, server = ?, record = NULL WHERE "
+                     "id = ?")
             .bind(toNumber(*view.ended))
             .bind(domain::toString(*view.outcome))
             .bind(std::string_view(view.reason))
+            .bind(std::string_view(view.server.value))
             .bind(idOf(view))
             .execute();
         if (*view.outcome == domain::OutcomeKind::indeterminate)

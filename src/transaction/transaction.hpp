@@ -96,7 +96,7 @@ struct Journal {
     Durability durability = Durability::needed;
     /// What a restart goes on from, made by `toRecord`. Empty when it would go on in the same way from the
     /// one before.
-    std::string record;
+    std::string record{};
     /// When it cannot be written the commands that follow it may go out all the same: an entry before leads a
     /// restart to the same end.
     bool dispensable = false;

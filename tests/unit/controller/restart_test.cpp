@@ -22,7 +22,9 @@ Rig restarted(Rig& before) {
     rig.controller = Controller{Options{{9}, 50, 10s, 300s}};
     rig.configuration = before.controller.configuration();
     rig.start();
-    const auto record = before.journal.back().record;
+    std::string record;
+    for (const auto& entry : before.journal)
+        if (!entry.record.empty()) record = entry.record;
     rig.give(Recover{{transaction::fromRecord(record)}});
     return rig;
 }

@@ -88,12 +88,16 @@ BOOST_AUTO_TEST_CASE(what_would_end_the_start_is_found_by_a_check_once_and_witho
 
 namespace {
 
-controller::Journal entryOf(std::uint64_t id, const std::string& state) {
+transaction::State stateOf(std::uint64_t id) {
     domain::Plan plan;
     plan.pool = *northbound::RunningConfiguration::fromFile(labFile).value().pool({"web"});
     plan.member.server = {"real2"};
-    auto made = std::make_shared<transaction::State>(transaction::begin({id}, std::move(plan), noon));
-    return {allocation(id, state), "detail", transaction::Durability::needed, std::move(made)};
+    return transaction::begin({id}, std::move(plan), noon);
+}
+
+controller::Journal entryOf(std::uint64_t id, const std::string& state) {
+    return {allocation(id, state), "detail", transaction::Durability::needed,
+            transaction::toRecord(stateOf(id))};
 }
 
 }
@@ -165,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_doubt_whose_record_cannot_be_read_is_no_reason_not_to_sta
         end.view.state = "indeterminate";
         end.view.outcome = domain::OutcomeKind::indeterminate;
         end.membership.reset();
-        end.doubt = entryOf(7, "undoing").state;
+        end.doubt = std::make_shared<const transaction::State>(stateOf(7));
         dead.ended(end, noon);
         dead.event(
             {noon, domain::EventSeverity::alarm, "indeterminate", {}, domain::PoolName{"web"}, {}, {}, "x"},
