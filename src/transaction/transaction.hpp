@@ -186,7 +186,7 @@ struct Site {
     std::vector<SessionMark> former;   ///< the same, by a daemon before this one
     std::string pending;               ///< persist-id of a commit that may await its confirmation
     domain::Instant pendingFrom{};     ///< when that commit was sent: its window cannot have begun earlier
-    domain::Instant pendingUntil{};    ///< by then it was confirmed, cancelled, or reverted, if no timer is late
+    domain::Instant pendingUntil{};    ///< by then confirmed, cancelled, or reverted, if no timer is late
     std::optional<domain::PoolFacts> first;  ///< before leg 1: what an undo must lead back to
     std::optional<domain::PoolFacts> before; ///< before this leg, with health
     std::optional<domain::PoolFacts> seen;   ///< when last read
