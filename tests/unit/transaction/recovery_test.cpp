@@ -106,6 +106,28 @@ BOOST_AUTO_TEST_CASE(a_death_while_undoing_ends_undone) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_being_confirmed_is_not_undone_because_the_disk_is_full_at_the_restart) {
+    Play play;
+    play.runTo(Phase::confirming);
+    const auto record = play.record();
+    die(play);
+    play.state = fromRecord(record);
+    const auto before = play.journal.size();
+    play.feed(Recovered{});
+    BOOST_TEST_REQUIRE(play.journal.size() > before);
+    for (auto entry = before; entry < play.journal.size(); ++entry)
+        BOOST_TEST(play.journal[entry].dispensable);
+}
+
+BOOST_AUTO_TEST_CASE(only_what_a_restart_would_go_on_from_otherwise_has_a_record) {
+    Play play;
+    play.run();
+    std::string with;
+    for (const auto& entry : play.journal)
+        if (!entry.record.empty()) with += entry.view.state + " ";
+    BOOST_TEST(with == "gathering locking committing confirming saving ");
+}
+
 BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_is_not_waited_for_until_its_window_is_over) {
     Play play(IntentKind::release);
     play.runTo(Phase::draining);
