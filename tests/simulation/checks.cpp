@@ -201,6 +201,10 @@ void World::checkPool(const domain::Pool& pool, bool repaired) {
         if (as && alarm && !m_ledger.alarmed(pool.name))
             violation(where + " is as recorded, and an alarm says that it is not");
         if (!as && repaired && !box.muddled) violation(where + " was repaired, and is not as recorded");
+        for (const auto& entry : box.appliance.running[place.object])
+            if (entry.admin == domain::AdminState::draining && (repaired || !alarm) && !box.muddled &&
+                !box.expected->drainedByOperator({place.object, entry.address}))
+                violation(where + " drains " + entry.address + ", and nobody wants that");
         if (!alarm && !box.muddled && !m_ledger.excusedAtStartup(pool.name, place.appliance) &&
             !holds(box.appliance.startup[place.object], pool))
             violation("startup of " + where + " is not as recorded");

@@ -21,6 +21,10 @@ class Expected {
     void touched(const Place& place, domain::Instant now) { m_touched[place] = now; }
     bool touchedSince(const Place& place, domain::Instant since) const;
 
+    /// An operator's own drain: nobody else leaves a recorded member so.
+    void drained(const Place& place) { m_drained.insert(place); }
+    bool drainedByOperator(const Place& place) const { return m_drained.contains(place); }
+
     /// From now on it is as it is: whoever knows better does not say so.
     void unsure(const Place& place) { m_unsure.insert(place); }
     void accept(const Place& place, const Objects& running);
@@ -36,6 +40,7 @@ class Expected {
   private:
     std::map<Place, domain::Instant> m_touched;
     std::set<Place> m_unsure;
+    std::set<Place> m_drained;
 };
 
 }

@@ -1,5 +1,7 @@
 #include "simulation/ledger.hpp"
 
+#include "transaction/record.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -70,7 +72,8 @@ void Ledger::journal(domain::Instant now, const transaction::Journal& journal) {
     record.server = view.server;
     record.pool = view.pool;
     record.kind = view.kind;
-    if (journal.state) record.written = journal.state;
+    if (!journal.record.empty())
+        record.written = std::make_shared<const transaction::State>(transaction::fromRecord(journal.record));
     if (!begun) return;
     record.begun = now;
     if (!m_recovering.empty())

@@ -79,6 +79,9 @@ bool World::editOnce(Box& box) {
     const auto before = appliance.running[object].size();
     if (!appliance.edit(m_now, change)) return false;
     change(box.expected->objects);
+    if (const auto* entry = find(appliance.running[object], address);
+        entry && entry->admin == domain::AdminState::draining)
+        box.expected->drained({object, address});
     if (appliance.running[object].size() > before) box.expected->accept({object, address}, appliance.running);
     box.expected->touched({object, address}, m_now);
     note("an operator changes " + address + " of " + object + " on " + appliance.name);
