@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--abandon", options.abandoned,
                    "Do not go on with that open transaction, whose record cannot be read: it ends as "
-                   "indeterminate, and its pool is held")
+                   "indeterminate, and its pool is blocked until a check has proved its appliances")
         ->type_name("ID");
     app.add_flag("--check", onlyCheck, "Only validate FILE and what it names, and exit: 0 valid, 1 not");
     app.add_option("--log-level", level, "error, warning, info or debug")->capture_default_str();
