@@ -37,6 +37,7 @@ struct PoolRecord {
     std::map<domain::ApplianceName, domain::Role> roles;
     /// The newest reads of checks.
     std::map<domain::ApplianceName, transaction::Token> read;
+    bool toMend = false; ///< its policy wants something done about drift, and something was in the way
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
     std::string noCandidate;                         ///< the alarm that was told, in words
     std::string noCandidateKey;                      ///< the same without its figures

@@ -124,7 +124,9 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     if (found == pools.end()) return;
     for (auto& alarm : flight.alarms)
         found->second.standing.push_back(alarm);
-    if (state.outcome->accused == domain::Accused::appliance) wait(found->second, state);
+    // A repair by policy is tried again whomever its failure accuses, but not at once.
+    const bool again = flight.round > 0 && !flight.request && state.failure->kind != "journal-not-written";
+    if (state.outcome->accused == domain::Accused::appliance || again) wait(found->second, state);
     if (state.failure->kind == "drift")
         for (const auto& site : state.sites)
             checkSoon(site.appliance, "a transaction found drift");

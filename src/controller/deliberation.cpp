@@ -36,6 +36,8 @@ const domain::PoolName& poolOf(const Request& request) {
 /// Whoever waits for an appliance keeps those behind from taking the others that it needs: the oldest wish
 /// comes first, an operator's before all.
 void Controller::Brain::deliberatePools() {
+    for (const auto& pool : configuration.pools)
+        if (pools.at(pool.name).toMend) actOnDrift(pool.name);
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);

@@ -20,15 +20,19 @@ bool sameMembers(const transaction::Deviations& a, const transaction::Deviations
 
 void Controller::Brain::actOnDrift(const domain::PoolName& name) {
     const auto* pool = configuration.pool(name);
-    if (!pool || pool->held || pool->policy.drift == domain::DriftPolicy::report || flightOf(name)) return;
+    if (!pool || pool->policy.drift == domain::DriftPolicy::report) return;
     auto& record = pools.at(name);
-    const bool drifted = std::any_of(record.findings.begin(), record.findings.end(),
+    const bool drifted =
+        record.toMend || std::any_of(record.findings.begin(), record.findings.end(),
                                      [](const auto& each) { return !each.second.differences.empty(); });
     const bool busy = std::any_of(checks.begin(), checks.end(), [&](const Checking& each) {
         return each.purpose == CheckPurpose::repair && each.found.empty() && !each.open.empty() &&
                each.open.begin()->second.pool == name;
     });
-    if (!drifted || busy || !obstacle(*pool, false).empty()) return;
+    if (!drifted || busy) return;
+    // Whatever is in the way, its end has pools deliberated on.
+    record.toMend = pool->held || inTheWay(*pool) || !obstacle(*pool, false).empty();
+    if (record.toMend) return;
     // All of its appliances are read before anything is done about one.
     check(CheckPurpose::repair, std::nullopt, "its policy wants something done", placesOf(*pool), 1);
 }
@@ -146,6 +150,7 @@ void Controller::Brain::repairNext(Checking checking) {
     }
     const auto& server = plan->member.server;
     const bool withdraws = plan->kind == domain::IntentKind::withdraw;
+    if (!checking.request && inTheWay(*pool)) pools.at(pool->name).toMend = true;
     if (checking.round > mostRounds || inTheWay(*pool) ||
         (!withdraws && promisedElsewhere(pool->name, server)))
         return say(AnswerKind::refused, pool->name.value + " is being changed; ask again");
@@ -159,7 +164,9 @@ void Controller::Brain::repairNext(Checking checking) {
 /// A committed repair of one member looks for the next; anything else is its end.
 void Controller::Brain::afterRepair(const Flight& flight) {
     const auto* pool = configuration.pool(flight.state.plan.pool.name);
-    if (flight.state.outcome->kind != domain::OutcomeKind::committed || !pool) return answerEnd(flight);
+    const bool done = flight.state.outcome->kind == domain::OutcomeKind::committed;
+    if (pool && !done && !flight.request) pools.at(pool->name).toMend = true;
+    if (!done || !pool) return answerEnd(flight);
     pools.at(pool->name).repairedBy = flight.state.id;
     check(CheckPurpose::repair, flight.request, "after a repair", placesOf(*pool), flight.round + 1);
 }

@@ -234,13 +234,42 @@ BOOST_AUTO_TEST_CASE(what_a_check_read_says_nothing_after_another_has_read_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_held_pool_is_not_repaired_by_itself) {
+BOOST_AUTO_TEST_CASE(a_held_pool_is_not_repaired_by_itself_until_it_is_resumed) {
     auto rig = drifted(domain::DriftPolicy::repair);
     rig.give(Request{1, Hold{domain::PoolName{"web"}}});
     changed(rig);
     rig.run(10s);
     BOOST_TEST(rig.ended.empty());
     BOOST_TEST(rig.told("drift", EventSeverity::alarm) == 1U);
+    rig.give(Request{2, Resume{domain::PoolName{"web"}}});
+    rig.run(2min);
+    BOOST_TEST(asRecorded(rig));
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_by_policy_that_failed_is_tried_again_when_the_wait_is_over) {
+    for (const bool namesMember : {false, true})
+        BOOST_TEST_CONTEXT((namesMember ? "refused by name" : "refused")) {
+            auto rig = drifted(domain::DriftPolicy::repair);
+            rig.boxes["citrix-1"].next("edit", no(namesMember), false, 0);
+            changed(rig);
+            rig.run(9s);
+            BOOST_TEST(rig.ended.size() == 1U); // not again and again
+            rig.boxes["citrix-1"].obey();
+            rig.run(2min);
+            BOOST_TEST(asRecorded(rig));
+            BOOST_TEST(rig.told("drift", EventSeverity::clear) == 1U);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_by_policy_that_could_not_begin_is_begun_when_nothing_is_in_the_way_any_more) {
+    auto rig = drifted(domain::DriftPolicy::repair);
+    rig.give(JournalStatus{false, "the file system is full"});
+    changed(rig);
+    rig.run(1min);
+    BOOST_TEST(rig.ended.empty());
+    rig.give(JournalStatus{true, {}});
+    rig.run(2min);
+    BOOST_TEST(asRecorded(rig));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
