@@ -23,6 +23,7 @@ void forgetSession(Machine& machine, Site& site) {
     // What it watched is over.
     site.counted.reset();
     site.counts.reset();
+    site.countedAgain = false;
     if (!site.pending.empty()) site.pendingUntil = std::max(site.pendingUntil, machine.now);
 }
 

@@ -192,6 +192,7 @@ struct Site {
     std::optional<domain::PoolFacts> seen;   ///< when last read
     std::optional<Observed> counted;         ///< verifying: what its SNMP agent said first …
     std::optional<Observed> counts;          ///< … and last
+    bool countedAgain = false;               ///< it said something more than once
 
     Undo undo = Undo::notBegun;
     std::optional<domain::Change> way; ///< the change that takes ours back; known before ours is made

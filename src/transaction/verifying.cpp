@@ -20,8 +20,15 @@ bool nearlyOver(const Machine& machine) {
     });
 }
 
-/// SNMP says of the member what it says of its siblings: up, and reached by connections if any of them is. An
-/// agent that does not answer is no evidence against it.
+const domain::MemberStatistics* in(const Observed& counts, const std::string& key) {
+    const auto found = std::find_if(counts.members.begin(), counts.members.end(),
+                                    [&](const auto& member) { return member.key == key; });
+    return found == counts.members.end() ? nullptr : &*found;
+}
+
+/// SNMP says of the member what it says of its siblings: up, and reached by connections if any of them is:
+/// that takes two looks, so one that counts none is looked at again. An agent that does not answer is no
+/// evidence against it.
 std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
     if (!site.approach.statistics || site.standby ||
         change(machine.state, site).operation != domain::Operation::add)
@@ -30,15 +37,11 @@ std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
     if (!site.counts->answered) return std::nullopt;
     const auto& connection = machine.state.member.connection;
     const auto* entry = site.seen->member(connection.address, connection.port);
-    const auto in = [](const Observed& counts, const std::string& key) {
-        const auto found = std::find_if(counts.members.begin(), counts.members.end(),
-                                        [&](const auto& member) { return member.key == key; });
-        return found == counts.members.end() ? nullptr : &*found;
-    };
     const auto* own = entry ? in(*site.counts, entry->key) : nullptr;
     if (!own) return "its SNMP agent does not know it";
     if (!own->up) return "its SNMP agent says that it is not up";
     if (own->total.value_or(own->current) > 0) return std::nullopt;
+    if (!site.countedAgain) return "its SNMP agent has counted no connection yet";
     for (const auto& member : site.counts->members) {
         const auto* was = in(*site.counted, member.key);
         if (was && member.total && was->total && *member.total > *was->total)
@@ -94,6 +97,24 @@ void lookAround(Machine& machine) {
             machine.outputs.push_back(Observe{state.id, site.appliance, site.object});
 }
 
+/// What the SNMP agents said, for people: a pool without clients has nothing to count, and that is said.
+std::string evidence(const Machine& machine) {
+    const auto& connection = machine.state.member.connection;
+    std::string text = "every appliance shows the change";
+    for (const auto& site : machine.state.sites) {
+        const auto* entry = site.seen ? site.seen->member(connection.address, connection.port) : nullptr;
+        const auto* own =
+            site.counts && site.counts->answered && entry ? in(*site.counts, entry->key) : nullptr;
+        if (!own || change(machine.state, site).operation != domain::Operation::add) continue;
+        const auto count = own->total.value_or(own->current);
+        text += "; the SNMP agent of " + site.appliance.value + ": " + (own->up ? "up, " : "not up, ") +
+                (count == 0   ? "no connection yet, nor a new one to its siblings"
+                 : count == 1 ? "1 connection"
+                              : std::to_string(count) + " connections");
+    }
+    return text;
+}
+
 void tellOfSilentAgents(Machine& machine) {
     for (const auto& site : machine.state.sites)
         if (site.counts && !site.counts->answered)
@@ -111,6 +132,7 @@ void enterVerifying(Machine& machine) {
     for (auto& site : machine.state.sites) {
         site.counted.reset();
         site.counts.reset();
+        site.countedAgain = false;
     }
     lookAround(machine);
 }
@@ -119,6 +141,7 @@ void observed(Machine& machine, const Observed& observed) {
     if (machine.state.phase != Phase::verifying) return;
     for (auto& site : machine.state.sites) {
         if (site.appliance != observed.appliance || !site.approach.statistics) continue;
+        if (site.counted && observed.answered) site.countedAgain = true;
         if (!site.counted && observed.answered) site.counted = observed;
         site.counts = observed;
     }
@@ -144,7 +167,7 @@ void verifying(Machine& machine, const Heard* heard) {
                       });
     if (good && !over && !state.late) {
         tellOfSilentAgents(machine);
-        return enterConfirming(machine, "every appliance shows the change");
+        return enterConfirming(machine, evidence(machine));
     }
     if (answered ? over || state.late : over && state.late) return failVerifying(machine);
     if (over) {
