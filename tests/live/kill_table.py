@@ -19,7 +19,7 @@ class Table:
     """`name` is the test's, and the mark of its place in the README; `head` the columns."""
 
     def __init__(self, name, head):
-        self.name, self.head, self.rows = name, head, {}
+        self.name, self.head, self.rows, self.part = name, head, {}, ""
         self.failed, self.began = [], time.monotonic()
 
     def run(self, stage, cases):
@@ -61,7 +61,8 @@ class Table:
         print("\n".join(self.failed))
         rows = [self.head, ["---"] * len(self.head)] + [self.rows[case] for case in cases if case in self.rows]
         text = "".join("| " + " | ".join(str(cell) for cell in row) + " |\n" for row in rows)
-        (BUILD / f"{self.name}.md").write_text(text)
+        part = "-" + re.sub(r"\W+", "-", self.part) if self.part else ""
+        (BUILD / f"{self.name}{part}.md").write_text(text)
         if to_readme:
             self._publish(text)
         return 1 if self.failed else 0
@@ -75,15 +76,16 @@ class Table:
 
 
 def main(words, table, cases, make_stage, seconds, order=lambda stage, chosen: chosen):
-    """[--all] [--table] [PART OF A CASE'S NAME]; `seconds` is how long --all may take, `order` puts the cases into an order
+    """[--all] [--table] [PARTS OF A CASE'S NAME …]; `seconds` is how long --all may take, `order` puts the cases into an order
     in which little has to be prepared."""
     everything = "--all" in words
-    only = next((word for word in words if not word.startswith("--")), "")
+    parts = [word for word in words if not word.startswith("--")]
+    table.part = " ".join(parts)
     with house(*[seconds] * everything):
         stage = make_stage()
         try:
             stage.up()
-            chosen = [case for case in cases(everything) if only in case.name]
+            chosen = [case for case in cases(everything) if all(part in case.name for part in parts)]
             table.run(stage, order(stage, chosen))
             return table.conclude(chosen, "--table" in words)
         finally:

@@ -2,7 +2,7 @@
 """headgated is killed with SIGKILL at every step of its journal, for an allocation and for a release, and started
 again with its state: what it finds, what comes of it, and what clients and other operators notice of it.
 
-  lab_kills_test.py [--all] [--table] [PART OF A CASE'S NAME]
+  lab_kills_test.py [--all] [--table] [PART OF A CASE'S NAME …]
 
 Without --all each step is killed once, at its beginning and a moment later in turn; --table rewrites the README."""
 import os

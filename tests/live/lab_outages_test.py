@@ -2,7 +2,7 @@
 """In each step of a change one appliance is killed, hung or cut off, and comes back some seconds later: what headgated,
 which lives on, makes of it.
 
-  lab_outages_test.py [--all] [--table] [PART OF A CASE'S NAME]
+  lab_outages_test.py [--all] [--table] [PART OF A CASE'S NAME …]
 
 Without --all they come back after 3 seconds, or when headgated has noticed; --table rewrites the README."""
 import contextlib
