@@ -11,6 +11,7 @@ from lab.parts.appliance import NETCONF_PORT
 from lab.parts.process import LabError
 
 from ncclient import manager as ncclient
+from ncclient.transport.errors import TransportError
 from ncclient.xml_ import to_ele
 
 FAULT = "urn:headgate:yang:lab-fault"
@@ -74,11 +75,19 @@ class Witness:
                 session.close_session()
         self.sessions.clear()
 
+    def _ask(self, appliance, question):
+        """On a new session where the old one proves to be that of an appliance that was killed."""
+        try:
+            return question(self.session(appliance))
+        except TransportError:
+            self.sessions.pop(appliance.name, None)
+            return question(self.session(appliance))
+
     def _each(self, question):
         """The answer of each appliance, asked at the same time."""
         with concurrent.futures.ThreadPoolExecutor() as threads:
             return dict(zip((a.name for a in self.lab.appliances),
-                            threads.map(lambda a: question(self.session(a)), self.lab.appliances)))
+                            threads.map(lambda a: self._ask(a, question), self.lab.appliances)))
 
     def configurations(self, datastore="running"):
         return self._each(lambda session: session.get_config(datastore).data_xml)
@@ -94,9 +103,9 @@ class Witness:
 
     def inject(self, appliance, operation, effect, count=1, delay=0):
         extra = f"<delay-ms>{delay}</delay-ms>" if delay else ""
-        self.session(appliance).dispatch(to_ele(
-            f'<inject-fault xmlns="{FAULT}"><operation>{operation}</operation><effect>{effect}</effect>'
-            f"<count>{count}</count>{extra}</inject-fault>"))
+        fault = to_ele(f'<inject-fault xmlns="{FAULT}"><operation>{operation}</operation><effect>{effect}</effect>'
+                       f"<count>{count}</count>{extra}</inject-fault>")
+        self._ask(appliance, lambda session: session.dispatch(fault))
 
     def clear_faults(self):
         self._each(lambda session: session.dispatch(to_ele(f'<clear-faults xmlns="{FAULT}"/>')))
