@@ -1,26 +1,14 @@
 #pragma once
 
+#include "southbound/logins.hpp"
 #include "transaction/command.hpp"
 
 #include <chrono>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace headgate::southbound {
-
-/// An entry of /netconf-state/sessions (RFC 6022, section 2.1.3), on the appliance's clock.
-struct Login {
-    std::string user;
-    std::chrono::system_clock::time_point time;
-};
-using Logins = std::map<std::string, Login>; ///< by session-id
-
-/// What asks an appliance for these of its sessions.
-std::string loginsOf(std::string_view one, std::string_view other);
-/// Those of the answer that can be understood; none when it does not keep such a list.
-Logins loginsIn(const std::string& answer);
 
 /// The sessions that we had with an appliance and dropped. It may not have noticed, and hold their locks. But
 /// it may as well have been started anew, and have given a number that was ours to somebody else: so a number
