@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from kill_witness import Journal, Witness
+from kill_witness import Journal, Missed, Witness
 
 from lab.parts import manager as manager_part
 from lab.parts import story
@@ -123,7 +123,7 @@ class Stage:
             if self.is_member() == wanted:
                 return
             code, said = self.lab.manager.do(operation, "web", self.guest.name)
-        raise LabError(f"preparing: {operation}: {said} (exit {code})")
+        raise Missed(f"preparing: {operation}: {said} (exit {code})")
 
     def pause_snmpd(self, on):
         """The guest's."""
@@ -148,13 +148,13 @@ class Stage:
             if silent:
                 self.pause_snmpd(True)
             child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            while child.poll() is None:
-                if self.journal.last() >= number:
-                    return child
+            while child.poll() is None and self.journal.last() < number:
                 time.sleep(0.002)
+            if self.journal.last() >= number:
+                return child
             said = child.communicate()[0].strip()
             self.pause_snmpd(False)
-        raise LabError(f"{operation} does not begin: {said}")
+        raise Missed(f"{operation} does not begin: {said}")
 
     def load(self, appliances=None):
         loads = Loads(self.lab)

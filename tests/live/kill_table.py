@@ -6,6 +6,7 @@ import time
 import traceback
 
 from kill_judge import Verdict
+from kill_witness import Missed
 from lab_house import TREE, house
 
 from lab.parts.process import LabError
@@ -40,14 +41,17 @@ class Table:
             try:
                 stage.equip(case.strategy)
                 verdict = case.run(stage)
+            except Missed as missed:
+                verdict = Verdict()
+                verdict.missed = str(missed)
             except Exception as error:  # whatever it was, the next case is worth trying
                 traceback.print_exc()
                 verdict = Verdict()
                 verdict.expect("the case runs to its end", False, str(error))
             if verdict.wrong or not verdict.missed:
                 return verdict
-            self._tell(f"  {case.name}: met only in {verdict.missed}, {verdict.outcome}, as the rules say of that; again")
-        verdict.expect("it is met in the state that the case is about", False, f"not in {TRIES} attempts")
+            self._tell(f"  {case.name}: missed ({verdict.missed}; {verdict.outcome}, as the rules say of that); again")
+        verdict.expect("it is met in the state that the case is about", False, f"not in {TRIES} attempts: {verdict.missed}")
         return verdict
 
     def _tell(self, words):

@@ -17,6 +17,11 @@ from ncclient.xml_ import to_ele
 FAULT = "urn:headgate:yang:lab-fault"
 
 
+class Missed(LabError):
+    """A case could not be brought to its beginning: on a machine that is busy enough a change may fail by itself, before
+    anything was done to it."""
+
+
 class Journal:
     """headgated's own, read as it is written: a reader of a WAL disturbs nobody."""
 
@@ -51,7 +56,7 @@ class Journal:
             if self.end(number):
                 break
             time.sleep(0.002)
-        raise LabError(f"transaction {number} never was {state} ({nth}): {' '.join(self.states(number))}")
+        raise Missed(f"transaction {number} never was {state} ({nth}): {' '.join(self.states(number))}")
 
 
 class Witness:

@@ -60,7 +60,7 @@ class Case:
             finally:
                 stage.restore()
             if met != self.state or met in LEG and leg != self.nth:
-                verdict.missed = f"{met} (leg {leg})"
+                verdict.missed = f"met only in {met} (leg {leg})"
             log = lab.manager.dir / "log"
             mark = log.stat().st_size
             if self.again and met not in ENDED:
