@@ -108,7 +108,10 @@ class Stage:
         return next(p for p in self.lab.manager.ask("pools") if p["name"] == "web").get("alarm", "")
 
     def restore(self):
-        """Whatever was to make a change fail does so no more."""
+        """Whatever was to make a change fail does so no more; whom a former case left dead lives."""
+        for appliance in self.lab.appliances:
+            if not self.lab.processes.is_alive(appliance.name):
+                self.lab.restart(appliance.name)
         self.pause_snmpd(False)
         self.guest.sick(False)
         self.witness.clear_faults()
