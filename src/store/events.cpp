@@ -59,12 +59,15 @@ void Store::appendEvent(const domain::Event& event) {
         pending.erase(oldest == pending.end() ? pending.begin() : oldest);
     }
     pending.push_back(event);
-    if (pending.size() >= bufferBound) flush();
+    // What the disk does not take is tried again by `flush`, not with each event.
+    if (pending.size() >= bufferBound && !m_impl->stuck) flush();
 }
 
 void Store::flush() {
     if (m_impl->pending.empty()) return;
+    m_impl->stuck = true;
     m_impl->database.atomically([this] { m_impl->insertEvents(); });
+    m_impl->stuck = false;
     m_impl->pending.clear();
 }
 

@@ -65,6 +65,7 @@ void Store::Impl::write(const std::function<void()>& work, Durability durability
         },
         durability);
     if (!kept) return;
+    stuck = false;
     pending.clear();
     trimDue = false;
 }

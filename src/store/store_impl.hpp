@@ -20,6 +20,7 @@ struct Store::Impl {
     Database database;
     Options options;
     std::vector<domain::Event> pending; ///< not yet written
+    bool stuck = false;                 ///< they could not be
     std::uint64_t lastTransaction = 0;
     bool trimDue = true;
 
