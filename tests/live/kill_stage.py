@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from kill_witness import Journal, Missed, Witness
+from lab_house import rest
 
 from lab.parts import manager as manager_part
 from lab.parts import story
@@ -18,9 +19,9 @@ from lab.parts.manager import Manager
 from lab.parts.process import LabError, wait_for
 
 WINDOW = 8.0  # the confirm window
-# Nothing of the pool's own will: it is never full and never under-used.
-POLICY = {**manager_part.POLICY, "lower": 0, "tolerance": 0, "maximum": 2, "confirm-window": str(WINDOW),
-          "verify-deadline": "5.0", "drain-deadline": "5.0", "lock-wait": "2.0", "quarantine": "0.5"}
+# Nothing of the pool's own will: it is never full, and under-used (it may have no connection at all) only after an hour.
+POLICY = {**manager_part.POLICY, "lower": 0, "tolerance": 0, "shrink-after": "3600.0", "maximum": 2,
+          "confirm-window": str(WINDOW), "verify-deadline": "5.0", "drain-deadline": "5.0", "lock-wait": "2.0", "quarantine": "0.5"}
 DONE, ROLLED_BACK = "committed", "rolled-back"
 TRIES = 5     # on a machine that is busy enough a poll comes late, and then nobody is a candidate
 SLOW = ("--slow", "150")  # milliseconds an RPC: so that a state lasts long enough to be met in it
@@ -122,7 +123,7 @@ class Stage:
         operation = "allocate" if wanted else "release"
         for _ in range(TRIES):
             story.wait_functional(self.lab, 2)
-            self.lab.manager.do("resume", "web")
+            rest(self.lab)
             if self.is_member() == wanted:
                 return
             code, said = self.lab.manager.do(operation, "web", self.guest.name)

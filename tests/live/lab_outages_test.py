@@ -14,6 +14,7 @@ import time
 from kill_judge import Verdict
 from kill_stage import DONE, ROLLED_BACK, STRATEGIES, WINDOW, Stage, refuse
 from kill_table import Table, main
+from lab_house import rest
 from wire import Wire
 
 from lab.parts.process import LabError, wait_for
@@ -177,7 +178,7 @@ class Case:
         """What an operator has to do now; gives it in words."""
         manager = stage.lab.manager
         if outcome == ROLLED_BACK:
-            manager.do("resume", "web")  # it waits before it tries again, and says so; this test does not
+            rest(stage.lab)  # it waits before it tries again, and says so; this test does not
             return ""
         code, _ = manager.do("check")
         if outcome == DONE and code == 0:
