@@ -25,8 +25,8 @@ class Outlet {
 
 /// Does what the controller wants done, in its order, and nothing of a transaction that its journal does not
 /// lead back to: when an entry cannot be written, what that transaction wanted after it is not done, and the
-/// controller is told. A dispensable entry may be missing: a restart begins again from the one before, and what
-/// was done meanwhile is safe to repeat.
+/// controller is told. A dispensable entry may be missing: a restart begins again from the one before, and
+/// what was done meanwhile is safe to repeat.
 class Performer {
   public:
     Performer(Recorder& recorder, Outlet& outlet, const base::Clock& clock)
