@@ -18,7 +18,7 @@ class FakeAppliance {
     domain::Health newHealth = domain::Health::up; ///< of a member that is added
     std::uint64_t connectionsWhenDrained = 0;
     domain::Duration timerLate{0}; ///< a confirm window ends so much later than it should
-    std::string log; ///< "lock read edit …"; reads in a row are one
+    std::string log;               ///< "lock read edit …"; reads in a row are one
 
     /// The `nth` command of this kind (1: the next one; 0: every one) is answered so; `applied`: it is done
     /// as well.
