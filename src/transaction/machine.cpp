@@ -90,9 +90,9 @@ void Machine::journal(const std::string& detail, Durability durability) {
 bool Machine::recordedBefore(Durability durability) const {
     if (durability == Durability::needed) return false;
     switch (state.phase) {
-    // As from `locking`: whatever was prepared has gone with its session.
+    // As from `locking`: nothing but reads follows it.
     case Phase::checking:
-    case Phase::editing:
+    // As from `editing`, which knows what was there before.
     case Phase::validating:
     // As from `committing`: each may have committed, and all is undone.
     case Phase::verifying: return true;

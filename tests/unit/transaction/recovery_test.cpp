@@ -125,7 +125,22 @@ BOOST_AUTO_TEST_CASE(only_what_a_restart_would_go_on_from_otherwise_has_a_record
     std::string with;
     for (const auto& entry : play.journal)
         if (!entry.record.empty()) with += entry.view.state + " ";
-    BOOST_TEST(with == "gathering locking committing confirming saving ");
+    BOOST_TEST(with == "gathering locking editing committing confirming saving ");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_edited_before_the_death_is_compared_with_what_was_there_before) {
+    for (const auto phase : {Phase::editing, Phase::validating}) {
+        Play play;
+        play.runTo(phase);
+        const auto record = play.record();
+        restart(play, record);
+        BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+        for (const auto& site : play.state.sites) {
+            BOOST_TEST_REQUIRE(!site.proof.empty());
+            BOOST_TEST(site.proof.front().find("no command that could was sent") == std::string::npos,
+                       site.proof.front());
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_that_never_arrived_is_not_waited_for_until_its_window_is_over) {
