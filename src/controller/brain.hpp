@@ -170,6 +170,9 @@ struct Controller::Brain {
     bool promisedElsewhere(const domain::PoolName& pool, const domain::ServerName& server) const;
     void endDoubts(const domain::PoolName& name, PoolRecord& pool);
     void forget(const domain::PoolName& name, PoolRecord pool);
+    /// Without it the reading of an appliance that is in doubt would prove nothing.
+    std::optional<transaction::Lock> fence(const domain::Pool& pool,
+                                           const domain::ApplianceName& appliance) const;
     void proveAgain(const domain::PoolName& pool);
 
     // checking.cpp: what is recorded, compared with what the appliances have; repairing.cpp: what follows
@@ -178,6 +181,7 @@ struct Controller::Brain {
                unsigned round = 0);
     void checkWhenDue();
     void checkSoon(const domain::ApplianceName& appliance, const std::string& why);
+    void checkAgain(const domain::ApplianceName& appliance);
     void checkHeard(const transaction::Reply& reply);
     void outdate(const domain::PoolName& pool, const std::string& why);
     void supersede(const domain::Finding& newer);

@@ -36,8 +36,8 @@ void Controller::Brain::check(CheckPurpose purpose, std::optional<Request> reque
             continue;
         }
         const transaction::Token token{++checkTokens};
-        effects.push_back(
-            transaction::Command{{}, appliance, token, transaction::Read{place->object, false}});
+        effects.push_back(transaction::Command{
+            {}, appliance, token, transaction::Read{place->object, false, fence(*pool, appliance)}});
         checking.open.emplace(token, std::move(finding));
     }
     if (checking.open.empty()) return conclude(std::move(checking));
@@ -48,6 +48,13 @@ void Controller::Brain::checkSoon(const domain::ApplianceName& appliance, const 
     auto& record = appliances[appliance];
     if (!record.checkAt) record.checkAt = now + options.checkAfter;
     record.checkWhy = why;
+}
+
+/// What is in doubt is asked about until there is an answer: a lock may be somebody else's for a while.
+void Controller::Brain::checkAgain(const domain::ApplianceName& appliance) {
+    auto& record = appliances[appliance];
+    if (!record.checkAt) record.checkAt = now + options.backoffFirst;
+    record.checkWhy = "it is in doubt still";
 }
 
 void Controller::Brain::checkWhenDue() {
@@ -186,6 +193,10 @@ void Controller::Brain::conclude(Checking checking) {
     }
     for (const auto& pool : seen)
         proveAgain(pool);
+    for (const auto& finding : checking.found)
+        if (const auto pool = pools.find(finding.pool);
+            !finding.answered && pool != pools.end() && !pool->second.doubts.empty())
+            checkAgain(finding.appliance);
     if (checking.purpose == CheckPurpose::repair) return repairNext(std::move(checking));
     if (checking.request) {
         std::size_t differing = 0, unread = 0;

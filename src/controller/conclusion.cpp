@@ -4,7 +4,6 @@
 #include <utility>
 
 namespace headgate::controller {
-
 void Controller::Brain::step(domain::TransactionId id, transaction::Event event) {
     const auto found = flights.find(id);
     if (found == flights.end()) return;
@@ -64,9 +63,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
 
 std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
     auto* pool = configuration.pool(state.plan.pool.name);
-    const bool repairs =
-        state.plan.kind == domain::IntentKind::restore || state.plan.kind == domain::IntentKind::withdraw;
-    if (!pool || repairs) return std::nullopt;
+    if (!pool || domain::repairs(state.plan.kind)) return std::nullopt;
     const auto& server = state.member.server;
     std::erase_if(pool->members, [&](const domain::Member& member) { return member.server == server; });
     if (state.plan.kind == domain::IntentKind::release)
@@ -77,7 +74,7 @@ std::optional<MembershipChange> Controller::Brain::record(const transaction::Sta
 
 void Controller::Brain::committed(const Flight& flight) {
     const auto& state = flight.state;
-    if (flight.round > 0) return repaired(flight);
+    if (domain::repairs(state.plan.kind)) return repaired(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
     tellBeliefs(assessment.configure(configuration, now));
@@ -131,7 +128,7 @@ void Controller::Brain::rolledBack(const Flight& flight) {
         for (const auto& site : state.sites)
             checkSoon(site.appliance, "a transaction found drift");
     // Who is a member, or is nobody of ours, is no candidate to be left alone.
-    if (state.outcome->accused != domain::Accused::candidate || flight.round > 0) return;
+    if (state.outcome->accused != domain::Accused::candidate || domain::repairs(state.plan.kind)) return;
     const auto until = now + state.plan.pool.policy.quarantine;
     allocation.quarantine(state.member.server, until, state.outcome->reason);
     auto alone =

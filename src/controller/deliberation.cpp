@@ -201,10 +201,8 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
     [[maybe_unused]] const bool free =
         plan.kind == domain::IntentKind::withdraw || allocation.reserve(id, plan.member.server);
     assert(free);
-    const bool repairs =
-        plan.kind == domain::IntentKind::restore || plan.kind == domain::IntentKind::withdraw;
     auto told =
-        event(domain::EventSeverity::notice, repairs ? "repair-begun" : "candidate-chosen",
+        event(domain::EventSeverity::notice, domain::repairs(plan.kind) ? "repair-begun" : "candidate-chosen",
               plan.member.server.value + (domain::adds(plan.kind) ? " shall join " : " shall leave ") +
                   plan.pool.name.value + ": " + plan.reason);
     told.server = plan.member.server;

@@ -9,9 +9,30 @@
 namespace headgate::controller {
 namespace {
 
-/// Was this appliance left in doubt? Of a transaction that was given up nothing was proved.
+/// Whom a standby copies.
+const transaction::Site* activeOf(const transaction::State& state, const transaction::Site& site) {
+    if (!site.standby) return nullptr;
+    const auto found =
+        std::find_if(state.sites.begin(), state.sites.end(), [&](const transaction::Site& other) {
+            return !other.standby && other.approach.pair == site.approach.pair;
+        });
+    return found == state.sites.end() ? nullptr : &*found;
+}
+
+/// What an appliance had before the transaction; a standby that could not be reached had what its active one
+/// had.
+const std::optional<domain::PoolFacts>& firstOf(const transaction::State& state,
+                                                const transaction::Site& site) {
+    const auto* active = activeOf(state, site);
+    return site.first || !active ? site.first : active->first;
+}
+
+/// Was this appliance left in doubt? Of a transaction that was given up nothing was proved; a standby copies
+/// its active one, at any time.
 bool inDoubt(const transaction::State& state, const transaction::Site& site) {
-    return state.phase != transaction::Phase::indeterminate || !site.doubt.empty();
+    if (state.phase != transaction::Phase::indeterminate || !site.doubt.empty()) return true;
+    const auto* active = activeOf(state, site);
+    return active && !active->doubt.empty();
 }
 
 /// Without its facts from before: may a transaction like this one have left the member draining?
@@ -28,9 +49,18 @@ bool leftDraining(const Doubt& doubt, const domain::Member& member, const domain
     const auto& state = *doubt.state;
     return state.member.server == member.server &&
            std::any_of(state.sites.begin(), state.sites.end(), [&](const transaction::Site& site) {
-               return site.appliance == appliance && inDoubt(state, site) && site.first &&
-                      transaction::leftDraining(member, *site.first, facts);
+               const auto& first = firstOf(state, site);
+               return site.appliance == appliance && inDoubt(state, site) && first &&
+                      transaction::leftDraining(member, *first, facts);
            });
+}
+
+const transaction::Site* siteOf(const Doubt& doubt, const domain::ApplianceName& appliance) {
+    if (!doubt.state) return nullptr;
+    const auto& sites = doubt.state->sites;
+    const auto found = std::find_if(sites.begin(), sites.end(),
+                                    [&](const auto& site) { return site.appliance == appliance; });
+    return found == sites.end() ? nullptr : &*found;
 }
 
 std::optional<domain::ApplianceName> firstInDoubt(const Doubt& doubt) {
@@ -168,6 +198,25 @@ void Controller::Brain::forget(const domain::PoolName& name, PoolRecord pool) {
                      std::to_string(doubt.view.id.value) + " left in doubt: " + doubt.view.reason);
     endDoubts(name, pool);
     clear(pool, name.value + " is not configured any more", [](const auto&) { return true; });
+}
+
+std::optional<transaction::Lock> Controller::Brain::fence(const domain::Pool& pool,
+                                                          const domain::ApplianceName& appliance) const {
+    const auto& record = pools.at(pool.name);
+    std::optional<transaction::Lock> lock;
+    for (const auto& doubt : record.doubts) {
+        const auto* site = siteOf(doubt, appliance);
+        if (doubt.state && (!site || !inDoubt(*doubt.state, *site))) continue;
+        const auto role = record.roles.find(appliance);
+        // Nobody changes a standby but its active one.
+        if (site ? site->standby : role != record.roles.end() && role->second == domain::Role::standby)
+            continue;
+        if (!lock) lock = transaction::Lock{domain::Duration(0), approaches(pool).at(appliance).strategy, {}};
+        if (!site) continue;
+        for (const auto* sessions : {&site->former, &site->sessions})
+            lock->former.insert(lock->former.end(), sessions->begin(), sessions->end());
+    }
+    return lock;
 }
 
 /// When each of its appliances was read, and has what is recorded, nothing is in doubt any more.

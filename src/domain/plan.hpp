@@ -65,6 +65,10 @@ std::string_view toString(IntentKind kind);
 constexpr bool adds(IntentKind kind) {
     return kind == IntentKind::allocate || kind == IntentKind::restore;
 }
+/// Does it lead appliances back to what is recorded, and change nothing of that?
+constexpr bool repairs(IntentKind kind) {
+    return kind == IntentKind::restore || kind == IntentKind::withdraw;
+}
 /// committed | rolled-back | indeterminate
 std::string_view toString(OutcomeKind kind);
 std::string_view toString(Accused accused);

@@ -41,7 +41,16 @@ Result Conversation::on(const Command& command, const Lock& lock) {
     return result;
 }
 
-Result Conversation::on(const Command&, const Read& read) {
+Result Conversation::on(const Command& command, const Read& read) {
+    if (!read.fence) return reading(read);
+    auto locked = on(command, *read.fence);
+    if (!std::holds_alternative<Done>(locked)) return locked;
+    auto result = reading(read);
+    on(command, Unlock{});
+    return result;
+}
+
+Result Conversation::reading(const Read& read) {
     const auto& adapter = *m_line.place().adapter;
     return repeatable([&]() -> Result {
         if (auto reason = m_line.ensure()) return Unreachable{*reason};

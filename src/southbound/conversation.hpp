@@ -42,6 +42,7 @@ class Conversation {
     Result dispatch(const Command& command);
     Result on(const Command& command, const transaction::Lock& lock);
     Result on(const Command& command, const transaction::Read& read);
+    Result reading(const transaction::Read& read);
     Result on(const Command& command, const transaction::Edit& edit);
     Result on(const Command& command, const transaction::Validate&);
     Result on(const Command& command, const transaction::Rehearse& rehearse);

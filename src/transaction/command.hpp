@@ -39,9 +39,13 @@ struct Lock {
     std::vector<SessionMark> former{};
 };
 /// Read the pool: its configuration in running, and, if asked for, the operational state of its members.
+/// `fence`: under these locks, taken for it and let go at once. Whoever has had them knows that no session of
+/// ours from before still changes anything there, and that no confirmed commit of another session is to
+/// revert (RFC 6241 §7.5).
 struct Read {
     std::string object;
     bool operational = false;
+    std::optional<Lock> fence{};
 };
 /// edit-config of candidate, default-operation none, error-option rollback-on-error.
 struct Edit {

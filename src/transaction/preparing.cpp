@@ -24,12 +24,18 @@ std::optional<std::string> unusable(const State& state, const domain::Connection
     return std::nullopt;
 }
 
+/// A standby that was away during leg 1 had then what its partner had, and copied that leg since.
+std::optional<domain::PoolFacts> firstOfPartner(const State& state, const Site& standby) {
+    for (const auto& site : state.sites)
+        if (site.appliance != standby.appliance && site.approach.pair == standby.approach.pair)
+            return site.first;
+    return std::nullopt;
+}
+
 /// Why the change cannot start from what the appliance has. A repair starts from drift: only the place of its
 /// own member counts, and only where it is changed.
 std::optional<std::string> unready(const State& state, const Site& site, const domain::PoolFacts& facts) {
-    const bool repair =
-        state.plan.kind == domain::IntentKind::restore || state.plan.kind == domain::IntentKind::withdraw;
-    if (!repair) return drift(state.plan.pool, facts);
+    if (!domain::repairs(state.plan.kind)) return drift(state.plan.pool, facts);
     if (site.standby) return std::nullopt;
     const auto& connection = state.member.connection;
     const auto* there = facts.member(connection.address, connection.port);
@@ -170,7 +176,7 @@ void checking(Machine& machine, const Heard* heard) {
     const auto* facts = heard->facts();
     if (!facts) return machine.fail(*heard);
     site.before = facts->pool;
-    if (!site.first) site.first = facts->pool;
+    if (!site.first) site.first = machine.state.leg == 0 ? facts->pool : firstOfPartner(machine.state, site);
     const auto refuse = [&](const std::string& why) {
         site.step = "refused: " + why;
         machine.fail("drift", domain::Accused::appliance, &site, site.appliance.value + ": " + why);

@@ -11,7 +11,7 @@
 // A command without answer may still be done after a read that found nothing of it: the appliance works off a
 // session that we dropped. Its locks end with it (RFC 6241 §7.5), so whoever gets the lock anew has outlived
 // it: that is the fence. Where it cannot be had, what comes late reverts with its confirm window; where there
-// is no window, the appliance is in doubt.
+// is no window, or headgated was started anew meanwhile, the appliance is in doubt.
 //
 // Where nothing but us takes a change back (no confirmed commit) we begin; the others follow when that is
 // done, or soon: their own windows are behind them.
@@ -42,6 +42,13 @@ bool inversePending(const Site& site) {
 /// The change back, made by one command: where there is no confirmed commit.
 bool staysAtOnce(const Heard& heard) {
     return heard.asked<CommitNow>() || heard.asked<Apply>();
+}
+
+/// Would a reading prove nothing as long as a session of ours from before may still be at work there? Where
+/// no window reverts what it does; and after a restart, for it may have committed a way back that no entry
+/// tells of (a full disk), and that is to revert.
+bool needsFence(const Site& site) {
+    return site.unfenced && site.touched && !site.standby && (!confirms(site) || !site.former.empty());
 }
 
 void finishSite(Site& site) {
@@ -218,7 +225,7 @@ void heardRead(Machine& machine, Site& site, const Heard& heard) {
     // Alike, but because of a commit that is still to revert or to be confirmed? Then it proves nothing.
     if (inversePending(site))
         return lookAgain(machine, site, Undo::confirm, "the undoing commit is not confirmed");
-    if (site.unfenced && site.touched && !confirms(site) && !site.standby)
+    if (needsFence(site))
         return lookAgain(machine, site, Undo::fence,
                          "a command of ours without answer may still be done there");
     prove(machine, site);
@@ -230,7 +237,7 @@ void heardFence(Machine& machine, Site& site, const Heard& heard) {
     if (inversePending(site))
         return lookAgain(machine, site, Undo::confirm, "its lock could not be had: " + heard.inWords());
     // Who cannot be fenced is read all the same: a window of its own, or the deadline, decides.
-    if (!site.touched || confirms(site)) {
+    if (!needsFence(site)) {
         site.doubt = "its lock could not be had: " + heard.inWords();
         if (machine.now < site.undoDeadline && (site.touched || heard.refused())) {
             site.undo = Undo::fence;

@@ -187,9 +187,7 @@ void Ledger::ended(domain::Instant now, const controller::Ended& ended) {
             doubt(transaction);
     const bool done = ended.outcome.kind == domain::OutcomeKind::committed;
     ++(done ? committed : rolledBack);
-    const bool repairs =
-        view.kind == domain::IntentKind::restore || view.kind == domain::IntentKind::withdraw;
-    if ((done && !repairs) != ended.membership.has_value())
+    if ((done && !domain::repairs(view.kind)) != ended.membership.has_value())
         violation(now, id(view.id) + ": outcome and membership do not fit");
     if (done)
         for (const auto& [appliance, part] : view.appliances)

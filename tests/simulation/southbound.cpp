@@ -161,11 +161,20 @@ void Southbound::finish(domain::Instant now) {
     if (is<Lock>(m_current.request)) return tryLock(now);
     if (commits(m_current.request) && m_random.chance(faults.stubborn))
         return answerNow(now, Refused{"operation-failed", "not now", false, false});
+    const auto* read = std::get_if<Read>(&m_current.request);
+    const bool fenced = read && read->fence;
+    if (fenced)
+        if (auto locked = lockNow(*read->fence, now); !std::holds_alternative<Done>(locked))
+            return answerNow(now, std::move(locked));
     auto result = m_appliance.perform(m_session, m_current.request, now);
     if (is<Unlock>(m_current.request)) m_lockedFor.reset();
     if (m_random.chance(faults.dropAfter)) {
         drop(now, m_random.duration(0, 3000));
         return answerNow(now, NoAnswer{"the session broke after"});
+    }
+    if (fenced) {
+        (void)m_appliance.perform(m_session, Unlock{}, now);
+        m_lockedFor.reset();
     }
     answerNow(now, std::move(result));
 }
@@ -173,21 +182,24 @@ void Southbound::finish(domain::Instant now) {
 void Southbound::tryLock(domain::Instant now) {
     if (m_dead) return;
     if (m_session == 0) return answerNow(now, NoAnswer{"the session broke"});
-    const auto& lock = std::get<Lock>(m_current.request);
+    auto result = lockNow(std::get<Lock>(m_current.request), now);
+    const auto* refused = std::get_if<Refused>(&result);
+    if (!refused || !refused->lockHeldByOther || now + lockAgain > m_lockUntil)
+        return answerNow(now, std::move(result));
+    m_after(now + lockAgain, [this](domain::Instant at) { tryLock(at); });
+}
+
+Result Southbound::lockNow(const Lock& lock, domain::Instant now) {
     if (!isCapable(m_appliance.strategy, lock.strategy))
-        return answerNow(now, Refused{"operation-not-supported", "it lacks a capability", false, false});
+        return Refused{"operation-not-supported", "it lacks a capability", false, false};
     if (m_lockedFor && *m_lockedFor != m_current.transaction)
-        return answerNow(now, Refused{"lock-denied", "another transaction is not yet done", false, false});
+        return Refused{"lock-denied", "another transaction is not yet done", false, false};
     for (const auto& former : lock.former)
         m_former.inherited(former);
     auto result = m_appliance.lock(m_session, now);
     if (!std::holds_alternative<Done>(result) && freedFromUs()) result = m_appliance.lock(m_session, now);
-    if (std::holds_alternative<Done>(result)) {
-        m_lockedFor = m_current.transaction;
-        return answerNow(now, result);
-    }
-    if (now + lockAgain > m_lockUntil) return answerNow(now, result);
-    m_after(now + lockAgain, [this](domain::Instant at) { tryLock(at); });
+    if (std::holds_alternative<Done>(result)) m_lockedFor = m_current.transaction;
+    return result;
 }
 
 /// The lock may be that of a session of ours from before, as southbound::Locks finds out.

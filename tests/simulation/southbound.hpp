@@ -57,6 +57,7 @@ class Southbound {
     void answerNow(domain::Instant now, transaction::Result result);
     void next(domain::Instant now);
     void open(domain::Instant now);
+    transaction::Result lockNow(const transaction::Lock& lock, domain::Instant now);
     bool freedFromUs();
     void report(domain::Instant now, bool connected, const std::string& reason);
     bool holdsLocks() const { return m_session != 0 && m_lockedFor == m_current.transaction; }

@@ -52,6 +52,8 @@ class FakeAppliance {
 
     transaction::Result answer(const transaction::Request& request, domain::Instant now) {
         expire(now);
+        if (const auto* read = std::get_if<transaction::Read>(&request); read && read->fence)
+            return fenced(*read, now);
         const std::string verb(toString(request));
         if (verb != "read" || !log.ends_with("read")) log += (log.empty() ? "" : " ") + verb;
         for (auto rule = m_rules.begin(); rule != m_rules.end(); ++rule) {
@@ -71,6 +73,17 @@ class FakeAppliance {
         bool applied;
         unsigned nth;
     };
+
+    transaction::Result fenced(const transaction::Read& read, domain::Instant now) {
+        if (m_before)
+            return transaction::Refused{"lock-denied", "a confirmed commit of another session is pending",
+                                        true, false};
+        auto locked = answer(*read.fence, now);
+        if (!std::holds_alternative<transaction::Done>(locked)) return locked;
+        auto result = answer(transaction::Read{read.object, read.operational}, now);
+        m_locked = false;
+        return result;
+    }
 
     void revert() {
         running = *m_before;

@@ -139,6 +139,47 @@ BOOST_AUTO_TEST_CASE(a_doubt_stands_over_a_restart_until_a_check_proves_it_over)
     BOOST_TEST(rig.ended[0].view.id.value == 9U);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_pending_commit_may_still_revert_proves_nothing) {
+    auto rig = inDoubt();
+    auto& box = rig.boxes["citrix-1"];
+    box.obey();
+    (void)box.answer(transaction::Lock{}, rig.now);
+    (void)box.answer(transaction::Commit{60s, "of a session that is gone"}, rig.now);
+    (void)box.answer(transaction::Unlock{}, rig.now);
+    rig.give(Request{1, Check{}});
+    rig.run(30s);
+    BOOST_TEST_REQUIRE(rig.answers.size() == 1U);
+    BOOST_TEST((rig.answers[0].kind == AnswerKind::differs));
+    BOOST_TEST(rig.answers[0].text == "0 of 2 are not as recorded, 1 could not be compared");
+    BOOST_TEST(rig.doubtsEnded == 0U);
+    BOOST_TEST(!box.locked());
+    rig.run(45s); // asked again, unasked
+    BOOST_TEST(rig.doubtsEnded == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_that_a_restart_interrupted_proves_no_more_than_another) {
+    auto rig = inDoubt();
+    auto& box = rig.boxes["citrix-1"];
+    box.obey();
+    box.add("10.0.0.9");
+    rig.give(Request{1, Repair{{"web"}}});
+    while (rig.journal.back().view.state != "saving")
+        rig.run(2ms);
+    auto left = leftBy(rig);
+    left.transactions = {transaction::fromRecord(rig.journal.back().record)};
+    for (auto& [name, each] : rig.boxes)
+        each.dropSession();
+    auto next = restarted(rig, left);
+    next.runUntilEnded(1);
+    BOOST_TEST_REQUIRE((next.ended.at(0).view.kind == domain::IntentKind::withdraw));
+    BOOST_TEST_REQUIRE((next.ended[0].outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(next.told("indeterminate", EventSeverity::clear) == 0U);
+    BOOST_TEST(next.told("pool-shrunk", EventSeverity::notice) == 0U);
+    next.run(5s);
+    BOOST_TEST(next.doubtsEnded == 1U);
+    BOOST_TEST(next.told("indeterminate", EventSeverity::clear) == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(after_a_restart_the_appliances_of_a_doubt_are_checked_unasked) {
     const auto before = inDoubt();
     auto left = leftBy(before);

@@ -139,6 +139,23 @@ BOOST_AUTO_TEST_CASE(two_transactions_do_not_share_an_appliance) {
     as<Done>(talk.ask(Lock{}, 2));
 }
 
+BOOST_AUTO_TEST_CASE(a_fenced_read_has_the_locks_for_as_long_as_it_takes) {
+    Talk talk;
+    const Read fenced{"web", false, Lock{domain::Duration(0)}};
+    as<Facts>(talk.ask(fenced, 0));
+    checkNames(talk, {"lock candidate", "lock running", "get-config", "unlock running", "unlock candidate"});
+    talk.answer("lock running", refused("lock-denied", "locked", "9"));
+    BOOST_TEST(as<Refused>(talk.ask(fenced, 0)).lockHeldByOther);
+    checkNames(talk, {"lock candidate", "lock running", "unlock candidate"});
+}
+
+BOOST_AUTO_TEST_CASE(a_fenced_read_takes_nothing_from_a_transaction) {
+    Talk talk;
+    as<Done>(talk.ask(Lock{}, 1));
+    as<Refused>(talk.ask(Read{"web", false, Lock{domain::Duration(0)}}, 0));
+    as<Done>(talk.ask(Edit{"web", adding("real2")}, 1));
+}
+
 namespace {
 
 std::string sessionList(const std::string& user, const std::string& formerLogin,

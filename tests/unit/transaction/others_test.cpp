@@ -112,6 +112,20 @@ BOOST_AUTO_TEST_CASE(an_active_one_that_vanishes_between_the_legs_is_no_absent_s
     BOOST_TEST(play.untouched());
 }
 
+BOOST_AUTO_TEST_CASE(a_standby_that_was_away_when_its_partner_drained_is_to_be_led_back_too) {
+    auto play = paired(IntentKind::release);
+    play.citrix().next("read", Unreachable{"no route"});
+    play.runTo(Phase::draining);
+    follow(play);
+    play.runTo(Phase::editing);
+    play.f5().next("edit", no(), false, 0);
+    while (play.advance()) {
+    }
+    BOOST_TEST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::indeterminate));
+    BOOST_TEST(play.state.outcome->reason.find("citrix-1 may not be as it was") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_standby_whose_partner_was_not_changed_is_not_waited_for) {
     auto play = paired(IntentKind::withdraw);
     play.state.member = Play::member("10.0.0.9:80", "10.0.0.9");

@@ -196,6 +196,24 @@ BOOST_AUTO_TEST_CASE(one_that_confirmed_before_the_death_is_led_back_when_the_ot
     BOOST_TEST(play.untouched());
 }
 
+/// With a full disk the way back had no entry: it is pending, and reads as if nothing had ever happened.
+BOOST_AUTO_TEST_CASE(what_reads_as_before_while_an_unknown_commit_is_pending_is_in_doubt) {
+    Play play;
+    play.runTo(Phase::confirming);
+    const std::string record = play.record();
+    die(play);
+    play.now += 5min;
+    for (auto& [name, box] : play.boxes)
+        box.expire(play.now);
+    play.started = play.now;
+    play.f5().next("lock", Refused{"lock-denied", "a confirmed commit is pending", true, false}, false, 0);
+    restart(play, record);
+    BOOST_TEST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::indeterminate));
+    BOOST_TEST_REQUIRE(play.state.outcome->appliances.size() == 1U);
+    BOOST_TEST(play.state.outcome->appliances[0].value == "f5-1");
+}
+
 BOOST_AUTO_TEST_CASE(the_record_reads_back_as_it_was_written) {
     auto play = withStrategy(IntentKind::release, Strategy::direct);
     play.run();
