@@ -210,7 +210,8 @@ void note(Machine& machine, const Heard& heard) {
     if (const auto* facts = heard.facts()) site.seen = facts->pool;
     if (heard.asked<Lock>() && (heard.done() || heard.unknown())) site.locked = true;
     if (heard.asked<Lock>() && heard.done()) site.unfenced = false;
-    if (heard.asked<Unlock>() && !heard.refused()) site.locked = false;
+    // With the session, if there was no answer; but what was not sent is owed still.
+    if (heard.asked<Unlock>() && (heard.done() || heard.unknown())) site.locked = false;
     if (heard.asked<Discard>() && heard.done()) site.edited = false;
     if (const auto* commit = std::get_if<Commit>(&heard.request)) {
         site.pendingUntil = machine.now + commit->window + clockSlack;

@@ -300,6 +300,20 @@ BOOST_AUTO_TEST_CASE(an_entry_that_is_not_written_leaves_no_trace) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(an_unlock_that_was_not_sent_is_owed_still) {
+    Play play(IntentKind::release);
+    play.citrix().running.members[1].admin = domain::AdminState::draining; // by its operator: nothing to do
+    play.runTo(Phase::draining);
+    BOOST_TEST_REQUIRE(play.citrix().locked());
+    play.open.clear();
+    play.feed(JournalFailed{"the file system is full"});
+    while (play.advance()) {
+    }
+    BOOST_TEST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST(!play.citrix().locked());
+    BOOST_TEST(!play.f5().locked());
+}
+
 BOOST_AUTO_TEST_CASE(what_was_confirmed_stands_and_is_saved) {
     Play play;
     play.runTo(Phase::saving);
