@@ -11,7 +11,7 @@ namespace headgate::daemon {
 namespace {
 
 constexpr base::Log logger{"daemon"};
-constexpr base::Duration snapshotPause{100}; ///< northbound gets at most ten snapshots a second
+constexpr base::Duration snapshotPause{250}; ///< from a change until northbound gets to see it
 constexpr base::Duration writePeriod{1000};  ///< of the event history, and of what could not be written
 constexpr std::size_t historyKept = 100;     ///< ended transactions shown
 

@@ -7,6 +7,7 @@
 #include "daemon/rooms.hpp"
 #include "daemon/start.hpp"
 
+#include <atomic>
 #include <concepts>
 #include <map>
 #include <set>
@@ -56,7 +57,10 @@ class Daemon::Impl : private Outlet {
     base::SteadyWallClock m_clock;
     base::EventLoop m_loop;
     // producers: telemetry, southbound's workers, northbound → consumer: the controller's thread
-    base::Channel<Inbound> m_inbox{[this] { m_loop.post([this] { drain(); }); }};
+    base::Channel<Inbound> m_inbox{[this] {
+        if (!m_called.exchange(true)) m_loop.post([this] { drain(); });
+    }};
+    std::atomic<bool> m_called = false; ///< a `drain` is to come
     Families m_families;
     Recorder m_recorder;
     Found m_found; ///< what an earlier daemon had not ended

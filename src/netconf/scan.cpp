@@ -31,13 +31,16 @@ bool referencesEnd(std::string_view text) {
 
 /// Where the tag that begins at `at` ends, its '>'; `none` when it does not, or has a '<' in it.
 std::size_t endOfTag(std::string_view text, std::size_t at) {
-    while (true) {
-        at = text.find_first_of("<>\"'", at + 1);
-        if (at == none || text[at] == '>') return at;
-        if (text[at] == '<') return none;
-        at = text.find(text[at], at + 1);
+    // Not find_first_of, which looks the four up for each character.
+    for (++at; at < text.size(); ++at) {
+        const char c = text[at];
+        if (c == '>') return at;
+        if (c == '<') return none;
+        if (c != '"' && c != '\'') continue;
+        at = text.find(c, at + 1);
         if (at == none) return none;
     }
+    return none;
 }
 
 /// Behind what begins with `begin` at `at` and ends with `end`; `at` when nothing such begins there, `none`

@@ -30,6 +30,7 @@ class SshStream final : public Stream {
     bool wantsToWrite(bool more) override;
 
   private:
+    struct Arrivals;
     bool unflushed() const;
     [[noreturn]] void ended();
 
@@ -37,6 +38,7 @@ class SshStream final : public Stream {
     SshSession m_session;
     ssh_channel_struct* m_channel;
     bool m_drained = false; ///< libssh holds nothing back: what comes next shows at the descriptor
+    std::unique_ptr<Arrivals> m_arrivals;
 };
 
 }

@@ -15,6 +15,7 @@ Conversation::Conversation(Place place, Connect connect, Pause pause, std::funct
 
 Result Conversation::carryOut(const Command& command) noexcept {
     try {
+        m_line.look();
         return dispatch(command);
     } catch (const std::exception& error) {
         m_line.giveUp(error);
@@ -58,7 +59,10 @@ Result Conversation::reading(const Read& read) {
             const auto answer = m_line.call(readOf(adapter.filter(read.object), read.operational));
             const auto* accepted = std::get_if<Accepted>(&answer);
             if (!accepted) return resultOf(answer);
-            return Facts{adapter.read(read.object, accepted->content)};
+            auto& last = m_understood[read.operational];
+            if (last.object != read.object || last.content != accepted->content)
+                last = {read.object, accepted->content, adapter.read(read.object, accepted->content)};
+            return Facts{last.facts};
         } catch (const adapters::Error& error) {
             return Refused{"operation-failed", error.what()};
         }

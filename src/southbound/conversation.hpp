@@ -5,6 +5,7 @@
 #include "southbound/locks.hpp"
 #include "southbound/southbound.hpp"
 
+#include <array>
 #include <functional>
 #include <string>
 
@@ -32,7 +33,10 @@ class Conversation {
     void heartbeat() noexcept { m_line.heartbeat(); }
     void wait(netconf::Wake& wake, base::Duration timeout) { m_line.wait(wake, timeout); }
     void close() { m_line.close(); }
-    void move(Place place) { m_line.move(std::move(place)); }
+    void move(Place place) {
+        m_line.move(std::move(place));
+        m_understood = {}; // it may be another family's
+    }
     const Place& place() const { return m_line.place(); }
 
   private:
@@ -62,9 +66,16 @@ class Conversation {
     Result simple(const std::string& operation);
     Result repeatable(const std::function<Result()>& attempt);
 
+    /// A reply and what it says: whoever watches a pool reads the same words again and again.
+    struct Understood {
+        std::string object, content;
+        domain::PoolFacts facts;
+    };
+
     Line m_line;
     Locks m_locks;
     Edits m_edits;
+    std::array<Understood, 2> m_understood{}; ///< the last one of a configuration, and with its state
 };
 
 }

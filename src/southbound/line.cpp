@@ -29,7 +29,6 @@ bool Line::connect() noexcept {
 }
 
 std::optional<std::string> Line::ensure() {
-    look();
     if (m_session) return std::nullopt;
     try {
         m_session = m_connect(m_place.endpoint);

@@ -33,7 +33,7 @@ class Line {
     /// Waits for at most `timeout` until there is something to look at, or `wake` is set.
     void wait(netconf::Wake& wake, base::Duration timeout);
 
-    /// Opens the session if there is none; why not, if that failed.
+    /// Opens the session if there is none; why not, if that failed. Look before.
     std::optional<std::string> ensure();
     /// One RPC in the session that there is: Silence drops it.
     Answer call(const std::string& operation);

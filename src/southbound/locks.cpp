@@ -41,8 +41,7 @@ const Locks::Held* Locks::held() const {
     return m_held && m_held->session == m_line.number() ? &*m_held : nullptr;
 }
 
-bool Locks::heldFor(domain::TransactionId transaction) {
-    m_line.look();
+bool Locks::heldFor(domain::TransactionId transaction) const {
     return held() && held()->transaction == transaction;
 }
 

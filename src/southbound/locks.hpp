@@ -28,8 +28,8 @@ class Locks {
     void unlockRunning();
     void lockRunningAgain();
 
-    /// Looks at the session first.
-    bool heldFor(domain::TransactionId transaction);
+    /// Look at the session before.
+    bool heldFor(domain::TransactionId transaction) const;
     /// Is candidate ours alone?
     bool withCandidate() const { return m_held && m_held->strategy != domain::Strategy::direct; }
 

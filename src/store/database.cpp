@@ -111,10 +111,10 @@ void Database::atomically(const std::function<void()>& work, Durability durabili
         run(durability == Durability::needed ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
         m_durability = durability;
     }
-    run("BEGIN IMMEDIATE");
+    prepare("BEGIN IMMEDIATE").execute();
     try {
         work();
-        run("COMMIT");
+        prepare("COMMIT").execute();
     } catch (...) {
         // A full disk may have rolled back by itself already.
         if (sqlite3_get_autocommit(m_database.get()) == 0)

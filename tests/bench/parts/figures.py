@@ -113,6 +113,14 @@ def record(fleet):
     return Script(*operations), commits
 
 
+def rest(fleet):
+    """Until headgated has looked after what others have changed: it does so within two seconds of each change."""
+    for _ in range(20):
+        if cpu_of(fleet.manager.pid, lambda: time.sleep(2)) < 0.03:
+            return
+    raise LabError("headgated does not come to rest")
+
+
 def cpu_of(pid, work):
     before = cpu.seconds(pid)
     work()

@@ -10,6 +10,7 @@ from .reaction import lab
 from .table import Phases, Row
 
 SLOW = 20  # ms an RPC
+TURN = 5   # rounds until the other one is measured
 
 
 @dataclasses.dataclass
@@ -75,14 +76,20 @@ def many(extent):
     with Fleet.of(appliances=1, probed=True) as fleet:
         figures.settle(fleet)
         script, commits = figures.record(fleet)
-    with Fleet.of(appliances=extent.many) as fleet:
+    ours, bare = 0, []
+    with Fleet.of(appliances=extent.many, poll_interval="10.0") as fleet:
         figures.settle(fleet)
         figures.transact(fleet)
-        ours = figures.cpu_of(fleet.manager.pid, lambda: [figures.transact(fleet) for _ in range(extent.rounds)])
-        fleet.manager.stop()
         with BareClient(fleet, script, commits) as client:
-            client.round()
-            bare = [client.round() for _ in range(extent.rounds)]
+            with fleet.manager.paused():
+                client.round()
+            for begun in range(0, extent.rounds, TURN):
+                rounds = range(min(TURN, extent.rounds - begun))
+                # It reads the appliances that the bare client has changed.
+                figures.rest(fleet)
+                ours += figures.cpu_of(fleet.manager.pid, lambda: [figures.transact(fleet) for _ in rounds])
+                with fleet.manager.paused():
+                    bare += [client.round() for _ in rounds]
     baseline = sum(b["cpu"] for pair in bare for b in pair) / 1e3 / len(bare)
     return [Row("sixteen-cpu", f"CPU of an allocate and a release, {extent.many} appliances", 1e3 * ours / len(bare), "ms",
                 baseline, f"the bare client's, for the same {len(script.allocate) + len(script.release)} RPCs to each and "
