@@ -43,9 +43,12 @@ void undo(Machine& machine, const std::string& where) {
 
 void goOnUndoing(Machine& machine) {
     for (auto& site : machine.state.sites)
-        // The way back was recorded before its commit: that one may be waiting for its confirmation.
-        if (site.touched && site.pending.empty())
+        // The way back was recorded before its commit: that one may be waiting for its confirmation, or be
+        // confirmed.
+        if (site.touched && site.pending.empty()) {
             mayHaveCommitted(machine, site, inverseId(machine.state, site.inverses + 1));
+            site.kept = !site.standby;
+        }
     enterUndoing(machine);
 }
 

@@ -61,7 +61,7 @@ void finishSite(Site& site) {
 void unlockOrFinish(Machine& machine, Site& site) {
     site.attempts = 0;
     // What was taken back by an inverse may have been saved before: by us, or by anybody who saved then.
-    if (site.proved && site.inverses > 0 && !site.saved) {
+    if (site.proved && (site.inverses > 0 || site.kept) && !site.saved) {
         site.undo = Undo::save;
         return machine.send(site, Save{});
     }

@@ -105,7 +105,10 @@ void World::calm() {
         box->agentSilent = box->agentDoubts = false;
     }
     for (auto& machine : m_machines) {
-        machine.alive = machine.answers = true;
+        // A pool below its minimum, with candidates that never come up, would try one after the other for
+        // ever.
+        machine.alive = machine.answers = machine.comesUp = true;
+        machine.gathering = Gathering::honest;
         machine.upAfter = std::min(machine.upAfter, domain::Duration(4000));
     }
     for (auto& load : m_loads)

@@ -214,6 +214,21 @@ BOOST_AUTO_TEST_CASE(what_reads_as_before_while_an_unknown_commit_is_pending_is_
     BOOST_TEST(play.state.outcome->appliances[0].value == "f5-1");
 }
 
+BOOST_AUTO_TEST_CASE(a_way_back_that_was_confirmed_before_the_death_is_saved_after_it) {
+    Play play;
+    play.citrix().next("confirm", no(), false, 0);
+    play.runTo(Phase::undoing);
+    while (!play.f5().log.ends_with("commit confirm") && play.advance()) {
+    }
+    BOOST_TEST_REQUIRE(play.f5().running.members.size() == 2U);
+    BOOST_TEST_REQUIRE(!play.f5().pending());
+    const std::string record = play.record();
+    play.f5().log.clear();
+    restart(play, record);
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.f5().log.ends_with("save unlock"));
+}
+
 BOOST_AUTO_TEST_CASE(the_record_reads_back_as_it_was_written) {
     auto play = withStrategy(IntentKind::release, Strategy::direct);
     play.run();
