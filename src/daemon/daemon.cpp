@@ -28,8 +28,10 @@ Daemon::Impl::Impl(const Options& options)
     controller::Options brain;
     brain.firstTransaction = m_recorder.nextTransactionId();
     m_controller = controller::Controller(brain);
-    m_rooms = std::make_unique<Rooms>(options, m_recorder,
-                                      [this](Inbound inbound) { m_inbox.post(std::move(inbound)); });
+    m_rooms = std::make_unique<Rooms>(options, m_recorder, [this](Inbound inbound) {
+        if (std::holds_alternative<transaction::Reply>(inbound)) m_doorbell.came();
+        m_inbox.post(std::move(inbound));
+    });
     logger.info("started", {{"state", options.state.string()}, {"socket", options.socket}});
 }
 

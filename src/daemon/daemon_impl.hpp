@@ -3,11 +3,11 @@
 #include "base/channel.hpp"
 #include "base/event_loop.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/doorbell.hpp"
 #include "daemon/performer.hpp"
 #include "daemon/rooms.hpp"
 #include "daemon/start.hpp"
 
-#include <atomic>
 #include <concepts>
 #include <map>
 #include <set>
@@ -38,7 +38,10 @@ class Daemon::Impl : private Outlet {
     void handle(controller::Input input);
 
     // What the controller wants done, besides what is recorded.
-    void submit(const transaction::Command& command) override { m_rooms->south().submit(command); }
+    void submit(const transaction::Command& command) override {
+        m_doorbell.expect();
+        m_rooms->south().submit(command);
+    }
     void gather(const transaction::Gather& question) override;
     void observe(const transaction::Observe& question) override;
     void tell(const domain::Event& event) override;
@@ -57,10 +60,8 @@ class Daemon::Impl : private Outlet {
     base::SteadyWallClock m_clock;
     base::EventLoop m_loop;
     // producers: telemetry, southbound's workers, northbound → consumer: the controller's thread
-    base::Channel<Inbound> m_inbox{[this] {
-        if (!m_called.exchange(true)) m_loop.post([this] { drain(); });
-    }};
-    std::atomic<bool> m_called = false; ///< a `drain` is to come
+    base::Channel<Inbound> m_inbox{[this] { m_doorbell.ring(); }};
+    Doorbell m_doorbell{m_loop, [this] { drain(); }};
     Families m_families;
     Recorder m_recorder;
     Found m_found; ///< what an earlier daemon had not ended

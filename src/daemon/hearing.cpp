@@ -7,7 +7,6 @@
 namespace headgate::daemon {
 
 void Daemon::Impl::drain() {
-    m_called = false; // what comes from now on may be too late for this one
     while (auto inbound = m_inbox.tryReceive())
         std::visit([this](auto& told) { take(std::move(told)); }, *inbound);
 }
