@@ -136,7 +136,7 @@ void fields(Archive& with, Site& value) {
     with("pending-from", value.pendingFrom);
     with("pending-until", value.pendingUntil);
     with("first", value.first);
-    with("before", value.before);
+    with.unlessSame("before", value.before, value.first); // they are half of a record's length
     with("inverse", value.way);
     with("inverses", value.inverses);
     with("restored", value.restored);
@@ -195,6 +195,10 @@ struct Writer {
     void unlessNone(const char* name, const T& value) {
         if (!value.empty()) (*this)(name, value);
     }
+    template <typename T>
+    void unlessSame(const char* name, const T& value, const T& other) {
+        if (value != other) (*this)(name, value);
+    }
 };
 
 template <typename T>
@@ -251,6 +255,13 @@ struct Reader {
     template <typename T>
     void unlessNone(const char* name, T& value) {
         if (from.contains(name)) (*this)(name, value);
+    }
+    template <typename T>
+    void unlessSame(const char* name, T& value, const T& other) {
+        if (from.contains(name))
+            (*this)(name, value);
+        else
+            value = other;
     }
 };
 

@@ -238,6 +238,24 @@ BOOST_AUTO_TEST_CASE(the_record_reads_back_as_it_was_written) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_facts_before_each_leg_are_in_the_record) {
+    Play play(IntentKind::release);
+    const auto lasting = [](domain::PoolFacts facts) {
+        for (auto& member : facts.members)
+            member.connections.reset();
+        return facts;
+    };
+    for (const auto phase : {Phase::editing, Phase::draining, Phase::editing}) {
+        play.runTo(phase);
+        const auto again = fromRecord(play.record());
+        for (std::size_t i = 0; i < again.sites.size(); ++i) {
+            const auto& site = play.state.sites[i];
+            BOOST_TEST((again.sites[i].first.value() == lasting(site.first.value())));
+            BOOST_TEST((again.sites[i].before.value() == lasting(site.before.value())));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_restart_knows_the_sessions_that_may_still_hold_a_lock) {
     Play play;
     const std::vector<SessionMark> known{play.session};
