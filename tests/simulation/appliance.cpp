@@ -212,7 +212,7 @@ void Appliance::disturb(Objects& objects, domain::Instant now) {
                        [](const Entry& a, const Entry& b) { return a.same(b); }))
             continue;
         for (auto& entry : entries) {
-            if (entry.recovers <= now) entry.disturbed = now;
+            if (health(entry, now) == domain::Health::up) entry.disturbed = now;
             entry.recovers = std::max(entry.recovers, recovers);
         }
     }

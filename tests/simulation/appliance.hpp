@@ -22,7 +22,7 @@ struct Entry {
     domain::AdminState admin = domain::AdminState::enabled;
     std::map<std::string, std::string> leaves{};
     domain::Instant since{};     ///< when running got it, or when it began to drain
-    domain::Instant disturbed{}; ///< a commit reset its health then …
+    domain::Instant disturbed{}; ///< a commit reset its health, which was good, then …
     domain::Instant recovers{};  ///< … until now
     bool same(const Entry& other) const {
         return address == other.address && port == other.port && weight == other.weight &&
