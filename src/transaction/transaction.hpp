@@ -199,7 +199,8 @@ struct Site {
     unsigned inverses = 0;             ///< how many of those were committed
     bool restored = false;             ///< the member was taken off and put back
     domain::Instant undoDeadline{};
-    bool lastLook = false; ///< past that deadline it was read once more
+    bool seenLocked = false; ///< undoing: it was read, or is being read, under our lock
+    bool lastLook = false;   ///< past that deadline it was read once more
     bool proved = false;
     std::string doubt;              ///< why it is not; empty when it is
     std::vector<std::string> proof; ///< before and now, compared

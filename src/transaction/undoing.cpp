@@ -4,9 +4,9 @@
 //
 //   cancel ─▶ discard ─▶ fence ─▶ read ─alike─▶ (save ─▶) unlock ─▶ done, proved
 //     ▲                            ▲  │
-//     │ still pending              │  └ differs ─▶ lock ─▶ edit ─▶ validate ─▶ commit ─▶ confirm ─▶ read
-//     └────────────────────────────┴── whatever fails: wait, then look again, until the deadline: done, in
-//     doubt
+//     │ still pending              │  └ differs ─▶ lock ─▶ read ─▶ edit ─▶ validate ─▶ commit ─▶ confirm ┐
+//     │                            ├─────────────────────────────────────────────────────────────────────┘
+//     └────────────────────────────┴ whatever fails: wait, look again, until the deadline: in doubt
 //
 // A command without answer may still be done after a read that found nothing of it: the appliance works off a
 // session that we dropped. Its locks end with it (RFC 6241 §7.5), so whoever gets the lock anew has outlived
@@ -103,6 +103,7 @@ void prove(Machine& machine, Site& site) {
 /// doubt.
 void lookAgain(Machine& machine, Site& site, Undo from, const std::string& doubt) {
     const bool over = machine.now >= site.undoDeadline;
+    site.seenLocked = false;
     site.undo = over ? Undo::read : from;
     site.doubt = doubt;
     if (!over) return machine.retry(site, again);
@@ -125,6 +126,7 @@ void forgetOldWindow(const Machine& machine, Site& site) {
 }
 
 void sendEdit(Machine& machine, Site& site) {
+    site.seenLocked = false;
     if (site.approach.strategy != domain::Strategy::direct)
         return machine.send(site, Edit{site.object, *site.way});
     ++site.inverses;
@@ -170,6 +172,12 @@ void go(Machine& machine, Site& site, Undo to) {
     act(machine, site);
 }
 
+/// With the lock, which is had at once while it is still held.
+void readLocked(Machine& machine, Site& site) {
+    site.seenLocked = true;
+    go(machine, site, Undo::read);
+}
+
 /// A standby copies what was done on its partner.
 bool mayHaveCopied(const Machine& machine, const Site& site) {
     const auto& sites = machine.state.sites;
@@ -189,6 +197,7 @@ void begin(Machine& machine, Site& site) {
     if (site.kept || site.standby || (site.touched && !confirms(site)))
         site.undoDeadline = std::max(site.undoDeadline, machine.now + machine.policy().confirmWindow + grace);
     site.seen.reset();
+    site.seenLocked = false;
     const bool ours = site.touched || site.edited || site.unfenced;
     if (!ours && (site.absent || !mayHaveCopied(machine, site))) return prove(machine, site);
     if (!site.pending.empty()) return go(machine, site, Undo::cancel);
@@ -203,6 +212,9 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
         return lookAgain(machine, site, inversePending(site) ? Undo::confirm : Undo::cancel, difference);
     // A standby has what its active one has; what was never read cannot be led back to.
     if (site.standby || !site.first) return lookAgain(machine, site, Undo::read, difference);
+    // Whatever an operator does between our reading and our lock is his: the way back is made of what is
+    // there under it.
+    if (!site.seenLocked) return go(machine, site, Undo::lock);
     const auto& before = site.before ? *site.before : *site.first;
     const auto what = change(machine.state, site);
     const bool known = site.way && holds(what, *site.seen);
@@ -213,7 +225,7 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
     site.restored = site.restored || site.way->operation == domain::Operation::restore;
     machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way),
                     Durability::needed);
-    go(machine, site, Undo::lock); // done at once while the lock is still held
+    go(machine, site, Undo::edit);
 }
 
 void heardRead(Machine& machine, Site& site, const Heard& heard) {
@@ -232,7 +244,7 @@ void heardRead(Machine& machine, Site& site, const Heard& heard) {
 }
 
 void heardFence(Machine& machine, Site& site, const Heard& heard) {
-    if (heard.done()) return go(machine, site, Undo::read);
+    if (heard.done()) return readLocked(machine, site);
     // It may be our own way back that is in the way.
     if (inversePending(site))
         return lookAgain(machine, site, Undo::confirm, "its lock could not be had: " + heard.inWords());
@@ -305,7 +317,9 @@ void follow(Machine& machine, Site& site, const Heard& heard) {
         if (heard.asked<Read>()) return heardRead(machine, site, heard);
         return heardFence(machine, site, heard);
     case Undo::read: return heardRead(machine, site, heard);
-    case Undo::lock: return heardInverse(machine, site, heard, Undo::edit);
+    case Undo::lock:
+        if (heard.done()) return readLocked(machine, site);
+        return heardInverse(machine, site, heard, Undo::edit);
     case Undo::edit: return heardInverse(machine, site, heard, Undo::validate);
     case Undo::validate: ++site.inverses; return heardInverse(machine, site, heard, Undo::commit);
     case Undo::commit: return heardInverse(machine, site, heard, Undo::confirm);

@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(what_one_has_confirmed_is_taken_back_when_the_other_will_no
     BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::appliance));
     BOOST_TEST(play.citrix().log == prepared + "commit read confirm confirm confirm cancel " + undone);
     BOOST_TEST(play.f5().log ==
-               prepared + "commit read confirm read lock edit validate commit confirm read save unlock");
+               prepared + "commit read confirm read lock read edit validate commit confirm read save unlock");
     BOOST_TEST(play.untouched());
 }
 
@@ -384,6 +384,23 @@ BOOST_AUTO_TEST_CASE(what_an_operator_changed_meanwhile_is_left_and_told) {
     BOOST_TEST(proof[0] == "member 10.0.0.3:80: before not there, now the same");
     BOOST_TEST(proof[1] == "2 members before, the same now; 2 leaves compared");
     BOOST_TEST(proof[2] == "changed by somebody else, and left so: monitor: none → 'none'");
+}
+
+/// The confirmed drain differs from what was there before; an operator takes the member off by hand after
+/// that was read and before the lock is had.
+BOOST_AUTO_TEST_CASE(what_an_operator_disables_while_the_way_back_waits_for_its_lock_stays_disabled) {
+    Play play(domain::IntentKind::release);
+    play.citrix().next("confirm", no(), false, 0);
+    play.runTo(Phase::undoing);
+    const auto& member = play.f5().running.members[1];
+    BOOST_TEST_REQUIRE((member.admin == domain::AdminState::draining));
+    while (play.state.sites[0].undo != Undo::lock && play.advance()) {
+    }
+    play.f5().running.members[1].admin = domain::AdminState::disabled;
+    while (play.advance()) {
+    }
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST((member.admin == domain::AdminState::disabled));
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_that_was_refused_but_done_is_found_and_cancelled) {

@@ -28,6 +28,15 @@ void die(Play& play) {
         box.dropSession();
 }
 
+/// Headgate is dead until every confirm window is behind.
+void outliveWindows(Play& play) {
+    die(play);
+    play.now += 5min;
+    for (auto& [name, box] : play.boxes)
+        box.expire(play.now);
+    play.started = play.now;
+}
+
 void restart(Play& play, const std::string& record) {
     die(play);
     play.state = fromRecord(record);
@@ -170,11 +179,7 @@ BOOST_AUTO_TEST_CASE(a_window_that_ran_out_while_nobody_was_there_is_noticed) {
     Play play;
     play.runTo(Phase::confirming);
     const std::string record = play.record();
-    die(play);
-    play.now += 5min;
-    for (auto& [name, box] : play.boxes)
-        box.expire(play.now);
-    play.started = play.now;
+    outliveWindows(play);
     restart(play, record);
     BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
     BOOST_TEST(play.state.failure->kind == "not-confirmed");
@@ -186,11 +191,7 @@ BOOST_AUTO_TEST_CASE(one_that_confirmed_before_the_death_is_led_back_when_the_ot
     play.runTo(Phase::confirming);
     const std::string record = play.record();
     play.answerOne();
-    die(play);
-    play.now += 5min;
-    for (auto& [name, box] : play.boxes)
-        box.expire(play.now);
-    play.started = play.now;
+    outliveWindows(play);
     restart(play, record);
     BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
     BOOST_TEST(play.untouched());
@@ -201,11 +202,7 @@ BOOST_AUTO_TEST_CASE(what_reads_as_before_while_an_unknown_commit_is_pending_is_
     Play play;
     play.runTo(Phase::confirming);
     const std::string record = play.record();
-    die(play);
-    play.now += 5min;
-    for (auto& [name, box] : play.boxes)
-        box.expire(play.now);
-    play.started = play.now;
+    outliveWindows(play);
     play.f5().next("lock", Refused{"lock-denied", "a confirmed commit is pending", true, false}, false, 0);
     restart(play, record);
     BOOST_TEST_REQUIRE(play.state.outcome.has_value());
@@ -224,6 +221,7 @@ BOOST_AUTO_TEST_CASE(a_way_back_that_was_confirmed_before_the_death_is_saved_aft
     BOOST_TEST_REQUIRE(!play.f5().pending());
     const std::string record = play.record();
     play.f5().log.clear();
+    play.citrix().obey();
     restart(play, record);
     BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
     BOOST_TEST(play.f5().log.ends_with("save unlock"));
