@@ -4,6 +4,7 @@
 #include <utility>
 
 namespace headgate::controller {
+
 void Controller::Brain::step(domain::TransactionId id, transaction::Event event) {
     const auto found = flights.find(id);
     if (found == flights.end()) return;

@@ -9,30 +9,14 @@
 namespace headgate::controller {
 namespace {
 
-/// Whom a standby copies.
-const transaction::Site* activeOf(const transaction::State& state, const transaction::Site& site) {
-    if (!site.standby) return nullptr;
-    const auto found =
-        std::find_if(state.sites.begin(), state.sites.end(), [&](const transaction::Site& other) {
-            return !other.standby && other.approach.pair == site.approach.pair;
-        });
-    return found == state.sites.end() ? nullptr : &*found;
-}
-
-/// What an appliance had before the transaction; a standby that could not be reached had what its active one
-/// had.
-const std::optional<domain::PoolFacts>& firstOf(const transaction::State& state,
-                                                const transaction::Site& site) {
-    const auto* active = activeOf(state, site);
-    return site.first || !active ? site.first : active->first;
-}
-
 /// Was this appliance left in doubt? Of a transaction that was given up nothing was proved; a standby copies
 /// its active one, at any time.
 bool inDoubt(const transaction::State& state, const transaction::Site& site) {
     if (state.phase != transaction::Phase::indeterminate || !site.doubt.empty()) return true;
-    const auto* active = activeOf(state, site);
-    return active && !active->doubt.empty();
+    return site.standby &&
+           std::any_of(state.sites.begin(), state.sites.end(), [&](const transaction::Site& other) {
+               return !other.standby && other.approach.pair == site.approach.pair && !other.doubt.empty();
+           });
 }
 
 /// Without its facts from before: may a transaction like this one have left the member draining?
@@ -49,9 +33,8 @@ bool leftDraining(const Doubt& doubt, const domain::Member& member, const domain
     const auto& state = *doubt.state;
     return state.member.server == member.server &&
            std::any_of(state.sites.begin(), state.sites.end(), [&](const transaction::Site& site) {
-               const auto& first = firstOf(state, site);
-               return site.appliance == appliance && inDoubt(state, site) && first &&
-                      transaction::leftDraining(member, *first, facts);
+               return site.appliance == appliance && inDoubt(state, site) && site.first &&
+                      transaction::leftDraining(member, *site.first, facts);
            });
 }
 

@@ -24,12 +24,13 @@ std::optional<std::string> unusable(const State& state, const domain::Connection
     return std::nullopt;
 }
 
-/// A standby that was away during leg 1 had then what its partner had, and copied that leg since.
-std::optional<domain::PoolFacts> firstOfPartner(const State& state, const Site& standby) {
-    for (const auto& site : state.sites)
-        if (site.appliance != standby.appliance && site.approach.pair == standby.approach.pair)
-            return site.first;
-    return std::nullopt;
+/// A standby that is away has what its partner had, and will copy what is done there.
+void assumeFirst(State& state) {
+    for (auto& standby : state.sites)
+        for (const auto& site : state.sites)
+            if (standby.absent && !standby.first && !site.standby &&
+                site.approach.pair == standby.approach.pair)
+                standby.first = site.first;
 }
 
 /// Why the change cannot start from what the appliance has. A repair starts from drift: only the place of its
@@ -176,7 +177,7 @@ void checking(Machine& machine, const Heard* heard) {
     const auto* facts = heard->facts();
     if (!facts) return machine.fail(*heard);
     site.before = facts->pool;
-    if (!site.first) site.first = machine.state.leg == 0 ? facts->pool : firstOfPartner(machine.state, site);
+    if (!site.first) site.first = facts->pool;
     const auto refuse = [&](const std::string& why) {
         site.step = "refused: " + why;
         machine.fail("drift", domain::Accused::appliance, &site, site.appliance.value + ": " + why);
@@ -186,7 +187,9 @@ void checking(Machine& machine, const Heard* heard) {
         return refuse("its pool " + site.object + " is not as recorded: " + *why);
     site.step = "as recorded";
     site.ready = true;
-    if (machine.allReady()) enterEditing(machine);
+    if (!machine.allReady()) return;
+    assumeFirst(machine.state);
+    enterEditing(machine);
 }
 
 void editing(Machine& machine, const Heard* heard) {
