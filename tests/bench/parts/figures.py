@@ -4,7 +4,7 @@ import statistics
 import sys
 import time
 
-from lab.parts.process import LabError
+from lab.parts.process import LabError, wait_for
 from lab.parts.story import wait_functional
 
 from . import cpu, fleet as fleets, journal
@@ -95,10 +95,19 @@ def allocates(fleet, after=0):
     return [timed(seen, one) for one in journal.transactions(fleet.manager) if one.kind == "allocate" and one.number > after]
 
 
+def on_disk(manager):
+    """Until the last transaction's end is written, and the probe has noted that."""
+    def noted():
+        seen = Seen(manager.probe_file)
+        over = seen.monotonic(journal.transactions(manager)[-1].ended)
+        return any(end >= over for _, end in seen.syncs)
+    wait_for("the last transaction's end to be on the disk", noted)
+
+
 def record(fleet):
     """One transaction each way: its script, and the rows of its durable writes."""
     transact(fleet)
-    time.sleep(0.2)
+    on_disk(fleet.manager)
     seen = Seen(fleet.manager.probe_file)
     there, back = journal.transactions(fleet.manager)[-2:]
     operations, commits = [], []

@@ -150,7 +150,7 @@ def lab(extent):
         inform = Inform(real, real.servers[0])
         descriptor = listening_descriptor(real.manager.pid, int(real.notifications.rpartition(":")[2]))
         firsts = [one_round(real, inform) for _ in range(rounds)]
-        time.sleep(0.2)
+        figures.on_disk(real.manager)
         seen = Seen(real.manager.probe_file)
         grown = [one for one in journal.transactions(real.manager) if one.kind == "allocate" and one.outcome == "committed"]
     if len(grown) != len(firsts):

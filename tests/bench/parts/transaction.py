@@ -37,7 +37,7 @@ def single(extent):
                 client.round()
             for _ in range(extent.rounds):
                 figures.transact(fleet)
-                time.sleep(0.2)
+                figures.on_disk(fleet.manager)
                 with fleet.manager.paused():
                     bare.append(client.round()[0])
         ours = figures.allocates(fleet, after=2)
@@ -64,7 +64,7 @@ def slow(extent):
             figures.settle(fleet)
             for _ in range(extent.rounds):
                 figures.transact(fleet)
-            time.sleep(0.2)
+            figures.on_disk(fleet.manager)
             whole[count] = median([t.whole for t in figures.allocates(fleet)])
     return [Row("sixteen-slow", f"allocate, {extent.many} appliances, {SLOW} ms slow an RPC", whole[extent.many], "ms", whole[1],
                 "one such appliance", 1.5)], []
