@@ -85,7 +85,8 @@ void Daemon::Impl::refuse(std::uint64_t request) {
 
 /// What the controller is to know of what came of its effects comes before anything else.
 void Daemon::Impl::handle(controller::Input input) {
-    std::deque<controller::Input> inputs{std::move(input)};
+    std::deque<controller::Input> inputs;
+    inputs.push_back(std::move(input));
     for (; !inputs.empty(); inputs.pop_front()) {
         auto told = m_performer.perform(m_controller.handle(m_clock.now(), std::move(inputs.front())));
         std::move(told.begin(), told.end(), std::back_inserter(inputs));

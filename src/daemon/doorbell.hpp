@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/event_loop.hpp"
+#include "netconf/descriptor.hpp"
 
 #include <atomic>
 #include <functional>
@@ -8,12 +9,11 @@
 namespace headgate::daemon {
 
 /// Calls the controller's thread to its inbox. Many appliances answer a question one after the other, and
-/// only the last answer leads on: while answers are awaited the call waits a millisecond for more of them.
-/// The last one is never kept waiting.
+/// only the last answer leads on: while answers are awaited the call waits four milliseconds for more of
+/// them. The last one is never kept waiting.
 class Doorbell {
   public:
     Doorbell(base::EventLoop& loop, std::function<void()> answer);
-    ~Doorbell();
     Doorbell(const Doorbell&) = delete;
     Doorbell& operator=(const Doorbell&) = delete;
 
@@ -27,14 +27,15 @@ class Doorbell {
     void ring();
 
   private:
+    void call(long nanoseconds);
     void open();
 
     base::EventLoop& m_loop;
     std::function<void()> m_answer;
     std::atomic<int> m_awaited = 0;
-    std::atomic<bool> m_called = false; ///< the loop is called already
-    std::atomic<bool> m_soon = false;   ///< or will be, by the timer
-    int m_timer;
+    std::atomic<bool> m_called = false; ///< at once
+    std::atomic<bool> m_soon = false;
+    netconf::Descriptor m_timer;
     base::EventLoop::Handle m_watch;
 };
 
