@@ -262,6 +262,18 @@ void Server::broadcast(yang::Tree notification, base::Instant eventTime) {
     notify(0, std::move(notification), eventTime);
 }
 
+void Server::broadcast(std::function<yang::Tree()> make, base::Instant eventTime) {
+    m_impl->loop.post([impl = m_impl.get(), make = std::move(make), eventTime] {
+        if (std::ranges::none_of(impl->peers, [](const Peer& peer) { return peer.subscription != nullptr; }))
+            return;
+        try {
+            impl->publish(make(), eventTime, 0);
+        } catch (const std::exception& error) {
+            log.error("a notification was lost", {{"error", error.what()}});
+        }
+    });
+}
+
 void Server::notify(std::uint32_t sessionId, yang::Tree notification, base::Instant eventTime) {
     auto shared = std::make_shared<const yang::Tree>(std::move(notification));
     m_impl->loop.post([impl = m_impl.get(), shared, eventTime, sessionId] {

@@ -141,6 +141,8 @@ class Server {
     /// Sends to every session that subscribed to the stream NETCONF and whose filter lets it through (RFC
     /// 5277). Never waits: what a slow subscriber cannot take in time ends its session.
     void broadcast(yang::Tree notification, base::Instant eventTime);
+    /// The same; it is made, in the server's own thread, only if somebody has subscribed.
+    void broadcast(std::function<yang::Tree()> make, base::Instant eventTime);
     /// The same, to one session; nothing happens if it did not subscribe.
     void notify(std::uint32_t sessionId, yang::Tree notification, base::Instant eventTime);
 

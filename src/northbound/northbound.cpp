@@ -204,7 +204,7 @@ void Northbound::Impl::configChanged(const std::optional<datastore::Session>& se
 }
 
 void Northbound::Impl::keep(domain::Event event) {
-    if (server) server->broadcast(notification(context, event), event.at);
+    if (server) server->broadcast([this, event] { return notification(context, event); }, event.at);
     auto& state = confined.state;
     state.events.push_back(std::move(event));
     while (state.events.size() > options.eventsKept) {

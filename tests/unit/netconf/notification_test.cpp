@@ -65,6 +65,22 @@ BOOST_AUTO_TEST_CASE(reach_subscribers_and_nobody_else) {
     BOOST_TEST(stranger.heard.empty());
 }
 
+BOOST_AUTO_TEST_CASE(are_made_for_subscribers_only_and_one_that_cannot_be_made_is_no_end) {
+    House house;
+    int made = 0; // read when the server's thread has gone on to what came behind it
+    const auto make = [&]() -> yang::Tree {
+        ++made;
+        return rang(house, 3);
+    };
+    Listener listener(house.client());
+    house.server->broadcast(make, at);
+    listener.client.subscribe();
+    house.server->broadcast([]() -> yang::Tree { throw std::runtime_error("not this one"); }, at);
+    house.server->broadcast(make, at);
+    BOOST_TEST(listener.hears(1));
+    BOOST_TEST(made == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_rpc_that_arrives_while_one_goes_out_is_answered) {
     House house;
     for (const Endpoint& endpoint : {Endpoint(house.ssh()), Endpoint(house.unixSocket())}) {
