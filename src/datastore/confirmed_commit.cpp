@@ -52,7 +52,7 @@ void Datastores::commit(const Session& session, const CommitRequest& request, ba
             throw refusal("in-use", std::string(toString(datastore)) + " is locked by session " +
                                         std::to_string(*m_locks.owner(datastore)));
     requireOwn(session, request.persistId, "commit");
-    auto after = validated(m_candidate);
+    auto after = validated(m_candidate.duplicate());
     if (!request.confirmed) return confirm(session, std::move(after));
 
     const auto event = m_pending ? ConfirmedCommit::extend : ConfirmedCommit::start;

@@ -82,14 +82,13 @@ void Datastores::requireAccess(const Session& session, Datastore datastore) cons
         throw refusal("in-use", "a confirmed commit of another session is pending");
 }
 
-yang::Tree Datastores::validated(const yang::Tree& tree) const {
-    auto copy = tree.duplicate();
+yang::Tree Datastores::validated(yang::Tree tree) const {
     try {
-        copy.validate();
+        tree.validate();
     } catch (const yang::Error& error) {
         throw yang::toRpcErrors(error);
     }
-    return copy;
+    return tree;
 }
 
 void Datastores::save(const yang::Tree& tree) const {
@@ -136,14 +135,14 @@ void Datastores::replace(const Session& session, Datastore datastore, yang::Tree
         return;
     }
     if (datastore == Datastore::running) {
-        auto next = validated(after);
+        auto next = validated(std::move(after));
         if (m_pending)
             setRunning(session, std::move(next));
         else
             setRunningForGood(session, std::move(next));
         return;
     }
-    auto next = after.empty() ? std::move(after) : validated(after);
+    auto next = after.empty() ? std::move(after) : validated(std::move(after));
     save(next);
     const auto edits = yang::differences(m_startup, next);
     m_startup = std::move(next);

@@ -34,8 +34,8 @@ class Datastores {
     /// in-use when somebody else holds the lock.
     void requireAccess(const Session& session, Datastore datastore) const;
 
-    /// A copy that is valid, with its default nodes.
-    yang::Tree validated(const yang::Tree& tree) const;
+    /// The same, valid and with its default nodes.
+    yang::Tree validated(yang::Tree tree) const;
 
     /// Replaces a datastore's content. Running and startup must be valid; the candidate may be anything.
     void replace(const Session& session, Datastore datastore, yang::Tree after);

@@ -83,7 +83,7 @@ Answer Operations::editConfig(const Session& session, const Request& request) {
     if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
     if (edit.test != EditRequest::Test::setOnly) {
         try {
-            result.tree = m_stores.validated(result.tree);
+            result.tree = m_stores.validated(std::move(result.tree));
         } catch (const yang::RpcErrors& invalid) {
             result.errors.insert(result.errors.end(), invalid.errors().begin(), invalid.errors().end());
             throw yang::RpcErrors(std::move(result.errors));

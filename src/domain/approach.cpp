@@ -1,5 +1,7 @@
 #include "domain/approach.hpp"
 
+#include <algorithm>
+
 namespace headgate::domain {
 
 std::string_view toString(Strategy strategy) {
@@ -18,10 +20,11 @@ std::optional<Strategy> toStrategy(std::string_view name) {
 }
 
 bool hasCapability(const std::vector<std::string>& capabilities, std::string_view name) {
-    const std::string uri = "urn:ietf:params:netconf:capability:" + std::string(name);
-    for (const auto& capability : capabilities)
-        if (capability.substr(0, capability.find('?')) == uri) return true;
-    return false;
+    constexpr std::string_view begin = "urn:ietf:params:netconf:capability:";
+    return std::any_of(capabilities.begin(), capabilities.end(), [&](std::string_view uri) {
+        uri = uri.substr(0, uri.find('?'));
+        return uri.starts_with(begin) && uri.substr(begin.size()) == name;
+    });
 }
 
 std::optional<Strategy> strategyFor(const std::vector<std::string>& capabilities) {

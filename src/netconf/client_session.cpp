@@ -109,8 +109,10 @@ ClientSession::Reply ClientSession::ask(std::string_view operation, base::Durati
     // A slip of ours in the XML is told here, and not by a peer that closes the session.
     if (!isOneElement(operation)) throw Error(Error::Kind::misuse, "an operation must be one XML element");
     const auto id = std::to_string(++m_messageId);
-    const std::string message = "<rpc xmlns=\"" + std::string(baseNamespace) + "\" message-id=\"" + id +
-                                "\">" + std::string(operation) + "</rpc>";
+    std::string message;
+    message.reserve(operation.size() + 128);
+    message.append("<rpc xmlns=\"").append(baseNamespace).append("\" message-id=\"").append(id);
+    message.append("\">").append(operation).append("</rpc>");
     const auto deadline = Deadline::in(timeout);
     send(message, deadline);
     for (;;) {

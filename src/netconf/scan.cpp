@@ -69,6 +69,7 @@ bool nextAttribute(std::string_view& attributes, std::string_view& name, std::st
 
 bool isOneElement(std::string_view text) {
     std::vector<std::string_view> open;
+    open.reserve(16);
     bool begun = false;
     for (std::size_t at = 0; at < text.size();) {
         if (text[at] != '<') {
@@ -77,11 +78,11 @@ bool isOneElement(std::string_view text) {
             at += words.size();
             continue;
         }
-        auto next = behind(text, at, "<!--", "-->");
-        if (next == at) next = behind(text, at, "<?", "?>");
-        if (next == at && !open.empty()) next = behind(text, at, "<![CDATA[", "]]>");
-        if (next == none) return false;
-        if (next != at) {
+        if (at + 1 < text.size() && (text[at + 1] == '!' || text[at + 1] == '?')) {
+            auto next = behind(text, at, "<!--", "-->");
+            if (next == at) next = behind(text, at, "<?", "?>");
+            if (next == at && !open.empty()) next = behind(text, at, "<![CDATA[", "]]>");
+            if (next == none || next == at) return false;
             at = next;
             continue;
         }
