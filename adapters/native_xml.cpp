@@ -255,14 +255,12 @@ std::map<std::string, std::string> leavesOf(const pugi::xml_node& parent, const 
 
 std::optional<std::string> restartNotice(std::string_view notification, std::string_view nameSpace,
                                          std::string_view engine) {
-    constexpr const char* event = "traffic-processing-restarted";
     std::optional<std::string> text;
-    // Every commit brings several others: they need no parser.
-    if (notification.find(event) == std::string_view::npos) return text;
-    Document(notification).forEachTop(event, nameSpace, [&](const pugi::xml_node& node) {
-        text = std::string(engine) + " ended and is started again: connections were lost";
-        if (const auto reason = leafOf(node, "reason"); !reason.empty()) *text += " (" + reason + ")";
-    });
+    Document(notification)
+        .forEachTop("traffic-processing-restarted", nameSpace, [&](const pugi::xml_node& node) {
+            text = std::string(engine) + " ended and is started again: connections were lost";
+            if (const auto reason = leafOf(node, "reason"); !reason.empty()) *text += " (" + reason + ")";
+        });
     return text;
 }
 
