@@ -1,10 +1,5 @@
 #include "southbound/worker.hpp"
 
-#include "base/log.hpp"
-
-#include <pthread.h>
-#include <sched.h>
-
 #include <algorithm>
 
 namespace headgate::southbound {
@@ -13,17 +8,8 @@ namespace {
 using namespace transaction;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr base::Log log("southbound");
 constexpr base::Duration firstRetry(250);
 constexpr base::Duration longestRetry(10000);
-
-/// Many workers are woken one after the other: none is to interrupt whoever wakes the next one. Where the
-/// system does not allow this it only costs more.
-void waitForATurn() {
-    const sched_param none{};
-    if (const int error = ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none))
-        log.info("not scheduled as a batch", {{"reason", netconf::errnoText(error)}});
-}
 
 std::uint64_t seedOf(const Place& place) {
     return std::hash<std::string>()(place.endpoint.appliance.name.value);
@@ -66,7 +52,6 @@ void Worker::retire() {
 }
 
 void Worker::run() {
-    waitForATurn();
     while (!m_mailbox.closed()) {
         if (auto item = next())
             handle(std::move(*item));
