@@ -144,6 +144,8 @@ struct Controller::Brain {
     // conclusion.cpp: what a transaction's steps and its end mean
     void step(domain::TransactionId id, transaction::Event event);
     void conclude(domain::TransactionId id);
+    /// What it changes of the pool that is recorded, if that still is; a repair changes nothing.
+    std::optional<MembershipChange> changeBy(const transaction::State& state) const;
     std::optional<MembershipChange> record(const transaction::State& state);
     void committed(const Flight& flight);
     void repaired(const Flight& flight);

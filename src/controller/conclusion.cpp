@@ -8,6 +8,7 @@ namespace headgate::controller {
 void Controller::Brain::step(domain::TransactionId id, transaction::Event event) {
     const auto found = flights.find(id);
     if (found == flights.end()) return;
+    const auto before = found->second.state.phase;
     auto made = transaction::step(std::move(found->second.state), now, std::move(event));
     found->second.state = std::move(made.state);
     for (const auto& output : made.outputs)
@@ -16,7 +17,10 @@ void Controller::Brain::step(domain::TransactionId id, transaction::Event event)
             found->second.alarms.push_back(*told);
     for (auto& output : made.outputs)
         std::visit([&](auto& what) { effects.emplace_back(std::move(what)); }, output);
-    if (found->second.state.outcome) conclude(id);
+    const auto& state = found->second.state;
+    if (state.outcome) return conclude(id);
+    if (state.phase != before && state.phase == transaction::Phase::saving)
+        if (auto change = changeBy(state)) effects.push_back(Foreseen{std::move(*change)});
 }
 
 void Controller::Brain::remember(const domain::TransactionView& view) {
@@ -62,15 +66,22 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     answerEnd(flight);
 }
 
-std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
-    auto* pool = configuration.pool(state.plan.pool.name);
-    if (!pool || domain::repairs(state.plan.kind)) return std::nullopt;
-    const auto& server = state.member.server;
-    std::erase_if(pool->members, [&](const domain::Member& member) { return member.server == server; });
+std::optional<MembershipChange> Controller::Brain::changeBy(const transaction::State& state) const {
+    const auto& pool = state.plan.pool.name;
+    if (!configuration.pool(pool) || domain::repairs(state.plan.kind)) return std::nullopt;
     if (state.plan.kind == domain::IntentKind::release)
-        return MembershipChange{pool->name, std::nullopt, server};
-    pool->members.push_back(state.member);
-    return MembershipChange{pool->name, state.member, std::nullopt};
+        return MembershipChange{pool, std::nullopt, state.member.server};
+    return MembershipChange{pool, state.member, std::nullopt};
+}
+
+std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
+    auto change = changeBy(state);
+    if (!change) return change;
+    auto& members = configuration.pool(change->pool)->members;
+    std::erase_if(members,
+                  [&](const domain::Member& member) { return member.server == state.member.server; });
+    if (change->added) members.push_back(*change->added);
+    return change;
 }
 
 void Controller::Brain::committed(const Flight& flight) {

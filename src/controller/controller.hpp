@@ -120,6 +120,12 @@ struct MembershipChange {
     domain::PoolName pool;
     std::optional<domain::Member> added;
     std::optional<domain::ServerName> removed;
+    bool operator==(const MembershipChange&) const = default;
+};
+/// What is left of a transaction waits for appliances, and its Ended will most likely record this: time to
+/// draft it. Nothing is recorded yet, and nothing depends on it.
+struct Foreseen {
+    MembershipChange membership;
 };
 /// A transaction's last journal entry together with the change of the recorded configuration: one atomic
 /// write.
@@ -163,8 +169,8 @@ struct Answer {
     std::vector<domain::Finding> findings;
 };
 
-using Effect = std::variant<transaction::Command, Gather, Observe, Journal, Ended, DoubtEnded, Adopted,
-                            HoldChanged, domain::Event, Answer>;
+using Effect = std::variant<transaction::Command, Gather, Observe, Journal, Foreseen, Ended, DoubtEnded,
+                            Adopted, HoldChanged, domain::Event, Answer>;
 
 struct Options {
     domain::TransactionId firstTransaction{1}; ///< one more than the last id in the journal

@@ -3,6 +3,7 @@
 #include "daemon/event_log.hpp"
 #include "transaction/record.hpp"
 
+#include <thread>
 #include <utility>
 
 namespace headgate::daemon {
@@ -29,6 +30,15 @@ void Recorder::journal(const controller::Journal& entry, base::Instant now) {
     } catch (const store::Error& error) {
         m_trouble = error.what();
         throw;
+    }
+}
+
+void Recorder::foresee(const controller::MembershipChange& change) {
+    std::this_thread::yield(); // A worker that was woken to send something may be waiting for this processor.
+    try {
+        m_draft = Draft{change, drafted(change)};
+    } catch (const northbound::InvalidConfiguration&) {
+        m_draft.reset(); // Whoever records it is told.
     }
 }
 
@@ -62,7 +72,7 @@ Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now
     if (!pool || pool->held == change.held) return {};
     store::NewRevision revision{now, "headgated", (change.held ? "held " : "resumed ") + change.pool.value,
                                 m_running.withHeld(change.pool, change.held), std::nullopt};
-    m_running.accept(revision.configuration);
+    accept(revision.configuration);
     keep({std::nullopt, std::move(revision)});
     return {true, {}};
 }
@@ -71,21 +81,30 @@ std::optional<store::NewRevision> Recorder::revise(const controller::MembershipC
                                                    base::Instant now, std::string& refused) {
     store::NewRevision revision{now, "headgated", {}, {}, std::nullopt};
     try {
-        if (change.added) {
+        if (change.added)
             revision.comment = "added " + change.added->server.value + " to " + change.pool.value;
-            revision.configuration = m_running.withMember(change.pool, *change.added);
-        } else if (change.removed) {
+        else if (change.removed)
             revision.comment = "removed " + change.removed->value + " from " + change.pool.value;
-            revision.configuration = m_running.withoutMember(change.pool, *change.removed);
-        } else {
+        else
             return std::nullopt;
-        }
-        m_running.accept(revision.configuration);
+        revision.configuration =
+            m_draft && m_draft->change == change ? m_draft->configuration : drafted(change);
+        accept(revision.configuration);
     } catch (const northbound::InvalidConfiguration& invalid) {
         refused = revision.comment + " cannot be recorded: " + invalid.what();
         return std::nullopt;
     }
     return revision;
+}
+
+std::string Recorder::drafted(const controller::MembershipChange& change) const {
+    return change.added ? m_running.withMember(change.pool, *change.added)
+                        : m_running.withoutMember(change.pool, *change.removed);
+}
+
+void Recorder::accept(const std::string& configuration) {
+    m_draft.reset();
+    m_running.accept(configuration);
 }
 
 void Recorder::write(const Waiting& one) {

@@ -31,6 +31,8 @@ class Recorder {
     /// Written as its durability says when this returns. Throws store::Error.
     void journal(const controller::Journal& entry, base::Instant now);
 
+    /// Drafts the revision that this will most likely make, in time that would be spent waiting.
+    void foresee(const controller::MembershipChange& change);
     /// Journal end and configuration, atomically.
     Recorded ended(const controller::Ended& end, base::Instant now);
     void doubtEnded(const controller::DoubtEnded& doubt);
@@ -73,17 +75,27 @@ class Recorder {
         std::optional<std::string> record{}; ///< with an end that leaves a doubt
         std::optional<domain::PoolName> doubtEnded{};
     };
+    /// A change of `running` as it is.
+    struct Draft {
+        controller::MembershipChange change;
+        std::string configuration;
+    };
     void write(const Waiting& one);
     void writeWaiting();
     void keep(Waiting one);
     /// The revision that a change makes; empty and `refused` set when it would not be valid.
     std::optional<store::NewRevision> revise(const controller::MembershipChange& change, base::Instant now,
                                              std::string& refused);
+    /// The running configuration with the change. Throws northbound::InvalidConfiguration.
+    std::string drafted(const controller::MembershipChange& change) const;
+    /// `running` is this from now on. Throws northbound::InvalidConfiguration.
+    void accept(const std::string& configuration);
     std::optional<domain::Event> historyFailed(const std::string& why, base::Instant now);
 
     store::Store m_store;
     northbound::RunningConfiguration m_running;
     std::deque<Waiting> m_waiting;
+    std::optional<Draft> m_draft;
     std::string m_trouble;
     bool m_historyFails = false;
 };

@@ -42,6 +42,11 @@ struct Words {
         return "  " + name(what.view.id) + (needed ? " journal! " : " journal ") + what.view.state + ": " +
                what.detail;
     }
+    std::string operator()(const controller::Foreseen& what) const {
+        const auto& change = what.membership;
+        return change.pool.value + " foreseen " +
+               (change.added ? "with " + change.added->server.value : "without " + change.removed->value);
+    }
     std::string operator()(const controller::Ended& what) const {
         return name(what.view.id) + " ended " + what.view.state + ": " + what.outcome.reason;
     }

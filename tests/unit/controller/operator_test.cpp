@@ -23,6 +23,22 @@ BOOST_AUTO_TEST_CASE(an_allocate_is_answered_when_its_transaction_has_ended) {
     BOOST_TEST(rig.isMember("real5"));
 }
 
+BOOST_AUTO_TEST_CASE(what_will_be_recorded_is_foreseen_while_the_appliances_save) {
+    Rig rig;
+    rig.start();
+    rig.run(2s);
+    rig.give(Request{1, Allocate{{"web"}, ServerName{"real5"}}});
+    rig.runUntilEnded(1);
+    rig.give(Request{2, Release{{"web"}, {"real5"}}});
+    while (rig.foreseen.size() < 2)
+        rig.run(2ms);
+    BOOST_TEST(rig.journal.back().view.state == "saving");
+    BOOST_TEST(rig.ended.size() == 1U);
+    rig.runUntilEnded(2);
+    for (std::size_t i = 0; i < 2; ++i)
+        BOOST_TEST((rig.ended[i].membership == rig.foreseen.at(i)));
+}
+
 BOOST_AUTO_TEST_CASE(a_release_is_answered_too) {
     Rig rig;
     rig.start();

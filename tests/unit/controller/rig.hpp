@@ -27,6 +27,7 @@ struct Rig {
     std::deque<transaction::Command> open;
     std::deque<Gather> asked;
     std::vector<domain::Event> events;
+    std::vector<MembershipChange> foreseen;
     std::vector<Ended> ended;
     std::vector<Answer> answers;
     std::vector<HoldChanged> holds;
@@ -89,7 +90,9 @@ struct Rig {
             } else if (auto* entry = std::get_if<Journal>(&effect)) {
                 order.push_back("journal");
                 journal.push_back(*entry);
-            } else if (auto* change = std::get_if<Adopted>(&effect))
+            } else if (auto* draft = std::get_if<Foreseen>(&effect))
+                foreseen.push_back(draft->membership);
+            else if (auto* change = std::get_if<Adopted>(&effect))
                 adopted.push_back(*change);
             else if (std::holds_alternative<DoubtEnded>(effect))
                 ++doubtsEnded;

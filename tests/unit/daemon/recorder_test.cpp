@@ -50,6 +50,22 @@ BOOST_AUTO_TEST_CASE(a_member_that_the_configuration_cannot_have_is_said_and_the
     BOOST_TEST(one.latestTransactions(10).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_foreseen_loses_nothing_that_came_in_between) {
+    Folder folder;
+    auto one = recorder(folder);
+    one.foresee(*committed(1).membership);
+    BOOST_TEST(one.running().value().pool({"web"})->members.size() == 1U);
+    BOOST_TEST(one.hold({{"web"}, true}, noon).runningChanged);
+    BOOST_TEST(one.ended(committed(1), noon).runningChanged);
+    BOOST_TEST(one.running().value().pool({"web"})->held);
+    BOOST_TEST(one.running().value().pool({"web"})->member({"real2"}) != nullptr);
+    auto other = *committed(2).membership;
+    other.added->connection.port = 81;
+    one.foresee(other);
+    BOOST_TEST(one.ended(committed(2), noon).runningChanged);
+    BOOST_TEST(one.running().value().pool({"web"})->member({"real2"})->connection.port == 8080);
+}
+
 BOOST_AUTO_TEST_CASE(adopted_drift_is_a_revision_that_says_so) {
     Folder folder;
     auto one = recorder(folder);
