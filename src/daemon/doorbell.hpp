@@ -27,7 +27,7 @@ class Doorbell {
     void ring();
 
   private:
-    void call(long nanoseconds);
+    base::EventLoop::Handle watch(int descriptor);
     void open();
 
     base::EventLoop& m_loop;
@@ -35,8 +35,10 @@ class Doorbell {
     std::atomic<int> m_awaited = 0;
     std::atomic<bool> m_called = false; ///< at once
     std::atomic<bool> m_soon = false;
+    netconf::Descriptor m_event;
     netconf::Descriptor m_timer;
-    base::EventLoop::Handle m_watch;
+    base::EventLoop::Handle m_eventWatch;
+    base::EventLoop::Handle m_timerWatch;
 };
 
 }
