@@ -2,6 +2,7 @@
 
 #include "domain/change.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -15,6 +16,9 @@ namespace headgate::adapters {
 struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+/// Seals what an appliance shows of a secret, before anybody else sees it.
+using Seal = std::function<std::string(std::string_view secret)>;
 
 using Columns = std::map<std::string, std::map<std::string, std::string>>;
 

@@ -192,10 +192,11 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
         if (server == configuration.servers.end() || allocation.reservedFor(server->name)) return false;
         for (const auto& other : configuration.pools)
             if (other.member(server->name)) return false;
-        domain::Member member{server->name,
-                              {extra.address, extra.port, "http", extra.weight, extra.connectionLimit},
-                              {},
-                              domain::Origin::configured};
+        domain::Member member{server->name};
+        member.connection.address = extra.address;
+        member.connection.port = extra.port;
+        member.connection.weight = extra.weight;
+        member.connection.connectionLimit = extra.connectionLimit;
         changes.push_back({pool.name, member, std::nullopt});
     }
     auto* recorded = configuration.pool(pool.name);

@@ -11,6 +11,14 @@ namespace headgate::domain {
 
 enum class Operation { add, remove, drain, resume, setWeight, restore };
 
+/// What stands on an appliance beside a member for its authentication: a monitor, a TLS profile, a
+/// certificate, a key. `path` and `leaves` are the family's own; a secret among them is sealed.
+struct NativeObject {
+    std::string path;
+    std::map<std::string, std::string> leaves;
+    bool operator==(const NativeObject&) const = default;
+};
+
 /// One vendor-neutral change of one pool, the same for each appliance of it; an adapter turns it into its
 /// family's edit-config content. `add` adds the member enabled, with connection.weight; `drain` lets what is
 /// connected finish and sends nothing new; `resume` is the inverse of `drain`, and `restore` that of
@@ -22,6 +30,8 @@ struct Change {
     std::string
         key{}; ///< the entry's own name where the appliance shows one (MemberFacts::key); empty: a new one
     std::map<std::string, std::string> leaves{}; ///< restore: as MemberFacts::leaves had them
+    /// remove: what goes with the member; restore: what comes back with it.
+    std::vector<NativeObject> objects{};
     bool operator==(const Change&) const = default;
 };
 
@@ -44,6 +54,8 @@ struct MemberFacts {
     std::optional<std::uint64_t> requests;       ///< total
     std::map<std::string, std::string> leaves{}; ///< its configuration, path within its entry to value; all
                                                  ///< that the appliance shows, without defaults of ours
+    std::vector<NativeObject>
+        objects{}; ///< of ours that serve this member alone: without it nobody uses them
     bool operator==(const MemberFacts&) const = default;
 };
 

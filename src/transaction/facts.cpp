@@ -210,7 +210,7 @@ std::optional<domain::Change> wayBack(const domain::Member& member, const domain
     const auto* was = first.member(connection.address, connection.port);
     const auto* last = before.member(connection.address, connection.port);
     const auto* is = now.member(connection.address, connection.port);
-    domain::Change done{domain::Operation::add, member, domain::Duration(0), {}, {}};
+    domain::Change done{domain::Operation::add, member, domain::Duration(0)};
     if (const auto* named = is ? is : last) done.key = named->key;
     if (!was && !is) return std::nullopt;
     if (!was) return domain::inverse(done, first);

@@ -23,11 +23,33 @@ void fields(Archive& with, domain::ConnectionSettings& value) {
     with("protocol", value.protocol);
     with("weight", value.weight);
     with("connection-limit", value.connectionLimit);
+    with.unlessDefault("warm-up", value.warmUp);
+    with.unlessDefault("health-check", value.healthCheck);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::Sealed& value) {
+    with("sealed", value.text);
 }
 
 template <typename Archive>
 void fields(Archive& with, domain::Authentication& value) {
     with("kind", value.kind);
+    with.unlessDefault("user", value.user);
+    with.unlessDefault("realm", value.realm);
+    with.unlessDefault("server-name", value.serverName);
+    with.unlessDefault("fingerprint", value.fingerprint);
+    with.unlessDefault("trust-anchor", value.trustAnchor);
+    with.unlessDefault("certificate", value.certificate);
+    with.unlessDefault("header", value.header);
+    with.unlessDefault("secret", value.secret);
+    with.unlessDefault("not-after", value.notAfter);
+}
+
+template <typename Archive>
+void fields(Archive& with, domain::NativeObject& value) {
+    with("path", value.path);
+    with("leaves", value.leaves);
 }
 
 template <typename Archive>
@@ -45,6 +67,7 @@ void fields(Archive& with, domain::Change& value) {
     with("drain-deadline", value.drainDeadline);
     with("key", value.key);
     with("leaves", value.leaves);
+    with.unlessDefault("objects", value.objects);
 }
 
 template <typename Archive>
@@ -57,6 +80,7 @@ void fields(Archive& with, domain::MemberFacts& value) {
     with("admin", value.admin);
     with("health", value.health);
     with("leaves", value.leaves);
+    with.unlessDefault("objects", value.objects);
 }
 
 template <typename Archive>
@@ -140,9 +164,9 @@ void fields(Archive& with, Site& value) {
     with("inverse", value.way);
     with("inverses", value.inverses);
     with("restored", value.restored);
-    with.unlessNone("sessions", value.sessions);
-    with.unlessNone("former-sessions", value.former);
-    with.unlessNone("doubt", value.doubt);
+    with.unlessDefault("sessions", value.sessions);
+    with.unlessDefault("former-sessions", value.former);
+    with.unlessDefault("doubt", value.doubt);
 }
 
 template <typename Archive>
@@ -192,8 +216,8 @@ struct Writer {
     }
     /// Records without it were written before there was such a field.
     template <typename T>
-    void unlessNone(const char* name, const T& value) {
-        if (!value.empty()) (*this)(name, value);
+    void unlessDefault(const char* name, const T& value) {
+        if (value != T{}) (*this)(name, value);
     }
     template <typename T>
     void unlessSame(const char* name, const T& value, const T& other) {
@@ -253,7 +277,7 @@ struct Reader {
         read(from.at(name), value);
     }
     template <typename T>
-    void unlessNone(const char* name, T& value) {
+    void unlessDefault(const char* name, T& value) {
         if (from.contains(name)) (*this)(name, value);
     }
     template <typename T>

@@ -142,7 +142,7 @@ std::optional<domain::Instant> nextDeadline(const State& state) {
 }
 
 domain::Change change(const State& state) {
-    return {state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline, {}, {}};
+    return {state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline};
 }
 
 domain::Change change(const State& state, const Site& site) {

@@ -3,6 +3,7 @@
 #include "yang/capture.hpp"
 
 #include <libyang/libyang.h>
+#include <places.hpp>
 
 #include <cstdlib>
 #include <filesystem>

@@ -3,6 +3,8 @@
 #include "adapters/citrix/citrix.hpp"
 #include "adapters/f5/f5.hpp"
 
+#include <places.hpp>
+
 #include <fstream>
 #include <sstream>
 

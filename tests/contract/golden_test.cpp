@@ -7,6 +7,7 @@
 #include "yang/tree.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <places.hpp>
 
 #include <cstdlib>
 #include <fstream>

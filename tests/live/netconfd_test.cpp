@@ -4,6 +4,8 @@
 #define BOOST_TEST_MODULE live_netconfd
 #include "southbound_stories.hpp"
 
+#include <places.hpp>
+
 using namespace headgate;
 using namespace headgate::southbound;
 using namespace headgate::southbound::live;

@@ -8,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
+#include <places.hpp>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>

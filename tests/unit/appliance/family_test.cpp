@@ -2,6 +2,7 @@
 #include "yang/context.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <places.hpp>
 
 #include <fstream>
 #include <sstream>

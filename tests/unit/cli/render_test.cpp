@@ -3,6 +3,7 @@
 #include "unit/cli/worlds.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <places.hpp>
 
 #include <cstdlib>
 #include <fstream>

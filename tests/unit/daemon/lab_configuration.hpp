@@ -3,6 +3,8 @@
 #include "daemon/recorder.hpp"
 #include "store/database.hpp"
 
+#include <places.hpp>
+
 #include <filesystem>
 
 namespace headgate::daemon {

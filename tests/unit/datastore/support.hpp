@@ -5,6 +5,7 @@
 #include "yang/tree.hpp"
 
 #include <libyang/libyang.h>
+#include <places.hpp>
 
 #include <memory>
 #include <string>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <places.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

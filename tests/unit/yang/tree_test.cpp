@@ -1,6 +1,7 @@
 #include "yang/tree.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <places.hpp>
 
 namespace headgate::yang::test {
 namespace {
