@@ -192,7 +192,8 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
         if (server == configuration.servers.end() || allocation.reservedFor(server->name)) return false;
         for (const auto& other : configuration.pools)
             if (other.member(server->name)) return false;
-        domain::Member member{server->name};
+        domain::Member member;
+        member.server = server->name;
         member.connection.address = extra.address;
         member.connection.port = extra.port;
         member.connection.weight = extra.weight;

@@ -17,8 +17,8 @@ struct ConnectionSettings {
     std::string protocol = "http";
     int weight = 1;
     std::uint32_t connectionLimit = 0;
-    Duration warmUp{0};      ///< how long it takes until it is as quick as the others; whole seconds
-    std::string healthCheck; ///< what a health check asks for, e.g. "GET /health"; empty: the pool's own
+    Duration warmUp{0};        ///< how long it takes until it is as quick as the others; whole seconds
+    std::string healthCheck{}; ///< what a health check asks for, e.g. "GET /health"; empty: the pool's own
     bool operator==(const ConnectionSettings&) const = default;
 };
 
