@@ -49,6 +49,8 @@ void ServerBelief::judgeBy(const ServerContext& context) {
 
 void ServerBelief::forget() {
     m_readings.clear();
+    m_origins.clear();
+    m_agent.reset();
     m_applications.clear();
 }
 
@@ -70,6 +72,9 @@ void ServerBelief::take(const domain::Sample& sample) {
         if (known == m_readings.end() || known->second.at <= sample.at)
             m_readings.insert_or_assign(name, Fact<double>{value, sample.at});
     }
+    for (const auto& [name, origin] : sample.origins)
+        m_origins.insert_or_assign(name, origin);
+    if (sample.agent) m_agent = sample.agent;
     for (const auto& [name, state] : sample.applications) {
         const auto known = m_applications.find(name);
         // "Asked, but not known" is no news: the earlier fact holds until it is stale.
@@ -84,6 +89,8 @@ void ServerBelief::assess(Instant now) {
     m_state.readings.clear();
     for (const auto& [name, fact] : m_readings)
         m_state.readings.emplace(name, fact.value);
+    m_state.origins = m_origins;
+    m_state.agent = m_agent;
     m_state.applications.clear();
     for (const auto& [name, fact] : m_applications)
         m_state.applications.emplace(name, fact.value);

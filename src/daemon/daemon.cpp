@@ -21,6 +21,7 @@ constexpr auto stopping = "headgated is stopping: ask again when it has started"
 
 Daemon::Impl::Impl(const Options& options)
     : m_recorder(openRecorder(options, m_families, m_clock.now()))
+    , m_vault(openVault(options))
     , m_found(findUnfinished(m_recorder, options.abandoned, m_clock.now())) {
     for (auto& view : m_recorder.latestTransactions(historyKept))
         if (view.outcome) // the others are the controller's
@@ -28,7 +29,7 @@ Daemon::Impl::Impl(const Options& options)
     controller::Options brain;
     brain.firstTransaction = m_recorder.nextTransactionId();
     m_controller = controller::Controller(brain);
-    m_rooms = std::make_unique<Rooms>(options, m_recorder, [this](Inbound inbound) {
+    m_rooms = std::make_unique<Rooms>(options, m_recorder, m_vault, [this](Inbound inbound) {
         if (std::holds_alternative<transaction::Reply>(inbound)) m_doorbell.came();
         m_inbox.post(std::move(inbound));
     });

@@ -6,6 +6,7 @@
 #include "daemon/doorbell.hpp"
 #include "daemon/performer.hpp"
 #include "daemon/rooms.hpp"
+#include "daemon/secrets.hpp"
 #include "daemon/start.hpp"
 
 #include <concepts>
@@ -64,7 +65,8 @@ class Daemon::Impl : private Outlet {
     Doorbell m_doorbell{m_loop, [this] { drain(); }};
     Families m_families;
     Recorder m_recorder;
-    Found m_found; ///< what an earlier daemon had not ended
+    vault::Vault m_vault; ///< its key may be in the state directory, which the recorder has locked
+    Found m_found;        ///< what an earlier daemon had not ended
     std::vector<std::shared_ptr<const domain::TransactionView>>
         m_history; ///< ended before this daemon started
     controller::Controller m_controller;

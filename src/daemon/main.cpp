@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 #include "base/memory.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/secrets.hpp"
 #include "daemon/start.hpp"
 
 #include <CLI/CLI.hpp>
@@ -8,6 +9,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
+#include <stdexcept>
 
 namespace {
 
@@ -32,6 +35,18 @@ int check(const std::filesystem::path& file) {
     }
 }
 
+/// The secret comes in by the only way that shows it to nobody.
+int seal(const headgate::daemon::Options& options) {
+    using namespace headgate;
+    std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    if (text.ends_with('\n')) text.pop_back();
+    const base::Secret secret(text);
+    base::wipe(text);
+    if (secret.empty()) throw std::runtime_error("--seal: standard input has no secret: give it one line");
+    std::cout << daemon::openVault(options).seal(secret) << '\n';
+    return 0;
+}
+
 }
 
 int main(int argc, char** argv) {
@@ -43,8 +58,8 @@ int main(int argc, char** argv) {
         "appliance or leave no trace on any.",
         "headgated"};
     daemon::Options options;
-    std::string config, level = "info";
-    bool onlyCheck = false;
+    std::string config, key, level = "info";
+    bool onlyCheck = false, onlySeal = false;
     app.set_version_flag("--version", "headgated " HEADGATE_VERSION);
     app.add_option("--config", config,
                    "First configuration: YANG instance data of the model headgate, JSON or XML. It is loaded "
@@ -57,6 +72,13 @@ int main(int argc, char** argv) {
     app.add_option("--socket", options.socket, "UNIX socket that the headgate command talks to")
         ->type_name("PATH")
         ->capture_default_str();
+    app.add_option("--key", key,
+                   "Key that secrets are sealed under: 64 hexadecimal digits, mode 0600. Otherwise systemd's "
+                   "credential headgate-key, or key in the state directory, which the first start makes")
+        ->type_name("FILE");
+    app.add_flag("--seal", onlySeal,
+                 "Only seal the secret that is on standard input (without the line's end), print what stands "
+                 "for it in the configuration, and exit");
     app.add_option("--abandon", options.abandoned,
                    "Do not go on with that open transaction, whose record cannot be read: it ends as "
                    "indeterminate, and its pool is blocked until a check has proved its appliances")
@@ -78,7 +100,9 @@ int main(int argc, char** argv) {
     // Nor is a file that is as large as it may be (LimitFSIZE): the write fails, and that is told.
     std::signal(SIGXFSZ, SIG_IGN);
     try {
+        if (!key.empty()) options.key = key;
         if (onlyCheck) return check(config);
+        if (onlySeal) return seal(options);
         if (!config.empty()) options.config = config;
         daemon::Daemon(options).run();
         return 0;

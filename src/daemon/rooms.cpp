@@ -4,7 +4,9 @@
 
 namespace headgate::daemon {
 
-Rooms::Rooms(const Options& options, Recorder& recorder, const std::function<void(Inbound)>& post) {
+Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vault,
+             const std::function<void(Inbound)>& post)
+    : m_vault(vault) {
     const auto to = [&post](auto word) { return [post](decltype(word) told) { post(std::move(told)); }; };
     northbound::Options north;
     north.unixSocket = options.socket;
@@ -16,7 +18,8 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const std::function<voi
         std::make_unique<southbound::Southbound>(to(transaction::Reply{}), to(southbound::Status{}),
                                                  southbound::connectWithNetconf(), to(southbound::Notice{}));
     m_telemetry = std::make_unique<telemetry::Telemetry>(
-        telemetry::Options{options.state / "snmp-engine", std::nullopt},
+        telemetry::Options{options.state / "snmp-engine", std::nullopt,
+                           [&vault](const base::Secret& secret) { return vault.seal(secret); }},
         telemetry::Sinks{to(domain::Sample{}), to(domain::Gathered{}), to(telemetry::NotificationSeen{}),
                          [post](std::string text) { post(Trouble{std::move(text)}); },
                          to(telemetry::Observation{}), to(telemetry::ApplianceHint{})});
@@ -34,8 +37,9 @@ void Rooms::configure(const domain::Configuration& configuration, const Families
     for (const auto& appliance : configuration.appliances) {
         const auto* credential = configuration.credential(appliance.credential);
         if (!credential) continue; // the model's leafref forbids it
-        places.push_back(
-            {{appliance, credential->user, credential->secretFile}, families.find(appliance.family)});
+        places.push_back({{appliance, credential->user, credential->secretFile},
+                          families.find(appliance.family),
+                          revealWith(m_vault)});
     }
     m_southbound->configure(std::move(places));
 

@@ -4,6 +4,7 @@
 #include "daemon/families.hpp"
 #include "daemon/inbound.hpp"
 #include "daemon/recorder.hpp"
+#include "daemon/secrets.hpp"
 #include "northbound/northbound.hpp"
 
 #include <functional>
@@ -15,7 +16,9 @@ namespace headgate::daemon {
 /// threads, and never after the end of this.
 class Rooms {
   public:
-    Rooms(const Options& options, Recorder& recorder, const std::function<void(Inbound)>& post);
+    /// Each of the arguments must outlive it, but for `options` and `post`.
+    Rooms(const Options& options, Recorder& recorder, const vault::Vault& vault,
+          const std::function<void(Inbound)>& post);
     ~Rooms();
     Rooms(const Rooms&) = delete;
     Rooms& operator=(const Rooms&) = delete;
@@ -28,6 +31,7 @@ class Rooms {
     telemetry::Telemetry& telemetry() { return *m_telemetry; }
 
   private:
+    const vault::Vault& m_vault;
     std::unique_ptr<northbound::Northbound> m_northbound;
     std::unique_ptr<southbound::Southbound> m_southbound;
     std::unique_ptr<telemetry::Telemetry> m_telemetry;

@@ -1,6 +1,7 @@
 #include "daemon/start.hpp"
 
 #include "base/log.hpp"
+#include "daemon/secrets.hpp"
 #include "snmp/error.hpp"
 #include "telemetry/telemetry.hpp"
 #include "transaction/record.hpp"
@@ -15,19 +16,22 @@ namespace {
 constexpr base::Log logger{"daemon"};
 
 void check(const northbound::RunningConfiguration& running, const Families& families,
-           const std::string& name) {
+           const vault::Vault& vault, const std::string& name) {
     auto problems = machineProblems(running.value(), families);
+    for (auto& problem : sealedOtherwise(running.value(), vault))
+        problems.push_back(std::move(problem));
     if (!problems.empty()) throw northbound::InvalidConfiguration(name, std::move(problems));
 }
 
 /// Checked before it is recorded: once it is a revision, a mended FILE would not be read any more.
 northbound::RunningConfiguration firstConfiguration(const Options& options, const Families& families,
-                                                    store::Store& store, base::Instant now) {
+                                                    const vault::Vault& vault, store::Store& store,
+                                                    base::Instant now) {
     if (!options.config)
         throw std::runtime_error(options.state.string() +
                                  " holds no configuration yet: name the first one with --config FILE");
     auto running = northbound::RunningConfiguration::fromFile(*options.config);
-    check(running, families, options.config->string());
+    check(running, families, vault, options.config->string());
     store.addRevision({now, "headgated", "first configuration, from " + options.config->string(),
                        running.text(), std::nullopt});
     return running;
@@ -99,12 +103,14 @@ std::vector<northbound::Problem> machineProblems(const domain::Configuration& co
 
 Recorder openRecorder(const Options& options, const Families& families, base::Instant now) {
     auto store = store::Store::open(options.state);
+    // Its key may be in the state directory, which the store has made and locked.
+    const auto vault = openVault(options);
     if (const auto latest = store.latestRevision()) {
         auto running = northbound::RunningConfiguration::fromText(latest->configuration);
-        check(running, families, "the running configuration");
+        check(running, families, vault, "the running configuration");
         return {std::move(store), std::move(running)};
     }
-    auto running = firstConfiguration(options, families, store, now);
+    auto running = firstConfiguration(options, families, vault, store, now);
     return {std::move(store), std::move(running)};
 }
 

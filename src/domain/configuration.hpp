@@ -56,6 +56,8 @@ struct Server {
     int priority = 100; ///< lower is taken first, among equally utilised ones
     Duration pollInterval{10000};
     std::string interface; ///< ifName or ifDescr of the one that counts; empty: the busiest
+    std::vector<std::string>
+        dataSources{}; ///< the shared back ends that it can work with, the preferred first
     bool operator==(const Server&) const = default;
 };
 
@@ -124,6 +126,7 @@ struct Member {
     ConnectionSettings connection;
     Authentication authentication;
     Origin origin = Origin::configured;
+    std::uint32_t revision = 0; ///< of its settings, as headgate-agent counts; 0: nobody does
     bool operator==(const Member&) const = default;
 };
 

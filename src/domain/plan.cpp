@@ -9,6 +9,7 @@ std::string_view toString(IntentKind kind) {
     case IntentKind::release: return "release";
     case IntentKind::restore: return "restore";
     case IntentKind::withdraw: return "withdraw";
+    case IntentKind::renew: return "renew";
     }
     return "?";
 }

@@ -12,7 +12,8 @@ namespace headgate::domain {
 
 /// `restore` puts a recorded member back on the appliances that lost it, `withdraw` takes one off that nobody
 /// recorded: both repair drift, and leave what is recorded as it is.
-enum class IntentKind { nothing, allocate, release, restore, withdraw };
+/// `renew` gives a member the settings that its server has now.
+enum class IntentKind { nothing, allocate, release, restore, withdraw, renew };
 
 /// What decision says should be done with a pool, and why.
 struct Intent {
@@ -33,6 +34,7 @@ struct Plan {
     bool byOperator = false;
     std::string reason;
     std::map<ApplianceName, Approach> approaches{}; ///< who is not named is changed in the strongest way
+    std::string dataSource{}; ///< allocate: that the server is to use; empty: the one it has
     bool operator==(const Plan&) const = default;
 };
 
@@ -59,11 +61,15 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-/// nothing | allocate | release | restore | withdraw
+/// nothing | allocate | release | restore | withdraw | renew
 std::string_view toString(IntentKind kind);
-/// Does it add a member to its appliances (or take one off)?
+/// Is its member on the appliances when it is done?
 constexpr bool adds(IntentKind kind) {
-    return kind == IntentKind::allocate || kind == IntentKind::restore;
+    return kind == IntentKind::allocate || kind == IntentKind::restore || kind == IntentKind::renew;
+}
+/// Is the server asked for its settings first?
+constexpr bool gathers(IntentKind kind) {
+    return kind == IntentKind::allocate || kind == IntentKind::renew;
 }
 /// Does it lead appliances back to what is recorded, and change nothing of that?
 constexpr bool repairs(IntentKind kind) {

@@ -4,6 +4,7 @@
 #include "domain/settings.hpp"
 #include "domain/time.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,11 @@ struct Sample {
     std::map<std::string, double> readings; ///< by Metric::name; cpu, memory in permille
     std::map<ApplicationName, ApplicationState> applications; ///< only those that were asked about
     bool restarted = false; ///< the agent or server restarted since the last one
+    /// Who said so, by metric: headgate-agent, UCD-SNMP-MIB, HOST-RESOURCES-MIB, TCP-MIB, IF-MIB, an OID.
+    std::map<std::string, std::string> origins{};
+    std::optional<bool> agent{}; ///< headgate-agent answers there; empty: it was not asked
+    /// The revision of an application's settings that headgate-agent shows; only where it does.
+    std::map<ApplicationName, std::uint32_t> revisions{};
 };
 
 /// The answer of a candidate that was asked for its settings (a transaction's `gathering`).
@@ -33,7 +39,17 @@ struct Gathered {
     std::optional<ConnectionSettings> connection; ///< empty: refused, see `reason`
     Authentication authentication;
     bool answered = true; ///< false: no answer at all
-    std::string reason;
+    std::string reason{};
+    std::uint32_t revision = 0; ///< of these settings, as headgate-agent counts; 0: there is none
+    std::string dataSource{};   ///< that it uses, as headgate-agent says
+};
+
+/// What came of telling a server which data source to use.
+struct Assigned {
+    TransactionId transaction;
+    ServerName server;
+    bool done = false;
+    std::string reason{}; ///< why not
 };
 
 }

@@ -31,6 +31,9 @@ struct ServerState {
     unsigned missedPolls = 0;                     ///< in a row; silent from silentAfter on
     std::map<std::string, double> readings;       ///< the last ones, by metric
     std::map<ApplicationName, bool> applications; ///< known to run (or not) there
+    std::map<std::string, std::string>
+        origins{};               ///< who told the readings, by metric: headgate-agent, TCP-MIB, …
+    std::optional<bool> agent{}; ///< headgate-agent answers there; empty: not known
     std::optional<Instant> lastSample;
     std::optional<PoolName> pool; ///< it is a member of
     std::string reservedBy;       ///< "transaction 7", or empty

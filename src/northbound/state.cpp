@@ -49,13 +49,24 @@ class Entries {
     std::unordered_map<std::string, lyd_node*> m_nodes;
 };
 
+std::string originOf(const domain::ServerState& server, const std::string& reading) {
+    const auto found = server.origins.find(reading);
+    return found == server.origins.end() ? std::string() : found->second;
+}
+
+void writeReading(const Writer& to, double value, const std::string& source) {
+    to.decimal("value", value);
+    to.text("source", source);
+}
+
 void write(const Writer& to, const domain::ServerState& server) {
     if (!to) return;
     to.leaf("functional", toString(server.functional));
     to.permille("utilisation", server.utilisation);
     to.text("binding", server.binding);
     for (const auto& [name, value] : server.readings)
-        to.entry("reading", name).decimal("value", value);
+        writeReading(to.entry("reading", name), value, originOf(server, name));
+    if (server.agent) to.boolean("agent", *server.agent);
     for (const auto& [application, runs] : server.applications)
         to.entry("running", application.value).boolean("runs", runs);
     to.time("last-sample", server.lastSample);

@@ -1,5 +1,9 @@
 #include "northbound/translate.hpp"
 
+#include "base/clock.hpp"
+
+#include <libyang/libyang.h>
+
 #include <charconv>
 #include <cmath>
 
@@ -32,6 +36,13 @@ bool flag(const Node& node, std::string_view leaf) {
 
 void take(domain::Duration& duration, const Node& node, std::string_view leaf) {
     if (const auto seconds = node.leaf(leaf)) duration = durationOf(*seconds);
+}
+
+/// Of a yang:date-and-time, to the second.
+std::optional<domain::Instant> instantOf(const std::string& text) {
+    time_t seconds = 0;
+    if (ly_time_str2time(text.c_str(), &seconds, nullptr) != LY_SUCCESS) return std::nullopt;
+    return std::chrono::time_point_cast<domain::Duration>(std::chrono::system_clock::from_time_t(seconds));
 }
 
 template <typename Entry>
@@ -84,6 +95,7 @@ domain::Server readServer(const Node& node) {
     for (const auto& name : node.leafList("application"))
         server.applications.push_back({name});
     server.profile.value = text(node, "profile");
+    server.dataSources = node.leafList("data-source");
     server.priority = number<int>(node, "priority", server.priority);
     return server;
 }
@@ -155,6 +167,21 @@ domain::PoolPolicy readPolicy(const Node& node) {
     return policy;
 }
 
+domain::Authentication readAuthentication(const Node& node) {
+    domain::Authentication authentication;
+    if (const auto kind = domain::toAuthenticationKind(text(node, "kind"))) authentication.kind = *kind;
+    authentication.user = text(node, "user");
+    authentication.realm = text(node, "realm");
+    authentication.serverName = text(node, "server-name");
+    authentication.fingerprint = text(node, "fingerprint");
+    authentication.trustAnchor = text(node, "trust-anchor");
+    authentication.certificate = text(node, "certificate");
+    authentication.header = text(node, "header");
+    authentication.secret.text = text(node, "secret");
+    if (const auto end = node.leaf("not-after")) authentication.notAfter = instantOf(*end);
+    return authentication;
+}
+
 domain::Member readMember(const Node& node) {
     domain::Member member;
     member.server.value = text(node, "server");
@@ -166,7 +193,12 @@ domain::Member readMember(const Node& node) {
         member.connection.protocol = text(*connection, "protocol");
         member.connection.weight = number<int>(*connection, "weight", 1);
         member.connection.connectionLimit = number<std::uint32_t>(*connection, "connection-limit", 0);
+        member.connection.warmUp = std::chrono::seconds(number<std::uint32_t>(*connection, "warm-up", 0));
+        member.connection.healthCheck = text(*connection, "health-check");
     }
+    member.revision = number<std::uint32_t>(node, "settings-revision", 0);
+    if (const auto authentication = node.child("authentication"))
+        member.authentication = readAuthentication(*authentication);
     return member;
 }
 
@@ -191,6 +223,23 @@ void readNotifications(domain::Configuration& configuration, const Node& node) {
             ? endpoint(node.leafOr("listen-address", "0.0.0.0"), node.leafOr("listen-port", "162"))
             : "";
     configuration.notificationUsers = node.leafList("user");
+}
+
+void putAuthentication(yang::Tree& tree, const std::string& path, const domain::Authentication& settings) {
+    if (settings.kind == domain::AuthenticationKind::none && !settings.tls()) return;
+    const auto put = [&](const char* leaf, const std::string& value) {
+        if (!value.empty()) tree.set(path + leaf, value);
+    };
+    put("kind", std::string(toString(settings.kind)));
+    put("user", settings.user);
+    put("realm", settings.realm);
+    put("server-name", settings.serverName);
+    put("fingerprint", settings.fingerprint);
+    put("trust-anchor", settings.trustAnchor);
+    put("certificate", settings.certificate);
+    put("header", settings.header);
+    put("secret", settings.secret.text);
+    if (settings.notAfter) put("not-after", base::rfc3339(*settings.notAfter));
 }
 
 std::string memberPath(const domain::PoolName& pool, const domain::ServerName& server) {
@@ -225,6 +274,12 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
     tree.set(path + "/connection/weight", std::to_string(connection.weight));
     if (connection.connectionLimit != 0)
         tree.set(path + "/connection/connection-limit", std::to_string(connection.connectionLimit));
+    if (connection.warmUp.count() > 0)
+        tree.set(path + "/connection/warm-up",
+                 std::to_string(std::chrono::ceil<std::chrono::seconds>(connection.warmUp).count()));
+    if (!connection.healthCheck.empty()) tree.set(path + "/connection/health-check", connection.healthCheck);
+    if (member.revision != 0) tree.set(path + "/settings-revision", std::to_string(member.revision));
+    putAuthentication(tree, path + "/authentication/", member.authentication);
 }
 
 bool dropMember(yang::Tree& tree, const domain::PoolName& pool, const domain::ServerName& server) {

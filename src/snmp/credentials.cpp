@@ -3,41 +3,7 @@
 #include "snmp/error.hpp"
 #include "snmp/usm.hpp"
 
-#include <openssl/crypto.h>
-
 namespace headgate::snmp {
-
-Secret& Secret::operator=(const Secret& other) {
-    if (this != &other) {
-        wipe();
-        m_value = other.m_value;
-    }
-    return *this;
-}
-
-Secret& Secret::operator=(Secret&& other) noexcept {
-    if (this != &other) {
-        wipe();
-        m_value = std::move(other.m_value);
-        other.wipe();
-    }
-    return *this;
-}
-
-Secret::Secret(Secret&& other) noexcept
-    : m_value(std::move(other.m_value)) {
-    // A short string is copied by its move, not stolen.
-    other.wipe();
-}
-
-Secret::~Secret() {
-    wipe();
-}
-
-void Secret::wipe() noexcept {
-    if (!m_value.empty()) OPENSSL_cleanse(m_value.data(), m_value.size());
-    m_value.clear();
-}
 
 std::string_view print(SecurityLevel level) {
     switch (level) {
@@ -50,6 +16,10 @@ std::string_view print(SecurityLevel level) {
 
 Credentials::Credentials() = default;
 Credentials::~Credentials() = default;
+
+SecurityLevel Credentials::level() const {
+    return m_keys ? m_keys->level : SecurityLevel::noAuthNoPriv;
+}
 
 CredentialsPtr Credentials::make(CommunityCredentials given) {
     if (given.community.empty()) throw Error("an SNMPv2c community has at least one octet");

@@ -1,34 +1,15 @@
 #pragma once
 
+#include "base/secret.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace headgate::snmp {
 
-/// Octets that no log, error or debugger's print shows; wiped when it goes.
-class Secret {
-  public:
-    Secret() = default;
-    explicit Secret(std::string value)
-        : m_value(std::move(value)) {}
-    Secret(const Secret&) = default;
-    Secret& operator=(const Secret& other);
-    Secret(Secret&& other) noexcept;
-    Secret& operator=(Secret&& other) noexcept;
-    ~Secret();
-
-    /// The only way to the octets: easy to find in a review.
-    std::string_view reveal() const { return m_value; }
-    bool empty() const { return m_value.empty(); }
-    bool operator==(const Secret&) const = default;
-
-  private:
-    void wipe() noexcept;
-    std::string m_value;
-};
+using base::Secret;
 
 enum class SecurityLevel : std::uint8_t { noAuthNoPriv, authNoPriv, authPriv };
 enum class AuthProtocol : std::uint8_t { sha1, sha224, sha256, sha384, sha512 };
@@ -71,6 +52,7 @@ class Credentials {
 
     bool isV3() const { return m_keys != nullptr; }
     std::string_view community() const { return m_community.reveal(); }
+    SecurityLevel level() const;                     ///< v2c: noAuthNoPriv
     const UserKeys& keys() const { return *m_keys; } ///< v3 only; for this room
 
   private:

@@ -1,6 +1,7 @@
 #include "southbound/line.hpp"
 
 #include "base/log.hpp"
+#include "base/secret.hpp"
 #include "domain/approach.hpp"
 #include "southbound/config_change.hpp"
 #include "southbound/operations.hpp"
@@ -9,6 +10,19 @@ namespace headgate::southbound {
 namespace {
 
 constexpr base::Log log("southbound");
+
+void hide(const base::Secret& secret, std::string& text) {
+    for (auto at = text.find(secret.reveal()); at != std::string::npos; at = text.find(secret.reveal(), at))
+        text.replace(at, secret.reveal().size(), "(a secret)");
+}
+
+/// An appliance may quote what it refuses: the edit, or what it says of it at validate or commit.
+void hide(const std::vector<base::Secret>& secrets, std::vector<yang::RpcError>& errors) {
+    for (auto& error : errors)
+        for (auto* text : {&error.message, &error.path})
+            for (const auto& secret : secrets)
+                if (!secret.empty()) hide(secret, *text);
+}
 
 }
 
@@ -91,10 +105,23 @@ void Line::heartbeat() noexcept {
     }
 }
 
+/// Secrets are in clear from here to the wire, and nowhere before or after.
+Answer Line::speak(const std::string& operation) {
+    const auto timeout = m_place.endpoint.appliance.rpcTimeout;
+    auto revealed = m_place.reveal ? m_place.reveal(operation) : std::nullopt;
+    auto answer = m_session->call(revealed ? revealed->operation : operation, timeout);
+    if (revealed) {
+        base::wipe(revealed->operation);
+        m_secrets = std::move(revealed->secrets);
+    }
+    if (auto* rejected = std::get_if<Rejected>(&answer)) hide(m_secrets, rejected->errors);
+    return answer;
+}
+
 Answer Line::call(const std::string& operation) {
     m_broke = false;
     if (!m_session) return Silence{Silence::Cause::broken, "session lost"};
-    auto answer = m_session->call(operation, m_place.endpoint.appliance.rpcTimeout);
+    auto answer = speak(operation);
     if (const auto* silence = std::get_if<Silence>(&answer)) {
         m_broke = silence->cause == Silence::Cause::broken;
         m_former.dropped(!m_broke);
@@ -117,6 +144,7 @@ void Line::giveUp(const std::exception& error) {
 
 void Line::close() {
     m_session.reset();
+    m_secrets.clear();
     m_former.dropped(false);
 }
 

@@ -60,6 +60,7 @@ class Line {
     FormerSessions& former() { return m_former; }
 
   private:
+    Answer speak(const std::string& operation);
     void listen();
     void hear(const std::string& notification) const;
     std::string lacking() const;
@@ -75,6 +76,7 @@ class Line {
     FormerSessions m_former;
     std::optional<Status> m_reported;
     bool m_broke = false;
+    std::vector<base::Secret> m_secrets; ///< of the last edit
 };
 
 }

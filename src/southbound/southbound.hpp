@@ -1,12 +1,14 @@
 #pragma once
 
 #include "adapters/adapter.hpp"
+#include "base/secret.hpp"
 #include "southbound/session.hpp"
 #include "transaction/command.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +16,19 @@ namespace headgate::southbound {
 
 class Worker;
 
+/// An operation with its sealed secrets opened, as it goes over the wire, and what they are.
+struct Revealed {
+    std::string operation;
+    std::vector<base::Secret> secrets;
+};
+/// Empty when there is none in it. Throws for a seal that cannot be opened. Called on the workers' threads.
+using Reveal = std::function<std::optional<Revealed>(const std::string& operation)>;
+
 /// An appliance, as whom it is spoken to, and in which family's words.
 struct Place {
     Endpoint endpoint;
     std::shared_ptr<const adapters::Adapter> adapter;
+    Reveal reveal{};
 };
 
 /// How the session of one appliance fares; told on each change.

@@ -1,5 +1,6 @@
 #include "telemetry/interpreter.hpp"
 
+#include "mib/server_mib.hpp"
 #include "telemetry/objects.hpp"
 
 #include <algorithm>
@@ -39,9 +40,12 @@ std::vector<snmp::Varbind> withHotValue(std::vector<snmp::Varbind> varbinds) {
     return varbinds;
 }
 
-std::string words(const std::map<std::string, double>& readings) {
+std::string words(const domain::Sample& sample) {
     std::string text;
-    for (const auto& [name, value] : readings) {
+    for (const auto& [application, state] : sample.applications)
+        text += (text.empty() ? "" : ", ") + application.value +
+                (state == domain::ApplicationState::running ? " up" : " down");
+    for (const auto& [name, value] : sample.readings) {
         auto number = std::to_string(value);
         number.erase(number.find_last_not_of('0') + 1);
         if (number.ends_with('.')) number.pop_back();
@@ -60,6 +64,7 @@ std::string kindOf(const snmp::Notification& notification) {
 }
 
 std::string notificationName(const snmp::Oid& trapOid) {
+    using Own = mib::server::Notification;
     static const std::map<snmp::Oid, std::string> names{
         {{1, 3, 6, 1, 2, 1, 88, 2, 0, 1}, "mteTriggerFired"},
         {{1, 3, 6, 1, 2, 1, 88, 2, 0, 2}, "mteTriggerRising"},
@@ -74,6 +79,11 @@ std::string notificationName(const snmp::Oid& trapOid) {
         {{1, 3, 6, 1, 4, 1, 8072, 4, 0, 1}, "nsNotifyStart"},
         {{1, 3, 6, 1, 4, 1, 8072, 4, 0, 2}, "nsNotifyShutdown"},
         {{1, 3, 6, 1, 4, 1, 8072, 4, 0, 3}, "nsNotifyRestart"},
+        {mib::server::notification(Own::applicationUp), "hgsApplicationUp"},
+        {mib::server::notification(Own::applicationDown), "hgsApplicationDown"},
+        {mib::server::notification(Own::utilisationRisen), "hgsUtilisationRisen"},
+        {mib::server::notification(Own::utilisationFallen), "hgsUtilisationFallen"},
+        {mib::server::notification(Own::settingsChanged), "hgsSettingsChanged"},
     };
     const auto known = names.find(trapOid);
     return known == names.end() ? trapOid.print() : known->second;
@@ -154,16 +164,12 @@ Interpretation Interpreter::interpret(const snmp::Notification& notification,
     seen.server = server;
     // Several servers behind one address: no telling whose the values are.
     if (relayed.empty() && whose.size() == 1 && isOwn(notification, *whose.front())) {
-        const auto readings = whose.front()->readingsOf(withHotValue(notification.varbinds));
-        if (!readings.empty()) {
-            domain::Sample sample;
-            sample.server = server;
+        auto sample = whose.front()->sampleOf(withHotValue(notification.varbinds));
+        if (!sample.readings.empty() || !sample.applications.empty()) {
             sample.at = now;
-            sample.source = domain::SampleSource::notification;
-            sample.readings = readings;
-            result.sample = std::move(sample);
             seen.use = NotificationSeen::Use::sample;
-            seen.text = what + " from " + server.value + ": taken as a sample, " + words(readings);
+            seen.text = what + " from " + server.value + ": taken as a sample, " + words(sample);
+            result.sample = std::move(sample);
             result.seen = std::move(seen);
             return result;
         }

@@ -1,5 +1,7 @@
 #include "telemetry/poller.hpp"
 
+#include "telemetry/gathering.hpp"
+
 #include <algorithm>
 
 namespace headgate::telemetry {
@@ -130,34 +132,24 @@ std::vector<const Watch*> Poller::watches() const {
     return all;
 }
 
-void Poller::refuse(const Gather& request, std::string reason, bool answered) {
-    domain::Gathered gathered;
-    gathered.transaction = request.transaction;
-    gathered.server = request.server;
-    gathered.answered = answered;
-    gathered.reason = std::move(reason);
-    m_told.gathered(std::move(gathered));
-}
-
 void Poller::gather(const Gather& request) {
+    const auto refuse = [&](std::string reason) {
+        domain::Gathered gathered;
+        gathered.transaction = request.transaction;
+        gathered.server = request.server;
+        gathered.reason = std::move(reason);
+        m_told.gathered(std::move(gathered));
+    };
     const auto* server = watch(request.server);
-    if (!server)
-        return refuse(request, request.server.value + " is not watched: it has no usable SNMP credential");
+    if (!server) return refuse(request.server.value + " is not watched: it has no usable SNMP credential");
     const auto* application = m_configuration.application(request.application);
-    if (!application) return refuse(request, "there is no application " + request.application.value);
-    survey(
-        m_asker, server->target(), server->subject().server.address, {application->port},
-        [this, request, application = *application,
-         address = server->subject().server.address](const Survey& found) {
-            if (found.failure) return refuse(request, found.failure->text, false);
-            const auto finding = findApplication(found, application);
-            if (finding.state != domain::ApplicationState::running) return refuse(request, finding.reason);
-            domain::Gathered gathered;
-            gathered.transaction = request.transaction;
-            gathered.server = request.server;
-            gathered.connection = domain::ConnectionSettings{address, application.port, application.protocol};
-            m_told.gathered(std::move(gathered));
-        });
+    if (!application) return refuse("there is no application " + request.application.value);
+    Gathering::start(m_asker,
+                     {request.transaction,
+                      request.server,
+                      server->target(),
+                      {*application, server->subject().server.address, m_clock.now()}},
+                     m_told.seal, m_told.gathered);
 }
 
 }

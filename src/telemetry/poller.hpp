@@ -20,6 +20,8 @@ class Poller {
         std::function<void(domain::Gathered)> gathered;
         /// A server's engine, as its signed answer told.
         std::function<void(const domain::ServerName&, const snmp::EngineState&)> engine;
+        /// Seals a secret that was gathered.
+        std::function<std::string(const base::Secret&)> seal{};
     };
 
     Poller(Asker& asker, const base::Clock& clock, Told told);
@@ -55,7 +57,6 @@ class Poller {
     void onSample(const domain::ServerName& name, const Watch* of, domain::Sample sample,
                   const std::optional<snmp::EngineState>& engine);
     base::Duration pause(const Entry& entry) const;
-    void refuse(const Gather& request, std::string reason, bool answered = true);
 
     Asker& m_asker;
     const base::Clock& m_clock;

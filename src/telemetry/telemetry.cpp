@@ -149,7 +149,8 @@ Poller::Told Telemetry::Impl::toldByPoller() {
             [this](domain::Gathered gathered) { m_sinks.gathered(std::move(gathered)); },
             [this](const domain::ServerName& server, const snmp::EngineState& engine) {
                 onEngine(server, engine);
-            }};
+            },
+            m_options.seal};
 }
 
 void Telemetry::Impl::handle(const Configure& configuration) {

@@ -91,6 +91,8 @@ struct Options {
     std::filesystem::path
         engineFile; ///< our SNMP engine id and boots, in the state directory; empty: for this run
     std::optional<std::string> sourceAddress; ///< IP literal to poll from; else the kernel chooses
+    /// Seals each secret that a candidate tells, before it leaves telemetry. Called on telemetry's thread.
+    std::function<std::string(const base::Secret&)> seal;
 };
 
 /// Watches the configured servers over SNMP, on a thread of its own that ends with it. The figures of a

@@ -54,11 +54,16 @@ bool Watch::wants(const std::string& metric) const {
                        [&](const domain::Metric& m) { return m.name == metric; });
 }
 
-void Watch::learn(const std::string& metric, double reading) {
+void Watch::learn(const std::string& metric, double reading, const char* origin) {
     const auto& metrics = m_subject.profile.metrics;
     const auto own = [&](const domain::Metric& m) { return m.name == metric && !m.oid.empty(); };
     // Whoever gives a known name an OID wants that one and no other.
-    if (std::none_of(metrics.begin(), metrics.end(), own)) m_sample.readings[metric] = reading;
+    if (std::any_of(metrics.begin(), metrics.end(), own)) return;
+    // Whoever is beside the application knows best.
+    const auto told = m_sample.origins.find(metric);
+    if (told != m_sample.origins.end() && told->second == AgentTrack::origin) return;
+    m_sample.readings[metric] = reading;
+    m_sample.origins[metric] = origin;
 }
 
 std::vector<snmp::Oid> Watch::scalars() const {
@@ -69,6 +74,8 @@ std::vector<snmp::Oid> Watch::scalars() const {
     names.insert(names.end(), objects::ssCpuRawBusy.begin(), objects::ssCpuRawBusy.end());
     for (const auto& metric : m_subject.profile.metrics)
         if (const auto name = snmp::Oid::parse(metric.oid)) names.push_back(*name);
+    const auto agent = m_agent.names();
+    names.insert(names.end(), agent.begin(), agent.end());
     return names;
 }
 
@@ -98,6 +105,7 @@ void Watch::onScalars(snmp::Reply reply) {
     readProcessor(reply.varbinds);
     readMemory(reply.varbinds);
     readOthers(reply.varbinds);
+    readAgent(reply.varbinds);
     if (!find(reply.varbinds, objects::ssCpuRawIdle) ||
         snmp::isMissing(*find(reply.varbinds, objects::ssCpuRawIdle)))
         askProcessors();
@@ -141,7 +149,8 @@ void Watch::readProcessor(const std::vector<snmp::Varbind>& varbinds) {
         busy += grown(m_cpuBusy[i], objects::ssCpuRawBusy[i]).value_or(0);
     if (!idle) return;
     const auto total = busy + *idle + wait.value_or(0);
-    if (total > 0) learn("cpu", 1000.0 * static_cast<double>(busy) / static_cast<double>(total));
+    if (total > 0)
+        learn("cpu", 1000.0 * static_cast<double>(busy) / static_cast<double>(total), "UCD-SNMP-MIB");
 }
 
 void Watch::readMemory(const std::vector<snmp::Varbind>& varbinds) {
@@ -151,11 +160,11 @@ void Watch::readMemory(const std::vector<snmp::Varbind>& varbinds) {
     // What the kernel would give back at once is not in use.
     const auto free = *available + number(varbinds, objects::memBuffer).value_or(0) +
                       number(varbinds, objects::memCached).value_or(0);
-    learn("memory", 1000.0 * std::clamp(1.0 - free / *total, 0.0, 1.0));
+    learn("memory", 1000.0 * std::clamp(1.0 - free / *total, 0.0, 1.0), "UCD-SNMP-MIB");
 }
 
 void Watch::readOthers(const std::vector<snmp::Varbind>& varbinds) {
-    if (const auto load = number(varbinds, objects::laLoadInt)) learn("load", *load / 100.0);
+    if (const auto load = number(varbinds, objects::laLoadInt)) learn("load", *load / 100.0, "UCD-SNMP-MIB");
     for (const auto& metric : m_subject.profile.metrics) {
         const auto name = snmp::Oid::parse(metric.oid);
         const auto* value = name ? find(varbinds, *name) : nullptr;
@@ -168,8 +177,29 @@ void Watch::readOthers(const std::vector<snmp::Varbind>& varbinds) {
     }
 }
 
-std::map<std::string, double> Watch::readingsOf(const std::vector<snmp::Varbind>& varbinds) const {
-    std::map<std::string, double> readings;
+void Watch::readAgent(const std::vector<snmp::Varbind>& varbinds) {
+    if (m_subject.applications.empty()) return;
+    m_agent.read(varbinds, m_subject.applications, m_sample);
+    if (!m_sample.revisions.empty()) m_sample.agent = true;
+    if (m_sample.restarted || m_agent.lost(varbinds)) m_agent.lookSoon();
+    if (!m_agent.lookDue(m_at)) return;
+    part();
+    m_asker.walk(m_target, AgentTrack::whatToWalk(), {.rows = 1000},
+                 [self = shared_from_this()](const snmp::Reply& reply) {
+                     // Its figures come with the next poll.
+                     if (reply)
+                         self->m_sample.agent =
+                             self->m_agent.found(reply.varbinds, self->m_subject.applications, self->m_at);
+                     self->partDone();
+                 });
+}
+
+domain::Sample Watch::sampleOf(const std::vector<snmp::Varbind>& varbinds) const {
+    domain::Sample sample;
+    sample.server = m_subject.server.name;
+    sample.source = domain::SampleSource::notification;
+    m_agent.read(varbinds, m_subject.applications, sample);
+    auto& readings = sample.readings;
     for (const auto& metric : m_subject.profile.metrics) {
         if (metric.kind != domain::ReadingKind::gauge) continue;
         const auto name = snmp::Oid::parse(metric.oid);
@@ -179,7 +209,7 @@ std::map<std::string, double> Watch::readingsOf(const std::vector<snmp::Varbind>
     }
     if (const auto load = number(varbinds, objects::laLoadInt); load && !readings.contains("load"))
         readings["load"] = *load / 100.0;
-    return readings;
+    return sample;
 }
 
 void Watch::askProcessors() {
@@ -191,7 +221,8 @@ void Watch::askProcessors() {
                      for (const auto& row : reply.varbinds)
                          if (const auto percent = snmp::numberOf(row.value))
                              sum += static_cast<double>(*percent), ++count;
-                     if (reply && count > 0) self->learn("cpu", 10.0 * sum / static_cast<double>(count));
+                     if (reply && count > 0)
+                         self->learn("cpu", 10.0 * sum / static_cast<double>(count), "HOST-RESOURCES-MIB");
                      self->partDone();
                  });
 }
@@ -208,8 +239,9 @@ void Watch::askServices() {
         found.anyListener = self->m_showsListeners;
         for (const auto& application : self->m_subject.applications) {
             const auto finding = findApplication(found, application);
+            // headgate-agent has tried it, and knows better than who only listens.
             if (finding.state != domain::ApplicationState::unknown)
-                self->m_sample.applications[application.name] = finding.state;
+                self->m_sample.applications.try_emplace(application.name, finding.state);
         }
         self->askConnections(found);
         self->partDone();
@@ -241,7 +273,7 @@ void Watch::askConnections(const Survey& found) {
                          // listeners has both (RFC 4022 §4).
                          const bool known = !count->failed && (believeNone || count->established > 0);
                          if (--count->left == 0 && known)
-                             self->learn("connections", static_cast<double>(count->established));
+                             self->learn("connections", static_cast<double>(count->established), "TCP-MIB");
                          self->partDone();
                      });
     }
@@ -293,8 +325,8 @@ void Watch::readInterfaces(const std::vector<snmp::Varbind>& names, const std::v
         if (!bestIn || *inRate + *outRate > *bestIn + *bestOut) bestIn = inRate, bestOut = outRate;
     }
     if (!bestIn) return;
-    learn("octets-in", *bestIn);
-    learn("octets-out", *bestOut);
+    learn("octets-in", *bestIn, "IF-MIB");
+    learn("octets-out", *bestOut, "IF-MIB");
 }
 
 void Watch::part() {

@@ -2,6 +2,7 @@
 
 #include "domain/configuration.hpp"
 #include "domain/sample.hpp"
+#include "telemetry/agent_track.hpp"
 #include "telemetry/asker.hpp"
 #include "telemetry/rate.hpp"
 #include "telemetry/survey.hpp"
@@ -39,12 +40,14 @@ class Watch : public std::enable_shared_from_this<Watch> {
     const Subject& subject() const { return m_subject; }
     const snmp::TargetPtr& target() const { return m_target; }
 
-    /// The Sample readings that these varbinds of a notification are; counters are left out.
-    std::map<std::string, double> readingsOf(const std::vector<snmp::Varbind>& varbinds) const;
+    /// What these varbinds of a notification say of it; counters are left out. Its time is for the caller to
+    /// set.
+    domain::Sample sampleOf(const std::vector<snmp::Varbind>& varbinds) const;
 
   private:
     bool wants(const std::string& metric) const;
-    void learn(const std::string& metric, double reading);
+    void learn(const std::string& metric, double reading, const char* origin);
+    void readAgent(const std::vector<snmp::Varbind>& varbinds);
     std::vector<snmp::Oid> scalars() const;
     void onScalars(snmp::Reply reply);
     void judgeAge(const std::vector<snmp::Varbind>& varbinds, const std::optional<snmp::EngineState>& engine);
@@ -78,6 +81,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
     std::map<std::string, CounterTrack> m_counters;
     std::map<std::uint32_t, Interface> m_interfaces;
     bool m_showsListeners = false; ///< the agent has had rows in its tcpListenerTable
+    AgentTrack m_agent;
 
     // Of the poll under way.
     OnSample m_done;

@@ -28,10 +28,12 @@ struct FakeAsker final : Asker {
     std::map<std::string, Agent> agents; ///< one that is not here never answers
     std::map<std::string, snmp::EngineState> engines;
     std::vector<std::string> asked; ///< "ADDRESS get", "ADDRESS walk OID"
+    std::vector<snmp::Oid> named;   ///< in the GETs
 
     void get(const snmp::TargetPtr& target, std::vector<snmp::Oid> names, snmp::OnReply done) override {
         const auto where = target->endpoint.print();
         asked.push_back(where + " get");
+        named.insert(named.end(), names.begin(), names.end());
         snmp::Reply reply = silence(where);
         if (reply)
             for (const auto& name : names) {
@@ -90,11 +92,13 @@ struct Field {
     FakeAsker asker;
     std::vector<domain::Sample> samples;
     std::vector<domain::Gathered> gathered;
+    std::function<std::string(const base::Secret&)> sealing;
     Poller poller{asker,
                   clock,
                   {[this](domain::Sample sample) { samples.push_back(std::move(sample)); },
                    [this](domain::Gathered answer) { gathered.push_back(std::move(answer)); },
-                   [](const domain::ServerName&, const snmp::EngineState&) {}}};
+                   [](const domain::ServerName&, const snmp::EngineState&) {},
+                   [this](const base::Secret& secret) { return sealing(secret); }}};
     Configure configuration;
     static constexpr const char* one = "192.0.2.1:161";
     static constexpr const char* two = "192.0.2.2:161";
