@@ -91,6 +91,7 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
     switch (intent.kind) {
     case IntentKind::allocate: return allocate(now, configuration, *pool, intent, servers);
     case IntentKind::release: return release(*pool, intent);
+    case IntentKind::renew: return renew(*pool, intent);
     case IntentKind::restore:
     case IntentKind::withdraw:
     case IntentKind::nothing: break;
@@ -129,6 +130,7 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
         plan.member.server = best->name;
         plan.member.origin = domain::Origin::allocated;
         plan.member.connection.weight = usualWeight(pool);
+        if (!best->dataSources.empty()) plan.dataSource = best->dataSources.front();
         return plan;
     }
     if (intent.server && !looked)
@@ -161,6 +163,15 @@ Choice Allocation::release(const Pool& pool, const Intent& intent) const {
                        std::to_string(pool.policy.minimum) +
                        "; allocate another one first, or lower the minimum");
     return Plan{IntentKind::release, pool, *member, intent.byOperator, intent.reason};
+}
+
+Choice Allocation::renew(const Pool& pool, const Intent& intent) const {
+    const auto* member = intent.server ? pool.member(*intent.server) : nullptr;
+    if (!member) return Refusal{"pool " + pool.name.value + " has nobody to be given new settings", {}};
+    if (const auto transaction = reservedFor(member->server))
+        return Refusal{
+            member->server.value + " is reserved for transaction " + std::to_string(transaction->value), {}};
+    return Plan{IntentKind::renew, pool, *member, intent.byOperator, intent.reason};
 }
 
 bool Allocation::reserve(TransactionId transaction, const ServerName& server) {

@@ -62,6 +62,7 @@ class Allocation {
     Choice allocate(domain::Instant now, const domain::Configuration& configuration, const domain::Pool& pool,
                     const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;
+    Choice renew(const domain::Pool& pool, const domain::Intent& intent) const;
 
     std::map<domain::ServerName, domain::TransactionId> m_reserved;
     std::map<domain::ServerName, Quarantine> m_quarantines;

@@ -2,6 +2,7 @@
 #include "cli/words.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace headgate::cli {
 namespace {
@@ -54,6 +55,19 @@ std::string ageIfAny(std::optional<Time> at, std::optional<Time> now, const Term
     return at ? age(at, now, terminal) : "";
 }
 
+/// Who told which readings.
+std::map<std::string, std::vector<std::string>> bySource(const Server& server) {
+    std::map<std::string, std::vector<std::string>> found;
+    for (const auto& [reading, source] : server.sources)
+        found[source.empty() ? "its profile's own object" : source].push_back(reading);
+    return found;
+}
+
+std::string authenticationOf(const Member& member) {
+    const auto kind = member.authentication.empty() ? "none" : member.authentication;
+    return member.notAfter ? kind + " until " + day(*member.notAfter) : kind;
+}
+
 std::string sheet(const Pool& pool, const World& world, const Terminal& terminal) {
     Sheet text;
     text.line("pool", pool.name, Tone::strong);
@@ -77,7 +91,7 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
         if (!place.unread.empty())
             text.line("not read", "on " + place.appliance + ": " + place.unread, Tone::warn);
     }
-    Table members({"MEMBER", "ADDRESS", "WEIGHT", "ORIGIN", "LOAD", "STATE"}, 2);
+    Table members({"MEMBER", "ADDRESS", "WEIGHT", "ORIGIN", "AUTHENTICATION", "LOAD", "STATE"}, 2);
     for (const auto& member : pool.members) {
         const auto* server = world.server(member.server);
         const auto functional = server && !server->functional.empty() ? server->functional : "unknown";
@@ -85,6 +99,7 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
                      member.endpoint,
                      std::to_string(member.weight),
                      member.origin,
+                     authentication(member),
                      permille(server ? server->utilisation : std::nullopt, terminal),
                      {functional, toneOfFunctional(functional)}});
     }
@@ -100,6 +115,15 @@ std::string sheet(const Server& server, const World& world, const Terminal& term
     text.line("utilisation", permille(server.utilisation, terminal));
     text.line("made by", server.binding);
     text.line("readings", joined(server.readings, " "));
+    for (const auto& [source, readings] : bySource(server))
+        text.line("known from", source + ": " + joined(readings));
+    if (server.agent)
+        text.line("headgate-agent", *server.agent
+                                        ? "answers: it tells functional by a probe, utilisation by the "
+                                          "application's own limits, and its settings"
+                                        : "none answers. It would add: functional by a probe and not only "
+                                          "because a process listens, utilisation by the application's own "
+                                          "limits, its connection and authentication settings");
     text.line("last sample", ageIfAny(server.lastSample, world.now, terminal));
     text.line("applications", joined(server.applications));
     text.line("priority", std::to_string(server.priority));

@@ -29,6 +29,8 @@ struct Server {
     std::optional<Time> quarantinedUntil;
     std::string reason;
     int priority = 100;
+    std::vector<std::pair<std::string, std::string>> sources{}; ///< who told a reading
+    std::optional<bool> agent{};                                ///< headgate-agent answers there
 };
 
 struct Member {
@@ -36,6 +38,8 @@ struct Member {
     std::string origin; ///< configured | allocated
     std::string endpoint;
     int weight = 1;
+    std::string authentication{}; ///< none | password | client-certificate | server-tls | token
+    std::optional<Time> notAfter{};
 };
 
 /// A pool as one appliance has it.

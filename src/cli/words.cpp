@@ -46,6 +46,14 @@ std::string clockTime(std::optional<Time> at, const Terminal& terminal) {
     return text;
 }
 
+std::string day(Time at) {
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(at));
+    char text[24];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+    return text;
+}
+
 Tone toneOfLevel(const std::string& level) {
     if (level == "full") return Tone::warn;
     if (level == "normal") return Tone::good;

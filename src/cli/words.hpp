@@ -16,6 +16,8 @@ std::string age(std::optional<Time> at, std::optional<Time> now, const Terminal&
 std::string span(std::chrono::milliseconds length);
 /// "12:30:00Z".
 std::string clockTime(std::optional<Time> at, const Terminal& terminal);
+/// "2026-11-22".
+std::string day(Time at);
 /// What is not there.
 std::string none(const Terminal& terminal);
 /// Between two things on a line.

@@ -51,6 +51,8 @@ Server serverOf(const Node& node) {
     server.quarantinedUntil = time(node, "quarantined-until");
     server.reason = text(node, "reason");
     server.priority = number(node, "priority");
+    server.sources = pairs(node, "reading", "name", "source");
+    if (const auto agent = node.leaf("agent")) server.agent = *agent == "true";
     return server;
 }
 
@@ -61,6 +63,10 @@ Member memberOf(const Node& node) {
     if (const auto connection = node.child("connection")) {
         member.endpoint = endpoint(text(*connection, "address"), text(*connection, "port"));
         member.weight = number(*connection, "weight");
+    }
+    if (const auto authentication = node.child("authentication")) {
+        member.authentication = text(*authentication, "kind");
+        member.notAfter = time(*authentication, "not-after");
     }
     return member;
 }

@@ -23,6 +23,7 @@ std::optional<Change> inverse(const Change& change, const PoolFacts& before) {
         if (!was) return std::nullopt;
         back.operation = was->leaves.empty() ? Operation::add : Operation::restore;
         back.leaves = was->leaves;
+        back.objects = was->objects;
         back.member.connection.weight = was->weight;
         back.member.connection.connectionLimit = was->connectionLimit;
         return back;

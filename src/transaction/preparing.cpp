@@ -133,8 +133,10 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
                             "the settings of " + name + " cannot be used: " + *why);
     const int weight = state.member.connection.weight;
     state.member.connection = *gathered->connection;
-    state.member.connection.weight = weight;
+    // The standard MIBs know of no weight.
+    if (gathered->revision == 0) state.member.connection.weight = weight;
     state.member.authentication = gathered->authentication;
+    state.member.revision = gathered->revision;
     enterLocking(machine);
 }
 

@@ -58,6 +58,7 @@ void fields(Archive& with, domain::Member& value) {
     with("connection", value.connection);
     with("authentication", value.authentication);
     with("origin", value.origin);
+    with.unlessDefault("settings-revision", value.revision);
 }
 
 template <typename Archive>

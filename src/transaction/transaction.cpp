@@ -99,6 +99,9 @@ State begin(domain::TransactionId id, domain::Plan plan, domain::Instant now) {
         state.sites.push_back(std::move(site));
     }
     state.plan = std::move(plan);
+    // Of the other members only who they are counts; their certificates would be most of a record.
+    for (auto& member : state.plan.pool.members)
+        member.authentication = {};
     return state;
 }
 
@@ -151,6 +154,7 @@ domain::Change change(const State& state, const Site& site) {
     const auto* there = site.before ? site.before->member(connection.address, connection.port) : nullptr;
     if (!there) return made;
     made.key = there->key;
+    if (made.operation == domain::Operation::remove) made.objects = there->objects;
     // Where the member that is to be led back has not gone, it only has to serve again.
     if (state.plan.kind == domain::IntentKind::restore) made.operation = domain::Operation::resume;
     return made;

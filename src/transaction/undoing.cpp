@@ -222,6 +222,10 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
         site.way = resumed(machine, site) ? domain::inverse(what, *site.first)
                                           : wayBack(machine.state.member, *site.first, before, *site.seen);
     if (!site.way || site.inverses >= mostInverses) return lookAgain(machine, site, Undo::read, difference);
+    // What came with the member goes with it.
+    const auto& connection = machine.state.member.connection;
+    const auto* there = site.seen->member(connection.address, connection.port);
+    if (site.way->operation == domain::Operation::remove && there) site.way->objects = there->objects;
     site.restored = site.restored || site.way->operation == domain::Operation::restore;
     machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way),
                     Durability::needed);

@@ -61,6 +61,7 @@ BOOST_AUTO_TEST_CASE(each_screen_looks_as_it_should) {
     sameAsGolden("pools-web", renderPools(busy(), "web", wide));
     sameAsGolden("servers", renderServers(busy(), "", wide));
     sameAsGolden("servers-real1", renderServers(busy(), "real1", wide));
+    sameAsGolden("servers-real4", renderServers(busy(), "real4", wide));
     sameAsGolden("appliances", renderAppliances(busy(), "", wide));
     sameAsGolden("appliances-f5-1", renderAppliances(busy(), "f5-1", wide));
     sameAsGolden("transactions", renderTransactions(busy(), "", wide));

@@ -17,6 +17,8 @@ inline Server server(const std::string& name, const std::string& functional, std
     made.utilisation = utilisation;
     if (utilisation) made.binding = "connections";
     made.readings = {{"connections", "66.0"}, {"cpu", "31.0"}};
+    made.sources = {{"connections", "TCP-MIB"}, {"cpu", "UCD-SNMP-MIB"}};
+    made.agent = false;
     made.applications = {"web"};
     made.lastSample = noon(59);
     return made;
@@ -30,6 +32,8 @@ inline World busy() {
     world.servers = {server("real1", "functional", 823), server("real2", "functional", 12),
                      server("real3", "functional", 15), server("real4", "down", std::nullopt)};
     world.servers[0].memberOf = "web";
+    world.servers[0].agent = true;
+    world.servers[0].sources = {{"connections", "headgate-agent"}, {"cpu", "UCD-SNMP-MIB"}};
     world.servers[0].reason = "connections is 65.8 of 80";
     world.servers[1].reservedBy = "transaction 7";
     world.servers[2].quarantinedUntil = noon(360);
@@ -47,7 +51,7 @@ inline World busy() {
     pool.maximum = 8;
     pool.reason = "real1 is at its upper level: connections is 65.8 of 80";
     pool.transaction = "7";
-    pool.members = {{"real1", "configured", "127.77.0.101:8080", 1}};
+    pool.members = {{"real1", "configured", "127.77.0.101:8080", 1, "password", noon(0)}};
     pool.places = {{"f5-1", "/Common/web"}, {"citrix-1", "web"}};
     pool.places[1].differences = {"127.77.0.109:8080 is a member that nobody recorded"};
     world.pools = {pool};
