@@ -156,9 +156,11 @@ XmlWriter& XmlWriter::open(std::string_view name, std::string_view operation, st
     return *this;
 }
 
-XmlWriter& XmlWriter::openTop(std::string_view name, std::string_view nameSpace) {
+XmlWriter& XmlWriter::openTop(std::string_view name, std::string_view nameSpace, std::string_view operation) {
     begin(name, {}, nameSpace);
-    m_text.append(" xmlns:nc=\"").append(netconfNamespace).append("\">\n");
+    m_text.append(" xmlns:nc=\"").append(netconfNamespace).append("\"");
+    if (!operation.empty()) m_text.append(" nc:operation=\"").append(operation).append("\"");
+    m_text += ">\n";
     m_open.emplace_back(name);
     return *this;
 }

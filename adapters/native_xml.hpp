@@ -24,7 +24,7 @@ class XmlWriter {
     /// empty.
     XmlWriter& open(std::string_view name, std::string_view operation = {}, std::string_view nameSpace = {});
     /// The outermost element, with its default namespace and the prefix nc.
-    XmlWriter& openTop(std::string_view name, std::string_view nameSpace);
+    XmlWriter& openTop(std::string_view name, std::string_view nameSpace, std::string_view operation = {});
     XmlWriter& leaf(std::string_view name, std::string_view value, std::string_view operation = {},
                     std::string_view nameSpace = {});
     XmlWriter& empty(std::string_view name);

@@ -1,7 +1,9 @@
 #include "adapters/citrix/citrix.hpp"
 
+#include "adapters/citrix/objects.hpp"
 #include "adapters/mib_index.hpp"
 #include "adapters/native_xml.hpp"
+#include "adapters/object_names.hpp"
 #include "adapters/restoration.hpp"
 
 #include <pugixml.hpp>
@@ -97,6 +99,15 @@ Role roleOf(const std::string& state) {
     throw Error("citrix: the HA state '" + state + "' is not known");
 }
 
+/// As group?ip?port, whatever the group.
+bool namesMemberAsService(const domain::ConnectionSettings& connection, std::string_view text) {
+    const auto name = "?" + connection.address + "?" + std::to_string(connection.port);
+    const auto at = text.find(name);
+    if (at == std::string_view::npos) return false;
+    const auto end = at + name.size();
+    return end == text.size() || text[end] < '0' || text[end] > '9';
+}
+
 MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
     MemberFacts facts;
     facts.address = leafOf(node, "ip");
@@ -120,14 +131,23 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
 
 class Citrix final : public Adapter {
   public:
+    explicit Citrix(Seal seal)
+        : m_objects(std::move(seal)) {}
+
     std::string_view family() const override { return "citrix"; }
 
     std::string edit(const std::string& object, const Change& change) const override {
         if (object.empty()) throw Error("citrix: a service group needs a name");
         const auto& connection = change.member.connection;
         checkKey(connection);
+        const auto where =
+            "citrix: member " + hostPort(connection.address, connection.port) + " of service group " + object;
+        const auto beside =
+            besideOf(change, [&](const domain::Member& of) { return CitrixObjects::needed(object, of); });
         XmlWriter xml;
-        xml.openTop("lb", lbNamespace).open("servicegroup").leaf("servicegroupname", object);
+        xml.openTop("lb", lbNamespace);
+        writeObjects(xml, CitrixObjects::kinds(), "lb", beside.objects, where);
+        xml.open("servicegroup").leaf("servicegroupname", object);
         const auto member = [&](std::string_view operation) -> XmlWriter& {
             return xml.open(binding, operation)
                 .leaf("ip", connection.address)
@@ -138,6 +158,14 @@ class Citrix final : public Adapter {
         case Operation::add:
             checkSettings(connection);
             member("create").leaf("weight", weightOf(connection));
+            writeReferences(xml, beside, change);
+            break;
+        case Operation::update:
+            checkSettings(connection);
+            member({});
+            if (connection.weight != change.former->connection.weight)
+                xml.leaf("weight", weightOf(connection), "merge");
+            writeReferences(xml, beside, change);
             break;
         case Operation::remove: member("delete"); break;
         case Operation::drain:
@@ -156,27 +184,29 @@ class Citrix final : public Adapter {
                 .leaf("delay", seconds, "remove");
             break;
         case Operation::restore:
-            writeEntry(xml, binding, "create", {"ip", "port"}, change.leaves,
-                       "citrix: member " + hostPort(connection.address, connection.port) +
-                           " of service group " + object);
+            writeEntry(xml, binding, "create", {"ip", "port"}, change.leaves, where);
             break;
         case Operation::setWeight: member({}).leaf("weight", weightOf(connection), "merge"); break;
         }
-        return xml.finish();
+        auto text = xml.finish();
+        if (!hasAnyBelow("ssl", beside.objects)) return text;
+        XmlWriter ssl;
+        ssl.openTop("ssl", lbNamespace, "merge");
+        writeObjects(ssl, CitrixObjects::kinds(), "ssl", beside.objects, where);
+        return text + ssl.finish();
     }
 
     std::string filter(const std::string& object) const override {
-        return XmlWriter()
-                   .openTop("lb", lbNamespace)
-                   .open("servicegroup")
-                   .leaf("servicegroupname", object)
-                   .finish() +
-               XmlWriter()
-                   .openTop("ha", lbNamespace)
-                   .open("hanode")
-                   .leaf("id", thisNode)
-                   .empty("state")
-                   .finish();
+        XmlWriter lb;
+        lb.openTop("lb", lbNamespace);
+        CitrixObjects::filterLb(lb, object);
+        lb.open("servicegroup").leaf("servicegroupname", object);
+        XmlWriter ha;
+        ha.openTop("ha", lbNamespace).open("hanode").leaf("id", thisNode).empty("state");
+        XmlWriter ssl;
+        ssl.openTop("ssl", lbNamespace);
+        CitrixObjects::filterSsl(ssl, object);
+        return lb.finish() + ha.finish() + ssl.finish();
     }
 
     PoolFacts read(const std::string& object, std::string_view data) const override {
@@ -186,7 +216,11 @@ class Citrix final : public Adapter {
             for (const auto& node : children(ha, "hanode"))
                 if (leafOf(node, "id") == thisNode) facts.role = roleOf(leafOf(node, "state"));
         });
+        ObjectUses uses;
+        document.forEachTop("ssl", lbNamespace,
+                            [&](const pugi::xml_node& ssl) { m_objects.readSsl(object, ssl, uses); });
         document.forEachTop("lb", lbNamespace, [&](const pugi::xml_node& lb) {
+            m_objects.readLb(object, lb, uses);
             for (const auto& group : children(lb, "servicegroup")) {
                 if (leafOf(group, "servicegroupname") != object) continue;
                 facts.exists = true;
@@ -195,6 +229,10 @@ class Citrix final : public Adapter {
                     addMember(object, node, facts);
             }
         });
+        for (auto& member : facts.members)
+            member.objects =
+                uses.servingAlone(CitrixObjects::serviceName(object, member.address, member.port));
+        facts.leaves.merge(uses.leaves());
         return facts;
     }
 
@@ -210,7 +248,10 @@ class Citrix final : public Adapter {
                 colon != std::string::npos && plain[colon] == ':')
                 plain.erase(at + 1, colon - at);
         return plain.find(key) != std::string::npos || mentions(message, member.server.value) ||
-               mentions(message, hostPort(connection.address, connection.port));
+               mentions(message, hostPort(connection.address, connection.port)) ||
+               namesMemberAsService(connection, message) || namesMemberAsService(connection, path) ||
+               namesObjectOf(member, connection.address, message) ||
+               namesObjectOf(member, connection.address, path);
     }
 
     std::vector<std::string> statisticsColumns() const override {
@@ -246,12 +287,14 @@ class Citrix final : public Adapter {
         facts.leaves.emplace(prefix + "weight", "1");
         facts.leaves.emplace(prefix + "state", "ENABLED");
     }
+
+    CitrixObjects m_objects;
 };
 
 }
 
-std::unique_ptr<Adapter> makeCitrix() {
-    return std::make_unique<Citrix>();
+std::unique_ptr<Adapter> makeCitrix(Seal seal) {
+    return std::make_unique<Citrix>(std::move(seal));
 }
 
 }

@@ -1,7 +1,9 @@
 #include "adapters/f5/f5.hpp"
 
+#include "adapters/f5/objects.hpp"
 #include "adapters/mib_index.hpp"
 #include "adapters/native_xml.hpp"
+#include "adapters/object_names.hpp"
 #include "adapters/restoration.hpp"
 
 #include <pugixml.hpp>
@@ -117,14 +119,23 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
 
 class F5 final : public Adapter {
   public:
+    explicit F5(Seal seal)
+        : m_objects(std::move(seal)) {}
+
     std::string_view family() const override { return "f5"; }
 
     std::string edit(const std::string& object, const Change& change) const override {
         if (object.empty()) throw Error("f5: a pool needs a name");
         const auto& connection = change.member.connection;
         if (connection.port == 0) throw Error("f5: a member needs a port");
+        const auto where =
+            "f5: member " + hostPort(connection.address, connection.port) + " of pool " + object;
+        const auto beside =
+            besideOf(change, [&](const domain::Member& of) { return F5Objects::needed(object, of); });
         XmlWriter xml;
-        xml.openTop("ltm", ltmNamespace).open("pool").leaf("name", object);
+        xml.openTop("ltm", ltmNamespace);
+        writeObjects(xml, F5Objects::kinds(), "ltm", beside.objects, where);
+        xml.open("pool").leaf("name", object);
         const auto member = [&](std::string_view operation) -> XmlWriter& {
             return xml.open("members", operation)
                 .leaf("name", change.key.empty() ? memberKey(object, change.member) : change.key);
@@ -138,24 +149,43 @@ class F5 final : public Adapter {
                 .leaf("ratio", ratio(connection.weight));
             if (connection.connectionLimit > 0)
                 xml.leaf("connection-limit", std::to_string(connection.connectionLimit));
+            writeReferences(xml, beside, change);
+            break;
+        case Operation::update:
+            checkSettings(connection);
+            member({});
+            if (connection.weight != change.former->connection.weight)
+                xml.leaf("ratio", ratio(connection.weight), "merge");
+            if (connection.connectionLimit != change.former->connection.connectionLimit)
+                xml.leaf("connection-limit", std::to_string(connection.connectionLimit), "merge");
+            writeReferences(xml, beside, change);
             break;
         case Operation::remove: member("delete"); break;
         // `state` is left alone: an operator's user-down stays down.
         case Operation::drain: member({}).leaf("session", "user-disabled", "merge"); break;
         // user-enabled is the default: with the leaf gone, the configuration is what it was before the drain.
         case Operation::resume: member({}).leaf("session", "user-disabled", "remove"); break;
-        case Operation::restore:
-            writeEntry(xml, "members", "create", {"name"}, change.leaves,
-                       "f5: member " + hostPort(connection.address, connection.port) + " of pool " + object);
-            break;
+        case Operation::restore: writeEntry(xml, "members", "create", {"name"}, change.leaves, where); break;
         case Operation::setWeight: member({}).leaf("ratio", ratio(connection.weight), "merge"); break;
         }
-        return xml.finish();
+        auto text = xml.finish();
+        if (!hasAnyBelow("sys", beside.objects)) return text;
+        XmlWriter sys;
+        sys.openTop("sys", ltmNamespace, "merge");
+        writeObjects(sys, F5Objects::kinds(), "sys", beside.objects, where);
+        return text + sys.finish();
     }
 
     std::string filter(const std::string& object) const override {
-        return XmlWriter().openTop("ltm", ltmNamespace).open("pool").leaf("name", object).finish() +
-               XmlWriter().openTop("cm", ltmNamespace).empty("failover-status").finish();
+        XmlWriter ltm;
+        ltm.openTop("ltm", ltmNamespace);
+        F5Objects::filterLtm(ltm, object);
+        ltm.open("pool").leaf("name", object);
+        XmlWriter sys;
+        sys.openTop("sys", ltmNamespace);
+        F5Objects::filterSys(sys, object);
+        return ltm.finish() + XmlWriter().openTop("cm", ltmNamespace).empty("failover-status").finish() +
+               sys.finish();
     }
 
     PoolFacts read(const std::string& object, std::string_view data) const override {
@@ -165,7 +195,11 @@ class F5 final : public Adapter {
             for (const auto& status : children(cm, "failover-status"))
                 facts.role = roleOf(leafOf(status, "status"));
         });
+        ObjectUses uses;
+        document.forEachTop("sys", ltmNamespace,
+                            [&](const pugi::xml_node& sys) { m_objects.readSys(object, sys, uses); });
         document.forEachTop("ltm", ltmNamespace, [&](const pugi::xml_node& ltm) {
+            m_objects.readLtm(object, ltm, uses);
             for (const auto& pool : children(ltm, "pool")) {
                 if (leafOf(pool, "name") != object) continue;
                 facts.exists = true;
@@ -174,6 +208,9 @@ class F5 final : public Adapter {
                     addMember(object, node, facts);
             }
         });
+        for (auto& member : facts.members)
+            member.objects = uses.servingAlone(member.key);
+        facts.leaves.merge(uses.leaves());
         return facts;
     }
 
@@ -182,7 +219,8 @@ class F5 final : public Adapter {
         const auto port = change.member.connection.port;
         const char separator = name.find(':') == std::string::npos ? ':' : '.';
         return mentions(path, name + separator + std::to_string(port)) || mentions(message, name) ||
-               mentions(message, hostPort(change.member.connection.address, port));
+               mentions(message, hostPort(change.member.connection.address, port)) ||
+               namesObjectOf(change.member, name, message) || namesObjectOf(change.member, name, path);
     }
 
     std::vector<std::string> statisticsColumns() const override {
@@ -221,12 +259,14 @@ class F5 final : public Adapter {
                                               {"session", "user-enabled"}})
             facts.leaves.emplace(prefix + leaf, byDefault);
     }
+
+    F5Objects m_objects;
 };
 
 }
 
-std::unique_ptr<Adapter> makeF5() {
-    return std::make_unique<F5>();
+std::unique_ptr<Adapter> makeF5(Seal seal) {
+    return std::make_unique<F5>(std::move(seal));
 }
 
 }

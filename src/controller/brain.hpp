@@ -23,6 +23,12 @@ struct Wait {
     bool over = false;
 };
 
+/// A member whose server shows another revision of its settings than the one that is recorded.
+struct Renewal {
+    std::uint32_t revision = 0;
+    domain::Instant from{}; ///< not before: the last try was in vain
+};
+
 /// What the controller itself remembers of a pool.
 struct PoolRecord {
     decision::History history;
@@ -39,8 +45,9 @@ struct PoolRecord {
     std::map<domain::ApplianceName, transaction::Token> read;
     bool toMend = false; ///< its policy wants something done about drift, and something was in the way
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
-    std::string noCandidate;                         ///< the alarm that was told, in words
-    std::string noCandidateKey;                      ///< the same without its figures
+    std::map<domain::ServerName, Renewal> renewals;
+    std::string noCandidate;    ///< the alarm that was told, in words
+    std::string noCandidateKey; ///< the same without its figures
 };
 
 /// A transaction in flight.
@@ -99,13 +106,16 @@ struct Controller::Brain {
     std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;
     domain::Instant deliberated{};
-    std::optional<domain::Instant> reconsider; ///< the end of the next cooldown
+    std::optional<domain::Instant> reconsider;        ///< the end of the next cooldown
+    domain::Instant expiryAt{domain::Instant::max()}; ///< when to look at what ends soon
+    std::map<std::pair<domain::PoolName, domain::ServerName>, domain::Instant> expiring; ///< told so
     domain::Instant now{};
     std::vector<Effect> effects;
 
     void hear(const Configured& input);
     void hear(const domain::Sample& input);
     void hear(const domain::Gathered& input);
+    void hear(const domain::Assigned& input);
     void hear(transaction::Reply&& input);
     void hear(const Tick& input);
     void hear(const ApplianceStatus& input);
@@ -120,6 +130,15 @@ struct Controller::Brain {
     void passTime();
     void planReconsideration();
     std::optional<domain::Instant> nextDeadline() const;
+
+    // renewing.cpp: members whose settings have changed, or are about to end
+    void noteRevisions(const domain::Sample& sample);
+    std::optional<domain::Intent> renewal(const domain::Pool& pool) const;
+    void renewed(const Flight& flight);
+    /// After a try in vain: the same settings are not asked for again at once.
+    void notRenewed(const Flight& flight);
+    std::optional<domain::Instant> nextRenewal() const;
+    void watchExpiry();
 
     // deliberation.cpp: beliefs → intents → plans → transactions
     void deliberatePools();

@@ -87,6 +87,7 @@ std::optional<MembershipChange> Controller::Brain::record(const transaction::Sta
 void Controller::Brain::committed(const Flight& flight) {
     const auto& state = flight.state;
     if (domain::repairs(state.plan.kind)) return repaired(flight);
+    if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
     tellBeliefs(assessment.configure(configuration, now));
@@ -139,6 +140,7 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     if (state.failure->kind == "drift")
         for (const auto& site : state.sites)
             checkSoon(site.appliance, "a transaction found drift");
+    if (state.plan.kind == domain::IntentKind::renew) return notRenewed(flight);
     // Who is a member, or is nobody of ours, is no candidate to be left alone.
     if (state.outcome->accused != domain::Accused::candidate || domain::repairs(state.plan.kind)) return;
     const auto until = now + state.plan.pool.policy.quarantine;
@@ -154,7 +156,7 @@ void Controller::Brain::rolledBack(const Flight& flight) {
 
 void Controller::Brain::indeterminate(const Flight& flight, Doubt doubt) {
     const auto& state = flight.state;
-    if (state.outcome->accused == domain::Accused::candidate)
+    if (state.outcome->accused == domain::Accused::candidate && state.plan.kind != domain::IntentKind::renew)
         allocation.quarantine(state.member.server, now + state.plan.pool.policy.quarantine,
                               state.outcome->reason);
     const auto& name = state.plan.pool.name;

@@ -57,16 +57,22 @@ void Controller::Brain::hear(const Configured& input) {
     for (auto& [name, record] : kept)
         if (!pools.contains(name)) forget(name, std::move(record));
     tellBeliefs(assessment.configure(configuration, now));
+    watchExpiry();
     deliberate = true;
 }
 
 void Controller::Brain::hear(const domain::Sample& input) {
     tellBeliefs(assessment.observe(input));
+    noteRevisions(input);
     // Figures that change no belief may still make room for a release, or a candidate of a server.
     if (now >= deliberated + figuresCount) deliberate = true;
 }
 
 void Controller::Brain::hear(const domain::Gathered& input) {
+    step(input.transaction, input);
+}
+
+void Controller::Brain::hear(const domain::Assigned& input) {
     step(input.transaction, input);
 }
 

@@ -105,13 +105,14 @@ struct ApplianceChanged {
     std::string reason;
 };
 
-using Input =
-    std::variant<Configured, domain::Sample, domain::Gathered, transaction::Observed, transaction::Reply,
-                 Tick, ApplianceStatus, Recover, JournalFailed, JournalStatus, ApplianceChanged, Request>;
+using Input = std::variant<Configured, domain::Sample, domain::Gathered, domain::Assigned,
+                           transaction::Observed, transaction::Reply, Tick, ApplianceStatus, Recover,
+                           JournalFailed, JournalStatus, ApplianceChanged, Request>;
 
 // What it wants done, in this order. A Journal (and Ended) must be durable before the effects after it.
 
 using Gather = transaction::Gather;
+using Assign = transaction::Assign;
 using Observe = transaction::Observe;
 using Journal = transaction::Journal;
 
@@ -169,8 +170,8 @@ struct Answer {
     std::vector<domain::Finding> findings;
 };
 
-using Effect = std::variant<transaction::Command, Gather, Observe, Journal, Foreseen, Ended, DoubtEnded,
-                            Adopted, HoldChanged, domain::Event, Answer>;
+using Effect = std::variant<transaction::Command, Gather, Assign, Observe, Journal, Foreseen, Ended,
+                            DoubtEnded, Adopted, HoldChanged, domain::Event, Answer>;
 
 struct Options {
     domain::TransactionId firstTransaction{1}; ///< one more than the last id in the journal

@@ -26,6 +26,16 @@ void claim(std::vector<domain::ApplianceName>& claimed, const domain::Pool& pool
         claimed.push_back(place.appliance);
 }
 
+const char* deed(domain::IntentKind kind) {
+    if (kind == domain::IntentKind::renew) return " shall have its new settings in ";
+    return domain::adds(kind) ? " shall join " : " shall leave ";
+}
+
+const char* kindOfBeginning(domain::IntentKind kind) {
+    if (kind == domain::IntentKind::renew) return "renewal-begun";
+    return domain::repairs(kind) ? "repair-begun" : "candidate-chosen";
+}
+
 const domain::PoolName& poolOf(const Request& request) {
     if (const auto* grow = std::get_if<Allocate>(&request.what)) return grow->pool;
     return std::get<Release>(request.what).pool;
@@ -166,7 +176,7 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
     if (busy && flightOf(pool.name)) return false;
-    const auto wanted = intent(pool);
+    const auto wanted = renewal(pool).value_or(intent(pool));
     if (busy) {
         if (wanted.kind == domain::IntentKind::nothing || !obstacle(pool, false).empty()) {
             record.wantsSince.reset();
@@ -201,10 +211,8 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
     [[maybe_unused]] const bool free =
         plan.kind == domain::IntentKind::withdraw || allocation.reserve(id, plan.member.server);
     assert(free);
-    auto told =
-        event(domain::EventSeverity::notice, domain::repairs(plan.kind) ? "repair-begun" : "candidate-chosen",
-              plan.member.server.value + (domain::adds(plan.kind) ? " shall join " : " shall leave ") +
-                  plan.pool.name.value + ": " + plan.reason);
+    auto told = event(domain::EventSeverity::notice, kindOfBeginning(plan.kind),
+                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason);
     told.server = plan.member.server;
     told.pool = plan.pool.name;
     told.transaction = id;

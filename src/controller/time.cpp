@@ -19,6 +19,7 @@ void Controller::Brain::passTime() {
     for (const auto id : due)
         step(id, transaction::Timer{});
     if (reconsider && *reconsider <= now) deliberate = true;
+    if (expiryAt <= now) watchExpiry();
     checkWhenDue();
     for (const auto& queued : queue)
         if (queued.until <= now) deliberate = true;
@@ -33,6 +34,7 @@ void Controller::Brain::planReconsideration() {
         const auto next = decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history);
         if (next && (!reconsider || *next < *reconsider)) reconsider = next;
     }
+    if (const auto next = nextRenewal(); next && (!reconsider || *next < *reconsider)) reconsider = next;
 }
 
 std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
@@ -47,6 +49,7 @@ std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
     for (const auto& [name, pool] : pools)
         if (pool.wait && !pool.wait->over) earlier(pool.wait->until);
     earlier(reconsider);
+    if (expiryAt < domain::Instant::max()) earlier(expiryAt);
     for (const auto& queued : queue)
         earlier(queued.until);
     for (const auto& checking : checks)

@@ -44,6 +44,7 @@ class Daemon::Impl : private Outlet {
         m_rooms->south().submit(command);
     }
     void gather(const transaction::Gather& question) override;
+    void assign(const transaction::Assign& order) override;
     void observe(const transaction::Observe& question) override;
     void tell(const domain::Event& event) override;
     void answer(const controller::Answer& answer) override;
@@ -63,7 +64,9 @@ class Daemon::Impl : private Outlet {
     // producers: telemetry, southbound's workers, northbound → consumer: the controller's thread
     base::Channel<Inbound> m_inbox{[this] { m_doorbell.ring(); }};
     Doorbell m_doorbell{m_loop, [this] { drain(); }};
-    Families m_families;
+    Families m_families{[this](std::string_view secret) {
+        return m_vault.seal(base::Secret(std::string(secret))); // nothing is read before there is a vault
+    }};
     Recorder m_recorder;
     vault::Vault m_vault; ///< its key may be in the state directory, which the recorder has locked
     Found m_found;        ///< what an earlier daemon had not ended

@@ -5,10 +5,10 @@
 
 namespace headgate::daemon {
 
-Families::Families() {
+Families::Families(adapters::Seal seal) {
     for (std::shared_ptr<const adapters::Adapter> adapter : {
-             std::shared_ptr<const adapters::Adapter>(adapters::makeF5()),
-             std::shared_ptr<const adapters::Adapter>(adapters::makeCitrix()),
+             std::shared_ptr<const adapters::Adapter>(adapters::makeF5(seal)),
+             std::shared_ptr<const adapters::Adapter>(adapters::makeCitrix(seal)),
          })
         m_adapters.emplace(adapter->family(), adapter);
 }

@@ -12,7 +12,8 @@ namespace headgate::daemon {
 /// The appliance families that this daemon speaks: a new one is a folder in adapters/ and a line in the .cpp.
 class Families {
   public:
-    Families();
+    /// `seal`: for what appliances show of secrets. Without one, each reads as "hidden".
+    explicit Families(adapters::Seal seal = [](std::string_view) { return std::string("hidden"); });
 
     /// Null for a family without an adapter.
     std::shared_ptr<const adapters::Adapter> find(const std::string& family) const;

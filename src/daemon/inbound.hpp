@@ -16,7 +16,7 @@ struct Trouble {
 };
 
 /// Everything that other threads tell the controller's.
-using Inbound = std::variant<domain::Sample, domain::Gathered, telemetry::NotificationSeen,
+using Inbound = std::variant<domain::Sample, domain::Gathered, domain::Assigned, telemetry::NotificationSeen,
                              telemetry::Observation, telemetry::ApplianceHint, Trouble, transaction::Reply,
                              southbound::Status, southbound::Notice, northbound::Request>;
 

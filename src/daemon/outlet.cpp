@@ -15,6 +15,11 @@ void Daemon::Impl::gather(const transaction::Gather& question) {
     m_rooms->telemetry().post(telemetry::Gather{question.transaction, question.server, question.application});
 }
 
+void Daemon::Impl::assign(const transaction::Assign& order) {
+    m_rooms->telemetry().post(
+        telemetry::Assign{order.transaction, order.server, order.application, order.dataSource});
+}
+
 void Daemon::Impl::observe(const transaction::Observe& question) {
     const auto adapter = adapterOf(question.appliance);
     m_rooms->telemetry().post(

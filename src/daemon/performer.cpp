@@ -15,7 +15,7 @@ const std::string notWritten = "the journal cannot be written: ";
 template <typename What>
 constexpr bool followsItsJournal =
     std::is_same_v<What, transaction::Command> || std::is_same_v<What, transaction::Gather> ||
-    std::is_same_v<What, transaction::Observe>;
+    std::is_same_v<What, transaction::Assign> || std::is_same_v<What, transaction::Observe>;
 
 }
 

@@ -16,6 +16,7 @@ class Outlet {
     virtual ~Outlet() = default;
     virtual void submit(const transaction::Command& command) = 0;
     virtual void gather(const transaction::Gather& question) = 0;
+    virtual void assign(const transaction::Assign& order) = 0;
     virtual void observe(const transaction::Observe& question) = 0;
     virtual void tell(const domain::Event& event) = 0;
     virtual void answer(const controller::Answer& answer) = 0;
@@ -57,6 +58,7 @@ class Performer {
     void doIt(const controller::HoldChanged& change);
     void doIt(const transaction::Command& command) { m_outlet.submit(command); }
     void doIt(const transaction::Gather& question) { m_outlet.gather(question); }
+    void doIt(const transaction::Assign& order) { m_outlet.assign(order); }
     void doIt(const transaction::Observe& question) { m_outlet.observe(question); }
     void doIt(const domain::Event& event);
     void doIt(const controller::Answer& answer) { m_outlet.answer(answer); }

@@ -20,7 +20,8 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vau
     m_telemetry = std::make_unique<telemetry::Telemetry>(
         telemetry::Options{options.state / "snmp-engine", std::nullopt,
                            [&vault](const base::Secret& secret) { return vault.seal(secret); }},
-        telemetry::Sinks{to(domain::Sample{}), to(domain::Gathered{}), to(telemetry::NotificationSeen{}),
+        telemetry::Sinks{to(domain::Sample{}), to(domain::Gathered{}), to(domain::Assigned{}),
+                         to(telemetry::NotificationSeen{}),
                          [post](std::string text) { post(Trouble{std::move(text)}); },
                          to(telemetry::Observation{}), to(telemetry::ApplianceHint{})});
 }

@@ -40,6 +40,12 @@ std::optional<Change> inverse(const Change& change, const PoolFacts& before) {
         if (!was || was->admin != AdminState::draining) return std::nullopt;
         back.operation = Operation::drain;
         return back;
+    case Operation::update:
+        if (!was) return std::nullopt;
+        back.member = *change.former;
+        back.former = change.member;
+        back.objects.clear();
+        return back;
     case Operation::setWeight:
         if (!was || was->weight == change.member.connection.weight) return std::nullopt;
         back.member.connection.weight = was->weight;
@@ -68,6 +74,7 @@ std::string_view toString(Operation operation) {
     case Operation::resume: return "resume";
     case Operation::setWeight: return "set-weight";
     case Operation::restore: return "restore";
+    case Operation::update: return "update";
     }
     return "?";
 }

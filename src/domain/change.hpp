@@ -9,7 +9,7 @@
 
 namespace headgate::domain {
 
-enum class Operation { add, remove, drain, resume, setWeight, restore };
+enum class Operation { add, remove, drain, resume, setWeight, restore, update };
 
 /// What stands on an appliance beside a member for its authentication: a monitor, a TLS profile, a
 /// certificate, a key. `path` and `leaves` are the family's own; a secret among them is sealed.
@@ -22,7 +22,8 @@ struct NativeObject {
 /// One vendor-neutral change of one pool, the same for each appliance of it; an adapter turns it into its
 /// family's edit-config content. `add` adds the member enabled, with connection.weight; `drain` lets what is
 /// connected finish and sends nothing new; `resume` is the inverse of `drain`, and `restore` that of
-/// `remove`: it puts the member back with every leaf that it had.
+/// `remove`: it puts the member back with every leaf that it had. `update` gives a member that is there the
+/// settings of `member` where those differ from the ones of `former`.
 struct Change {
     Operation operation = Operation::add;
     Member member;
@@ -30,8 +31,10 @@ struct Change {
     std::string
         key{}; ///< the entry's own name where the appliance shows one (MemberFacts::key); empty: a new one
     std::map<std::string, std::string> leaves{}; ///< restore: as MemberFacts::leaves had them
-    /// remove: what goes with the member; restore: what comes back with it.
+    /// remove: what goes with the member; restore: what comes back with it; update: what it had before, which
+    /// goes where it is not needed any more.
     std::vector<NativeObject> objects{};
+    std::optional<Member> former{}; ///< update: the settings that it had
     bool operator==(const Change&) const = default;
 };
 

@@ -48,6 +48,7 @@ struct Gathered {
 struct Assigned {
     TransactionId transaction;
     ServerName server;
+    std::string dataSource;
     bool done = false;
     std::string reason{}; ///< why not
 };

@@ -14,6 +14,9 @@ std::string twoDigits(std::int64_t value) {
 std::string describe(Duration duration) {
     const auto milliseconds = duration.count();
     if (milliseconds < 1000) return std::to_string(milliseconds) + " ms";
+    constexpr std::int64_t hour = 3600000;
+    if (milliseconds >= 48 * hour) return std::to_string(milliseconds / (24 * hour)) + " days";
+    if (milliseconds >= 5 * hour) return std::to_string(milliseconds / hour) + " h";
     if (milliseconds >= 120000 && milliseconds % 60000 == 0)
         return std::to_string(milliseconds / 60000) + " min";
     const auto tenths = milliseconds % 1000 / 100;

@@ -257,6 +257,8 @@ Judged judgeSettings(const AgentRow& application, const AgentRow& authentication
             judged.connection->protocol == "https" && expected.application.protocol == "http";
         if (encrypts && !judged.authentication.tls())
             refuse("its protocol is https, and it names no trust anchor to verify it by");
+        if (judged.authentication.tls() && judged.authentication.serverName.empty())
+            refuse("it has TLS settings, and no server name to verify its certificate by");
         return judged;
     } catch (const Unusable& unusable) {
         return {std::nullopt, {}, {}, unusable.reason};

@@ -2,6 +2,7 @@
 
 #include "snmp/client.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace headgate::telemetry {
@@ -14,6 +15,10 @@ class Asker {
     virtual void get(const snmp::TargetPtr& target, std::vector<snmp::Oid> names, snmp::OnReply done) = 0;
     virtual void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits& limits,
                       snmp::OnReply done) = 0;
+    virtual void set(const snmp::TargetPtr& target, std::vector<snmp::Varbind> values,
+                     snmp::OnReply done) = 0;
+    /// Calls back after that time.
+    virtual void later(base::Duration pause, std::function<void()> what) = 0;
 };
 
 }

@@ -158,6 +158,7 @@ void Gathering::judge() {
     if (!judged.secret.empty()) gathered.authentication.secret.text = m_seal(judged.secret);
     gathered.revision =
         static_cast<std::uint32_t>(m_application.number(Application::settingsRevision).value_or(0));
+    gathered.dataSource = shown(m_application.text(Application::dataSource));
     m_done(std::move(gathered));
 }
 

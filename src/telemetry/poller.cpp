@@ -1,5 +1,6 @@
 #include "telemetry/poller.hpp"
 
+#include "telemetry/assigning.hpp"
 #include "telemetry/gathering.hpp"
 
 #include <algorithm>
@@ -150,6 +151,17 @@ void Poller::gather(const Gather& request) {
                       server->target(),
                       {*application, server->subject().server.address, m_clock.now()}},
                      m_told.seal, m_told.gathered);
+}
+
+void Poller::assign(const Assign& request) {
+    const auto* server = watch(request.server);
+    if (!server)
+        return m_told.assigned({request.transaction, request.server, request.dataSource, false,
+                                "it is not watched: it has no usable SNMP credential"});
+    Assigning::start(
+        m_asker,
+        {request.transaction, request.server, request.application, request.dataSource, server->target()},
+        m_told.assigned);
 }
 
 }

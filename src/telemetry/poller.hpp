@@ -18,6 +18,7 @@ class Poller {
     struct Told {
         std::function<void(domain::Sample)> sample;
         std::function<void(domain::Gathered)> gathered;
+        std::function<void(domain::Assigned)> assigned;
         /// A server's engine, as its signed answer told.
         std::function<void(const domain::ServerName&, const snmp::EngineState&)> engine;
         /// Seals a secret that was gathered.
@@ -35,6 +36,7 @@ class Poller {
     void pollNow(const domain::ServerName& server);
 
     void gather(const Gather& request);
+    void assign(const Assign& request);
 
     void tick();
     std::optional<base::Instant> nextDue() const;

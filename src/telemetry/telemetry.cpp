@@ -26,8 +26,9 @@ constexpr base::Duration afterFailure = 1s;
 
 class ClientAsker final : public Asker {
   public:
-    explicit ClientAsker(snmp::Client& client)
-        : m_client(client) {}
+    ClientAsker(snmp::Client& client, base::EventLoop& loop)
+        : m_client(client)
+        , m_loop(loop) {}
     void get(const snmp::TargetPtr& target, std::vector<snmp::Oid> names, snmp::OnReply done) override {
         m_client.get(target, std::move(names), std::move(done));
     }
@@ -35,9 +36,22 @@ class ClientAsker final : public Asker {
               snmp::OnReply done) override {
         m_client.walk(target, subtree, limits, std::move(done));
     }
+    void set(const snmp::TargetPtr& target, std::vector<snmp::Varbind> values, snmp::OnReply done) override {
+        m_client.set(target, std::move(values), std::move(done));
+    }
+    void later(base::Duration pause, std::function<void()> what) override {
+        const auto number = m_next++;
+        m_timers[number] = m_loop.after(pause, [this, number, what = std::move(what)] {
+            const auto timer = m_timers.extract(number); // it is running
+            what();
+        });
+    }
 
   private:
     snmp::Client& m_client;
+    base::EventLoop& m_loop;
+    std::map<std::uint64_t, base::EventLoop::Handle> m_timers;
+    std::uint64_t m_next = 0;
 };
 
 snmp::Client::Options clientOptions(const Options& options) {
@@ -92,6 +106,7 @@ class Telemetry::Impl {
     void handle(const Configure& configuration);
     void handle(const PollNow& wanted) { m_poller.pollNow(wanted.server); }
     void handle(const Gather& wanted) { m_poller.gather(wanted); }
+    void handle(const Assign& wanted) { m_poller.assign(wanted); }
     void handle(const Observe& wanted) { m_observer.observe(wanted); }
     void listen();
     void trust();
@@ -104,7 +119,7 @@ class Telemetry::Impl {
     base::SteadyWallClock m_clock;
     base::EventLoop m_loop;
     snmp::Client m_client;
-    ClientAsker m_asker{m_client};
+    ClientAsker m_asker{m_client, m_loop};
     Poller m_poller;
     Observer m_observer;
     Interpreter m_interpreter;
@@ -147,6 +162,7 @@ Poller::Told Telemetry::Impl::toldByPoller() {
                 arm();
             },
             [this](domain::Gathered gathered) { m_sinks.gathered(std::move(gathered)); },
+            [this](domain::Assigned assigned) { m_sinks.assigned(std::move(assigned)); },
             [this](const domain::ServerName& server, const snmp::EngineState& engine) {
                 onEngine(server, engine);
             },

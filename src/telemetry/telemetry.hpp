@@ -34,6 +34,14 @@ struct Gather {
     domain::ApplicationName application;
 };
 
+/// Tells a server which data source to use; answered by a domain::Assigned, always.
+struct Assign {
+    domain::TransactionId transaction;
+    domain::ServerName server;
+    domain::ApplicationName application;
+    std::string dataSource;
+};
+
 /// Walks columns of an appliance's SNMP agent; answered by an Observation, always.
 struct Observe {
     domain::TransactionId transaction;
@@ -42,7 +50,7 @@ struct Observe {
     std::vector<std::string> columns; ///< numeric OIDs
 };
 
-using Command = std::variant<Configure, PollNow, Gather, Observe>;
+using Command = std::variant<Configure, PollNow, Gather, Assign, Observe>;
 
 /// What those columns hold: column → index (numeric, dotted) → value, numbers in decimal.
 struct Observation {
@@ -80,6 +88,7 @@ struct ApplianceHint {
 struct Sinks {
     std::function<void(domain::Sample)> sample;
     std::function<void(domain::Gathered)> gathered;
+    std::function<void(domain::Assigned)> assigned;
     std::function<void(NotificationSeen)> notification;
     std::function<void(std::string)>
         trouble; ///< e.g. the notification address cannot be bound: an operator must act

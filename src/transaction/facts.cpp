@@ -31,13 +31,7 @@ bool same(const domain::MemberFacts& facts, const domain::ConnectionSettings& co
     return facts.address == connection.address && facts.port == connection.port;
 }
 
-std::optional<std::string> lackingAdd(const domain::Change& change, const domain::MemberFacts& member,
-                                      const domain::PoolFacts& facts) {
-    if (member.weight != change.member.connection.weight)
-        return "its weight is " + std::to_string(member.weight) + ", not " +
-               std::to_string(change.member.connection.weight);
-    if (member.admin != domain::AdminState::enabled)
-        return "it is " + std::string(toString(member.admin)) + ", not enabled";
+std::optional<std::string> lackingHealth(const domain::MemberFacts& member, const domain::PoolFacts& facts) {
     if (member.health == domain::Health::up) return std::nullopt;
     const bool nobodySays = std::all_of(facts.members.begin(), facts.members.end(), [](const auto& each) {
         return each.health == domain::Health::unknown;
@@ -45,6 +39,34 @@ std::optional<std::string> lackingAdd(const domain::Change& change, const domain
     // An appliance that shows no health of anybody has none to wait for.
     if (nobodySays) return std::nullopt;
     return "its health is " + inWords(member);
+}
+
+/// What differs between the settings is to be there; what an operator has switched off need not come up.
+std::optional<std::string> lackingUpdate(const domain::Change& change, const domain::MemberFacts& member,
+                                         const domain::PoolFacts& facts) {
+    const auto& wanted = change.member;
+    const auto& former = *change.former;
+    if (wanted.connection.weight != former.connection.weight && member.weight != wanted.connection.weight)
+        return "its weight is " + std::to_string(member.weight) + ", not " +
+               std::to_string(wanted.connection.weight);
+    if (wanted.connection.connectionLimit != former.connection.connectionLimit &&
+        member.connectionLimit != wanted.connection.connectionLimit)
+        return "its connection limit is " + std::to_string(member.connectionLimit) + ", not " +
+               std::to_string(wanted.connection.connectionLimit);
+    if (wanted.authentication != former.authentication && member.objects == change.objects)
+        return "it still authenticates as before";
+    if (member.admin != domain::AdminState::enabled) return std::nullopt;
+    return lackingHealth(member, facts);
+}
+
+std::optional<std::string> lackingAdd(const domain::Change& change, const domain::MemberFacts& member,
+                                      const domain::PoolFacts& facts) {
+    if (member.weight != change.member.connection.weight)
+        return "its weight is " + std::to_string(member.weight) + ", not " +
+               std::to_string(change.member.connection.weight);
+    if (member.admin != domain::AdminState::enabled)
+        return "it is " + std::string(toString(member.admin)) + ", not enabled";
+    return lackingHealth(member, facts);
 }
 
 }
@@ -93,6 +115,25 @@ std::optional<std::string> notUndone(const domain::Member& member, const domain:
             return name + ": " + path + " was '" + value + "' and is " +
                    (found == is->leaves.end() ? "gone" : "'" + found->second + "'");
     }
+    return std::nullopt;
+}
+
+std::optional<std::string> notAsFormer(const domain::Member& former, const domain::Member& renewed,
+                                       const domain::PoolFacts& first, const domain::PoolFacts& now) {
+    const auto& connection = former.connection;
+    const auto* was = first.member(connection.address, connection.port);
+    const auto* is = now.member(connection.address, connection.port);
+    if (!was || !is) return std::nullopt;
+    const std::string name = "member " + where(connection.address, connection.port);
+    if (is->objects != was->objects) return name + ": what it authenticates with is not as it was";
+    // Where an operator has set another one since, that stays.
+    if (is->weight != was->weight && is->weight == renewed.connection.weight)
+        return name + ": its weight was " + std::to_string(was->weight) + " and is " +
+               std::to_string(is->weight);
+    if (is->connectionLimit != was->connectionLimit &&
+        is->connectionLimit == renewed.connection.connectionLimit)
+        return name + ": its connection limit was " + std::to_string(was->connectionLimit) + " and is " +
+               std::to_string(is->connectionLimit);
     return std::nullopt;
 }
 
@@ -176,6 +217,7 @@ std::optional<std::string> lacking(const domain::Change& change, const domain::P
     case domain::Operation::resume:
         if (member->admin != domain::AdminState::enabled) return "it is still not enabled";
         return std::nullopt;
+    case domain::Operation::update: return lackingUpdate(change, *member, facts);
     case domain::Operation::setWeight:
         if (member->weight != connection.weight) return "its weight is " + std::to_string(member->weight);
         return std::nullopt;

@@ -20,6 +20,11 @@ std::optional<std::string> notUndone(const domain::Member& member, const domain:
                                      const domain::PoolFacts& before, const domain::PoolFacts& now,
                                      bool restored);
 
+/// Of an update that is taken back: why the member does not have the settings of `former` again, of which it
+/// was to get those of `renewed`.
+std::optional<std::string> notAsFormer(const domain::Member& former, const domain::Member& renewed,
+                                       const domain::PoolFacts& first, const domain::PoolFacts& now);
+
 /// Before and now, leaf by leaf, for the record of an undone transaction: what is ours in words, then what
 /// others changed meanwhile.
 std::vector<std::string> comparison(const domain::Member& member, const domain::PoolFacts& first,

@@ -78,6 +78,10 @@ void note(Machine& machine, const Heard& heard);
 
 void enterGathering(Machine& machine);
 void gathering(Machine& machine, const domain::Gathered* gathered);
+/// What the server answered to the data source that it was told.
+void assigned(Machine& machine, const domain::Assigned& assigned);
+/// Undoing: tells it the former one again; true when there is nothing (more) to wait for.
+bool assignmentUndone(Machine& machine);
 void enterLocking(Machine& machine);
 void locking(Machine& machine, const Heard* heard);
 void checking(Machine& machine, const Heard* heard);

@@ -1,4 +1,4 @@
-// gathering … validating: everything that can fail for a reason of ours or of an appliance fails here, while
+// locking … validating: everything that can fail for a reason of ours or of an appliance fails here, while
 // nothing that serves has changed.
 
 #include "transaction/facts.hpp"
@@ -8,21 +8,6 @@
 
 namespace headgate::transaction {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr domain::Duration gatherDeadline = 30s;
-
-/// Why a candidate's settings cannot be used.
-std::optional<std::string> unusable(const State& state, const domain::ConnectionSettings& connection) {
-    if (connection.address.empty()) return "it names no address";
-    if (connection.port == 0) return "it names no port";
-    for (const auto& member : state.plan.pool.members)
-        if (member.connection.address == connection.address && member.connection.port == connection.port)
-            return where(connection.address, connection.port) + " is recorded as " + member.server.value +
-                   " already";
-    return std::nullopt;
-}
 
 /// A standby that is away has what its partner had, and will copy what is done there.
 void assumeFirst(State& state) {
@@ -103,41 +88,6 @@ bool pairsAreClear(Machine& machine) {
     return true;
 }
 
-}
-
-void enterGathering(Machine& machine) {
-    auto& state = machine.state;
-    machine.enter(Phase::gathering, "asking " + state.member.server.value + " for its settings");
-    state.deadline = machine.now + gatherDeadline;
-    machine.outputs.push_back(Gather{state.id, state.member.server, state.plan.pool.application});
-}
-
-void gathering(Machine& machine, const domain::Gathered* gathered) {
-    auto& state = machine.state;
-    const std::string name = state.member.server.value;
-    if (!gathered) {
-        if (state.deadline && *state.deadline <= machine.now)
-            machine.fail("no-settings", domain::Accused::candidate, nullptr,
-                         name + " did not answer when asked for its settings");
-        return;
-    }
-    if (gathered->server != state.member.server) return;
-    if (!gathered->answered || !gathered->connection) {
-        const std::string what =
-            gathered->answered ? " gave no settings: " : " did not answer when asked for its settings: ";
-        return machine.fail("no-settings", domain::Accused::candidate, nullptr,
-                            name + what + gathered->reason);
-    }
-    if (const auto why = unusable(state, *gathered->connection))
-        return machine.fail("no-settings", domain::Accused::candidate, nullptr,
-                            "the settings of " + name + " cannot be used: " + *why);
-    const int weight = state.member.connection.weight;
-    state.member.connection = *gathered->connection;
-    // The standard MIBs know of no weight.
-    if (gathered->revision == 0) state.member.connection.weight = weight;
-    state.member.authentication = gathered->authentication;
-    state.member.revision = gathered->revision;
-    enterLocking(machine);
 }
 
 void enterLocking(Machine& machine) {

@@ -69,6 +69,7 @@ void fields(Archive& with, domain::Change& value) {
     with("key", value.key);
     with("leaves", value.leaves);
     with.unlessDefault("objects", value.objects);
+    with.unlessDefault("former", value.former);
 }
 
 template <typename Archive>
@@ -171,6 +172,12 @@ void fields(Archive& with, Site& value) {
 }
 
 template <typename Archive>
+void fields(Archive& with, Assignment& value) {
+    with("from", value.from);
+    with("to", value.to);
+}
+
+template <typename Archive>
 void fields(Archive& with, State& value) {
     with("id", value.id.value);
     with("plan", value.plan);
@@ -178,6 +185,7 @@ void fields(Archive& with, State& value) {
     with("leg", value.leg);
     with("phase", value.phase);
     with("sites", value.sites);
+    with.unlessDefault("assignment", value.assignment);
     with("failure", value.failure);
     with("started", value.started);
     with("tokens", value.tokens);

@@ -42,8 +42,8 @@ void hear(Machine& machine, Site& site, Result result) {
 }
 
 void onStarted(Machine& machine) {
-    // What is recorded has its settings already; a candidate is asked for them.
-    if (machine.state.plan.kind == domain::IntentKind::allocate)
+    // Else what is recorded are its settings.
+    if (domain::gathers(machine.state.plan.kind))
         enterGathering(machine);
     else
         enterLocking(machine);
@@ -79,6 +79,7 @@ std::string_view toString(Phase phase) {
 }
 
 std::vector<domain::Operation> legsOf(domain::IntentKind kind) {
+    if (kind == domain::IntentKind::renew) return {domain::Operation::update};
     if (domain::adds(kind)) return {domain::Operation::add};
     return {domain::Operation::drain, domain::Operation::remove};
 }
@@ -118,7 +119,9 @@ Step step(State state, domain::Instant now, Event event) {
             observed(machine, *counts);
         else if (const auto* gathered = std::get_if<domain::Gathered>(&event)) {
             if (machine.state.phase == Phase::gathering) gathering(machine, gathered);
-        } else if (auto* reply = std::get_if<Reply>(&event)) {
+        } else if (const auto* told = std::get_if<domain::Assigned>(&event))
+            assigned(machine, *told);
+        else if (auto* reply = std::get_if<Reply>(&event)) {
             if (Site* site = machine.waitingFor(reply->token)) {
                 if (reply->session && std::holds_alternative<Lock>(site->inFlight->request))
                     noteSession(*site, *reply->session);
@@ -137,6 +140,7 @@ std::optional<domain::Instant> nextDeadline(const State& state) {
         if (other && (!next || *other < *next)) next = other;
     };
     earlier(state.poll);
+    if (state.assignment) earlier(state.assignment->until);
     for (const auto& site : state.sites) {
         earlier(site.wake);
         if (site.inFlight) earlier(overdue(*site.inFlight));
@@ -145,7 +149,9 @@ std::optional<domain::Instant> nextDeadline(const State& state) {
 }
 
 domain::Change change(const State& state) {
-    return {state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline};
+    domain::Change made{state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline};
+    if (made.operation == domain::Operation::update) made.former = state.plan.member;
+    return made;
 }
 
 domain::Change change(const State& state, const Site& site) {
@@ -154,7 +160,8 @@ domain::Change change(const State& state, const Site& site) {
     const auto* there = site.before ? site.before->member(connection.address, connection.port) : nullptr;
     if (!there) return made;
     made.key = there->key;
-    if (made.operation == domain::Operation::remove) made.objects = there->objects;
+    if (made.operation == domain::Operation::remove || made.operation == domain::Operation::update)
+        made.objects = there->objects;
     // Where the member that is to be led back has not gone, it only has to serve again.
     if (state.plan.kind == domain::IntentKind::restore) made.operation = domain::Operation::resume;
     return made;

@@ -20,7 +20,7 @@ namespace headgate::transaction {
 //      │                                                      in any state from gathering to confirming
 //      ▼                                                                       │
 //   gathering ─settings─▶ locking ─▶ checking ─▶ editing ─▶ validating         │
-//   (allocate only)          ▲                                  │              ▼
+//   (allocate, renew)        ▲                                  │              ▼
 //                            │          ═══ barrier: every appliance is ready ═══
 //                            │                                  │           undoing
 //                            │                                  ▼           │     │
@@ -34,6 +34,9 @@ namespace headgate::transaction {
 // Each state runs on all appliances in parallel and is left when the last one has answered. A release has two
 // legs, `drain` and `remove`; between them it is `draining`: no lock is held, the member's connections are
 // watched until they are gone or the deadline is over. (`draining` extends the list of the contract.)
+//
+// While gathering, a server may be told which data source to use: an undo tells it the former one again. A
+// `renew` gathers a member's settings anew; when they are the same it is over.
 //
 // Appliances differ in what they can do (domain::Strategy). In `committing` those with a confirmed commit go
 // first, then those with a plain commit, then those that are edited in running: each kind only when the one
@@ -75,6 +78,14 @@ struct Gather {
     domain::ApplicationName application;
 };
 
+/// Tell the server which data source to use, and wait until it does: the answer is a domain::Assigned.
+struct Assign {
+    domain::TransactionId transaction;
+    domain::ServerName server;
+    domain::ApplicationName application;
+    std::string dataSource;
+};
+
 /// Ask an appliance's SNMP agent what reaches the members of the pool; the answer is an Observed.
 struct Observe {
     domain::TransactionId transaction;
@@ -102,7 +113,7 @@ struct Journal {
     bool dispensable = false;
 };
 
-using Output = std::variant<Gather, Observe, Journal, Command, domain::Event>;
+using Output = std::variant<Gather, Assign, Observe, Journal, Command, domain::Event>;
 
 /// What an appliance's SNMP agent says of a pool's members.
 struct Observed {
@@ -123,7 +134,8 @@ struct JournalFailed {
     std::string reason;
 };
 struct Timer {};
-using Event = std::variant<Started, Recovered, JournalFailed, domain::Gathered, Observed, Reply, Timer>;
+using Event = std::variant<Started, Recovered, JournalFailed, domain::Gathered, domain::Assigned, Observed,
+                           Reply, Timer>;
 
 /// What went wrong, and whom it accuses. `kind` is the word for an alarm: lock-held, drift, appliance-lost
 /// (no session, no answer), appliance-refused, no-settings, refused-by-name, not-verified, not-confirmed,
@@ -206,6 +218,17 @@ struct Site {
     std::vector<std::string> proof; ///< before and now, compared
 };
 
+/// A data source that the server was told to use. It is taken back with the rest.
+struct Assignment {
+    std::string from; ///< that it used before
+    std::string to;
+    bool made = false;                    ///< it says that it uses it
+    bool back = false;                    ///< undoing: it was told to use the former one again
+    bool ended = false;                   ///< undoing: it answered, or was given up
+    std::optional<domain::Instant> until; ///< an answer is awaited
+    bool operator==(const Assignment&) const = default;
+};
+
 /// Everything there is to know about one transaction. Made by `begin`, changed by `step` only.
 struct State {
     domain::TransactionId id;
@@ -218,8 +241,9 @@ struct State {
     std::optional<domain::Instant> deadline; ///< of the state
     bool late = false;                       ///< past its deadline
     std::optional<domain::Instant> poll;     ///< when to read all appliances again
-    std::optional<Failure> failure;          ///< the first one
-    std::optional<domain::Outcome> outcome;  ///< set when it has ended
+    std::optional<Assignment> assignment{};
+    std::optional<Failure> failure;         ///< the first one
+    std::optional<domain::Outcome> outcome; ///< set when it has ended
     domain::Instant started{};
     std::optional<domain::Instant> ended;
     std::uint64_t tokens = 0;

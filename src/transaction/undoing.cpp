@@ -85,6 +85,9 @@ bool resumed(const Machine& machine, const Site& site) {
 std::optional<std::string> unlikeBefore(const Machine& machine, const Site& site) {
     if (!site.first) return std::nullopt;
     if (resumed(machine, site)) return machine.state.member.server.value + " was draining and is enabled";
+    if (machine.state.plan.kind == domain::IntentKind::renew)
+        if (auto why = notAsFormer(machine.state.plan.member, machine.state.member, *site.first, *site.seen))
+            return why;
     return notUndone(machine.state.member, *site.first, site.before ? *site.before : *site.first, *site.seen,
                      site.restored);
 }
@@ -218,14 +221,18 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
     const auto& before = site.before ? *site.before : *site.first;
     const auto what = change(machine.state, site);
     const bool known = site.way && holds(what, *site.seen);
-    if (!known || site.inverses > 0)
+    if (what.operation == domain::Operation::update)
+        site.way = domain::inverse(what, *site.first);
+    else if (!known || site.inverses > 0)
         site.way = resumed(machine, site) ? domain::inverse(what, *site.first)
                                           : wayBack(machine.state.member, *site.first, before, *site.seen);
     if (!site.way || site.inverses >= mostInverses) return lookAgain(machine, site, Undo::read, difference);
     // What came with the member goes with it.
     const auto& connection = machine.state.member.connection;
     const auto* there = site.seen->member(connection.address, connection.port);
-    if (site.way->operation == domain::Operation::remove && there) site.way->objects = there->objects;
+    const bool besides =
+        site.way->operation == domain::Operation::remove || site.way->operation == domain::Operation::update;
+    if (besides && there) site.way->objects = there->objects;
     site.restored = site.restored || site.way->operation == domain::Operation::restore;
     machine.journal("undoing on " + site.appliance.value + ": " + domain::describe(*site.way),
                     Durability::needed);
@@ -381,7 +388,8 @@ void undoing(Machine& machine, const Heard* heard) {
     for (std::size_t i = 0; i < state.sites.size(); ++i)
         for (auto& site : state.sites)
             if (mayBegin(machine, site)) begin(machine, site);
-    if (machine.allReady()) finish(machine);
+    const bool told = assignmentUndone(machine);
+    if (told && machine.allReady() && !machine.state.outcome) finish(machine);
 }
 
 }

@@ -69,6 +69,11 @@ std::optional<Missing> missing(const Machine& machine, const Site& site) {
         return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,
                        machine.state.member.server.value + ": " + *why};
     }
+    // Its health may still be of a check with the settings from before.
+    const auto watched = std::min<domain::Duration>(6s, machine.policy().verifyDeadline / 2);
+    if (what.operation == domain::Operation::update && !machine.state.late &&
+        machine.now + machine.policy().verifyDeadline < *machine.state.deadline + watched)
+        return Missing{domain::Accused::appliance, "its health is watched for " + domain::describe(watched)};
     if (auto why = worseSibling(what, *site.before, *site.seen))
         return Missing{domain::Accused::candidate, *why};
     if (auto why = uncounted(machine, site))

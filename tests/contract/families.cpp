@@ -2,6 +2,7 @@
 
 #include "adapters/citrix/citrix.hpp"
 #include "adapters/f5/f5.hpp"
+#include "support/fake_seal.hpp"
 
 #include <places.hpp>
 
@@ -14,8 +15,8 @@ using domain::Operation;
 
 const std::vector<Family>& families() {
     static const std::vector<Family> list{
-        {"f5", "adc-f5-ltm", "/Common/web", adapters::makeF5()},
-        {"citrix", "adc-citrix-lb", "sg_web", adapters::makeCitrix()},
+        {"f5", "adc-f5-ltm", "/Common/web", adapters::makeF5(fakeSeal)},
+        {"citrix", "adc-citrix-lb", "sg_web", adapters::makeCitrix(fakeSeal)},
     };
     return list;
 }

@@ -1,58 +1,15 @@
 // Each native edit against its golden file, and against the family's YANG: it applies, it is valid, it
 // changes its own nodes and no other, and its inverse brings back what was there.
 
-#include "datastore/edit.hpp"
 #include "families.hpp"
-#include "yang/context.hpp"
-#include "yang/tree.hpp"
+#include "model.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <places.hpp>
-
-#include <cstdlib>
-#include <fstream>
 
 using namespace headgate;
 using namespace headgate::contract;
 
 namespace {
-
-/// A family's model with the data of base/.
-struct Model {
-    explicit Model(const Family& family)
-        : tree(context) {
-        context.load(family.module);
-        // An edit's nc:operation attributes need the module that is their namespace.
-        context.load("ietf-netconf");
-        tree = yang::Tree::parse(context, fileOf("base/" + family.name + ".xml"), yang::Format::xml);
-        tree.validate();
-        tree.removeDefaults();
-    }
-
-    /// What an edit makes of a tree, and everything that is wrong with it.
-    yang::Tree apply(const yang::Tree& base, const std::string& edit) const {
-        const auto content = yang::Tree::parse(context, edit, yang::Format::xml, yang::Unknown::keepOpaque);
-        auto result = datastore::applyEdit(base, content.get(),
-                                           {datastore::Operation::none, datastore::ErrorOption::rollback});
-        if (!result.errors.empty()) throw yang::RpcErrors(result.errors);
-        result.tree.validate();
-        result.tree.removeDefaults();
-        return std::move(result.tree);
-    }
-
-    yang::Context context;
-    yang::Tree tree;
-};
-
-domain::PoolFacts read(const Family& family, const yang::Tree& tree) {
-    return family.adapter->read(family.object, tree.print(yang::Format::xml));
-}
-
-void checkGolden(const std::string& path, const std::string& text) {
-    if (std::getenv("HEADGATE_UPDATE_GOLDEN"))
-        std::ofstream(std::string(HEADGATE_SOURCE_DIR) + "/tests/contract/" + path) << text;
-    BOOST_TEST(text == fileOf(path), path << " differs from:\n" << text);
-}
 
 void check(const Family& family, const Case& each) {
     const Model model(family);

@@ -2,6 +2,7 @@
 
 #include "adapters/citrix/citrix.hpp"
 #include "adapters/f5/f5.hpp"
+#include "support/fake_seal.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -28,7 +29,7 @@ std::string index(const std::vector<std::string>& texts, const std::string& rest
 BOOST_AUTO_TEST_SUITE(statistics)
 
 BOOST_AUTO_TEST_CASE(f5_members_are_told_by_node_and_port) {
-    const auto f5 = makeF5();
+    const auto f5 = makeF5(fakeSeal);
     const std::string table = "1.3.6.1.4.1.3375.2.2.5.";
     const auto one = index({"/Common/web", "/Common/real1"}, "8080");
     const auto two = index({"/Common/web", "/Common/real2"}, "8080");
@@ -43,7 +44,7 @@ BOOST_AUTO_TEST_CASE(f5_members_are_told_by_node_and_port) {
 }
 
 BOOST_AUTO_TEST_CASE(citrix_members_are_told_by_the_name_of_their_binding) {
-    const auto citrix = makeCitrix();
+    const auto citrix = makeCitrix(fakeSeal);
     const std::string table = "1.3.6.1.4.1.5951.4.1.2.7.1.";
     const auto four = index({"web", "web?192.0.2.1?8080"});
     const auto six = index({"web", "web?2001:db8::1?80"});
@@ -55,8 +56,8 @@ BOOST_AUTO_TEST_CASE(citrix_members_are_told_by_the_name_of_their_binding) {
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_is_none_is_an_error) {
-    const auto f5 = makeF5();
-    const auto citrix = makeCitrix();
+    const auto f5 = makeF5(fakeSeal);
+    const auto citrix = makeCitrix(fakeSeal);
     for (const std::string bad : {"", "3.97", "x", "1..2", "3.119.101.98", "99999999999"}) {
         BOOST_CHECK_THROW(f5->statistics("web", {{f5->statisticsColumns()[0], {{bad, "1"}}}}), Error);
         BOOST_CHECK_THROW(citrix->statistics("web", {{citrix->statisticsColumns()[0], {{bad, "7"}}}}), Error);
@@ -67,8 +68,8 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_none_is_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_walked_says_nothing) {
-    BOOST_TEST(makeF5()->statistics("web", {}).empty());
-    BOOST_TEST(makeCitrix()->statistics("web", {}).empty());
+    BOOST_TEST(makeF5(fakeSeal)->statistics("web", {}).empty());
+    BOOST_TEST(makeCitrix(fakeSeal)->statistics("web", {}).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

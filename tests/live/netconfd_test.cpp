@@ -50,7 +50,7 @@ class Netconfd {
         m_place.endpoint.user = word(said, 1);
         m_place.endpoint.keyFile = folder / "user";
         m_place.endpoint.appliance.knownHostsFile = folder / "netconfd/known_hosts";
-        m_place.adapter = adapters::makeF5();
+        m_place.adapter = adapters::makeF5(fakeSeal);
     }
     ~Netconfd() {
         close(m_in); // its end

@@ -5,6 +5,7 @@
 #include "base/channel.hpp"
 #include "netconf/client.hpp"
 #include "southbound/southbound.hpp"
+#include "support/fake_seal.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
@@ -116,7 +117,7 @@ class Appliance {
         place.endpoint.appliance.knownHostsFile = m_folder / (m_family + ".known");
         place.endpoint.user = "headgate";
         place.endpoint.keyFile = m_folder / "user";
-        place.adapter = m_family == "f5" ? adapters::makeF5() : adapters::makeCitrix();
+        place.adapter = m_family == "f5" ? adapters::makeF5(fakeSeal) : adapters::makeCitrix(fakeSeal);
         return place;
     }
     std::string object() const { return m_family == "f5" ? "/Common/web" : "sg_web"; }

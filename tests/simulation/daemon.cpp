@@ -47,6 +47,7 @@ bool Daemon::allowed(const controller::Effect& effect) {
     const auto of = [&](domain::TransactionId id) { return !m_stopped.contains(id); };
     if (const auto* what = std::get_if<transaction::Command>(&effect)) return of(what->transaction);
     if (const auto* what = std::get_if<transaction::Gather>(&effect)) return of(what->transaction);
+    if (const auto* what = std::get_if<transaction::Assign>(&effect)) return of(what->transaction);
     if (const auto* what = std::get_if<transaction::Observe>(&effect)) return of(what->transaction);
     if (const auto* what = std::get_if<transaction::Journal>(&effect)) return of(what->view.id);
     return true;

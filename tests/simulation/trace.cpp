@@ -34,6 +34,9 @@ struct Words {
     std::string operator()(const transaction::Gather& what) const {
         return "  " + name(what.transaction) + " asks " + what.server.value;
     }
+    std::string operator()(const transaction::Assign& what) const {
+        return "  " + name(what.transaction) + " tells " + what.server.value + " to use " + what.dataSource;
+    }
     std::string operator()(const transaction::Observe& what) const {
         return "  " + name(what.transaction) + " counts on " + what.appliance.value;
     }

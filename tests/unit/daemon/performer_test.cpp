@@ -23,6 +23,9 @@ struct Notes final : Outlet {
     void gather(const transaction::Gather& question) override {
         add("gather " + std::to_string(question.transaction.value));
     }
+    void assign(const transaction::Assign& order) override {
+        add("assign " + std::to_string(order.transaction.value));
+    }
     void observe(const transaction::Observe& question) override {
         add("observe " + std::to_string(question.transaction.value));
     }

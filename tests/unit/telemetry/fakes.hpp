@@ -57,6 +57,27 @@ struct FakeAsker final : Asker {
         waiting.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
     }
 
+    void set(const snmp::TargetPtr& target, std::vector<snmp::Varbind> values, snmp::OnReply done) override {
+        const auto where = target->endpoint.print();
+        asked.push_back(where + " set");
+        snmp::Reply reply = silence(where);
+        if (reply && onSet) reply.failure = onSet(values);
+        waiting.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
+    }
+    void later(base::Duration, std::function<void()> what) override { pauses.push_back(std::move(what)); }
+    /// What an agent does with a SET; why it does not.
+    std::function<std::optional<snmp::Failure>(const std::vector<snmp::Varbind>&)> onSet;
+    std::deque<std::function<void()>> pauses;
+    /// The next pause is over.
+    bool pass() {
+        if (pauses.empty()) return false;
+        const auto what = std::move(pauses.front());
+        pauses.pop_front();
+        what();
+        deliver();
+        return true;
+    }
+
     /// All answers, and those to what is asked because of them.
     void deliver() {
         while (!waiting.empty()) {
@@ -92,11 +113,13 @@ struct Field {
     FakeAsker asker;
     std::vector<domain::Sample> samples;
     std::vector<domain::Gathered> gathered;
+    std::vector<domain::Assigned> assigned;
     std::function<std::string(const base::Secret&)> sealing;
     Poller poller{asker,
                   clock,
                   {[this](domain::Sample sample) { samples.push_back(std::move(sample)); },
                    [this](domain::Gathered answer) { gathered.push_back(std::move(answer)); },
+                   [this](domain::Assigned answer) { assigned.push_back(std::move(answer)); },
                    [](const domain::ServerName&, const snmp::EngineState&) {},
                    [this](const base::Secret& secret) { return sealing(secret); }}};
     Configure configuration;

@@ -1,0 +1,140 @@
+#include "controller/brain.hpp"
+
+#include <algorithm>
+
+namespace headgate::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Time for people to get a new certificate.
+constexpr domain::Duration soon = 30 * 24h;
+
+bool isMember(const domain::Configuration& configuration, const domain::PoolName& name,
+              const domain::ServerName& server, domain::Instant end) {
+    const auto* pool = configuration.pool(name);
+    const auto* member = pool ? pool->member(server) : nullptr;
+    return member && member->authentication.notAfter == end;
+}
+
+}
+
+/// A revision that is not known, or not told, says nothing.
+void Controller::Brain::noteRevisions(const domain::Sample& sample) {
+    if (sample.revisions.empty()) return;
+    for (const auto& pool : configuration.pools) {
+        const auto* member = pool.member(sample.server);
+        const auto told = sample.revisions.find(pool.application);
+        if (!member || member->revision == 0 || told == sample.revisions.end()) continue;
+        auto& renewals = pools.at(pool.name).renewals;
+        if (told->second == member->revision) {
+            renewals.erase(sample.server);
+            continue;
+        }
+        auto& renewal = renewals[sample.server];
+        if (renewal.revision == told->second) continue;
+        renewal = {told->second, now};
+        auto changed = event(domain::EventSeverity::notice, "settings-changed",
+                             sample.server.value + " has other settings than are recorded");
+        changed.server = sample.server;
+        changed.pool = pool.name;
+        tell(std::move(changed));
+        deliberate = true;
+    }
+}
+
+std::optional<domain::Intent> Controller::Brain::renewal(const domain::Pool& pool) const {
+    if (pool.held || flightOf(pool.name)) return std::nullopt;
+    for (const auto& [server, renewal] : pools.at(pool.name).renewals) {
+        if (renewal.from > now || !pool.member(server) || allocation.reservedFor(server)) continue;
+        domain::Intent intent;
+        intent.kind = domain::IntentKind::renew;
+        intent.pool = pool.name;
+        intent.server = server;
+        intent.reason = "its settings have changed";
+        return intent;
+    }
+    return std::nullopt;
+}
+
+void Controller::Brain::renewed(const Flight& flight) {
+    const auto& state = flight.state;
+    auto told = event(domain::EventSeverity::notice, "settings-renewed", state.outcome->reason);
+    told.pool = state.plan.pool.name;
+    told.server = state.member.server;
+    told.transaction = state.id;
+    tell(std::move(told));
+    const auto found = pools.find(state.plan.pool.name);
+    if (found == pools.end()) return;
+    auto& record = found->second;
+    record.renewals.erase(state.member.server);
+    record.failures = 0;
+    record.wait.reset();
+    clear(record, "its settings have been renewed", [&](const domain::Event& alarm) {
+        return alarm.kind == "settings-refused" && alarm.server == state.member.server;
+    });
+    watchExpiry();
+}
+
+void Controller::Brain::notRenewed(const Flight& flight) {
+    const auto& state = flight.state;
+    const auto found = pools.find(state.plan.pool.name);
+    if (found == pools.end()) return;
+    auto& record = found->second;
+    const auto renewal = record.renewals.find(state.member.server);
+    if (renewal != record.renewals.end()) renewal->second.from = now + state.plan.pool.policy.quarantine;
+    if (state.outcome->accused != domain::Accused::candidate) return;
+    auto alarm = event(domain::EventSeverity::alarm, "settings-refused",
+                       "the new settings of " + state.member.server.value +
+                           " are not taken, it keeps those that are recorded: " + state.outcome->reason);
+    alarm.pool = state.plan.pool.name;
+    alarm.server = state.member.server;
+    raise(record, std::move(alarm));
+}
+
+std::optional<domain::Instant> Controller::Brain::nextRenewal() const {
+    std::optional<domain::Instant> next;
+    for (const auto& [name, record] : pools)
+        for (const auto& [server, renewal] : record.renewals)
+            if (renewal.from > now && (!next || renewal.from < *next)) next = renewal.from;
+    return next;
+}
+
+/// Told once a certificate or secret, when it comes near its end; over when the member has another one, or
+/// has left.
+void Controller::Brain::watchExpiry() {
+    for (auto it = expiring.begin(); it != expiring.end();) {
+        const auto& [pool, server] = it->first;
+        if (isMember(configuration, pool, server, it->second)) {
+            ++it;
+            continue;
+        }
+        auto over = event(domain::EventSeverity::clear, "authentication-expires",
+                          server.value + " has no authentication settings any more that end soon");
+        over.pool = pool;
+        over.server = server;
+        tell(std::move(over));
+        it = expiring.erase(it);
+    }
+    expiryAt = domain::Instant::max();
+    for (const auto& pool : configuration.pools)
+        for (const auto& member : pool.members) {
+            const auto& end = member.authentication.notAfter;
+            if (!end || expiring.contains({pool.name, member.server})) continue;
+            if (*end - soon > now) {
+                expiryAt = std::min(expiryAt, *end - soon);
+                continue;
+            }
+            expiring[{pool.name, member.server}] = *end;
+            auto told = event(domain::EventSeverity::alarm, "authentication-expires",
+                              "the authentication settings of " + member.server.value + " in " +
+                                  pool.name.value + (*end > now ? " end in " : " have ended ") +
+                                  domain::describe(*end > now ? *end - now : now - *end) +
+                                  (*end > now ? "" : " ago") + ": give the server new ones");
+            told.pool = pool.name;
+            told.server = member.server;
+            tell(std::move(told));
+        }
+}
+
+}
