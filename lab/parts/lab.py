@@ -13,6 +13,7 @@ from .appliance import Appliance
 from .manager import Manager
 from .pair import pair_up
 from .process import LabError, Processes
+from .protected import ProtectedServer
 from .server import Server
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -35,17 +36,19 @@ class Lab:
     # -- life
 
     @staticmethod
-    def check_free(servers, f5, citrix, paired=False):
+    def check_free(servers, f5, citrix, paired=False, agents=0):
         """Raises when a lab cannot begin here. From then on `down` ends what `create` and `up` have begun."""
         if (run_folder() / "lab.json").exists():
             raise LabError(f"a lab is running already ({run_folder()}): end it with lab/down")
         if not 2 <= servers <= 100 or not 1 <= f5 + citrix or f5 > 20 or citrix > 20:
             raise LabError("a lab has 2 to 100 servers, at least one appliance, and at most 20 of a family")
+        if not 0 <= agents <= 20:
+            raise LabError("a lab has at most 20 servers with an agent")
         if paired and (f5 % 2 or citrix % 2):
             raise LabError("a pair needs two appliances: with --pairs, --f5 and --citrix must be even")
 
     @classmethod
-    def create(cls, kind, servers, f5, citrix, paired=False):
+    def create(cls, kind, servers, f5, citrix, paired=False, agents=0):
         place = run_folder()
         _make_run_folder(place)
         lab = cls(place)
@@ -53,16 +56,16 @@ class Lab:
         lab.secrets = {"community": "lab-" + secrets.token_hex(4), "user": "headgate",
                        "auth": secrets.token_hex(10), "priv": secrets.token_hex(10)}
         lab.paired = paired
-        lab._save(servers, f5, citrix)
+        lab._save(servers, f5, citrix, agents)
         lab.topology.build(lab.processes, place / "topology.log")
         for host, number in topology.HOSTS.items():
             lab.topology.add_host(host, number)
         for name, number in [(f"f5-{i + 1}", 21 + i) for i in range(f5)] + \
                             [(f"citrix-{i + 1}", 41 + i) for i in range(citrix)] + \
-                            [(f"real{i + 1}", 101 + i) for i in range(servers)]:
+                            [(f"real{i + 1}", 101 + i) for i in range(servers + agents)]:
             lab.topology.add_host(name, number)
-        lab._save(servers, f5, citrix)
-        lab._people(servers, f5, citrix)
+        lab._save(servers, f5, citrix, agents)
+        lab._people(servers, f5, citrix, agents)
         return lab
 
     @classmethod
@@ -75,7 +78,7 @@ class Lab:
         lab = cls(place)
         lab.topology = topology.restore(saved["topology"])
         lab.secrets, lab.paired = saved["secrets"], saved["paired"]
-        lab._people(saved["servers"], saved["f5"], saved["citrix"])
+        lab._people(saved["servers"], saved["f5"], saved["citrix"], saved["agents"])
         return lab
 
     def up(self, progress):
@@ -141,11 +144,12 @@ class Lab:
             raise LabError(f"the lab has no part '{name}'; it has {', '.join(parts)}")
         return parts[name]
 
-    def _people(self, servers, f5, citrix):
+    def _people(self, servers, f5, citrix, agents):
         self.appliances = [Appliance(self, f"f5-{i + 1}", "f5", 21 + i) for i in range(f5)] + \
                           [Appliance(self, f"citrix-{i + 1}", "citrix", 41 + i) for i in range(citrix)]
         self.pairs = pair_up(self, self.appliances) if self.paired else []
-        self.servers = [Server(self, f"real{i + 1}", 101 + i) for i in range(servers)]
+        self.servers = [Server(self, f"real{i + 1}", 101 + i) for i in range(servers)] + \
+                       [ProtectedServer(self, f"real{servers + i + 1}", 101 + servers + i, i) for i in range(agents)]
         self.manager = Manager(self)
 
     @property
@@ -210,10 +214,10 @@ class Lab:
 
     # -- records
 
-    def _save(self, servers, f5, citrix):
+    def _save(self, servers, f5, citrix, agents):
         file = self.run_dir / "lab.json"
         file.touch(mode=0o600)
-        file.write_text(json.dumps({"topology": self.topology.state(), "servers": servers, "f5": f5, "citrix": citrix,
+        file.write_text(json.dumps({"topology": self.topology.state(), "servers": servers, "agents": agents, "f5": f5, "citrix": citrix,
                                     "paired": self.paired, "secrets": self.secrets}))
 
     def _endpoints(self):

@@ -25,7 +25,7 @@ def load_story(name):
 
 
 def up(options, say):
-    people = (options.servers, options.f5, options.citrix, options.pairs)
+    people = (options.servers, options.f5, options.citrix, options.pairs, options.agents)
     Lab.check_free(*people)
     try:
         lab = Lab.create(options.topology, *people)
@@ -70,6 +70,10 @@ def parse(argv):
         p = commands.add_parser(name, prog=f"lab/{name}")
         p.add_argument("--topology", choices=("loopback", "netns"), default="loopback")
         p.add_argument("--servers", type=int, default=4, metavar="N", help="real servers (4)")
+        p.add_argument("--agents", type=int, default=2 if name == "demo" else 0, metavar="N",
+                       help="real servers more, with headgate-agent, that want to be authenticated: the first a password, the "
+                            "second TLS, the third a client certificate, the fourth a token, and so on "
+                            f"({2 if name == 'demo' else 0})")
         p.add_argument("--f5", type=int, metavar="N", help="F5-style appliances (1; with --pairs 2)")
         p.add_argument("--citrix", type=int, metavar="N", help="Citrix-style appliances (1; with --pairs 2)")
         p.set_defaults(pairs=False)

@@ -36,12 +36,10 @@ class Manager:
             "application": [{"name": "web", "process": "nginx", "port": HTTP_PORT, "protocol": "http"}],
             "profile": [{"name": "web-server", "combination": "greatest", "metric": [
                 {"name": "connections", "limit": f"{CONNECTION_LIMIT}.0"},
-                {"name": "sessions", "oid": CONNECTIONS_OID.lstrip(".") + ".0", "limit": f"{CONNECTION_LIMIT}.0"}]}],
-            "server": [{"name": s.name, "address": s.address, "profile": "web-server", "application": ["web"],
-                        "priority": 100 + i,
-                        "snmp": {"address": s.address, "port": SNMP_PORT, "poll-interval": "1.0",
-                                 "credential": "lab-v3" if s.number % 2 else "lab-v2c"}}
-                       for i, s in enumerate(self.lab.servers)],
+                {"name": "sessions", "oid": CONNECTIONS_OID.lstrip(".") + ".0", "limit": f"{CONNECTION_LIMIT}.0"}]},
+                # Whoever is beside the application knows its limits: nothing has to be told here.
+                {"name": "by-agent", "metric": [{"name": "utilisation"}]}],
+            "server": [self.entry(s, 100 + i) for i, s in enumerate(self.lab.servers)],
             "appliance": [{"name": a.name, "family": a.family, "host": a.address, "port": NETCONF_PORT,
                            "credential": f"lab-ssh-{getattr(a, 'user', 'headgate')}",
                            "known-hosts-file": str(self.lab.known_hosts),
@@ -52,6 +50,14 @@ class Manager:
                       "member": [{"server": m.name, "connection": {"address": m.address, "port": HTTP_PORT}}
                                  for m in members]}]}}
         self.config.write_text(json.dumps(config, indent=2) + "\n")
+
+    @staticmethod
+    def entry(server, priority):
+        """What an operator writes of a server: no connection, no authentication settings."""
+        return {"name": server.name, "address": server.address, "profile": server.profile, "application": ["web"],
+                "priority": priority,
+                "snmp": {"address": server.address, "port": SNMP_PORT, "poll-interval": "1.0",
+                         "credential": server.credential}}
 
     def start(self):
         self.lab.start("manager", "manager", [self.lab.program("headgated"), "--config", self.config,

@@ -22,12 +22,12 @@ http {{
     client_body_temp_path {dir}/tmp; proxy_temp_path {dir}/tmp; fastcgi_temp_path {dir}/tmp;
     uwsgi_temp_path {dir}/tmp; scgi_temp_path {dir}/tmp;
     server {{
-        listen {address}:{port} backlog=1024;
-        root {dir}/www;
+        listen {address}:{port} {listen}backlog=1024;
+        {server}root {dir}/www;
         location = / {{ return 200 "{name}\\n"; }}
         # A file `sick` makes the health check fail while the application runs on.
         location = /health {{
-            if (-f $document_root/sick) {{ return 503; }}
+            {health}if (-f $document_root/sick) {{ return 503; }}
             return 200 "ok\\n";
         }}
         # About a second a request, at no cost: connections fill the server, not its CPU.
@@ -41,7 +41,7 @@ agentaddress udp:{address}:{snmp_port}
 dontLogTCPWrappersConnects yes
 [snmp] clientaddr {address}
 sysName {name}
-rwcommunity {community} {network}
+rwcommunity {community} {network}{view}
 createUser {user} SHA-256 "{auth}" AES "{priv}"
 rwuser {user} priv
 exactEngineID {engine}
@@ -50,17 +50,22 @@ iquerySecLevel authNoPriv
 rouser iquser auth -V all
 view all included .1
 pass_persist {oid} {gauge} {oid} {address} {port}
-{sink}
+{agent}{sink}
 monitor -I -S -r 1 -i .1.3.6.1.2.1.1.5.0 "appConnections" {oid}.0 {idle} {full}
 """
 
 
 class Server:
+    wants = None        # of whoever connects to it
+    port = HTTP_PORT
+    scheme = "http"
+    profile = "web-server"
+
     def __init__(self, lab, name, number):
         self.lab, self.name, self.number = lab, name, number
         self.address = lab.topology.address(number)
         self.dir = lab.folder(name)
-        self.http = f"http://{self.address}:{HTTP_PORT}/"
+        self.http = f"{self.scheme}://{self.address}:{self.port}/"
         self.snmp = f"{self.address}:{SNMP_PORT}"
 
     def start(self):
@@ -70,19 +75,41 @@ class Server:
         self.start_nginx()
         self.start_snmpd()
 
+    @property
+    def credential(self):
+        """Of the manager's, with which its snmpd is asked."""
+        return "lab-v3" if self.number % 2 else "lab-v2c"
+
+    def nginx_words(self):
+        """Further words of its listener, of its server, of its health page."""
+        return {"listen": "", "server": "", "health": ""}
+
+    def snmpd_words(self):
+        """What v2c may see, and what else snmpd serves."""
+        return {"view": "", "agent": ""}
+
+    @property
+    def health(self):
+        """The address of its health page, by the name that its certificate has, if any."""
+        return self.http + "health"
+
+    def curl(self):
+        """Options with which curl may ask it for its health."""
+        return []
+
     def start_nginx(self):
         config = self.dir / "nginx.conf"
         # In a namespace of its own a plain user is root too, and nginx would become somebody who is not there.
         root = os.getuid() == 0 or self.lab.topology.kind == "netns"
         config.write_text(NGINX.format(user="user root;\n" if root else "", dir=self.dir, name=self.name,
-                                       address=self.address, port=HTTP_PORT))
+                                       address=self.address, port=self.port, **self.nginx_words()))
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.lab.start(f"{self.name}-nginx", self.name, [nginx, "-p", self.dir, "-c", config], self.dir / "nginx.log")
 
     def start_snmpd(self):
         """Every second server sends v3 informs (its values are samples), the others v2c traps (hints)."""
         secrets, manager = self.lab.secrets, self.lab.notifications
-        if self.number % 2:
+        if self.credential == "lab-v3":
             sink = (f"trapsess -Ci -v 3 -u {secrets['user']} -l authPriv -a SHA-256 -A {secrets['auth']} -x AES "
                     f"-X {secrets['priv']} -r 3 -t 1 {manager}")
         else:
@@ -92,8 +119,8 @@ class Server:
         config.write_text(SNMPD.format(
             address=self.address, snmp_port=SNMP_PORT, name=self.name, network=self.lab.network(), sink=sink,
             engine=f"0x80001f8804{self.name.encode().hex()}", community=secrets["community"], user=secrets["user"],
-            auth=secrets["auth"], priv=secrets["priv"], oid=CONNECTIONS_OID, port=HTTP_PORT, idle=IDLE_AT, full=FULL_AT,
-            gauge=pathlib.Path(__file__).parent / "connections_gauge"))
+            auth=secrets["auth"], priv=secrets["priv"], oid=CONNECTIONS_OID, port=self.port, idle=IDLE_AT, full=FULL_AT,
+            gauge=pathlib.Path(__file__).parent / "connections_gauge", **self.snmpd_words()))
         snmpd = shutil.which("snmpd") or "/usr/sbin/snmpd"
         self.lab.start(f"{self.name}-snmpd", self.name,
                        [snmpd, "-f", "-Lo", "-C", "-c", config, "-I", "-smux", "-p", self.dir / "snmpd.pid"],
@@ -101,7 +128,7 @@ class Server:
 
     def wait(self):
         wait_for(f"{self.name}'s nginx at {self.http}", lambda: self._runs("nginx") and self.lab.run(
-            self.name, ["curl", "-sf", "-m", "2", "-o", "/dev/null", self.http + "health"]).returncode == 0)
+            self.name, ["curl", "-sf", "-m", "2", "-o", "/dev/null", *self.curl(), self.health]).returncode == 0)
         # The first answer proves that it is ready; the same request lowers the first cache (its default is a minute).
         for cache in CACHES:
             wait_for(f"{self.name}'s snmpd at {self.snmp}", lambda c=cache: self._runs("snmpd") and self._lower(c))
@@ -120,7 +147,7 @@ class Server:
 
     def connections(self):
         """Established connections of its port, by the kernel."""
-        done = self.lab.run(self.name, [pathlib.Path(__file__).parent / "connections_gauge", "--once", self.address, HTTP_PORT])
+        done = self.lab.run(self.name, [pathlib.Path(__file__).parent / "connections_gauge", "--once", self.address, self.port])
         if done.returncode:
             raise LabError(f"counting the connections of {self.name}: {done.stderr}")
         return int(done.stdout)

@@ -1,6 +1,5 @@
 """What the demo and the scenarios have in common: waiting for events, and asking the data plane for proof."""
 from .process import LabError, wait_for
-from .server import HTTP_PORT
 
 LIGHT = 6          # clients that never stop: a story has no failed request only if there were requests
 FILLS_ONE = 66     # with the light ones 900 permille of one server
@@ -16,7 +15,7 @@ def named(lab, name):
 
 
 def place(server):
-    return f"{server.address}:{HTTP_PORT}"
+    return f"{server.address}:{server.port}"
 
 
 def members(lab):

@@ -99,7 +99,7 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
                      member.endpoint,
                      std::to_string(member.weight),
                      member.origin,
-                     authentication(member),
+                     authenticationOf(member),
                      permille(server ? server->utilisation : std::nullopt, terminal),
                      {functional, toneOfFunctional(functional)}});
     }

@@ -14,8 +14,8 @@ struct Options {
         config; ///< the first configuration, when the state directory has none
     std::filesystem::path state = "/var/lib/headgate";
     std::string socket = "/run/headgate/netconf.sock";
-    std::optional<std::filesystem::path> key; ///< that secrets are sealed under; else see keyFile
-    std::vector<std::uint64_t> abandoned{};   ///< open transactions that are not gone on with
+    std::optional<std::filesystem::path> key{}; ///< that secrets are sealed under; else see keyFile
+    std::vector<std::uint64_t> abandoned{};     ///< open transactions that are not gone on with
 };
 
 /// headgated: makes every part, connects them, and lends the controller its thread.

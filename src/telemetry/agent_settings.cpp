@@ -59,6 +59,8 @@ std::string line(const AgentRow& row, Column column, const char* name, std::size
 std::string addressOf(const AgentRow& row, const std::string& server) {
     const auto octets = row.text(Application::address);
     const auto type = row.number(Application::addressType).value_or(0);
+    // It names none: the one that the manager knows it by.
+    if (type == 0 && octets.empty()) return server;
     const bool four = type == v4 && octets.size() == 4;
     if (!four && !(type == v6 && octets.size() == 16)) refuse("its address is neither of IPv4 nor of IPv6");
     snmp::Endpoint told;

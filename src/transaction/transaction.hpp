@@ -222,10 +222,10 @@ struct Site {
 struct Assignment {
     std::string from; ///< that it used before
     std::string to;
-    bool made = false;                    ///< it says that it uses it
-    bool back = false;                    ///< undoing: it was told to use the former one again
-    bool ended = false;                   ///< undoing: it answered, or was given up
-    std::optional<domain::Instant> until; ///< an answer is awaited
+    bool made = false;                      ///< it says that it uses it
+    bool back = false;                      ///< undoing: it was told to use the former one again
+    bool ended = false;                     ///< undoing: it answered, or was given up
+    std::optional<domain::Instant> until{}; ///< an answer is awaited
     bool operator==(const Assignment&) const = default;
 };
 

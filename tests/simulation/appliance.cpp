@@ -171,6 +171,7 @@ Result Appliance::change(Objects& in, const std::string& object, const domain::C
         break;
     case Operation::setWeight: entry->weight = connection.weight; break;
     case Operation::add:
+    case Operation::update:
     case Operation::restore: break;
     }
     return Done{};

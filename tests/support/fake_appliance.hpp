@@ -136,7 +136,8 @@ class FakeAppliance {
         const std::string leaf = connection.address + ":80/weight";
         if (change.operation == domain::Operation::add || change.operation == domain::Operation::restore) {
             members.push_back({leaf, connection.address, connection.port, connection.weight, 0,
-                               domain::AdminState::enabled, newHealth, "", 5, 0, change.leaves});
+                               domain::AdminState::enabled, newHealth, "", 5, 0, change.leaves,
+                               objectsOf(change.member)});
             m_candidate.leaves[leaf] = std::to_string(connection.weight);
         } else if (change.operation == domain::Operation::remove) {
             members.erase(found);
@@ -146,6 +147,19 @@ class FakeAppliance {
             found->connections = connectionsWhenDrained;
         } else if (change.operation == domain::Operation::resume)
             found->admin = domain::AdminState::enabled;
+        else if (change.operation == domain::Operation::update) {
+            if (connection.weight != change.former->connection.weight) found->weight = connection.weight;
+            found->objects = objectsOf(change.member);
+            found->health = found->objects.empty() ? domain::Health::up : newHealth;
+        }
+    }
+
+    /// What stands beside a member: one monitor, if it authenticates.
+    static std::vector<domain::NativeObject> objectsOf(const domain::Member& member) {
+        const auto& authentication = member.authentication;
+        if (authentication.kind == domain::AuthenticationKind::none) return {};
+        return {{"monitor[name='hg_" + member.server.value + "']",
+                 {{"user", authentication.user}, {"password", authentication.secret.text}}}};
     }
 
     std::list<Rule> m_rules;

@@ -23,7 +23,9 @@ struct Rig {
     domain::Configuration configuration;
     domain::Instant now{domain::Instant::duration{1'700'000'000'000}};
     std::map<std::string, support::FakeAppliance> boxes;
-    std::map<std::string, int> loads; ///< permille, polled each second
+    std::map<std::string, int> loads;               ///< permille, polled each second
+    std::map<std::string, std::uint32_t> revisions; ///< of the settings that a server's headgate-agent shows
+    std::map<std::string, domain::Authentication> authentications; ///< that it tells
     std::deque<transaction::Command> open;
     std::deque<Gather> asked;
     std::vector<domain::Event> events;
@@ -117,6 +119,7 @@ struct Rig {
             sample.at = now;
             sample.readings["connections"] = load;
             sample.applications[{"web"}] = domain::ApplicationState::running;
+            if (revisions.contains(name)) sample.revisions[{"web"}] = revisions.at(name);
             give(sample);
         }
         nextPoll = now + 1s;
@@ -132,6 +135,10 @@ struct Rig {
             gathered.server = gather.server;
             gathered.connection =
                 domain::ConnectionSettings{"10.0.0." + gather.server.value.substr(4), 80, "http", 1, 0};
+            if (revisions.contains(gather.server.value))
+                gathered.revision = revisions.at(gather.server.value);
+            if (authentications.contains(gather.server.value))
+                gathered.authentication = authentications.at(gather.server.value);
             give(gathered);
             return true;
         }

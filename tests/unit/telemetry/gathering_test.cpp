@@ -173,4 +173,101 @@ BOOST_AUTO_TEST_CASE(rows_with_an_index_that_is_none_are_left_out) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+namespace {
+
+/// An agent that can be told its data source.
+struct AssignField : AgentField {
+    using DataState = mib::server::DataSourceState;
+
+    AssignField() {
+        is(DataState::idle, "db1");
+        asker.onSet = [this](const std::vector<snmp::Varbind>& values) -> std::optional<snmp::Failure> {
+            BOOST_REQUIRE_EQUAL(values.size(), 1U);
+            BOOST_TEST((values[0].name == mib::server::column(App::dataSourceWanted) + row.index()));
+            wanted.push_back(snmp::textOf(values[0].value).value_or(""));
+            if (busy > 0 && busy-- > 0)
+                return snmp::Failure{snmp::Failure::Kind::refused, "resourceUnavailable (13)", 13, 1};
+            if (!refusal.empty()) return snmp::Failure{snmp::Failure::Kind::refused, refusal, 10, 1};
+            is(DataState::working, "db1");
+            return std::nullopt;
+        };
+        poller.configure(configuration);
+    }
+    void is(DataState state, const std::string& current, const std::string& reason = {}) {
+        put(App::dataSource, Octets{current});
+        put(App::dataSourceState, Integer{static_cast<int>(state)});
+        put(App::dataSourceReason, Octets{reason});
+    }
+    void assign() {
+        poller.assign({{7}, {"real1"}, {"web"}, "db2"});
+        asker.deliver();
+    }
+    std::vector<std::string> wanted;
+    int busy = 0;
+    std::string refusal;
+};
+
+}
+
+BOOST_FIXTURE_TEST_SUITE(telling_a_data_source, AssignField)
+
+BOOST_AUTO_TEST_CASE(it_is_waited_for_until_the_hook_has_ended) {
+    assign();
+    BOOST_TEST(assigned.empty());
+    BOOST_TEST(asker.pass());
+    BOOST_TEST(assigned.empty());
+    is(DataState::done, "db2");
+    BOOST_TEST(asker.pass());
+    BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
+    BOOST_TEST(assigned[0].done);
+    BOOST_TEST(assigned[0].dataSource == "db2");
+    BOOST_TEST((wanted == std::vector<std::string>{"db2"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_hook_that_fails_is_a_reason) {
+    assign();
+    is(DataState::failed, "db1", "it ended with 3: no route");
+    asker.pass();
+    BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
+    BOOST_TEST(!assigned[0].done);
+    BOOST_TEST(assigned[0].reason == "it ended with 3: no route");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_it_does_not_list_is_refused) {
+    refusal = "wrongValue (10)";
+    assign();
+    BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
+    BOOST_TEST(!assigned[0].done);
+    BOOST_TEST(assigned[0].reason.find("wrongValue (10)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_agent_is_told_again) {
+    busy = 2;
+    assign();
+    asker.pass();
+    asker.pass();
+    BOOST_TEST(wanted.size() == 3U);
+    is(DataState::done, "db2");
+    asker.pass();
+    BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
+    BOOST_TEST(assigned[0].done);
+}
+
+BOOST_AUTO_TEST_CASE(patience_has_an_end) {
+    assign();
+    while (asker.pass()) {
+    }
+    BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
+    BOOST_TEST(assigned[0].reason == "it was still working at it after 90 s");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_an_agent_cannot_be_told) {
+    agent().clear();
+    assign();
+    BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
+    BOOST_TEST(assigned[0].reason == "its headgate-agent does not show the application web");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 }

@@ -32,6 +32,9 @@ struct Play {
     std::vector<std::string> order; ///< "f5-1 lock"
     domain::Gathered gathered;
     bool gathers = true;
+    std::vector<std::string> dataSources; ///< that the server was told to use, in order
+    std::string refusesDataSource;        ///< why it uses no other one; empty: it does
+    bool answersDataSource = true;
     SessionMark session{"17", now}; ///< ours, on each appliance
 
     static domain::Member member(const std::string& name, const std::string& address) {
@@ -69,16 +72,27 @@ struct Play {
         auto made = step(std::move(state), now, event);
         state = std::move(made.state);
         bool gather = false;
+        std::optional<Assign> assign;
         for (auto& output : made.outputs) {
             if (auto* entry = std::get_if<Journal>(&output)) journal.push_back(*entry);
             if (auto* told = std::get_if<domain::Event>(&output)) events.push_back(*told);
             if (std::holds_alternative<Gather>(output)) gather = true;
+            if (auto* order = std::get_if<Assign>(&output)) assign = *order;
             if (auto* command = std::get_if<Command>(&output)) {
                 order.push_back(command->appliance.value + " " + std::string(toString(command->request)));
                 open.push_back(*command);
             }
         }
         if (gather && gathers) feed(gathered);
+        if (assign) use(*assign);
+    }
+
+    void use(const Assign& order) {
+        dataSources.push_back(order.dataSource);
+        if (!answersDataSource) return;
+        const bool takes = refusesDataSource.empty() || order.dataSource == "db1";
+        if (takes) gathered.dataSource = order.dataSource;
+        feed(domain::Assigned{order.transaction, order.server, order.dataSource, takes, refusesDataSource});
     }
 
     void answerOne() {

@@ -1,0 +1,150 @@
+#include "rig.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace headgate::controller {
+namespace {
+
+using domain::EventSeverity;
+using domain::OutcomeKind;
+
+domain::Authentication password(const std::string& seal) {
+    domain::Authentication settings;
+    settings.kind = domain::AuthenticationKind::password;
+    settings.user = "monitor";
+    settings.secret.text = seal;
+    return settings;
+}
+
+/// real2 has told its settings once, in revision 1.
+struct RenewRig : Rig {
+    RenewRig() {
+        auto& real2 = configuration.pools[0].members[1];
+        real2.revision = 1;
+        real2.authentication = password("sealed:v1:old");
+        revisions["real2"] = 1;
+        authentications["real2"] = real2.authentication;
+        for (auto& [name, box] : boxes)
+            box.running.members[1].objects = {
+                {"monitor[name='hg_real2']", {{"user", "monitor"}, {"password", "sealed:v1:old"}}}};
+    }
+    void change(const std::string& seal, std::uint32_t revision) {
+        revisions["real2"] = revision;
+        authentications["real2"] = password(seal);
+    }
+    const domain::Member& real2() const { return *controller.configuration().pools[0].member({"real2"}); }
+};
+
+}
+
+BOOST_AUTO_TEST_SUITE(renewing)
+
+BOOST_AUTO_TEST_CASE(another_revision_is_rolled_out_as_a_transaction) {
+    RenewRig rig;
+    rig.start();
+    rig.run(10s);
+    BOOST_TEST(rig.ended.empty());
+    rig.change("sealed:v1:new", 2);
+    rig.runUntilEnded(1);
+    BOOST_REQUIRE_EQUAL(rig.ended.size(), 1U);
+    BOOST_TEST((rig.ended[0].outcome.kind == OutcomeKind::committed));
+    BOOST_TEST((rig.ended[0].view.kind == domain::IntentKind::renew));
+    BOOST_TEST((rig.ended[0].membership->added->authentication == password("sealed:v1:new")));
+    BOOST_TEST(rig.real2().revision == 2U);
+    BOOST_TEST(rig.controller.configuration().pools[0].members.size() == 2U);
+    BOOST_TEST(rig.told("settings-changed") == 1U);
+    BOOST_TEST(rig.told("settings-renewed") == 1U);
+    BOOST_TEST(rig.told("pool-grown") == 0U);
+    rig.run(2min);
+    BOOST_TEST(rig.ended.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_nobody_counts_are_an_operators) {
+    RenewRig rig;
+    rig.configuration.pools[0].members[1].revision = 0;
+    rig.start();
+    rig.change("sealed:v1:new", 2);
+    rig.run(1min);
+    BOOST_TEST(rig.ended.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_held_pool_is_not_renewed_until_it_is_resumed) {
+    RenewRig rig;
+    rig.configuration.pools[0].held = true;
+    rig.start();
+    rig.change("sealed:v1:new", 2);
+    rig.run(1min);
+    BOOST_TEST(rig.ended.empty());
+    rig.give(Request{1, Resume{domain::PoolName{"web"}}});
+    rig.runUntilEnded(1);
+    BOOST_TEST(rig.real2().revision == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(settings_with_which_it_goes_down_are_refused_and_not_tried_again_at_once) {
+    RenewRig rig;
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::down;
+    rig.start();
+    rig.change("sealed:v1:wrong", 2);
+    rig.runUntilEnded(1);
+    BOOST_TEST((rig.ended.at(0).outcome.kind == OutcomeKind::rolledBack));
+    BOOST_TEST((rig.real2().authentication == password("sealed:v1:old")));
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::alarm) == 1U);
+    BOOST_TEST(rig.told("quarantined") == 0U); // it is a member, and serves
+    rig.run(rig.policy().quarantine - 10s);
+    BOOST_TEST(rig.ended.size() == 1U);
+    // Better ones are tried when they are there.
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::up;
+    rig.change("sealed:v1:right", 3);
+    rig.runUntilEnded(2);
+    BOOST_TEST((rig.real2().authentication == password("sealed:v1:right")));
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_members_new_settings_are_refused) {
+    RenewRig rig;
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::down;
+    rig.start();
+    rig.change("sealed:v1:wrong", 2);
+    rig.runUntilEnded(1);
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::up;
+    rig.fill();
+    rig.runUntilEnded(2);
+    BOOST_TEST(rig.told("pool-grown") == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(expiry)
+
+BOOST_AUTO_TEST_CASE(what_ends_soon_is_told_once_and_cleared_by_a_renewal) {
+    RenewRig rig;
+    auto ending = password("sealed:v1:old");
+    const auto end = std::chrono::ceil<std::chrono::days>(rig.now) + 31 * 24h;
+    ending.notAfter = end;
+    rig.configuration.pools[0].members[1].authentication = ending;
+    rig.authentications["real2"] = ending;
+    rig.start();
+    rig.now = end - 30 * 24h - 1ms;
+    rig.give(Tick{});
+    BOOST_TEST(rig.told("authentication-expires") == 0U);
+    BOOST_REQUIRE(rig.controller.nextDeadline().has_value());
+    rig.now = end - 30 * 24h;
+    rig.give(Tick{});
+    BOOST_TEST(rig.told("authentication-expires", EventSeverity::alarm) == 1U);
+    BOOST_TEST(rig.last("authentication-expires").text ==
+               "the authentication settings of real2 in web end in 30 days: give the server new ones");
+    rig.nextPoll = rig.now;
+    rig.run(10s);
+    BOOST_TEST(rig.told("authentication-expires", EventSeverity::alarm) == 1U);
+    rig.change("sealed:v1:new", 2);
+    rig.runUntilEnded(1);
+    BOOST_TEST(rig.told("authentication-expires", EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}

@@ -1,0 +1,246 @@
+#include "play.hpp"
+#include "transaction/record.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace headgate::transaction {
+namespace {
+
+using domain::Accused;
+using domain::AuthenticationKind;
+using domain::OutcomeKind;
+
+domain::Authentication password(const std::string& seal) {
+    domain::Authentication settings;
+    settings.kind = AuthenticationKind::password;
+    settings.user = "monitor";
+    settings.secret.text = seal;
+    return settings;
+}
+
+/// The candidate has a headgate-agent.
+struct AgentPlay : Play {
+    explicit AgentPlay(const std::string& wanted = {}) {
+        gathered.revision = 17;
+        gathered.dataSource = "db1";
+        gathered.authentication = password("sealed:v1:one");
+        state.plan.dataSource = wanted;
+    }
+};
+
+/// Member b has a password, and another one since.
+struct RenewPlay : Play {
+    RenewPlay()
+        : Play(domain::IntentKind::renew) {
+        auto& b = state.plan.pool.members[1];
+        b.revision = 16;
+        state.plan.member = state.member = b;
+        state.plan.member.authentication = state.member.authentication = password("sealed:v1:old");
+        for (auto& [name, box] : boxes)
+            box.running.members[1].objects = old;
+        gathered.server = {"b"};
+        gathered.connection = b.connection;
+        gathered.revision = 17;
+        gathered.authentication = password("sealed:v1:new");
+    }
+    bool all(const std::vector<domain::NativeObject>& objects) const {
+        return std::all_of(boxes.begin(), boxes.end(), [&](const auto& box) {
+            return box.second.running.members.size() == 2 &&
+                   box.second.running.members[1].objects == objects && !box.second.locked() &&
+                   !box.second.pending();
+        });
+    }
+    static std::vector<domain::NativeObject> monitor(const std::string& seal) {
+        return {{"monitor[name='hg_b']", {{"user", "monitor"}, {"password", seal}}}};
+    }
+    const std::vector<domain::NativeObject> old = monitor("sealed:v1:old");
+};
+
+}
+
+BOOST_AUTO_TEST_SUITE(gathering)
+
+BOOST_AUTO_TEST_CASE(what_the_server_tells_is_what_is_recorded) {
+    AgentPlay play;
+    play.gathered.connection->weight = 20;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST((play.state.member.authentication == password("sealed:v1:one")));
+    BOOST_TEST(play.state.member.connection.weight == 20); // its own, and not the pool's usual one
+    BOOST_TEST(play.state.member.revision == 17U);
+    BOOST_TEST(play.f5().running.members[2].objects.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_others_authentication_is_in_no_record) {
+    auto plan = Play::plan(domain::IntentKind::allocate);
+    plan.pool.members[0].authentication = password("sealed:v1:of-another");
+    const auto state = begin({7}, plan, {});
+    BOOST_TEST(toRecord(state).find("of-another") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_keeps_the_settings_and_the_data_source) {
+    AgentPlay play("db2");
+    play.runTo(Phase::verifying);
+    const auto again = fromRecord(toRecord(play.state));
+    BOOST_TEST((again.member == play.state.member));
+    BOOST_REQUIRE(again.assignment.has_value());
+    BOOST_TEST(again.assignment->from == "db1");
+    BOOST_TEST(again.assignment->to == "db2");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_uses_the_wanted_data_source_is_told_nothing) {
+    AgentPlay play("db1");
+    play.run();
+    BOOST_TEST(play.dataSources.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_is_told_its_data_source_after_that_is_on_the_disk) {
+    AgentPlay play("db2");
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST((play.dataSources == std::vector<std::string>{"db2"}));
+    const auto told = std::find_if(play.journal.begin(), play.journal.end(), [](const auto& entry) {
+        return entry.detail == "telling real3 to use the data source db2";
+    });
+    BOOST_REQUIRE(told != play.journal.end());
+    BOOST_TEST((told->durability == Durability::needed));
+    BOOST_TEST(told->record.find("db2") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_cannot_use_it_is_accused_and_told_the_former_one) {
+    AgentPlay play("db2");
+    play.refusesDataSource = "the hook ended with 1: no route to db2";
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::candidate));
+    BOOST_TEST(outcome.reason ==
+               "real3 cannot use the data source db2: the hook ended with 1: no route to db2");
+    BOOST_TEST((play.dataSources == std::vector<std::string>{"db2", "db1"}));
+    BOOST_TEST(play.order.empty()); // no appliance was asked for anything
+}
+
+BOOST_AUTO_TEST_CASE(a_rollback_on_an_appliance_takes_the_data_source_back) {
+    AgentPlay play("db2");
+    play.citrix().next("commit", no());
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.untouched());
+    BOOST_TEST((play.dataSources == std::vector<std::string>{"db2", "db1"}));
+    BOOST_TEST(!play.told("data-source-left"));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_is_given_up_and_an_alarm_says_so) {
+    AgentPlay play("db2");
+    play.answersDataSource = false;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::candidate));
+    BOOST_TEST(play.told("data-source-left"));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_restart_the_former_data_source_is_told_again) {
+    AgentPlay play("db2");
+    play.runTo(Phase::locking);
+    Play next;
+    next.state = fromRecord(play.record());
+    next.boxes = play.boxes;
+    next.feed(Recovered{});
+    while (next.advance()) {
+    }
+    BOOST_REQUIRE(next.state.outcome.has_value());
+    BOOST_TEST((next.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST((next.dataSources == std::vector<std::string>{"db1"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_to_the_first_order_is_not_taken_for_one_to_the_second) {
+    AgentPlay play("db2");
+    play.answersDataSource = false;
+    play.runTo(Phase::undoing);
+    play.feed(domain::Assigned{{7}, {"real3"}, "db2", true, ""});
+    BOOST_TEST(!play.state.outcome.has_value());
+    play.feed(domain::Assigned{{7}, {"real3"}, "db1", true, ""});
+    BOOST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST(!play.told("data-source-left"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(renewing)
+
+BOOST_AUTO_TEST_CASE(a_member_gets_its_new_settings_on_every_appliance) {
+    RenewPlay play;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(
+        play.states() ==
+        "gathering locking checking editing validating committing verifying confirming saving committed");
+    BOOST_TEST(play.all(RenewPlay::monitor("sealed:v1:new")));
+    BOOST_TEST(play.state.member.revision == 17U);
+    BOOST_TEST(play.f5().log == "lock read edit validate commit read confirm save read unlock");
+}
+
+BOOST_AUTO_TEST_CASE(the_same_settings_touch_no_appliance) {
+    RenewPlay play;
+    play.gathered.authentication = password("sealed:v1:old");
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(outcome.reason == "the settings of b are as recorded");
+    BOOST_TEST(play.state.member.revision == 17U);
+    BOOST_TEST(play.order.empty());
+}
+
+BOOST_AUTO_TEST_CASE(health_is_watched_for_a_while_before_new_settings_are_believed) {
+    RenewPlay play;
+    play.runTo(Phase::verifying);
+    const auto began = play.now;
+    play.runTo(Phase::confirming);
+    BOOST_TEST((play.now - began >= 6s));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_goes_down_with_its_new_settings_has_the_former_ones_again) {
+    RenewPlay play;
+    for (auto& [name, box] : play.boxes)
+        box.newHealth = domain::Health::down;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::candidate));
+    BOOST_TEST(outcome.reason.find("b: its health is down") != std::string::npos);
+    BOOST_TEST(play.all(play.old));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_confirmed_on_one_appliance_is_taken_back_by_an_inverse) {
+    RenewPlay play;
+    play.runTo(Phase::confirming);
+    play.citrix().next("confirm", no());
+    play.citrix().next("confirm", no(), false, 0);
+    play.citrix().expire(play.now + 1h);
+    play.run();
+    while (play.advance()) {
+    }
+    BOOST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.all(play.old));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_has_moved_is_not_renewed) {
+    RenewPlay play;
+    play.gathered.connection->port = 81;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::candidate));
+    BOOST_TEST(
+        outcome.reason ==
+        "the settings of b cannot be used: it is at 10.0.0.2:81 (http) now, and its appliances know it at "
+        "10.0.0.2:80 (http): release it, and allocate it again");
+    BOOST_TEST(play.order.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_an_operator_has_disabled_need_not_come_up) {
+    RenewPlay play;
+    for (auto& [name, box] : play.boxes) {
+        box.running.members[1].admin = domain::AdminState::disabled;
+        box.newHealth = domain::Health::down;
+    }
+    BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    BOOST_TEST(play.all(RenewPlay::monitor("sealed:v1:new")));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}
