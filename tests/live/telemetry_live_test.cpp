@@ -81,11 +81,12 @@ struct Field {
     base::Channel<domain::Gathered> gathered;
     base::Channel<NotificationSeen> seen;
     base::Channel<std::string> troubles;
-    Telemetry telemetry{{folder.path() / "engine", std::nullopt},
-                        {[this](domain::Sample sample) { samples.post(std::move(sample)); },
-                         [this](domain::Gathered answer) { gathered.post(std::move(answer)); },
-                         [this](NotificationSeen told) { seen.post(std::move(told)); },
-                         [this](std::string text) { troubles.post(std::move(text)); }}};
+    Telemetry telemetry{
+        {folder.path() / "engine", std::nullopt, [](const base::Secret&) { return std::string("sealed"); }},
+        {[this](domain::Sample sample) { samples.post(std::move(sample)); },
+         [this](domain::Gathered answer) { gathered.post(std::move(answer)); },
+         [](const domain::Assigned&) {}, [this](NotificationSeen told) { seen.post(std::move(told)); },
+         [this](std::string text) { troubles.post(std::move(text)); }}};
     Configure configuration;
 
     Field()

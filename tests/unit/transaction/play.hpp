@@ -77,7 +77,7 @@ struct Play {
             if (auto* entry = std::get_if<Journal>(&output)) journal.push_back(*entry);
             if (auto* told = std::get_if<domain::Event>(&output)) events.push_back(*told);
             if (std::holds_alternative<Gather>(output)) gather = true;
-            if (auto* order = std::get_if<Assign>(&output)) assign = *order;
+            if (auto* wish = std::get_if<Assign>(&output)) assign = *wish;
             if (auto* command = std::get_if<Command>(&output)) {
                 order.push_back(command->appliance.value + " " + std::string(toString(command->request)));
                 open.push_back(*command);
@@ -87,12 +87,12 @@ struct Play {
         if (assign) use(*assign);
     }
 
-    void use(const Assign& order) {
-        dataSources.push_back(order.dataSource);
+    void use(const Assign& wish) {
+        dataSources.push_back(wish.dataSource);
         if (!answersDataSource) return;
-        const bool takes = refusesDataSource.empty() || order.dataSource == "db1";
-        if (takes) gathered.dataSource = order.dataSource;
-        feed(domain::Assigned{order.transaction, order.server, order.dataSource, takes, refusesDataSource});
+        const bool takes = refusesDataSource.empty() || wish.dataSource == "db1";
+        if (takes) gathered.dataSource = wish.dataSource;
+        feed(domain::Assigned{wish.transaction, wish.server, wish.dataSource, takes, refusesDataSource});
     }
 
     void answerOne() {
