@@ -101,9 +101,9 @@ struct Reading {
             probe.kind = PK::none;
         else if (settings.healthCheck.empty())
             probe.kind = https ? PK::tls : PK::tcp;
-        else {
+        else if (const auto path = settings.healthCheck.find('/'); path != std::string::npos) {
             probe.kind = https ? PK::https : PK::http;
-            probe.path = settings.healthCheck.substr(settings.healthCheck.find('/'));
+            probe.path = settings.healthCheck.substr(path);
         }
     }
 

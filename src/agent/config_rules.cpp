@@ -142,9 +142,10 @@ void checkMeasure(SectionReader& in, const Settings& settings) {
     if (measure.figures.empty())
         in.complain("figures", "is empty", "without a figure nobody knows when the application is full");
     const auto need = [&](Figure figure, const char* key, bool given, const char* advice) {
-        if (measure.takes(figure) && !given)
-            in.complain(in.has(key) ? key : "figures",
-                        "has " + std::string(toString(figure)) + ", but " + key + " is missing", advice);
+        // A key that is there and wrong has been told of already.
+        if (measure.takes(figure) && !given && !in.has(key))
+            in.complain("figures", "has " + std::string(toString(figure)) + ", but " + key + " is missing",
+                        advice);
     };
     need(Figure::connections, "connections-full-at", measure.connectionsFullAt > 0,
          "say how many connections count as 1000 permille (or give a connection-limit)");
