@@ -74,6 +74,7 @@ void DataSource::commit() {
                  {"from", m_status.current},
                  {"to", m_status.wanted},
                  {"hook", m_settings.hook.empty() ? "" : m_settings.hook.front()}});
+    m_changed(); // on the disk before the hook begins: a restart must know that it did
     if (m_settings.hook.empty()) return finish({false, {}, "there is no hook"});
     auto words = m_settings.hook;
     words.push_back(m_status.wanted);
@@ -82,7 +83,6 @@ void DataSource::commit() {
                                                                 "HEADGATE_INSTANCE=" + m_instance,
                                                                 "HEADGATE_DATA_SOURCE=" + m_status.current},
                                        m_settings.timeout, [this](const Command::Result& r) { finish(r); });
-    m_changed();
 }
 
 void DataSource::finish(const Command::Result& result) {
