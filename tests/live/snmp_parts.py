@@ -11,9 +11,10 @@ COMMUNITY, USER, AUTH, PRIV = "test-word", "ape", "authentic-words", "private-wo
 
 
 class Traps:
-    """A snmptrapd in its own folder; what it hears, a line each: every varbind as "OID = TYPE: VALUE"."""
+    """A snmptrapd in its own folder; what it hears, a line each: every varbind as "OID = TYPE: VALUE", with `form` (of
+    snmptrapd's -F) before them."""
 
-    def __init__(self, address="127.0.0.1"):
+    def __init__(self, address="127.0.0.1", form=""):
         self.folder = tempfile.TemporaryDirectory(prefix="hgt-")
         self.dir = pathlib.Path(self.folder.name)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -23,7 +24,7 @@ class Traps:
             f"authCommunity log {COMMUNITY}\ncreateUser {USER} SHA-256 {AUTH} AES {PRIV}\nauthUser log {USER} priv\n")
         self.process = subprocess.Popen(
             ["/usr/sbin/snmptrapd", "-f", "-C", "-c", self.dir / "snmptrapd.conf", "-On", "-Oe", "-Lf", self.dir / "heard",
-             "-F", "%V|%v\n", "-p", self.dir / "pid", self.address],
+             "-F", form + "%V|%v\n", "-p", self.dir / "pid", self.address],
             env={**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(self.dir)}, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         port = f":{int(self.address.split(':')[1]):04X} "

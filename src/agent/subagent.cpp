@@ -1,0 +1,293 @@
+#include "agent/subagent.hpp"
+
+#include "agent/netsnmp_values.hpp"
+#include "base/event_loop.hpp"
+#include "base/log.hpp"
+
+// The library's headers need each other in this order.
+// clang-format off
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <net-snmp/agent/agent_callbacks.h>
+// clang-format on
+
+#include <cstdlib>
+#include <exception>
+
+namespace headgate::agent {
+
+namespace {
+
+constexpr base::Log logger("agent");
+
+/// A reconnect after at most this, and a ping as often when snmpd asks nothing; seconds.
+constexpr int pingInterval = 1;
+
+/// While snmpd says nothing at all, one call of the library waits this long; seconds.
+constexpr int masterTimeout = 2;
+
+/// RFC 2741 §6.1: agentx-Notify-PDU. The library's header with its name is not installed.
+constexpr int notifyPdu = 12;
+
+void flag(int store, int which) {
+    netsnmp_ds_set_boolean(store, which, 1);
+}
+
+int takeLog(int, int, void* told, void*) {
+    // What matters of it is said by us, once; the library says it each second.
+    const auto& message = *static_cast<const snmp_log_message*>(told);
+    std::string_view text = message.msg;
+    while (!text.empty() && text.back() == '\n')
+        text.remove_suffix(1);
+    logger.debug("net-snmp", {{"says", std::string(text)}});
+    return SNMP_ERR_NOERROR;
+}
+
+/// No configuration, MIB or state file of Net-SNMP's is read or written.
+void initLibrary(const std::string& master) {
+    setenv("MIBS", "", 1);
+    setenv("MIBDIRS", "", 1);
+    constexpr int library = NETSNMP_DS_LIBRARY_ID, application = NETSNMP_DS_APPLICATION_ID;
+    snmp_disable_log();
+    snmp_enable_calllog();
+    snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, takeLog, nullptr);
+    flag(library, NETSNMP_DS_LIB_DONT_READ_CONFIGS);
+    flag(library, NETSNMP_DS_LIB_DONT_PERSIST_STATE);
+    flag(library, NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD);
+    flag(library, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE);
+    flag(library, NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES);
+    flag(library, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG);
+    flag(application, NETSNMP_DS_AGENT_ROLE);
+    flag(application, NETSNMP_DS_AGENT_NO_ROOT_ACCESS);
+    flag(application, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS);
+    flag(application, NETSNMP_DS_AGENT_DISABLE_PERL);
+    netsnmp_ds_set_string(application, NETSNMP_DS_AGENT_X_SOCKET, master.c_str());
+    init_agent("headgate-agent");
+    // init_agent sets its own of these: 15 s, one, and five times.
+    netsnmp_ds_set_int(application, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, pingInterval);
+    netsnmp_ds_set_int(library, NETSNMP_DS_LIB_TIMEOUT, masterTimeout);
+    netsnmp_ds_set_int(library, NETSNMP_DS_LIB_RETRIES, 0);
+}
+
+}
+
+struct Subagent::Impl {
+    Impl(base::EventLoop& l, Options o, std::vector<Subtree> s, Writer& w)
+        : loop(l)
+        , options(std::move(o))
+        , subtrees(std::move(s))
+        , writer(w) {}
+
+    void start();
+    void stop();
+    void pump();
+    void registerSubtree(const Subtree& subtree);
+    void connectionChanged(netsnmp_session* now);
+
+    static int onStart(int, int, void* session, void* self);
+    static int onStop(int, int, void* session, void* self);
+    static int handle(netsnmp_mib_handler* handler, netsnmp_handler_registration* registration,
+                      netsnmp_agent_request_info* info, netsnmp_request_info* requests);
+    static int taken(int operation, netsnmp_session*, int, netsnmp_pdu* pdu, void* magic);
+
+    const Subtree* subtreeOf(const netsnmp_handler_registration& registration) const;
+    void answer(const Subtree& subtree, int mode, netsnmp_request_info& request,
+                netsnmp_agent_request_info* info);
+    void write(int mode, netsnmp_request_info& request, netsnmp_agent_request_info* info);
+
+    base::EventLoop& loop;
+    Options options;
+    std::vector<Subtree> subtrees;
+    Writer& writer;
+    std::vector<netsnmp_handler_registration*> registrations;
+    netsnmp_session* session = nullptr;
+    base::EventLoop::Handle watch;
+    base::EventLoop::Handle tick;
+};
+
+void Subagent::Impl::start() {
+    snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, onStart, this);
+    snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, onStop, this);
+    initLibrary(options.master);
+    for (const auto& subtree : subtrees)
+        registerSubtree(subtree);
+    init_snmp("headgate-agent"); // connects, or begins to try
+    // The library's alarms (pings, tries) have no descriptor; its requests to itself go through a pipe.
+    tick = loop.every(std::chrono::milliseconds(100), [this] { pump(); });
+}
+
+void Subagent::Impl::stop() {
+    tick.cancel();
+    watch.cancel();
+    snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, onStart, this, 1);
+    snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, onStop, this, 1);
+    snmp_shutdown("headgate-agent"); // says good-bye to the master, who then forgets our subtrees
+    shutdown_agent();
+    snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, takeLog, nullptr, 1);
+}
+
+void Subagent::Impl::pump() {
+    // One round reads what has come, the next what the library has sent to itself because of it.
+    for (int round = 0; round < 64 && agent_check_and_process(0) > 0; ++round) {
+    }
+}
+
+void Subagent::Impl::registerSubtree(const Subtree& subtree) {
+    auto* handler = netsnmp_create_handler("headgate", handle);
+    if (!handler) throw std::bad_alloc();
+    handler->myvoid = this;
+    const auto root = toLibrary(subtree.root);
+    auto* registration = netsnmp_handler_registration_create("headgate", handler, root.data(), root.size(),
+                                                             HANDLER_CAN_RWRITE);
+    if (!registration || netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
+        throw std::runtime_error("Net-SNMP does not register " + subtree.root.print());
+    registrations.push_back(registration);
+}
+
+void Subagent::Impl::connectionChanged(netsnmp_session* now) {
+    const bool had = session != nullptr;
+    session = now;
+    watch.cancel();
+    if (now) {
+        auto* transport = snmp_sess_transport(snmp_sess_pointer(now));
+        if (transport) watch = loop.whenReadable(transport->sock, [this] { pump(); });
+    }
+    if (had == (now != nullptr)) return;
+    if (now)
+        logger.info("snmpd takes us as its subagent", {{"master", options.master}});
+    else
+        logger.warning("snmpd is gone: looking for it each second", {{"master", options.master}});
+    // Later: the library is in the middle of it now, and registers our subtrees after this.
+    loop.post([this] {
+        if (options.onMaster) options.onMaster(session != nullptr);
+    });
+}
+
+int Subagent::Impl::onStart(int, int, void* session, void* self) {
+    static_cast<Impl*>(self)->connectionChanged(static_cast<netsnmp_session*>(session));
+    return SNMP_ERR_NOERROR;
+}
+
+int Subagent::Impl::onStop(int, int, void*, void* self) {
+    static_cast<Impl*>(self)->connectionChanged(nullptr);
+    return SNMP_ERR_NOERROR;
+}
+
+const Subtree* Subagent::Impl::subtreeOf(const netsnmp_handler_registration& registration) const {
+    const auto root = fromLibrary(registration.rootoid, registration.rootoid_len);
+    for (const auto& subtree : subtrees)
+        if (subtree.root == root) return &subtree;
+    return nullptr;
+}
+
+int Subagent::Impl::handle(netsnmp_mib_handler* handler, netsnmp_handler_registration* registration,
+                           netsnmp_agent_request_info* info, netsnmp_request_info* requests) {
+    auto& self = *static_cast<Impl*>(handler->myvoid);
+    try {
+        const auto* subtree = self.subtreeOf(*registration);
+        if (!subtree) return SNMP_ERR_GENERR;
+        for (auto* request = requests; request; request = request->next) {
+            if (request->processed) continue;
+            if (info->mode == MODE_GET || info->mode == MODE_GETNEXT)
+                self.answer(*subtree, info->mode, *request, info);
+            else
+                self.write(info->mode, *request, info);
+        }
+        return SNMP_ERR_NOERROR;
+    } catch (const std::exception& error) {
+        logger.error("a question could not be answered", {{"because", error.what()}});
+        return SNMP_ERR_GENERR;
+    }
+}
+
+void Subagent::Impl::answer(const Subtree& subtree, int mode, netsnmp_request_info& request,
+                            netsnmp_agent_request_info* info) {
+    auto& varbind = *request.requestvb;
+    const auto name = fromLibrary(varbind.name, varbind.name_length);
+    const auto& objects = subtree.look();
+    if (mode == MODE_GET) {
+        const auto reply =
+            snmp::answer(objects, {snmp::PduType::get, 0, 0, 0, {{name, snmp::Null{}}}})->varbinds.front();
+        if (std::holds_alternative<snmp::NoSuchObject>(reply.value))
+            netsnmp_request_set_error(&request, SNMP_NOSUCHOBJECT);
+        else if (std::holds_alternative<snmp::NoSuchInstance>(reply.value))
+            netsnmp_request_set_error(&request, SNMP_NOSUCHINSTANCE);
+        else
+            setValue(varbind, reply.value);
+        return;
+    }
+    const auto next = request.inclusive ? objects.values.lower_bound(name) : objects.values.upper_bound(name);
+    // Left as it is, the library goes on with what comes after our subtree.
+    if (next == objects.values.end() || !subtree.root.isPrefixOf(next->first)) return;
+    (void)info;
+    const auto found = toLibrary(next->first);
+    snmp_set_var_objid(&varbind, found.data(), found.size());
+    setValue(varbind, next->second);
+}
+
+void Subagent::Impl::write(int mode, netsnmp_request_info& request, netsnmp_agent_request_info* info) {
+    const auto& varbind = *request.requestvb;
+    const snmp::Varbind wanted{fromLibrary(varbind.name, varbind.name_length), valueOf(varbind)};
+    auto error = SetError::none;
+    switch (mode) {
+    case MODE_SET_RESERVE1: error = writer.test(wanted); break;
+    case MODE_SET_ACTION: error = writer.prepare(wanted); break;
+    case MODE_SET_COMMIT: writer.commit(wanted); break;
+    case MODE_SET_UNDO: writer.undo(wanted); break;
+    default: break;
+    }
+    if (error != SetError::none) netsnmp_set_request_error(info, &request, static_cast<int>(error));
+}
+
+Subagent::Subagent(base::EventLoop& loop, Options options, std::vector<Subtree> subtrees, Writer& writer)
+    : m_impl(std::make_unique<Impl>(loop, std::move(options), std::move(subtrees), writer)) {
+    m_impl->start();
+}
+
+Subagent::~Subagent() {
+    m_impl->stop();
+}
+
+bool Subagent::connected() const {
+    return m_impl->session != nullptr;
+}
+
+namespace {
+
+using Done = std::function<void(bool)>;
+
+}
+
+int Subagent::Impl::taken(int operation, netsnmp_session*, int, netsnmp_pdu* pdu, void* magic) {
+    const std::unique_ptr<Done> done(static_cast<Done*>(magic));
+    const bool answered = operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu;
+    try {
+        (*done)(answered && pdu->errstat == SNMP_ERR_NOERROR);
+    } catch (const std::exception& error) {
+        logger.error("after a notification", {{"because", error.what()}});
+    }
+    return 1;
+}
+
+void Subagent::notify(const snmp::Oid& trap, const std::vector<snmp::Varbind>& varbinds, Done done) {
+    static const snmp::Oid trapOid = snmp::Oid::of("1.3.6.1.6.3.1.1.4.1.0");
+    auto* session = m_impl->session;
+    if (!session) return done(false);
+    // Not by send_v2trap: that one does not tell whether the master has got it.
+    netsnmp_pdu* pdu = snmp_pdu_create(notifyPdu);
+    if (!pdu) throw std::bad_alloc();
+    pdu->sessid = session->sessid;
+    addVarbind(*pdu, {trapOid, trap});
+    for (const auto& varbind : varbinds)
+        addVarbind(*pdu, varbind);
+    auto kept = std::make_unique<Done>(std::move(done));
+    if (snmp_async_send(session, pdu, Impl::taken, kept.get())) {
+        static_cast<void>(kept.release());
+        return;
+    }
+    snmp_free_pdu(pdu);
+    (*kept)(false);
+}
+
+}
