@@ -15,6 +15,37 @@ namespace headgate::appliance {
 /// enabled takes new work; draining finishes what is open; disabled does neither.
 enum class Admin { enabled, draining, disabled };
 
+/// How the health of a pool's members is found out.
+struct Check {
+    enum class Kind { none, tcp, http };
+    Kind kind = Kind::none;
+    bool tls = false;
+    std::string method = "GET";
+    std::string path = "/";
+    std::string user; ///< For HTTP basic authentication; empty = none.
+    std::string password;
+    std::vector<std::pair<std::string, std::string>> headers; ///< Name and value, sent with each check.
+    std::string contains;           ///< What the answer must contain; empty = anything.
+    std::vector<unsigned> statuses; ///< What is good; empty = 200 to 399.
+    base::Duration interval = std::chrono::seconds(5);
+    base::Duration timeout = std::chrono::seconds(5); ///< For one check.
+    unsigned fall = 3;                                ///< So many bad ones in a row make it down.
+
+    bool operator==(const Check&) const = default;
+};
+
+/// How the data plane and a server show each other who they are. What is empty is not sent or not asked for.
+struct Tls {
+    std::string serverName; ///< SNI
+    bool verify = false;    ///< The server's certificate must be signed by `trustAnchor`.
+    std::string verifyName; ///< … and have this name.
+    std::string trustAnchor;
+    std::string certificate; ///< Shown to a server that asks for one, with `key`.
+    std::string key;
+
+    bool operator==(const Tls&) const = default;
+};
+
 /// One server of a pool, in no family's words.
 struct Member {
     std::string name; ///< The family's own key of it.
@@ -26,26 +57,10 @@ struct Member {
     bool shutSessions = false;               ///< When it becomes disabled, what is open is closed at once.
     bool drainedWhenIdle = false;            ///< draining becomes disabled with its last connection …
     std::optional<base::Duration> drainTime; ///< … or when this has passed.
+    std::optional<Tls> tls;                  ///< Traffic to it is encrypted.
+    std::optional<Check> check;              ///< In place of the pool's.
 
     bool operator==(const Member&) const = default;
-};
-
-/// How the health of a pool's members is found out.
-struct Check {
-    enum class Kind { none, tcp, http };
-    Kind kind = Kind::none;
-    bool tls = false;
-    std::string method = "GET";
-    std::string path = "/";
-    std::string user; ///< For HTTP basic authentication; empty = none.
-    std::string password;
-    std::string contains;           ///< What the answer must contain; empty = anything.
-    std::vector<unsigned> statuses; ///< What is good; empty = 200 to 399.
-    base::Duration interval = std::chrono::seconds(5);
-    base::Duration timeout = std::chrono::seconds(5); ///< For one check.
-    unsigned fall = 3;                                ///< So many bad ones in a row make it down.
-
-    bool operator==(const Check&) const = default;
 };
 
 enum class Balance { roundRobin, leastConnections };

@@ -3,6 +3,8 @@
 #include "appliance/citrix.hpp"
 #include "appliance/f5.hpp"
 
+#include <algorithm>
+
 namespace headgate::appliance {
 
 const std::vector<std::string>& families() {
@@ -16,18 +18,49 @@ std::unique_ptr<Family> makeFamily(std::string_view word) {
     return nullptr;
 }
 
+namespace {
+
+/// What is before the first line's end, which is cut off with it. F5's own notation has line ends as \r and
+/// \n.
+std::string_view takeLine(std::string_view& text) {
+    const auto written = std::min(text.find("\\r"), text.find("\\n"));
+    const auto real = text.find_first_of("\r\n");
+    const auto end = std::min({written, real, text.size()});
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(text.size(), end + (end == written ? 2 : 1)));
+    return line;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto from = std::min(text.find_first_not_of(' '), text.size());
+    text.remove_prefix(from);
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+}
+
+void addHeaders(Check& check, std::string_view lines) {
+    while (!lines.empty()) {
+        const auto line = takeLine(lines);
+        const auto colon = line.find(':');
+        if (line.empty()) continue;
+        const auto value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
+        check.headers.emplace_back(trimmed(line.substr(0, colon)), trimmed(value));
+    }
+}
+
 void setRequest(Check& check, std::string_view text) {
-    // A first line is all that counts; F5's own notation has its line ends as \r and \n.
-    text = text.substr(0, std::min(text.find("\\r"), std::min(text.find("\\n"), text.find_first_of("\r\n"))));
-    const auto word = [&text] {
-        const auto begin = std::min(text.find_first_not_of(' '), text.size());
-        const auto end = std::min(text.find(' ', begin), text.size());
-        const auto found = text.substr(begin, end - begin);
-        text.remove_prefix(end);
+    auto first = takeLine(text);
+    const auto word = [&first] {
+        const auto begin = std::min(first.find_first_not_of(' '), first.size());
+        const auto end = std::min(first.find(' ', begin), first.size());
+        const auto found = first.substr(begin, end - begin);
+        first.remove_prefix(end);
         return std::string(found);
     };
     if (auto method = word(); !method.empty()) check.method = std::move(method);
     if (auto path = word(); !path.empty()) check.path = std::move(path);
+    addHeaders(check, text);
 }
 
 }

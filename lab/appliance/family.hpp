@@ -35,7 +35,10 @@ std::unique_ptr<Family> makeFamily(std::string_view word);
 /// The words that makeFamily knows.
 const std::vector<std::string>& families();
 
-/// What a monitor sends, e.g. "GET /health HTTP/1.0\r\n\r\n", as method and path.
+/// What a monitor sends, e.g. "GET /health HTTP/1.0\r\nX-Token: a\r\n\r\n", as method, path and headers.
 void setRequest(Check& check, std::string_view text);
+
+/// Header lines, their ends as such or written as \r and \n.
+void addHeaders(Check& check, std::string_view lines);
 
 }

@@ -1,6 +1,7 @@
 #include "appliance/haproxy.hpp"
 
 #include "appliance/child_process.hpp"
+#include "appliance/haproxy_files.hpp"
 #include "appliance/haproxy_servers.hpp"
 #include "appliance/haproxy_socket.hpp"
 #include "base/backoff.hpp"
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -33,12 +35,22 @@ Configuration structure(Configuration configuration) {
     return configuration;
 }
 
+std::string textOf(const std::string& path) {
+    std::ifstream in(path);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
 void writePrivately(const std::string& path, const std::string& text) {
     const auto before = ::umask(0077);
     std::ofstream out(path, std::ios::trunc);
     ::umask(before);
     out << text << std::flush;
     if (!out) throw Refused("cannot write " + path);
+}
+
+void makePrivateFolder(const std::filesystem::path& folder) {
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        throw Refused("cannot make " + folder.string());
 }
 
 /// What HAProxy complained about in its log since `offset`, without its decoration, on one line.
@@ -73,6 +85,24 @@ struct Haproxy::Keeper {
 
     std::string file(const char* name) const { return options.stateDir + "/" + name; }
 
+    /// What it reads beside its configuration.
+    void writeFiles(const Configuration& wanted) const {
+        for (const auto& [path, text] : haproxyFiles(wanted, options)) {
+            makePrivateFolder(std::filesystem::path(path).parent_path());
+            if (!std::filesystem::exists(path) || textOf(path) != text) writePrivately(path, text);
+        }
+    }
+
+    /// Nobody's keys are kept longer than they are used.
+    void removeOtherFiles() const noexcept {
+        const auto used = haproxyFiles(configuration, options);
+        for (const auto* folder : {"haproxy.pem", "haproxy.map"}) {
+            std::error_code none;
+            for (const auto& entry : std::filesystem::directory_iterator(file(folder), none))
+                if (!used.count(entry.path().string())) std::filesystem::remove(entry.path(), none);
+        }
+    }
+
     void check(const std::string& config) const {
         const auto log = file("haproxy.check");
         std::filesystem::remove(log);
@@ -89,6 +119,21 @@ struct Haproxy::Keeper {
             takeOver ? servers.notYetGood(wanted) : std::set<std::pair<std::string, std::string>>{};
         const auto next = file("haproxy.cfg.new");
         writePrivately(next, haproxyConfiguration(wanted, options, waiting));
+        try {
+            writeFiles(wanted);
+            launch(next, takeOver);
+        } catch (...) {
+            writeFiles(configuration);
+            removeOtherFiles();
+            throw;
+        }
+        std::filesystem::rename(next, file("haproxy.cfg"));
+        configuration = wanted;
+        removeOtherFiles();
+        servers.adopt(wanted, waiting, clock.now());
+    }
+
+    void launch(const std::string& next, bool takeOver) {
         check(next);
         std::vector<std::string> words = {program("haproxy"), "-db", "-f", next};
         if (takeOver)
@@ -99,9 +144,6 @@ struct Haproxy::Keeper {
         waitUntilServing(fresh, log, offset);
         if (takeOver) retiring.push_back(std::move(*process));
         process.emplace(std::move(fresh));
-        std::filesystem::rename(next, file("haproxy.cfg"));
-        configuration = wanted;
-        servers.adopt(wanted, waiting, clock.now());
     }
 
     void waitUntilServing(ChildProcess& fresh, const std::string& log, std::uintmax_t offset) {
@@ -132,6 +174,13 @@ struct Haproxy::Keeper {
         if (structure(before) != structure(after)) return start(after, true);
         servers.apply(before, after, clock.now());
         configuration = after;
+        try {
+            writeFiles(after);
+            removeOtherFiles();
+        } catch (const std::exception& error) {
+            // HAProxy has them; they are written again when it starts again.
+            logger.warning("haproxy's files are not written", {{"reason", error.what()}});
+        }
     }
 
     void tick() noexcept {

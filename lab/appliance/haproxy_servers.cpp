@@ -30,7 +30,22 @@ const Pool* find(const Configuration& configuration, const std::string& name) {
 }
 
 bool sameEndpoint(const Member& a, const Member& b) {
-    return a.address == b.address && a.port == b.port;
+    return a.address == b.address && a.port == b.port && a.tls == b.tls && a.check == b.check;
+}
+
+/// While a check is under way HAProxy has forgotten what the one before said, but for its status.
+ServerStat continued(const ServerStat& before, ServerStat now) {
+    if (!now.checkRunning || before.checkStatus != now.checkStatus) return now;
+    now.checkCode = before.checkCode;
+    now.checkDuration = before.checkDuration;
+    now.checkSaid = before.checkSaid;
+    return now;
+}
+
+/// Can the one be made of the other at runtime?
+bool sameServer(const Check& check, Member a, Member b, const HaproxyOptions& options) {
+    a.maxConnections = b.maxConnections = 0;
+    return haproxyServerArguments(check, a, options) == haproxyServerArguments(check, b, options);
 }
 
 }
@@ -39,8 +54,9 @@ HaproxyServers::HaproxyServers(Runtime& runtime, HaproxyOptions options)
     : m_runtime(runtime)
     , m_options(std::move(options)) {}
 
-HaproxyServers::Server HaproxyServers::made(const Pool& pool, const Member& member) {
+HaproxyServers::Server HaproxyServers::made(const Pool& pool, const Member& member) const {
     Server server;
+    server.map = headerMap(pool, m_options);
     server.path = haproxyServer(pool.name, member.name);
     server.check = pool.check;
     server.wanted = member;
@@ -65,8 +81,11 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
                            base::Instant now) {
     m_servers.clear();
     m_leaving.clear();
+    m_loaded.clear();
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {
+            for (const auto& file : pemFiles(member, m_options))
+                m_loaded.emplace(file.path, file.kind);
             Server server = made(pool, member);
             server.waiting = waiting.count({pool.name, member.name}) != 0;
             if (member.admin == Admin::draining) {
@@ -79,28 +98,85 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
     readStats();
 }
 
+void HaproxyServers::load(const Member& member) {
+    for (const auto& file : pemFiles(member, m_options)) {
+        if (m_loaded.count(file.path)) continue;
+        const std::string what = file.kind == PemFile::Kind::authorities ? " ssl ca-file " : " ssl cert ";
+        const auto name = what + haproxyWord(file.path);
+        m_runtime.command("new" + name);
+        const auto taken = m_runtime.command("set" + name, file.text);
+        const auto answer = m_runtime.command("commit" + name);
+        if (answer.find("Success") == std::string::npos) {
+            tryCommand("abort" + name);
+            tryCommand("del" + name);
+            throw Refused("member " + member.name +
+                          ": HAProxy does not take its certificates: " + (answer.empty() ? taken : answer));
+        }
+        m_loaded.emplace(file.path, file.kind);
+    }
+}
+
+void HaproxyServers::unloadUnused() {
+    if (m_loaded.empty()) return;
+    std::set<std::string> used;
+    const auto count = [&](const Server& server) {
+        for (const auto& file : pemFiles(server.wanted, m_options))
+            used.insert(file.path);
+    };
+    for (const auto& [key, server] : m_servers)
+        count(server);
+    for (const auto& leaving : m_leaving)
+        count(leaving.server);
+    for (auto at = m_loaded.begin(); at != m_loaded.end();) {
+        if (used.count(at->first)) {
+            ++at;
+            continue;
+        }
+        tryCommand(std::string("del ssl ") +
+                   (at->second == PemFile::Kind::authorities ? "ca-file " : "cert ") +
+                   haproxyWord(at->first));
+        at = m_loaded.erase(at);
+    }
+}
+
+/// The value is a secret: it must not be in a log.
+void HaproxyServers::setHeaders(const Server& server) {
+    dropHeaders(server);
+    if (!server.wanted.check) return;
+    const auto name = server.path.substr(server.path.find('/') + 1);
+    expectSilence("add map " + haproxyWord(server.map) + " " + name + " " +
+                  headersInMap(*server.wanted.check));
+}
+
+void HaproxyServers::dropHeaders(const Server& server) noexcept {
+    const auto name = server.path.substr(server.path.find('/') + 1);
+    tryCommand("del map " + haproxyWord(server.map) + " " + name);
+}
+
 void HaproxyServers::add(const Pool& pool, const Member& member, base::Instant now) {
     const bool checked = pool.check.kind != Check::Kind::none;
     Server server = made(pool, member);
     server.waiting = checked;
     const auto leaving = std::find_if(m_leaving.begin(), m_leaving.end(),
-                                      [&](const Leaving& l) { return l.path == server.path; });
+                                      [&](const Leaving& l) { return l.server.path == server.path; });
     if (leaving != m_leaving.end()) {
-        removeByForce(server.path);
+        removeByForce(leaving->server);
         m_leaving.erase(leaving);
     }
+    load(member);
     const auto answer = m_runtime.command("add server " + server.path + " " +
                                           haproxyServerArguments(pool.check, member, m_options) + " weight " +
                                           std::to_string(checked ? 0 : member.weight));
     if (answer.rfind("New server registered", 0) != 0) throw Refused(answer);
     try {
+        if (member.check) setHeaders(server);
         // `add server` takes any text for an address and never resolves it; this says so.
         const auto address = m_runtime.command("set server " + server.path + " addr " + member.address);
         if (address.rfind("Invalid", 0) == 0) throw Refused(address);
         if (checked) expectSilence("enable health " + server.path);
         setAdmin(server, member, now);
     } catch (const Refused&) {
-        removeByForce(server.path);
+        removeByForce(server);
         throw;
     }
     m_servers[{pool.name, member.name}] = std::move(server);
@@ -125,16 +201,25 @@ void HaproxyServers::setAdmin(Server& server, const Member& wanted, base::Instan
 void HaproxyServers::change(const Pool& pool, const Member& before, const Member& after, base::Instant now,
                             Undo& undo) {
     const Key key{pool.name, after.name};
-    if (!sameEndpoint(before, after)) {
+    if (!sameServer(pool.check, before, after, m_options)) {
         undo.push_back([this, key, &pool, &before, now] {
-            if (m_servers.erase(key)) removeByForce(haproxyServer(key.first, key.second));
+            const auto made = m_servers.extract(key);
+            if (!made.empty()) removeByForce(made.mapped());
             add(pool, before, now);
         });
-        removeByForce(haproxyServer(key.first, key.second));
-        m_servers.erase(key);
+        const auto old = m_servers.extract(key);
+        removeByForce(old.mapped());
         return add(pool, after, now);
     }
     Server& server = m_servers.at(key);
+    if (before.check != after.check) {
+        undo.push_back([this, key, before] {
+            m_servers.at(key).wanted.check = before.check;
+            setHeaders(m_servers.at(key));
+        });
+        server.wanted.check = after.check;
+        setHeaders(server);
+    }
     undo.push_back([this, key, before, now] {
         Server& changed = m_servers.at(key);
         if (!changed.waiting)
@@ -171,12 +256,12 @@ void HaproxyServers::letGo(const Key& key, base::Instant now) {
     // Who says when its sessions may be cut, is taken at his word.
     auto until = now + m_options.drainDeadline;
     if (at->second.drainUntil) until = std::min(until, *at->second.drainUntil);
-    m_leaving.push_back({at->second.path, until});
+    m_leaving.push_back({at->second, until});
     m_servers.erase(at);
 }
 
 void HaproxyServers::takeBack(const Key& key, const Server& server) {
-    m_leaving.remove_if([&](const Leaving& l) { return l.path == server.path; });
+    m_leaving.remove_if([&](const Leaving& l) { return l.server.path == server.path; });
     const char* state = server.wanted.admin == Admin::enabled                     ? "ready"
                         : server.wanted.admin == Admin::draining && !server.ended ? "drain"
                                                                                   : "maint";
@@ -190,6 +275,11 @@ bool HaproxyServers::remove(const std::string& path, bool byForce) {
     return m_runtime.command("del server " + path).rfind("Server deleted", 0) == 0;
 }
 
+void HaproxyServers::removeByForce(const Server& server) {
+    removeByForce(server.path);
+    if (server.wanted.check) dropHeaders(server);
+}
+
 void HaproxyServers::removeByForce(const std::string& path) {
     for (int i = 0; i < looksAtLeaving; ++i) {
         if (remove(path, true)) return;
@@ -199,6 +289,7 @@ void HaproxyServers::removeByForce(const std::string& path) {
 }
 
 void HaproxyServers::apply(const Configuration& before, const Configuration& after, base::Instant now) {
+    requireBearable(after);
     Undo undo;
     try {
         for (const auto& pool : after.pools) {
@@ -208,8 +299,8 @@ void HaproxyServers::apply(const Configuration& before, const Configuration& aft
                 if (!was) {
                     add(pool, member, now);
                     undo.push_back([this, key = Key{pool.name, member.name}] {
-                        m_servers.erase(key);
-                        removeByForce(haproxyServer(key.first, key.second));
+                        const auto made = m_servers.extract(key);
+                        removeByForce(made.mapped());
                     });
                 } else if (*was != member)
                     change(pool, *was, member, now, undo);
@@ -232,6 +323,7 @@ void HaproxyServers::apply(const Configuration& before, const Configuration& aft
             } catch (const std::exception& error) {
                 logger.error("cannot take a change back", {{"reason", error.what()}});
             }
+        unloadUnused();
         throw;
     }
     settle(now);
@@ -244,6 +336,7 @@ void HaproxyServers::settle(base::Instant now) {
             readStats();
             finishLeaving(now);
         }
+        unloadUnused();
         readStats();
     } catch (const std::exception& error) {
         logger.warning("haproxy is not reached", {{"reason", error.what()}});
@@ -252,12 +345,14 @@ void HaproxyServers::settle(base::Instant now) {
 
 void HaproxyServers::finishLeaving(base::Instant now) {
     for (auto at = m_leaving.begin(); at != m_leaving.end();) {
-        const auto stat = m_stats.find(at->path);
+        const auto& path = at->server.path;
+        const auto stat = m_stats.find(path);
         const bool gone = stat == m_stats.end();
         const bool idle = !gone && stat->second.current == 0 && stat->second.queued == 0;
         const bool late = now >= at->until;
-        if (gone || ((idle || late) && remove(at->path, late))) {
-            logger.info("server left", {{"server", at->path}, {"how", idle || gone ? "idle" : "deadline"}});
+        if (gone || ((idle || late) && remove(path, late))) {
+            logger.info("server left", {{"server", path}, {"how", idle || gone ? "idle" : "deadline"}});
+            if (at->server.wanted.check) dropHeaders(at->server);
             at = m_leaving.erase(at);
         } else
             ++at;
@@ -279,14 +374,16 @@ void HaproxyServers::readStats() {
     m_stats = parseServerStats(m_runtime.command("show stat -1 4 -1"));
     for (auto& [key, server] : m_servers) {
         const auto stat = m_stats.find(server.path);
-        if (stat != m_stats.end()) server.stat = stat->second;
+        if (stat != m_stats.end()) server.stat = continued(server.stat, stat->second);
         if (!server.trustFrom) server.proved = server.proved || server.stat.checkedGood();
     }
 }
 
 void HaproxyServers::tick(base::Instant now) {
     readStats();
+    const auto leaving = m_leaving.size();
     finishLeaving(now);
+    if (m_leaving.size() != leaving) unloadUnused();
     for (auto& [key, server] : m_servers) {
         finishDrain(server, now);
         if (server.trustFrom && now >= *server.trustFrom && !server.stat.checkRunning)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "appliance/data_plane.hpp"
+#include "appliance/haproxy_files.hpp"
 #include "appliance/haproxy_text.hpp"
 
 #include <functional>
@@ -20,6 +21,8 @@ class Runtime {
     virtual ~Runtime() = default;
     /// What HAProxy answers, trimmed. Throws Refused when it cannot be reached.
     virtual std::string command(const std::string& line) = 0;
+    /// The same with lines that go with the command, none of them empty.
+    virtual std::string command(const std::string& line, const std::string& payload) = 0;
     /// Waits a moment between two looks at what HAProxy is about to do.
     virtual void pause() = 0;
 };
@@ -49,6 +52,7 @@ class HaproxyServers {
   private:
     struct Server {
         std::string path; ///< backend/server
+        std::string map;  ///< where its check's headers are, if it has its own
         Check check;
         Member wanted;
         ServerStat stat;
@@ -60,15 +64,19 @@ class HaproxyServers {
         std::optional<base::Instant> trustFrom;
     };
     struct Leaving {
-        std::string path;
+        Server server;
         base::Instant until;
     };
     using Key = std::pair<std::string, std::string>;
     using Undo = std::vector<std::function<void()>>;
 
-    static Server made(const Pool& pool, const Member& member);
+    Server made(const Pool& pool, const Member& member) const;
     void expectSilence(const std::string& command);
     void tryCommand(const std::string& command) noexcept;
+    void load(const Member& member);
+    void unloadUnused();
+    void setHeaders(const Server& server);
+    void dropHeaders(const Server& server) noexcept;
     void add(const Pool& pool, const Member& member, base::Instant now);
     void change(const Pool& pool, const Member& before, const Member& after, base::Instant now, Undo& undo);
     void setAdmin(Server& server, const Member& wanted, base::Instant now);
@@ -76,6 +84,7 @@ class HaproxyServers {
     void takeBack(const Key& key, const Server& server);
     bool remove(const std::string& path, bool byForce);
     void removeByForce(const std::string& path);
+    void removeByForce(const Server& server);
     void readStats();
     void finishLeaving(base::Instant now);
     void finishDrain(Server& server, base::Instant now);
@@ -85,6 +94,7 @@ class HaproxyServers {
     HaproxyOptions m_options;
     std::map<Key, Server> m_servers;
     std::list<Leaving> m_leaving;
+    std::map<std::string, PemFile::Kind> m_loaded; ///< PEM files that HAProxy has, by path
     std::map<std::string, ServerStat> m_stats;
 };
 

@@ -31,6 +31,20 @@ HaproxySocket::HaproxySocket(std::string path)
     : m_path(std::move(path)) {}
 
 std::string HaproxySocket::command(const std::string& line) {
+    // One line is one command, whatever text a configuration brought into it.
+    return ask(line.substr(0, line.find('\n')) + "\n");
+}
+
+std::string HaproxySocket::command(const std::string& line, const std::string& payload) {
+    // An empty line ends it.
+    std::string lines;
+    for (char c : payload)
+        if (c != '\n' || (!lines.empty() && lines.back() != '\n')) lines += c;
+    if (!lines.empty() && lines.back() != '\n') lines += '\n';
+    return ask(line.substr(0, line.find('\n')) + " <<\n" + lines + "\n");
+}
+
+std::string HaproxySocket::ask(const std::string& text) const {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (m_path.size() >= sizeof address.sun_path)
@@ -43,8 +57,6 @@ std::string HaproxySocket::command(const std::string& line) {
     ::setsockopt(talk.number, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     if (::connect(talk.number, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         fail("connect");
-    // One line is one command, whatever text a configuration brought into it.
-    std::string text = line.substr(0, line.find('\n')) + "\n";
     if (::send(talk.number, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
         fail("send");
     std::string answer;

@@ -1,5 +1,7 @@
 #include "appliance/haproxy_text.hpp"
 
+#include "appliance/haproxy_files.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -12,19 +14,6 @@ const std::string_view commonPartition = "/Common/";
 
 std::string milliseconds(base::Duration time) {
     return std::to_string(time.count()) + "ms";
-}
-
-std::string base64(std::string_view text) {
-    static const char* letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-        unsigned bits = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            bits = bits << 8 | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k)
-            out += i + k <= text.size() ? letters[bits >> (18 - 6 * k) & 63U] : '=';
-    }
-    return out;
 }
 
 /// In HAProxy's strong quotes nothing is special but the quote itself.
@@ -46,16 +35,30 @@ std::string addressAndPort(const std::string& address, std::uint16_t port) {
     return (six ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-std::string checkLines(const Check& check, base::Duration timeout) {
+/// In double quotes inside of an argument.
+std::string inArgument(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+std::string checkLines(const Pool& pool, base::Duration timeout, const HaproxyOptions& options) {
+    const auto& check = pool.check;
     if (check.kind == Check::Kind::none) return "";
     std::string out = "  timeout check " + milliseconds(timeout) + "\n";
     if (check.kind == Check::Kind::tcp) return out;
     out += "  option httpchk\n  http-check send meth " + quoted(check.method) + " uri " + quoted(check.path) +
-           " ver HTTP/1.0";
-    if (!check.user.empty())
-        out += " hdr Authorization " + quoted("Basic " + base64(check.user + ":" + check.password));
-    out += "\n";
-    if (!check.contains.empty()) return out + "  http-check expect string " + quoted(check.contains) + "\n";
+           " ver HTTP/1.0 hdr User-Agent " +
+           quoted("%[srv_name,map(" + inArgument(headerMap(pool, options)) + "," + headersInMap(check) +
+                  "),b64dec]") +
+           "\n";
+    // Who is not let in says so with its status, whatever text must be in the answer otherwise.
+    if (!check.contains.empty())
+        return out + "  http-check expect ! status 400,401,403\n  http-check expect string " +
+               quoted(check.contains) + "\n";
     out += "  http-check expect status ";
     if (check.statuses.empty()) return out + "200-399\n";
     for (std::size_t i = 0; i < check.statuses.size(); ++i)
@@ -71,7 +74,7 @@ std::string backend(const Pool& pool, const HaproxyOptions& options,
                     const std::set<std::pair<std::string, std::string>>& waiting) {
     std::string out = "\nbackend " + haproxyName(pool.name) + "\n  balance " +
                       (pool.balance == Balance::roundRobin ? "roundrobin" : "leastconn") + "\n" +
-                      checkLines(pool.check, checkTimeout(pool.check, options));
+                      checkLines(pool, checkTimeout(pool.check, options), options);
     for (const auto& member : pool.members) {
         const bool still = waiting.count({pool.name, member.name}) || member.admin == Admin::draining;
         out += "  server " + haproxyName(member.name) + " " +
@@ -90,6 +93,14 @@ std::vector<std::string_view> split(std::string_view text, char at) {
         if (end == std::string_view::npos) return parts;
         text.remove_prefix(end + 1);
     }
+}
+
+/// A server chooses these words.
+std::string printable(std::string_view text) {
+    std::string out;
+    for (char c : text.substr(0, 80))
+        out += c >= 0x20 && c < 0x7f ? c : '?';
+    return out;
 }
 
 std::uint64_t number(std::string_view text) {
@@ -119,12 +130,41 @@ std::string haproxyServer(std::string_view pool, std::string_view member) {
     return haproxyName(pool) + "/" + haproxyName(member);
 }
 
-std::string haproxyServerArguments(const Check& check, const Member& member, const HaproxyOptions& options) {
+std::string haproxyWord(std::string_view text) {
+    std::string out;
+    for (char c : text) {
+        if (std::string_view(" \t\\;\"'#$").find(c) != std::string_view::npos) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+namespace {
+
+std::string tlsWords(const Tls& tls, const std::vector<PemFile>& files) {
+    std::string out = tls.verify ? " ssl verify required" : " ssl verify none";
+    if (!tls.serverName.empty()) out += " sni str(" + tls.serverName + ")";
+    if (!tls.verifyName.empty()) out += " verifyhost " + tls.verifyName;
+    for (const auto& file : files)
+        out += (file.kind == PemFile::Kind::authorities ? " ca-file " : " crt ") + haproxyWord(file.path);
+    return out;
+}
+
+}
+
+std::string haproxyServerArguments(const Check& poolCheck, const Member& member,
+                                   const HaproxyOptions& options) {
+    const auto& check = member.check ? *member.check : poolCheck;
     std::string out = addressAndPort(member.address, member.port);
+    if (member.tls) out += tlsWords(*member.tls, pemFiles(member, options));
     if (check.kind != Check::Kind::none) {
         out += " check inter " + milliseconds(options.checkInterval.value_or(check.interval)) +
                " rise 1 fall " + std::to_string(check.fall);
-        if (check.tls) out += " check-ssl verify none";
+        if (!member.tls && check.tls) out += " check-ssl verify none";
+        // A check in clear of a server that speaks TLS fails on any box.
+        if (member.tls) out += check.tls ? " check-ssl" : " no-check-ssl";
+        if (member.tls && check.tls && !member.tls->serverName.empty())
+            out += " check-sni " + member.tls->serverName;
     }
     if (member.maxConnections) out += " maxconn " + std::to_string(member.maxConnections);
     return out;
@@ -132,6 +172,7 @@ std::string haproxyServerArguments(const Check& check, const Member& member, con
 
 std::string haproxyConfiguration(const Configuration& configuration, const HaproxyOptions& options,
                                  const std::set<std::pair<std::string, std::string>>& waiting) {
+    requireBearable(configuration);
     const auto socket = options.stateDir + "/haproxy.sock";
     std::string out =
         "# Written by headgate-appliance; it is written again at each start.\n"
@@ -180,7 +221,8 @@ bool ServerStat::checkedBad() const {
 std::string ServerStat::words() const {
     if (checkStatus.empty() || checkStatus == "INI") return "";
     return checkStatus + (checkCode.empty() ? "" : "/" + checkCode) +
-           (checkDuration.empty() ? "" : " in " + checkDuration + " ms");
+           (checkDuration.empty() ? "" : " in " + checkDuration + " ms") +
+           (checkedBad() && !checkSaid.empty() ? ": " + checkSaid : "");
 }
 
 std::map<std::string, ServerStat> parseServerStats(std::string_view csv) {
@@ -207,6 +249,7 @@ std::map<std::string, ServerStat> parseServerStats(std::string_view csv) {
         stat.checkStatus = check;
         stat.checkCode = field("check_code");
         stat.checkDuration = field("check_duration");
+        stat.checkSaid = printable(field("last_chk"));
         stat.current = static_cast<std::uint32_t>(number(field("scur")));
         stat.queued = static_cast<std::uint32_t>(number(field("qcur")));
         stat.totalConnections = number(field("connect"));

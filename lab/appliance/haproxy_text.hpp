@@ -34,8 +34,12 @@ std::string haproxyServer(std::string_view pool, std::string_view member);
 std::string haproxyConfiguration(const Configuration& configuration, const HaproxyOptions& options,
                                  const std::set<std::pair<std::string, std::string>>& waiting);
 
+/// A word of a line of HAProxy's, what is special in it escaped.
+std::string haproxyWord(std::string_view text);
+
 /// The words of `add server` and of a static server line, after its name and without its weight.
-std::string haproxyServerArguments(const Check& check, const Member& member, const HaproxyOptions& options);
+std::string haproxyServerArguments(const Check& poolCheck, const Member& member,
+                                   const HaproxyOptions& options);
 
 /// One line of `show stat -1 4 -1`.
 struct ServerStat {
@@ -43,6 +47,7 @@ struct ServerStat {
     std::string checkStatus; ///< L7OK, L4CON, INI, …; without the mark of a check under way.
     std::string checkCode;
     std::string checkDuration; ///< ms
+    std::string checkSaid;     ///< Why it is bad, where HAProxy knows more.
     bool checkRunning = false; ///< What is told of the check is the one before.
     std::uint32_t current = 0;
     std::uint32_t queued = 0;

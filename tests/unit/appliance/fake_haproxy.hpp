@@ -3,6 +3,7 @@
 #include "appliance/haproxy_servers.hpp"
 
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ class FakeHaproxy final : public Runtime {
         for (std::string word; in >> word;)
             w.push_back(word);
         if (w[0] == "show") return stats();
+        if (w[1] == "ssl") return ssl(w);
+        if (w[1] == "map") return map(w);
         if (w[0] == "add") return add(w);
         if (w[0] == "enable") return "";
         if (w[0] == "del") return remove(w[2]);
@@ -42,14 +45,34 @@ class FakeHaproxy final : public Runtime {
         return "";
     }
 
+    std::string command(const std::string& line, const std::string& payload) override {
+        uploads[line] = payload;
+        return command(line);
+    }
+
     void pause() override { ++pauses; }
 
     std::map<std::string, Server> servers;
     std::vector<std::pair<std::string, std::string>> refusals; ///< Part of a command, and the answer to it.
     std::vector<std::string> commands;
+    std::map<std::string, std::string> uploads; ///< What went with a command.
+    std::map<std::string, std::string> maps;    ///< By file and key.
+    std::set<std::string> files;                ///< Certificates, by path.
     int pauses = 0;
 
   private:
+    std::string ssl(const std::vector<std::string>& w) {
+        if (w[0] == "new") files.insert(w[3]);
+        if (w[0] == "del") return files.erase(w[3]) ? "deleted!" : "doesn't exist!";
+        return w[0] == "commit" ? "Success!" : "";
+    }
+
+    std::string map(const std::vector<std::string>& w) {
+        if (w[0] == "del") return maps.erase(w[2] + " " + w[3]) ? "" : "Key not found.";
+        maps[w[2] + " " + w[3]] = w[4];
+        return "";
+    }
+
     std::string add(const std::vector<std::string>& w) {
         if (servers.count(w[2])) return "Already exists a server with the same name in backend.";
         auto& server = servers[w[2]];

@@ -1,4 +1,6 @@
 #include "appliance/family.hpp"
+#include "appliance/pem.hpp"
+#include "certificates.hpp"
 #include "yang/context.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,14 +14,53 @@ using namespace headgate::appliance;
 
 namespace {
 
-yang::Tree sample(const yang::Context& context, const std::string& name) {
+std::string textOf(const std::string& name) {
     std::ifstream in(std::string(HEADGATE_SOURCE_DIR) + "/tests/yang/valid/" + name);
     std::stringstream text;
     text << in.rdbuf();
-    auto tree = yang::Tree::parse(context, text.str(), yang::Format::xml);
+    return text.str();
+}
+
+yang::Tree sample(const yang::Context& context, const std::string& name) {
+    auto tree = yang::Tree::parse(context, textOf(name), yang::Format::xml);
     tree.validate();
     return tree;
 }
+
+/// What a family reads of its sample with authentication; `part` of it becomes `other` before.
+struct Authenticated {
+    explicit Authenticated(const char* word)
+        : family(makeFamily(word)) {
+        context.load(family->module());
+        text = textOf(std::string(family->module()) + "-authentication.xml");
+        const auto begin = text.find("-----BEGIN");
+        replace(text.substr(begin, text.rfind("-----END CERTIFICATE-----") + 25 - begin), certificate());
+        replace("a certificate", certificate());
+        replace("a key", keyOfCertificate());
+    }
+    Authenticated& replace(const std::string& part, const std::string& other) {
+        const auto at = text.find(part);
+        BOOST_REQUIRE(at != std::string::npos);
+        text.replace(at, part.size(), other);
+        return *this;
+    }
+    Configuration read() const {
+        auto tree = yang::Tree::parse(context, text, yang::Format::xml);
+        tree.validate();
+        return family->read(tree);
+    }
+    std::string refusal() const {
+        try {
+            read();
+        } catch (const Refused& refused) {
+            return refused.what();
+        }
+        return "";
+    }
+    yang::Context context;
+    std::unique_ptr<Family> family;
+    std::string text;
+};
 
 /// A family with its instance data out of tests/yang/valid.
 struct Case {
@@ -146,4 +187,77 @@ BOOST_AUTO_TEST_CASE(a_monitors_text_is_taken_apart) {
         BOOST_TEST(check.method == method);
         BOOST_TEST(check.path == path);
     }
+}
+
+BOOST_AUTO_TEST_CASE(headers_are_read_from_either_notation) {
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    Check check;
+    setRequest(check, "GET /a HTTP/1.0\\r\\nX-Token: a b==\\r\\nHost:c:1\\r\\n\\r\\n");
+    BOOST_TEST((check.headers == Headers{{"X-Token", "a b=="}, {"Host", "c:1"}}));
+    BOOST_TEST(check.path == "/a");
+    Check other;
+    addHeaders(other, "X-Token: a\r\n\r\nnonsense");
+    BOOST_TEST((other.headers == Headers{{"X-Token", "a"}, {"nonsense", ""}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_members_own_tls_and_monitor_are_read) {
+    for (const auto* word : {"f5", "citrix"})
+        BOOST_TEST_CONTEXT(word) {
+            const auto read = Authenticated(word).read();
+            const auto& members = read.pools.at(0).members;
+            const auto& member = members.at(std::string(word) == "f5" ? 1 : 0);
+            BOOST_REQUIRE(member.tls.has_value());
+            BOOST_TEST(member.tls->serverName == "real2.example");
+            BOOST_TEST(member.tls->verifyName == "real2.example");
+            BOOST_TEST(member.tls->verify);
+            BOOST_TEST(tidyPem(member.tls->trustAnchor) == certificate());
+            BOOST_TEST(tidyPem(member.tls->certificate) == certificate());
+            BOOST_TEST(tidyPem(member.tls->key) == keyOfCertificate());
+            BOOST_REQUIRE(member.check.has_value());
+            BOOST_TEST(member.check->tls);
+            BOOST_TEST(member.check->headers.size() == 1U);
+            BOOST_TEST(member.check->headers.at(0).second == "example");
+            // What its monitor leaves unsaid is the pool's.
+            BOOST_TEST(member.check->path == "/health");
+            BOOST_TEST((member.check->interval == read.pools[0].check.interval));
+            BOOST_TEST(member.check->fall == read.pools[0].check.fall);
+            BOOST_TEST((member.check->statuses == read.pools[0].check.statuses));
+            const auto& plain = members.at(std::string(word) == "f5" ? 0 : 1);
+            BOOST_TEST(!plain.check.has_value());
+            BOOST_TEST(plain.tls.has_value() == (std::string(word) == "citrix")); // as it is tuned there
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_does_not_fit_is_refused_with_whose_it_is_and_without_it) {
+    struct Row {
+        const char* word;
+        std::string part;
+        std::string other;
+        const char* words;
+    };
+    const Row table[] = {
+        {"f5", keyOfCertificate(), anotherKey(),
+         "01070317:3: profile /Common/hg_real2_8443_web_0a1b2c3d's key (/Common/hg_lb_key) and certificate "
+         "(/Common/hg_lb) do not match"},
+        {"f5", keyOfCertificate(), keyWithPassphrase(), "unable to read key (/Common/hg_lb_key)"},
+        {"f5", keyOfCertificate(), "s3cret", "unable to read key (/Common/hg_lb_key)"},
+        {"f5", certificate(), "s3cret", "unable to read certificate (/Common/hg_ca)"},
+        {"citrix", keyOfCertificate(), anotherKey(), "do not match [sslcertkey hg_lb]"},
+        {"citrix", keyOfCertificate(), "s3cret", "Invalid private key, or PEM pass phrase required"},
+        {"citrix", certificate(), "s3cret", "Invalid certificate [sslcertkey hg_ca]"},
+    };
+    for (const auto& row : table)
+        BOOST_TEST_CONTEXT(row.words) {
+            const auto said = Authenticated(row.word).replace(row.part, row.other).refusal();
+            BOOST_TEST(said.find(row.words) != std::string::npos, said);
+            BOOST_TEST(said.find("s3cret") == std::string::npos);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_monitor_with_another_ssl_profile_than_its_member_is_refused) {
+    const auto said =
+        Authenticated("f5")
+            .replace("<server-ssl-profile>/Common/hg_real2_8443_web_0a1b2c3d</server-ssl-profile>", "")
+            .refusal();
+    BOOST_TEST(said.find("/Common/real2:8443: its monitor's ssl-profile") != std::string::npos, said);
 }

@@ -1,3 +1,4 @@
+#include "certificates.hpp"
 #include "fake_haproxy.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -229,6 +230,91 @@ BOOST_AUTO_TEST_CASE(a_new_haproxy_begins_with_those_that_were_not_good_at_weigh
     const auto waiting = servers.notYetGood(after);
     BOOST_TEST(waiting.size() == 1U);
     BOOST_TEST(waiting.count({"web", "b"}) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_members_headers_come_before_it_and_go_with_it) {
+    auto b = member("b");
+    b.check = configuration.pools[0].check;
+    b.check->user = "probe";
+    b.check->password = "s3cret";
+    apply(with({member("a"), b}));
+    BOOST_TEST(haproxy.maps.at("/haproxy.map/web.map b") == headersInMap(*b.check));
+    b.check->password = "another";
+    haproxy.commands.clear();
+    apply(with({member("a"), b}));
+    BOOST_TEST(haproxy.maps.at("/haproxy.map/web.map b") == headersInMap(*b.check));
+    for (const auto& command : haproxy.commands)
+        BOOST_TEST((command.rfind("show", 0) == 0 || command.find(" map ") != std::string::npos), command);
+    haproxy.servers.at("web/b").current = 1;
+    apply(with({member("a")}));
+    BOOST_TEST(haproxy.maps.size() == 1U); // its checks go on
+    later(10000);
+    BOOST_TEST(haproxy.maps.empty());
+    haproxy.refusals = {{"set server web/b addr", "Invalid addr"}};
+    BOOST_CHECK_THROW(apply(with({member("a"), b})), Refused);
+    BOOST_TEST(haproxy.maps.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_change_gives_a_member_its_headers_back) {
+    auto a = member("a");
+    a.check = configuration.pools[0].check;
+    a.check->password = "before";
+    a.check->user = "probe";
+    apply(with({a}));
+    const auto before = haproxy.maps;
+    a.check->password = "after";
+    haproxy.refusals = {{"add server web/c", "no"}};
+    BOOST_CHECK_THROW(apply(with({a, member("c")})), Refused);
+    BOOST_TEST(haproxy.maps == before);
+}
+
+BOOST_AUTO_TEST_CASE(certificates_are_loaded_once_and_forgotten_with_their_last_member) {
+    const auto encrypted = [](const std::string& name) {
+        auto one = member(name);
+        one.tls = Tls{name, true, name, certificate(), {}, {}};
+        return one;
+    };
+    apply(with({member("a"), encrypted("b")}));
+    BOOST_TEST(haproxy.files.size() == 1U);
+    BOOST_TEST(haproxy.uploads.size() == 1U);
+    BOOST_TEST(haproxy.uploads.begin()->second == certificate());
+    haproxy.uploads.clear();
+    apply(with({member("a"), encrypted("b"), encrypted("c")}));
+    BOOST_TEST(haproxy.uploads.empty());
+    haproxy.servers.at("web/c").current = 1;
+    apply(with({member("a")}));
+    BOOST_TEST(haproxy.files.size() == 1U); // c is still finishing
+    later(10000);
+    BOOST_TEST(haproxy.files.empty());
+    haproxy.refusals = {{"add server web/b", "no"}};
+    BOOST_CHECK_THROW(apply(with({member("a"), encrypted("b")})), Refused);
+    BOOST_TEST(haproxy.files.empty());
+    haproxy.refusals = {{"commit ssl", "unable to load"}};
+    BOOST_CHECK_THROW(apply(with({member("a"), encrypted("b")})), Refused);
+    BOOST_TEST(haproxy.files.empty());
+    BOOST_TEST(haproxy.servers.count("web/b") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(other_tls_makes_it_another_server) {
+    auto a = member("a");
+    a.tls = Tls{"a", true, "a", certificate(), {}, {}};
+    apply(with({a}));
+    BOOST_TEST(haproxy.servers.at("web/a").weight == 0);
+    haproxy.refusals = {{"verifyhost b", "no"}};
+    auto b = a;
+    b.tls->verifyName = b.tls->serverName = "b";
+    BOOST_CHECK_THROW(apply(with({b})), Refused);
+    BOOST_TEST(haproxy.servers.count("web/a") == 1U);
+    BOOST_TEST(haproxy.files.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_check_said_is_told_on_while_the_next_one_runs) {
+    haproxy.servers.at("web/a").check = "L4CON";
+    later(100);
+    const auto said = of("a").lastCheck;
+    haproxy.servers.at("web/a").check = "* L4CON";
+    later(100);
+    BOOST_TEST(of("a").lastCheck == said);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
