@@ -31,7 +31,7 @@ health-check = "GET /health"
 
 [probe]
 interval = 0.5
-timeout = 1
+timeout = 0.5
 use-credentials = {credentials}
 
 [levels]
@@ -76,7 +76,7 @@ class ProtectedServer(Server):
 
     def wait(self):
         super().wait()
-        wait_for(f"{self.name}'s headgate-agent", lambda: self._runs("agent") and "registered" in
+        wait_for(f"{self.name}'s headgate-agent", lambda: self._runs("agent") and "takes us as its subagent" in
                  (self.dir / "agent.log").read_text(errors="replace"))
 
     def stop(self):
@@ -94,7 +94,7 @@ class ProtectedServer(Server):
     def agent_file(self):
         """The one file by which a server is known: secrets are in files of their own."""
         text = AGENT.format(address=self.address, port=self.port, scheme=self.scheme, wants=self.wants,
-                            credentials=str(self.wants in ("password", "token")).lower())
+                            credentials=str(self.wants != "server-tls").lower())
         if self.tls:
             certificate, _ = self.authority.issue(self.server_name, "serverAuth")
             text += (f'server-name = "{self.server_name}"\ntrust-anchor = "{self.authority.certificate}"\n'
@@ -113,6 +113,9 @@ class ProtectedServer(Server):
         if self.wants == "password":
             self.lab.secret(f"{self.name}/htpasswd", f"monitor:{{PLAIN}}{self.secret}\n")
             words["health"] = f'auth_basic "status"; auth_basic_user_file {self.dir}/htpasswd;\n            '
+            # A file: whoever returns a text is asked for no password (that comes in a later phase of nginx).
+            words["answer"] = "try_files /health.txt =404;"
+            (self.dir / "www/health.txt").write_text("ok\n")
         if self.wants == "token":
             variable = "$http_" + TOKEN_HEADER.lower().replace("-", "_")
             words["health"] = f'if ({variable} != "{self.secret}") {{ return 401; }}\n            '

@@ -28,7 +28,7 @@ http {{
         # A file `sick` makes the health check fail while the application runs on.
         location = /health {{
             {health}if (-f $document_root/sick) {{ return 503; }}
-            return 200 "ok\\n";
+            {answer}
         }}
         # About a second a request, at no cost: connections fill the server, not its CPU.
         location = /slow {{ limit_rate 16k; }}
@@ -81,8 +81,8 @@ class Server:
         return "lab-v3" if self.number % 2 else "lab-v2c"
 
     def nginx_words(self):
-        """Further words of its listener, of its server, of its health page."""
-        return {"listen": "", "server": "", "health": ""}
+        """Further words of its listener, of its server, of its health page, and how that answers."""
+        return {"listen": "", "server": "", "health": "", "answer": 'return 200 "ok\\n";'}
 
     def snmpd_words(self):
         """What v2c may see, and what else snmpd serves."""

@@ -79,8 +79,11 @@ void ServerBelief::take(const domain::Sample& sample) {
         const auto known = m_applications.find(name);
         // "Asked, but not known" is no news: the earlier fact holds until it is stale.
         if (state == ApplicationState::unknown) continue;
-        if (known == m_applications.end() || known->second.at <= sample.at)
+        if (known == m_applications.end() || known->second.at <= sample.at) {
+            const auto reason = sample.reasons.find(name);
+            m_reasons[name] = reason == sample.reasons.end() ? "" : reason->second;
             m_applications.insert_or_assign(name, Fact<bool>{state == ApplicationState::running, sample.at});
+        }
     }
 }
 
@@ -125,12 +128,17 @@ void ServerBelief::judgeApplications() {
     const auto judgedBy =
         m_context.pool ? std::vector{m_context.pool->application} : m_context.server->applications;
     std::vector<std::string> running, notRunning, unknown;
+    std::string told;
     for (const auto& name : judgedBy) {
         const auto fact = m_applications.find(name);
         const auto* application = m_context.configuration->application(name);
         const auto words = name.value + (application ? " (" + application->process + " on port " +
                                                            std::to_string(application->port) + ")"
                                                      : "");
+        const auto why = m_reasons.find(name);
+        if (fact != m_applications.end() && !fact->second.value && why != m_reasons.end() &&
+            !why->second.empty())
+            told += (told.empty() ? "" : ", ") + name.value + ": " + why->second;
         auto& place = fact == m_applications.end() ? unknown : fact->second.value ? running : notRunning;
         place.push_back(words);
     }
@@ -141,7 +149,8 @@ void ServerBelief::judgeApplications() {
         m_state.reason = "unknown: its agent answers, but not whether " + joined(unknown) + " runs";
     } else {
         m_state.functional = Functional::down;
-        m_state.reason = "down: its agent answers, and " + joined(notRunning) + " does not run";
+        m_state.reason = told.empty() ? "down: its agent answers, and " + joined(notRunning) + " does not run"
+                                      : "down: " + told;
     }
 }
 

@@ -56,8 +56,9 @@ class ServerBelief {
     std::string m_address, m_snmpAddress;
     std::optional<domain::PoolName> m_judgedFor;
     std::map<std::string, Fact<double>> m_readings;
-    std::map<std::string, std::string> m_origins; ///< who told them
-    std::optional<bool> m_agent;                  ///< headgate-agent answers there
+    std::map<std::string, std::string> m_origins;             ///< who told them
+    std::map<domain::ApplicationName, std::string> m_reasons; ///< why an application is not running
+    std::optional<bool> m_agent;                              ///< headgate-agent answers there
     std::map<domain::ApplicationName, Fact<bool>> m_applications;
     std::optional<domain::Instant> m_heard;
     std::string m_failure;

@@ -28,6 +28,8 @@ struct Sample {
     /// Who said so, by metric: headgate-agent, UCD-SNMP-MIB, HOST-RESOURCES-MIB, TCP-MIB, IF-MIB, an OID.
     std::map<std::string, std::string> origins{};
     std::optional<bool> agent{}; ///< headgate-agent answers there; empty: it was not asked
+    std::map<ApplicationName, std::string>
+        reasons{}; ///< of what is said of the applications, where there is one
     /// The revision of an application's settings that headgate-agent shows; only where it does.
     std::map<ApplicationName, std::uint32_t> revisions{};
 };

@@ -1,5 +1,7 @@
 #include "telemetry/agent_track.hpp"
 
+#include "telemetry/agent_settings.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -11,8 +13,8 @@ using mib::server::column;
 using mib::server::State;
 
 constexpr auto lookApart = std::chrono::seconds(60);
-constexpr std::array asked{Column::state, Column::utilisation, Column::level, Column::connections,
-                           Column::settingsRevision};
+constexpr std::array asked{Column::state, Column::stateReason, Column::utilisation,
+                           Column::level, Column::connections, Column::settingsRevision};
 
 void take(const domain::Application& application, const AgentRow& row, domain::Sample& sample) {
     const auto state = row.number(Column::state);
@@ -20,6 +22,8 @@ void take(const domain::Application& application, const AgentRow& row, domain::S
         sample.applications[application.name] = domain::ApplicationState::running;
     else if (state == static_cast<int>(State::down))
         sample.applications[application.name] = domain::ApplicationState::notRunning;
+    if (const auto reason = row.text(Column::stateReason); !reason.empty())
+        sample.reasons[application.name] = "headgate-agent: " + shown(reason);
     if (const auto revision = row.number(Column::settingsRevision))
         sample.revisions[application.name] = static_cast<std::uint32_t>(*revision);
 }
