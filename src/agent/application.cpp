@@ -31,7 +31,8 @@ Application::Application(const World& world, Configured configured)
     , m_functional(settings().probe)
     , m_levels(settings().levels)
     , m_dataSource(m_world.loop, settings(), m_remembered, [this] { takeDataSource(); }) {
-    m_live.stateReason = m_functional.reason();
+    m_live.stateReason =
+        settings().probe.kind == ProbeSettings::Kind::none ? "It is not probed." : m_functional.reason();
     takeRevision();
     takeDataSource();
     startMeasuring();

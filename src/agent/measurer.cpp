@@ -19,6 +19,16 @@ Reading unknown(Figure figure, std::string because) {
     return {toString(figure), std::nullopt, std::move(because)};
 }
 
+/// Where the application's connections end. Behind a translation of addresses that is not the one that others
+/// use: then all of the port's count, or it would look idle for ever.
+std::string localAddress(const Settings& settings) {
+    auto address = addressOctets(settings.address);
+    if (address.empty() || isOurs(address)) return address;
+    logger.info("the address is none of this machine's: connections of the port count whatever their address",
+                {{"application", settings.name()}, {"address", settings.address}});
+    return {};
+}
+
 }
 
 std::optional<double> ownNumber(std::string_view text) {
@@ -35,7 +45,7 @@ std::optional<double> ownNumber(std::string_view text) {
 Measurer::Measurer(base::EventLoop& loop, const Settings& settings, KernelPlaces places)
     : m_loop(loop)
     , m_name(settings.name())
-    , m_address(addressOctets(settings.address))
+    , m_address(localAddress(settings))
     , m_port(settings.port)
     , m_tcp(settings.transport == mib::server::Transport::tcp)
     , m_settings(settings.measure)
@@ -98,6 +108,9 @@ Reading Measurer::cgroupFigure(Figure figure, base::Instant now) {
 
 Reading Measurer::connectionsFigure() const {
     if (!m_sockets) return unknown(Figure::connections, m_socketsError);
+    // None at all of an application that this network namespace does not show would look like idleness.
+    if (m_sockets->listeners == 0)
+        return unknown(Figure::connections, "nobody listens on port " + std::to_string(m_port));
     return {toString(Figure::connections),
             permilleOf(m_sockets->established, static_cast<double>(m_settings.connectionsFullAt)),
             {}};

@@ -51,8 +51,11 @@ void Service::reload() {
 }
 
 void Service::take(const Loaded& loaded) {
-    for (const auto& problem : loaded.problems)
-        logger.warning(toString(problem));
+    for (const auto& problem : loaded.problems) {
+        problem.passing ? logger.warning(toString(problem)) : logger.error(toString(problem));
+        // A folder that cannot be read is no folder without files.
+        if (!problem.passing) return;
+    }
     std::set<std::filesystem::path> there;
     for (const auto& file : loaded.files)
         there.insert(file.file);
@@ -114,18 +117,20 @@ const snmp::Objects& Service::authentications() {
 
 void Service::sendNews() {
     if (!m_subagent || !m_subagent->connected()) return;
-    for (const auto& [file, application] : m_applications) {
-        for (const auto news : application->takeDue()) {
-            const auto& live = application->live();
-            m_subagent->notify(notification(news), notificationObjects(application->settings(), live),
-                               [this, path = file, news, revision = live.revision](bool taken) {
-                                   const auto found = m_applications.find(path);
-                                   if (found != m_applications.end())
-                                       found->second->delivered(news, revision, taken);
-                                   if (!taken) m_again = m_loop.after(retry, [this] { sendNews(); });
-                               });
-        }
-    }
+    for (const auto& [file, application] : m_applications)
+        for (const auto news : application->takeDue())
+            send(*application, news);
+}
+
+void Service::send(const Application& application, Notification news) {
+    const auto& live = application.live();
+    const auto done = [this, index = indexOf(application.settings()), news,
+                       revision = live.revision](bool taken) {
+        for (const auto& [file, each] : m_applications)
+            if (indexOf(each->settings()) == index) each->delivered(news, revision, taken);
+        if (!taken) m_again = m_loop.after(retry, [this] { sendNews(); });
+    };
+    m_subagent->notify(notification(news), notificationObjects(application.settings(), live), done);
 }
 
 Application* Service::applicationOf(const snmp::Varbind& wanted, SetError& error) {

@@ -39,6 +39,7 @@ class Service final : public Writer {
     const snmp::Objects& applications();
     const snmp::Objects& authentications();
     void sendNews();
+    void send(const Application& application, mib::server::Notification news);
 
     Application* applicationOf(const snmp::Varbind& wanted, SetError& error);
 

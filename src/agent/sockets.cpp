@@ -118,4 +118,27 @@ std::optional<PortSockets> portSockets(const std::string& address, std::uint16_t
     return sockets;
 }
 
+bool isOurs(const std::string& address) {
+    sockaddr_storage storage{};
+    socklen_t size = 0;
+    if (address.size() == 4) {
+        auto& four = reinterpret_cast<sockaddr_in&>(storage);
+        four.sin_family = AF_INET;
+        std::memcpy(&four.sin_addr, address.data(), 4);
+        size = sizeof four;
+    } else if (address.size() == 16) {
+        auto& six = reinterpret_cast<sockaddr_in6&>(storage);
+        six.sin6_family = AF_INET6;
+        std::memcpy(&six.sin6_addr, address.data(), 16);
+        size = sizeof six;
+    } else
+        return false;
+    // Nobody is told of a datagram socket that is bound: the kernel only says whether it could be.
+    const int one = socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (one < 0) return false;
+    const bool ours = bind(one, reinterpret_cast<const sockaddr*>(&storage), size) == 0;
+    close(one);
+    return ours;
+}
+
 }

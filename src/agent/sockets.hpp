@@ -19,4 +19,7 @@ struct PortSockets {
 /// not tell.
 std::optional<PortSockets> portSockets(const std::string& address, std::uint16_t port, std::string& error);
 
+/// Is this (4 or 16 octets) an address of this machine?
+bool isOurs(const std::string& address);
+
 }

@@ -1,5 +1,6 @@
 #include "agent/subagent.hpp"
 
+#include "agent/netsnmp_library.hpp"
 #include "agent/netsnmp_values.hpp"
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
@@ -12,7 +13,6 @@
 #include <net-snmp/agent/agent_callbacks.h>
 // clang-format on
 
-#include <cstdlib>
 #include <exception>
 
 namespace headgate::agent {
@@ -21,54 +21,8 @@ namespace {
 
 constexpr base::Log logger("agent");
 
-/// A reconnect after at most this, and a ping as often when snmpd asks nothing; seconds.
-constexpr int pingInterval = 1;
-
-/// While snmpd says nothing at all, one call of the library waits this long; seconds.
-constexpr int masterTimeout = 2;
-
 /// RFC 2741 §6.1: agentx-Notify-PDU. The library's header with its name is not installed.
 constexpr int notifyPdu = 12;
-
-void flag(int store, int which) {
-    netsnmp_ds_set_boolean(store, which, 1);
-}
-
-int takeLog(int, int, void* told, void*) {
-    // What matters of it is said by us, once; the library says it each second.
-    const auto& message = *static_cast<const snmp_log_message*>(told);
-    std::string_view text = message.msg;
-    while (!text.empty() && text.back() == '\n')
-        text.remove_suffix(1);
-    logger.debug("net-snmp", {{"says", std::string(text)}});
-    return SNMP_ERR_NOERROR;
-}
-
-/// No configuration, MIB or state file of Net-SNMP's is read or written.
-void initLibrary(const std::string& master) {
-    setenv("MIBS", "", 1);
-    setenv("MIBDIRS", "", 1);
-    constexpr int library = NETSNMP_DS_LIBRARY_ID, application = NETSNMP_DS_APPLICATION_ID;
-    snmp_disable_log();
-    snmp_enable_calllog();
-    snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, takeLog, nullptr);
-    flag(library, NETSNMP_DS_LIB_DONT_READ_CONFIGS);
-    flag(library, NETSNMP_DS_LIB_DONT_PERSIST_STATE);
-    flag(library, NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD);
-    flag(library, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE);
-    flag(library, NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES);
-    flag(library, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG);
-    flag(application, NETSNMP_DS_AGENT_ROLE);
-    flag(application, NETSNMP_DS_AGENT_NO_ROOT_ACCESS);
-    flag(application, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS);
-    flag(application, NETSNMP_DS_AGENT_DISABLE_PERL);
-    netsnmp_ds_set_string(application, NETSNMP_DS_AGENT_X_SOCKET, master.c_str());
-    init_agent("headgate-agent");
-    // init_agent sets its own of these: 15 s, one, and five times.
-    netsnmp_ds_set_int(application, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, pingInterval);
-    netsnmp_ds_set_int(library, NETSNMP_DS_LIB_TIMEOUT, masterTimeout);
-    netsnmp_ds_set_int(library, NETSNMP_DS_LIB_RETRIES, 0);
-}
 
 }
 
@@ -109,10 +63,10 @@ struct Subagent::Impl {
 void Subagent::Impl::start() {
     snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, onStart, this);
     snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, onStop, this);
-    initLibrary(options.master);
+    initNetSnmp(options.master);
     for (const auto& subtree : subtrees)
         registerSubtree(subtree);
-    init_snmp("headgate-agent"); // connects, or begins to try
+    startNetSnmp();
     // The library's alarms (pings, tries) have no descriptor; its requests to itself go through a pipe.
     tick = loop.every(std::chrono::milliseconds(100), [this] { pump(); });
 }
@@ -122,9 +76,7 @@ void Subagent::Impl::stop() {
     watch.cancel();
     snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, onStart, this, 1);
     snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, onStop, this, 1);
-    snmp_shutdown("headgate-agent"); // says good-bye to the master, who then forgets our subtrees
-    shutdown_agent();
-    snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, takeLog, nullptr, 1);
+    endNetSnmp();
 }
 
 void Subagent::Impl::pump() {

@@ -270,6 +270,12 @@ timeout = 1
                 process.wait(PATIENCE)
 
 
+def free_port(address):
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
+
+
 def seconds(question):
     """How long it took until it was true."""
     began = time.monotonic()

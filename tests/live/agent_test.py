@@ -12,7 +12,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from agent_parts import (APPLICATIONS, BINDING, CHANGED, CONNECTIONS, DOWN, FALLEN, LEVEL, MODULE, PLANTED, REASON,
                          REVISION, RISEN, ROOT, SECRET, SECRETS, SHOP, SOURCE, SOURCE_REASON, SOURCE_STATE, STATE, UP,
-                         UTILISATION, WANTED, House, seconds)
+                         UTILISATION, WANTED, House, free_port, seconds)
 
 IDLE, WORKING, DONE, FAILED = (f"INTEGER: {n}" for n in (1, 2, 3, 4))
 UNKNOWN, UNDER_USED, NORMAL, FULL = (f"INTEGER: {n}" for n in (1, 2, 3, 4))
@@ -167,7 +167,7 @@ class Told(Agent):
         house.application.close()  # the process is gone
         self.wait_told(DOWN, 2, "down again")
         self.assertEqual(house.get(REASON), 'STRING: "connection refused"')
-        self.wait_value(LEVEL, UNDER_USED)  # nobody is connected: that is measured, and no reason to call it full
+        self.wait_value(LEVEL, UNKNOWN)  # nobody listens: that is not the same as nobody is connected
         self.assertEqual([len(lines) for lines in house.told(UP)], [2, 2])
 
     def test_connections_make_it_full_and_its_relief_is_told(self):
@@ -269,6 +269,12 @@ class Reconnect(Agent):
         took = seconds(house.stop_agent)
         print(f"ended in {took:.1f} s", end=" ")
         self.assertLess(took, 8)
+
+    def test_the_master_may_be_reached_over_tcp(self):
+        house = self.house
+        house.master = f"tcp:{self.address}:{free_port(self.address)}"
+        self.start()
+        self.wait_value(STATE, "INTEGER: 2")
 
     def test_it_ends_clean_and_takes_its_rows_with_it(self):
         house = self.house

@@ -120,3 +120,11 @@ BOOST_AUTO_TEST_CASE(hundreds_of_connections_come_in_more_than_one_part) {
     port.connectTo("127.77.90.7", 300);
     BOOST_TEST(of("127.77.90.7", port.number).established == 300U);
 }
+
+BOOST_AUTO_TEST_CASE(an_address_of_this_machine_is_known_from_one_that_is_not) {
+    BOOST_TEST(isOurs(addressOctets("127.77.90.8")));
+    BOOST_TEST(isOurs(addressOctets("::1")));
+    BOOST_TEST(!isOurs(addressOctets("192.0.2.11")));
+    BOOST_TEST(!isOurs(addressOctets("2001:db8::11")));
+    BOOST_TEST(!isOurs(""));
+}
