@@ -39,6 +39,16 @@ std::string pathOf(const ObjectKind& kind, std::string_view name) {
     return listPath(kind) + "[" + std::string(kind.key) + "=" + quote + std::string(name) + quote + "]";
 }
 
+ObjectChange objectChange(const std::string& pool, const domain::Change& change,
+                          NeededObjects (*needed)(const std::string& pool, const domain::Member& member)) {
+    switch (change.operation) {
+    case domain::Operation::add: return {needed(pool, change.member), ObjectEdit::make};
+    case domain::Operation::restore: return {{change.objects, {}}, ObjectEdit::make};
+    case domain::Operation::remove: return {{change.objects, {}}, ObjectEdit::remove};
+    default: return {};
+    }
+}
+
 void writeObjects(XmlWriter& xml, const std::vector<ObjectKind>& kinds, std::string_view top,
                   const std::vector<domain::NativeObject>& objects, ObjectEdit edit,
                   const std::string& where) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace headgate::adapters {
@@ -26,6 +27,22 @@ struct ObjectKind {
 std::string pathOf(const ObjectKind& kind, std::string_view name);
 
 enum class ObjectEdit { make, remove };
+
+/// What a member needs beside it, and the leaves by which it refers to that.
+struct NeededObjects {
+    std::vector<domain::NativeObject> objects;
+    std::vector<std::pair<std::string, std::string>> references;
+};
+
+/// What comes or goes with a change of a member.
+struct ObjectChange {
+    NeededObjects needed;
+    ObjectEdit edit = ObjectEdit::make;
+};
+
+/// `needed`: what the family makes of a member's settings.
+ObjectChange objectChange(const std::string& pool, const domain::Change& change,
+                          NeededObjects (*needed)(const std::string& pool, const domain::Member& member));
 
 /// Writes those of `objects` that are below `top`, into the open element `top`. Throws Error, which `where`
 /// begins, for one that is of no kind or has not its key among its leaves.

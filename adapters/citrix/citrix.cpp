@@ -129,20 +129,6 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
     return facts;
 }
 
-/// What stands beside a member and is made, taken away or brought back with it.
-struct Beside {
-    CitrixObjects::Needed needed;
-    ObjectEdit edit = ObjectEdit::make;
-};
-
-Beside besideOf(const std::string& object, const Change& change) {
-    if (change.operation == Operation::add)
-        return {CitrixObjects::needed(object, change.member), ObjectEdit::make};
-    if (change.operation == Operation::restore) return {{change.objects, {}}, ObjectEdit::make};
-    if (change.operation == Operation::remove) return {{change.objects, {}}, ObjectEdit::remove};
-    return {};
-}
-
 class Citrix final : public Adapter {
   public:
     explicit Citrix(Seal seal)
@@ -156,7 +142,7 @@ class Citrix final : public Adapter {
         checkKey(connection);
         const auto where =
             "citrix: member " + hostPort(connection.address, connection.port) + " of service group " + object;
-        const auto [beside, making] = besideOf(object, change);
+        const auto [beside, making] = objectChange(object, change, CitrixObjects::needed);
         XmlWriter xml;
         xml.openTop("lb", lbNamespace);
         writeObjects(xml, CitrixObjects::kinds(), "lb", beside.objects, making, where);

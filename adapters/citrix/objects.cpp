@@ -29,7 +29,7 @@ class Maker {
         , m_member(member)
         , m_authentication(member.authentication) {}
 
-    CitrixObjects::Needed make() {
+    NeededObjects make() {
         if (m_authentication.tls()) makeService();
         makeMonitor();
         return std::move(m_needed);
@@ -95,7 +95,7 @@ class Maker {
     const std::string& m_group;
     const domain::Member& m_member;
     const domain::Authentication& m_authentication;
-    CitrixObjects::Needed m_needed;
+    NeededObjects m_needed;
 };
 
 bool isOursOf(const std::string& group, const ObjectKind& kind, const pugi::xml_node& node) {
@@ -115,7 +115,7 @@ std::string CitrixObjects::serviceName(const std::string& group, const std::stri
     return group + "?" + address + "?" + std::to_string(port);
 }
 
-CitrixObjects::Needed CitrixObjects::needed(const std::string& group, const domain::Member& member) {
+NeededObjects CitrixObjects::needed(const std::string& group, const domain::Member& member) {
     checkAuthentication("citrix", member);
     if (!needsMonitor(member.authentication)) return {};
     return Maker(group, member).make();

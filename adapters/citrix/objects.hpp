@@ -26,12 +26,8 @@ class CitrixObjects {
     /// The kinds in an order in which none comes before what it refers to.
     static const std::vector<ObjectKind>& kinds();
 
-    /// What a member needs, made of its settings; and the leaves by which it refers to them.
-    struct Needed {
-        std::vector<domain::NativeObject> objects;
-        std::vector<std::pair<std::string, std::string>> references;
-    };
-    static Needed needed(const std::string& group, const domain::Member& member);
+    /// What a member needs, made of its settings.
+    static NeededObjects needed(const std::string& group, const domain::Member& member);
 
     /// Elements below lb and below ssl that select all this.
     static void filterLb(XmlWriter& xml, const std::string& group);

@@ -117,20 +117,6 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
     return facts;
 }
 
-/// What stands beside a member and is made, taken away or brought back with it.
-struct Beside {
-    F5Objects::Needed needed;
-    ObjectEdit edit = ObjectEdit::make;
-};
-
-Beside besideOf(const std::string& object, const Change& change) {
-    if (change.operation == Operation::add)
-        return {F5Objects::needed(object, change.member), ObjectEdit::make};
-    if (change.operation == Operation::restore) return {{change.objects, {}}, ObjectEdit::make};
-    if (change.operation == Operation::remove) return {{change.objects, {}}, ObjectEdit::remove};
-    return {};
-}
-
 class F5 final : public Adapter {
   public:
     explicit F5(Seal seal)
@@ -144,7 +130,7 @@ class F5 final : public Adapter {
         if (connection.port == 0) throw Error("f5: a member needs a port");
         const auto where =
             "f5: member " + hostPort(connection.address, connection.port) + " of pool " + object;
-        const auto [beside, making] = besideOf(object, change);
+        const auto [beside, making] = objectChange(object, change, F5Objects::needed);
         XmlWriter xml;
         xml.openTop("ltm", ltmNamespace);
         writeObjects(xml, F5Objects::kinds(), "ltm", beside.objects, making, where);

@@ -44,7 +44,7 @@ class Maker {
         , m_authentication(member.authentication)
         , m_own(partition() + ownName(pool, member.server.value, member.connection.port)) {}
 
-    F5Objects::Needed make() {
+    NeededObjects make() {
         if (m_authentication.tls()) makeProfile();
         makeMonitor();
         m_needed.references.emplace_back("monitor", m_own);
@@ -103,7 +103,7 @@ class Maker {
     const domain::Member& m_member;
     const domain::Authentication& m_authentication;
     const std::string m_own;
-    F5Objects::Needed m_needed;
+    NeededObjects m_needed;
 };
 
 bool isOursOf(const std::string& pool, const pugi::xml_node& node) {
@@ -120,7 +120,7 @@ const std::vector<ObjectKind>& F5Objects::kinds() {
     return list;
 }
 
-F5Objects::Needed F5Objects::needed(const std::string& pool, const domain::Member& member) {
+NeededObjects F5Objects::needed(const std::string& pool, const domain::Member& member) {
     checkAuthentication("f5", member);
     if (!needsMonitor(member.authentication)) return {};
     return Maker(pool, member).make();

@@ -25,12 +25,8 @@ class F5Objects {
     /// The kinds in an order in which none comes before what it refers to.
     static const std::vector<ObjectKind>& kinds();
 
-    /// What a member needs, made of its settings; and the leaves by which it refers to them.
-    struct Needed {
-        std::vector<domain::NativeObject> objects;
-        std::vector<std::pair<std::string, std::string>> references;
-    };
-    static Needed needed(const std::string& pool, const domain::Member& member);
+    /// What a member needs, made of its settings.
+    static NeededObjects needed(const std::string& pool, const domain::Member& member);
 
     /// Elements below ltm and below sys that select all this.
     static void filterLtm(XmlWriter& xml, const std::string& pool);

@@ -1,6 +1,6 @@
 #include "appliance/family.hpp"
 #include "appliance/pem.hpp"
-#include "certificates.hpp"
+#include "support/certificates.hpp"
 #include "yang/context.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,6 +11,7 @@
 
 using namespace headgate;
 using namespace headgate::appliance;
+using namespace headgate::test;
 
 namespace {
 

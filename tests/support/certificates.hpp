@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace headgate::appliance {
+namespace headgate::test {
 
 // A certificate of nobody, made for these tests, and keys of nobody.
 
