@@ -20,14 +20,20 @@ std::unique_ptr<Family> makeFamily(std::string_view word) {
 
 namespace {
 
-/// What is before the first line's end, which is cut off with it. F5's own notation has line ends as \r and
-/// \n.
-std::string_view takeLine(std::string_view& text) {
-    const auto written = std::min(text.find("\\r"), text.find("\\n"));
-    const auto real = text.find_first_of("\r\n");
-    const auto end = std::min({written, real, text.size()});
-    const auto line = text.substr(0, end);
-    text.remove_prefix(std::min(text.size(), end + (end == written ? 2 : 1)));
+/// F5's own notation has line ends as \r and \n: where they are written so, others are none.
+enum class LineEnds { written, real };
+
+LineEnds lineEndsOf(std::string_view text) {
+    return text.find("\\r\\n") == std::string_view::npos ? LineEnds::real : LineEnds::written;
+}
+
+/// What is before the first line's end, which is cut off with it.
+std::string_view takeLine(std::string_view& text, LineEnds ends) {
+    const std::string_view end = ends == LineEnds::written ? "\\r\\n" : "\n";
+    const auto at = std::min(text.find(end), text.size());
+    auto line = text.substr(0, at);
+    text.remove_prefix(std::min(text.size(), at + end.size()));
+    if (ends == LineEnds::real && !line.empty() && line.back() == '\r') line.remove_suffix(1);
     return line;
 }
 
@@ -40,8 +46,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 void addHeaders(Check& check, std::string_view lines) {
+    const auto ends = lineEndsOf(lines);
     while (!lines.empty()) {
-        const auto line = takeLine(lines);
+        const auto line = takeLine(lines, ends);
         const auto colon = line.find(':');
         if (line.empty()) continue;
         const auto value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
@@ -50,7 +57,7 @@ void addHeaders(Check& check, std::string_view lines) {
 }
 
 void setRequest(Check& check, std::string_view text) {
-    auto first = takeLine(text);
+    auto first = takeLine(text, lineEndsOf(text));
     const auto word = [&first] {
         const auto begin = std::min(first.find_first_not_of(' '), first.size());
         const auto end = std::min(first.find(' ', begin), first.size());

@@ -52,7 +52,8 @@ bool sameServer(const Check& check, Member a, Member b, const HaproxyOptions& op
 
 HaproxyServers::HaproxyServers(Runtime& runtime, HaproxyOptions options)
     : m_runtime(runtime)
-    , m_options(std::move(options)) {}
+    , m_options(std::move(options))
+    , m_materials(runtime, m_options) {}
 
 HaproxyServers::Server HaproxyServers::made(const Pool& pool, const Member& member) const {
     Server server;
@@ -81,11 +82,8 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
                            base::Instant now) {
     m_servers.clear();
     m_leaving.clear();
-    m_loaded.clear();
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {
-            for (const auto& file : pemFiles(member, m_options))
-                m_loaded.emplace(file.path, file.kind);
             Server server = made(pool, member);
             server.waiting = waiting.count({pool.name, member.name}) != 0;
             if (member.admin == Admin::draining) {
@@ -95,62 +93,17 @@ void HaproxyServers::adopt(const Configuration& configuration, const std::set<Ke
             }
             m_servers.emplace(Key{pool.name, member.name}, std::move(server));
         }
+    m_materials.adopt(members());
     readStats();
 }
 
-void HaproxyServers::load(const Member& member) {
-    for (const auto& file : pemFiles(member, m_options)) {
-        if (m_loaded.count(file.path)) continue;
-        const std::string what = file.kind == PemFile::Kind::authorities ? " ssl ca-file " : " ssl cert ";
-        const auto name = what + haproxyWord(file.path);
-        m_runtime.command("new" + name);
-        const auto taken = m_runtime.command("set" + name, file.text);
-        const auto answer = m_runtime.command("commit" + name);
-        if (answer.find("Success") == std::string::npos) {
-            tryCommand("abort" + name);
-            tryCommand("del" + name);
-            throw Refused("member " + member.name +
-                          ": HAProxy does not take its certificates: " + (answer.empty() ? taken : answer));
-        }
-        m_loaded.emplace(file.path, file.kind);
-    }
-}
-
-void HaproxyServers::unloadUnused() {
-    if (m_loaded.empty()) return;
-    std::set<std::string> used;
-    const auto count = [&](const Server& server) {
-        for (const auto& file : pemFiles(server.wanted, m_options))
-            used.insert(file.path);
-    };
+std::vector<const Member*> HaproxyServers::members() const {
+    std::vector<const Member*> all;
     for (const auto& [key, server] : m_servers)
-        count(server);
+        all.push_back(&server.wanted);
     for (const auto& leaving : m_leaving)
-        count(leaving.server);
-    for (auto at = m_loaded.begin(); at != m_loaded.end();) {
-        if (used.count(at->first)) {
-            ++at;
-            continue;
-        }
-        tryCommand(std::string("del ssl ") +
-                   (at->second == PemFile::Kind::authorities ? "ca-file " : "cert ") +
-                   haproxyWord(at->first));
-        at = m_loaded.erase(at);
-    }
-}
-
-/// The value is a secret: it must not be in a log.
-void HaproxyServers::setHeaders(const Server& server) {
-    dropHeaders(server);
-    if (!server.wanted.check) return;
-    const auto name = server.path.substr(server.path.find('/') + 1);
-    expectSilence("add map " + haproxyWord(server.map) + " " + name + " " +
-                  headersInMap(*server.wanted.check));
-}
-
-void HaproxyServers::dropHeaders(const Server& server) noexcept {
-    const auto name = server.path.substr(server.path.find('/') + 1);
-    tryCommand("del map " + haproxyWord(server.map) + " " + name);
+        all.push_back(&leaving.server.wanted);
+    return all;
 }
 
 void HaproxyServers::add(const Pool& pool, const Member& member, base::Instant now) {
@@ -163,13 +116,13 @@ void HaproxyServers::add(const Pool& pool, const Member& member, base::Instant n
         removeByForce(leaving->server);
         m_leaving.erase(leaving);
     }
-    load(member);
+    m_materials.load(member);
     const auto answer = m_runtime.command("add server " + server.path + " " +
                                           haproxyServerArguments(pool.check, member, m_options) + " weight " +
                                           std::to_string(checked ? 0 : member.weight));
     if (answer.rfind("New server registered", 0) != 0) throw Refused(answer);
     try {
-        if (member.check) setHeaders(server);
+        if (member.check) m_materials.setHeaders(server.map, server.wanted);
         // `add server` takes any text for an address and never resolves it; this says so.
         const auto address = m_runtime.command("set server " + server.path + " addr " + member.address);
         if (address.rfind("Invalid", 0) == 0) throw Refused(address);
@@ -215,10 +168,10 @@ void HaproxyServers::change(const Pool& pool, const Member& before, const Member
     if (before.check != after.check) {
         undo.push_back([this, key, before] {
             m_servers.at(key).wanted.check = before.check;
-            setHeaders(m_servers.at(key));
+            m_materials.setHeaders(m_servers.at(key).map, m_servers.at(key).wanted);
         });
         server.wanted.check = after.check;
-        setHeaders(server);
+        m_materials.setHeaders(server.map, server.wanted);
     }
     undo.push_back([this, key, before, now] {
         Server& changed = m_servers.at(key);
@@ -277,7 +230,7 @@ bool HaproxyServers::remove(const std::string& path, bool byForce) {
 
 void HaproxyServers::removeByForce(const Server& server) {
     removeByForce(server.path);
-    if (server.wanted.check) dropHeaders(server);
+    m_materials.dropHeaders(server.map, server.wanted);
 }
 
 void HaproxyServers::removeByForce(const std::string& path) {
@@ -323,7 +276,7 @@ void HaproxyServers::apply(const Configuration& before, const Configuration& aft
             } catch (const std::exception& error) {
                 logger.error("cannot take a change back", {{"reason", error.what()}});
             }
-        unloadUnused();
+        m_materials.keepOnly(members());
         throw;
     }
     settle(now);
@@ -336,7 +289,7 @@ void HaproxyServers::settle(base::Instant now) {
             readStats();
             finishLeaving(now);
         }
-        unloadUnused();
+        m_materials.keepOnly(members());
         readStats();
     } catch (const std::exception& error) {
         logger.warning("haproxy is not reached", {{"reason", error.what()}});
@@ -352,7 +305,7 @@ void HaproxyServers::finishLeaving(base::Instant now) {
         const bool late = now >= at->until;
         if (gone || ((idle || late) && remove(path, late))) {
             logger.info("server left", {{"server", path}, {"how", idle || gone ? "idle" : "deadline"}});
-            if (at->server.wanted.check) dropHeaders(at->server);
+            m_materials.dropHeaders(at->server.map, at->server.wanted);
             at = m_leaving.erase(at);
         } else
             ++at;
@@ -383,7 +336,7 @@ void HaproxyServers::tick(base::Instant now) {
     readStats();
     const auto leaving = m_leaving.size();
     finishLeaving(now);
-    if (m_leaving.size() != leaving) unloadUnused();
+    if (m_leaving.size() != leaving) m_materials.keepOnly(members());
     for (auto& [key, server] : m_servers) {
         finishDrain(server, now);
         if (server.trustFrom && now >= *server.trustFrom && !server.stat.checkRunning)

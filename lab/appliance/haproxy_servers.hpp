@@ -1,7 +1,7 @@
 #pragma once
 
 #include "appliance/data_plane.hpp"
-#include "appliance/haproxy_files.hpp"
+#include "appliance/haproxy_materials.hpp"
 #include "appliance/haproxy_text.hpp"
 
 #include <functional>
@@ -14,18 +14,6 @@
 #include <vector>
 
 namespace headgate::appliance {
-
-/// HAProxy's runtime socket.
-class Runtime {
-  public:
-    virtual ~Runtime() = default;
-    /// What HAProxy answers, trimmed. Throws Refused when it cannot be reached.
-    virtual std::string command(const std::string& line) = 0;
-    /// The same with lines that go with the command, none of them empty.
-    virtual std::string command(const std::string& line, const std::string& payload) = 0;
-    /// Waits a moment between two looks at what HAProxy is about to do.
-    virtual void pause() = 0;
-};
 
 /// The servers that HAProxy holds, and what shall become of them: weights follow health checks, drains come
 /// to their end, what was removed leaves when it is idle.
@@ -73,10 +61,7 @@ class HaproxyServers {
     Server made(const Pool& pool, const Member& member) const;
     void expectSilence(const std::string& command);
     void tryCommand(const std::string& command) noexcept;
-    void load(const Member& member);
-    void unloadUnused();
-    void setHeaders(const Server& server);
-    void dropHeaders(const Server& server) noexcept;
+    std::vector<const Member*> members() const;
     void add(const Pool& pool, const Member& member, base::Instant now);
     void change(const Pool& pool, const Member& before, const Member& after, base::Instant now, Undo& undo);
     void setAdmin(Server& server, const Member& wanted, base::Instant now);
@@ -92,9 +77,9 @@ class HaproxyServers {
 
     Runtime& m_runtime;
     HaproxyOptions m_options;
+    HaproxyMaterials m_materials;
     std::map<Key, Server> m_servers;
     std::list<Leaving> m_leaving;
-    std::map<std::string, PemFile::Kind> m_loaded; ///< PEM files that HAProxy has, by path
     std::map<std::string, ServerStat> m_stats;
 };
 

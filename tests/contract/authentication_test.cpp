@@ -1,6 +1,7 @@
 // What stands beside a member for its authentication: made, taken away and brought back with it, and shared
 // without one member's end being another's.
 
+#include "datastore/filter.hpp"
 #include "families.hpp"
 #include "model.hpp"
 
@@ -263,6 +264,41 @@ BOOST_AUTO_TEST_CASE(another_pool_shares_nothing_and_sees_nothing) {
                            ->objects.size() == 3U);
             BOOST_TEST(domain::differences(read(family, model.tree), read(family, left)).empty());
         }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_for_is_this_pools_and_nobody_elses_key) {
+    for (const auto& family : families())
+        BOOST_TEST_CONTEXT(family.name) {
+            const Model model(family);
+            const auto one = clientCertificate(add("real3", "192.0.2.13"));
+            const std::string other = family.name == "f5" ? "/Common/other" : "sg_other";
+            auto elsewhere = one;
+            elsewhere.member.authentication.secret = {"sealed:v1:RUxTRVdIRVJF"};
+            const auto both = model.apply(model.apply(model.tree, family.adapter->edit(family.object, one)),
+                                          family.adapter->edit(other, elsewhere));
+            const auto filter = yang::Tree::parse(model.context, family.adapter->filter(family.object),
+                                                  yang::Format::xml, yang::Unknown::keepOpaque);
+            const auto asked = datastore::subtreeFilter(both, filter.get());
+            const auto text = asked.print(yang::Format::xml);
+            BOOST_TEST(text.find("sealed:v1:QSBLRVk=") != std::string::npos);
+            BOOST_TEST(text.find("sealed:v1:RUxTRVdIRVJF") == std::string::npos);
+            BOOST_TEST((read(family, asked) == read(family, both)));
+            // Of a pool without any of this nothing more is told than before.
+            const auto plain = datastore::subtreeFilter(model.tree, filter.get()).print(yang::Format::xml);
+            for (const auto* none : {"<monitor><", "<lbmonitor>", "<profile", "<sys", "<ssl"})
+                BOOST_TEST(plain.find(none) == std::string::npos, none);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_tcp_port_over_tls_is_monitored_by_a_handshake) {
+    auto change = serverTls(add("real3", "192.0.2.13"));
+    change.member.connection.protocol = "tcp";
+    change.member.connection.healthCheck.clear();
+    const auto f5 = families()[0].adapter->edit("/Common/web", change);
+    BOOST_TEST(f5.find("<type>https</type>") != std::string::npos);
+    BOOST_TEST(f5.find("<send>") == std::string::npos);
+    const auto citrix = families()[1].adapter->edit("sg_web", change);
+    BOOST_TEST(citrix.find("<secure>YES</secure>\n    <type>TCP</type>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_object_left_behind_is_seen) {

@@ -232,7 +232,7 @@ class Refusals(Authentication):
         port = self.house.ports["password"]
         with self.appliance.session() as session:
             for kind, other in (("password", {"password": "planted\nX: y"}), ("password", {"password": "planted\x7f"}),
-                                ("token", {"token": "planted\x7f"})):
+                                ("token", {"token": "planted\x7f"}), ("token", {"token": "planted\nX: y"})):
                 with self.subTest((kind, other)):
                     said = self.refused(session, self.golden(kind, **other))
                     self.assertIn("control characters", said)

@@ -126,6 +126,12 @@ BOOST_AUTO_TEST_CASE(every_edit_is_committed_and_taken_back_although_the_server_
         isMadeAndTakenBack(house, edit);
 }
 
+BOOST_AUTO_TEST_CASE(each_authentication_is_made_removed_and_restored_with_its_objects) {
+    NetconfdHouse house;
+    for (const auto& edit : oneOfEachAuthentication(house))
+        isMadeRemovedAndRestoredWithItsObjects(house, edit);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_as_expected_is_refused_and_leaves_nothing) {
     NetconfdHouse house;
     refusesWhatIsNotAsExpected(house);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "southbound_house.hpp"
+#include "support/certificates.hpp"
 
 // What is to be seen of a Southbound whichever appliance it talks to. `Another` gives a session of somebody
 // else.
@@ -21,25 +22,79 @@ inline std::vector<Edit> oneOfEachKind(const House& house) {
             house.edit(Operation::setWeight, "real2", "192.0.2.12", 50)};
 }
 
-/// The edit and its inverse, each in a transaction of its own.
+/// A change in a transaction of its own.
+inline void isMade(House& house, const std::string& object, const domain::Change& change) {
+    house.done(Lock{});
+    house.done(Edit{object, change});
+    house.done(Validate{});
+    house.done(aWhile);
+    BOOST_TEST(house.read(true).exists);
+    house.done(Extend{aWhile.window, aWhile.persistId});
+    house.done(Confirm{aWhile.persistId});
+    house.done(Save{});
+    house.done(Unlock{});
+}
+
+/// The edit and its inverse.
 inline void isMadeAndTakenBack(House& house, const Edit& edit) {
     BOOST_TEST_CONTEXT(domain::describe(edit.change)) {
         const auto before = house.read();
         const auto back = domain::inverse(edit.change, before);
         BOOST_TEST_REQUIRE(back.has_value());
         for (const auto& change : {edit.change, *back}) {
-            house.done(Lock{});
-            house.done(Edit{edit.object, change});
-            house.done(Validate{});
-            house.done(aWhile);
-            BOOST_TEST(house.read(true).exists);
-            house.done(Extend{aWhile.window, aWhile.persistId});
-            house.done(Confirm{aWhile.persistId});
-            house.done(Save{});
-            house.done(Unlock{});
+            isMade(house, edit.object, change);
             const bool undone = domain::differences(before, house.read()).empty();
             BOOST_TEST(undone == (change != edit.change));
         }
+    }
+}
+
+inline std::vector<Edit> oneOfEachAuthentication(const House& house) {
+    using Kind = domain::AuthenticationKind;
+    std::vector<Edit> edits;
+    for (const auto kind : {Kind::password, Kind::token, Kind::serverTls, Kind::clientCertificate}) {
+        auto edit = addingOne(house);
+        auto& authentication = edit.change.member.authentication;
+        authentication.kind = kind;
+        if (kind == Kind::password) authentication.user = "probe";
+        if (kind == Kind::token) authentication.header = "X-Token";
+        if (kind != Kind::serverTls) authentication.secret = {"sealed:v1:QQ=="};
+        if (kind == Kind::serverTls || kind == Kind::clientCertificate) {
+            authentication.serverName = "real3.example";
+            authentication.trustAnchor = test::certificate();
+        }
+        if (kind == Kind::clientCertificate) {
+            authentication.certificate = test::certificate();
+            // In clear: here is no vault, and an appliance looks whether it fits.
+            authentication.secret = {test::keyOfCertificate()};
+        }
+        edits.push_back(std::move(edit));
+    }
+    return edits;
+}
+
+/// A member with authentication comes with its objects and goes with them; restored, both are there again.
+inline void isMadeRemovedAndRestoredWithItsObjects(House& house, const Edit& edit) {
+    BOOST_TEST_CONTEXT(toString(edit.change.member.authentication.kind)) {
+        const auto before = house.read();
+        isMade(house, edit.object, edit.change);
+        const auto with = house.read();
+        auto remove = edit.change;
+        remove.operation = Operation::remove;
+        remove.objects = with.member("192.0.2.13", 8080)->objects;
+        BOOST_TEST(!remove.objects.empty());
+        isMade(house, edit.object, remove);
+        BOOST_TEST(domain::differences(before, house.read()).empty());
+        if (edit.change.member.authentication.kind == domain::AuthenticationKind::clientCertificate)
+            return; // what the fake seal has of the key is none
+        auto restore = *domain::inverse(remove, with);
+        restore.objects = remove.objects;
+        isMade(house, edit.object, restore);
+        const auto again = house.read();
+        BOOST_TEST(domain::differences(with, again).empty());
+        BOOST_TEST((again.member("192.0.2.13", 8080)->objects == remove.objects));
+        isMade(house, edit.object, remove);
+        BOOST_TEST(domain::differences(before, house.read()).empty());
     }
 }
 

@@ -25,6 +25,15 @@ BOOST_AUTO_TEST_CASE(every_edit_and_its_inverse_are_accepted_one_after_the_other
     }
 }
 
+BOOST_AUTO_TEST_CASE(each_authentication_is_made_removed_and_restored_with_its_objects) {
+    for (const auto* family : {"f5", "citrix"})
+        BOOST_TEST_CONTEXT(family) {
+            VirtualHouse house(family);
+            for (const auto& edit : oneOfEachAuthentication(house))
+                isMadeRemovedAndRestoredWithItsObjects(house, edit);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_cancelled_commit_leaves_every_leaf_as_it_was) {
     for (const auto* family : {"f5", "citrix"}) {
         VirtualHouse house(family);

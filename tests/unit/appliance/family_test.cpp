@@ -1,6 +1,7 @@
 #include "appliance/family.hpp"
+#include "appliance/haproxy_files.hpp"
 #include "appliance/pem.hpp"
-#include "certificates.hpp"
+#include "support/certificates.hpp"
 #include "yang/context.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,6 +12,7 @@
 
 using namespace headgate;
 using namespace headgate::appliance;
+using namespace headgate::test;
 
 namespace {
 
@@ -198,6 +200,33 @@ BOOST_AUTO_TEST_CASE(headers_are_read_from_either_notation) {
     Check other;
     addHeaders(other, "X-Token: a\r\n\r\nnonsense");
     BOOST_TEST((other.headers == Headers{{"X-Token", "a"}, {"nonsense", ""}}));
+    // A line end inside a token makes no other header: it is refused with it.
+    Check smuggled;
+    addHeaders(smuggled, "X-Token: a\nX-Other: b\\r\\n");
+    BOOST_TEST((smuggled.headers == Headers{{"X-Token", "a\nX-Other: b"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_tcp_monitor_over_tls_is_a_handshake) {
+    for (const auto* word : {"f5", "citrix"})
+        BOOST_TEST_CONTEXT(word) {
+            Authenticated authenticated(word);
+            if (std::string(word) == "f5")
+                authenticated.replace("<type>http</type>", "<type>tcp</type>")
+                    .replace("<send>GET /health</send>", "")
+                    .replace("<send>GET /health HTTP/1.0\\r\\nX-Token: example\\r\\n\\r\\n</send>", "");
+            else
+                authenticated.replace("<type>HTTP</type>", "<type>TCP</type>")
+                    .replace("<httprequest>GET /health</httprequest>", "")
+                    .replace("<type>HTTP</type>", "<type>TCP</type>")
+                    .replace("<customheaders>X-Token: example\\r\\n</customheaders>", "");
+            const auto read = authenticated.read();
+            requireBearable(read);
+            for (const auto& member : read.pools.at(0).members)
+                if (member.check) {
+                    BOOST_TEST((member.check->kind == Check::Kind::tcp));
+                    BOOST_TEST(member.check->tls);
+                }
+        }
 }
 
 BOOST_AUTO_TEST_CASE(a_members_own_tls_and_monitor_are_read) {

@@ -1,9 +1,10 @@
 #include "appliance/pem.hpp"
-#include "certificates.hpp"
+#include "support/certificates.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace headgate::appliance;
+using namespace headgate::test;
 
 BOOST_AUTO_TEST_CASE(certificates_and_keys_are_told_from_what_is_none) {
     BOOST_TEST(holdsCertificates(certificate()));

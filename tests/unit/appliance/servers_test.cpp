@@ -1,10 +1,11 @@
-#include "certificates.hpp"
 #include "fake_haproxy.hpp"
+#include "support/certificates.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace headgate;
 using namespace headgate::appliance;
+using namespace headgate::test;
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include "appliance/haproxy_files.hpp"
 #include "appliance/haproxy_text.hpp"
-#include "certificates.hpp"
+#include "support/certificates.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -9,6 +9,7 @@
 
 using namespace headgate;
 using namespace headgate::appliance;
+using namespace headgate::test;
 
 namespace {
 
