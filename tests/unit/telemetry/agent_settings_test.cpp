@@ -12,10 +12,10 @@ using namespace std::chrono_literals;
 using domain::AuthenticationKind;
 using App = mib::server::Application;
 using Auth = mib::server::Authentication;
-using headgate::test::caPem;
-using headgate::test::clientKey;
-using headgate::test::clientPem;
-using headgate::test::otherKey;
+using headgate::test::anotherKey;
+using headgate::test::authority;
+using headgate::test::certificate;
+using headgate::test::keyOfCertificate;
 using snmp::Gauge;
 using snmp::Integer;
 using snmp::Octets;
@@ -45,7 +45,7 @@ struct Told {
         put(application, App::healthCheck, Octets{"GET /health"});
         put(authentication, Auth::kind, Integer{4});
         put(authentication, Auth::serverName, Octets{"web.example"});
-        put(authentication, Auth::trustAnchor, Octets{caPem});
+        put(authentication, Auth::trustAnchor, Octets{authority()});
     }
     Told& with(App column, snmp::Value value) {
         put(application, column, std::move(value));
@@ -62,8 +62,8 @@ struct Told {
     }
     Told& clientCertificate() {
         return with(Auth::kind, Integer{3})
-            .with(Auth::certificate, Octets{clientPem})
-            .with(Auth::secret, Octets{clientKey});
+            .with(Auth::certificate, Octets{certificate()})
+            .with(Auth::secret, Octets{keyOfCertificate()});
     }
     Told& token() {
         return with(Auth::kind, Integer{5})
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(good_settings_are_taken_as_they_are_told) {
                 domain::ConnectionSettings{"192.0.2.12", 8443, "https", 10, 200, 30s, "GET /health"}));
     BOOST_TEST((judged.authentication.kind == AuthenticationKind::serverTls));
     BOOST_TEST(judged.authentication.serverName == "web.example");
-    BOOST_TEST(judged.authentication.trustAnchor == caPem);
+    BOOST_TEST(judged.authentication.trustAnchor == authority());
     BOOST_TEST(judged.secret.empty());
     // It ends with the certificate.
     BOOST_REQUIRE(judged.authentication.notAfter.has_value());
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(each_kind_has_what_it_needs) {
     BOOST_TEST((password.secret == base::Secret("s3cret")));
     const auto client = Told().clientCertificate().judged();
     BOOST_TEST((client.authentication.kind == AuthenticationKind::clientCertificate));
-    BOOST_TEST(client.authentication.certificate == clientPem);
-    BOOST_TEST((client.secret == base::Secret(clientKey)));
+    BOOST_TEST(client.authentication.certificate == certificate());
+    BOOST_TEST((client.secret == base::Secret(keyOfCertificate())));
     const auto token = Told().token().judged();
     BOOST_TEST((token.authentication.kind == AuthenticationKind::token));
     BOOST_TEST(token.authentication.header == "X-Token");
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(bad_authentication_is_refused_by_name_and_reason) {
                "it tells no secret: is it shown to this credential (see VACM)?");
     BOOST_TEST(Told().password().with(Auth::secret, Octets{"a\nb"}).refusal() ==
                "its secret has control characters");
-    BOOST_TEST(Told().clientCertificate().with(Auth::secret, Octets{otherKey}).refusal() ==
+    BOOST_TEST(Told().clientCertificate().with(Auth::secret, Octets{anotherKey()}).refusal() ==
                "its key does not fit its client certificate");
     BOOST_TEST(Told().clientCertificate().with(Auth::certificate, Octets{""}).refusal() ==
                "it wants a client certificate and tells none");
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(no_answer_whatever_is_in_it_gets_past_the_judge_half_read) 
             case 2: return Gauge{static_cast<std::uint32_t>(random())};
             case 3: return Gauge{static_cast<std::uint32_t>(upTo(100))};
             case 4: return snmp::NoSuchInstance{};
-            case 5: return Octets{upTo(1) ? clientPem : clientKey};
+            case 5: return Octets{upTo(1) ? certificate() : keyOfCertificate()};
             default: return Octets{octets()};
             }
         };

@@ -9,7 +9,7 @@ namespace {
 
 using App = mib::server::Application;
 using Auth = mib::server::Authentication;
-using headgate::test::caPem;
+using headgate::test::authority;
 using snmp::Gauge;
 using snmp::Integer;
 using snmp::Octets;
