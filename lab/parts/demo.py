@@ -1,5 +1,6 @@
 """The story of lab/demo: fill and grow, refuse and roll back, empty and shrink, each step proved."""
 from .load import Loads
+from .protected import IN_WORDS
 from .story import (FILLS_ONE, FILLS_TWO, LIGHT, candidate, configurations, grow, members, named, of_kind, on_every_appliance,
                     place, prove_agreement, prove_gone, prove_no_failure, prove_serving, shrink_to, wait_for_level, wait_functional)
 
@@ -79,6 +80,43 @@ def empty_and_shrink(lab, teller, loads, allocated):
     prove_agreement(lab, teller)
 
 
+def prove_settings(lab, teller, server):
+    """What is recorded of it came from itself, and its secret is sealed."""
+    member = lab.manager.recorded(server)
+    settings = member["authentication"]
+    teller.prove("its own settings are recorded", settings["kind"] == server.wants and
+                 member["connection"]["port"] == server.port,
+                 f"{settings['kind']}, {member['connection']['protocol']} on port {server.port}" +
+                 (f", as {settings['user']}" if "user" in settings else "") +
+                 (f", as {settings['server-name']}" if "server-name" in settings else ""))
+    if "secret" in settings:
+        found = [f for f in lab.manager.files() if server.secret.encode() in f.read_bytes()]
+        teller.prove("its secret is nowhere in clear", settings["secret"].startswith("sealed:v1:") and not found,
+                     f"neither in the record ({settings['secret'][:22]}…) nor in headgated's {len(lab.manager.files())} files")
+
+
+def join_without_typing(lab, teller, server):
+    teller.chapter(f"{server.name} wants {IN_WORDS[server.wants]}; nobody has typed its settings")
+    written = lab.manager.entry(server, 0)
+    teller.prove("nothing of how to connect to it was written by hand", "connection" not in str(written),
+                 f"headgate.json has its address, {written['snmp']['credential']} and profile; headgate-agent has one file there")
+    strangers = server.refuses_strangers()
+    teller.prove("it refuses whoever comes without", strangers in ("400", "401"), f"HTTP status {strangers}")
+    before = configurations(lab)
+    lab.manager.do("hold", "web")
+    code, said = lab.manager.do("allocate", "web", server.name)
+    teller.prove("headgate allocate is all that is said", code == 0, said.splitlines()[-1])
+    prove_settings(lab, teller, server)
+    teller.prove("its health is checked with them by every appliance", all(
+        a.members().get(place(server), {}).get("status") == "UP" for a in lab.appliances), "UP, says each HAProxy")
+    prove_serving(lab, teller, server)
+    code, said = lab.manager.do("release", "web", server.name)
+    after = configurations(lab)
+    teller.prove("when it leaves, all that came with it leaves", code == 0 and before == after,
+                 "each appliance's configuration is byte for byte what it was")
+    lab.manager.do("resume", "web")
+
+
 def tell_demo(lab, teller):
     wait_functional(lab, len(lab.servers))
     teller.watch(lab.manager)
@@ -87,6 +125,9 @@ def tell_demo(lab, teller):
         added = fill_and_grow(lab, teller, loads)
         refused, second = refuse_and_roll_back(lab, teller, loads)
         empty_and_shrink(lab, teller, loads, [added, second])
+        wanting = [server for server in lab.servers if server.wants]
+        for server in wanting:
+            join_without_typing(lab, teller, server)
         requests, failed = loads.stop()
         prove_no_failure(teller, requests, failed)
     transactions = lab.manager.ask("transactions")
@@ -95,6 +136,7 @@ def tell_demo(lab, teller):
         ("grown by", f"{added.name}, {second.name}"),
         ("rolled back", f"{refused.name} (refused by {lab.appliances[-1].name}, undone on {lab.appliances[0].name})"),
         ("shrunk by", f"{added.name}, {second.name}"),
+        ("authenticated", ", ".join(f"{s.name} ({s.wants})" for s in wanting) or "nobody wanted it"),
         ("transactions", f"{len(outcomes)}: {outcomes.count('committed')} committed, {outcomes.count('rolled-back')} rolled "
                          f"back, {outcomes.count('indeterminate')} indeterminate"),
         ("client requests", f"{requests}, {failed} failed")])

@@ -96,6 +96,18 @@ class Manager:
         done = subprocess.run(self.command(*words), capture_output=True, text=True, check=False, timeout=120)
         return done.returncode, (done.stdout + done.stderr).strip()
 
+    def recorded(self, server):
+        """The pool's member as the running datastore has it; None when it is none."""
+        code, said = self.do("config", "show")
+        if code:
+            raise LabError(f"headgate config show: {said}")
+        pool = json.loads(said)["headgate:headgate"]["pool"][0]
+        return next((m for m in pool.get("member", []) if m["server"] == server.name), None)
+
+    def files(self):
+        """Everything that headgated has written: its state, with the database, and its log."""
+        return [self.dir / "log", *(f for f in (self.dir / "state").rglob("*") if f.is_file())]
+
     def describe(self):
         return {"netconf_unix": str(self.socket), "notifications": self.lab.notifications, "config": str(self.config),
                 "pid": self.lab.processes.record("manager")["pid"]}

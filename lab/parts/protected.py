@@ -5,6 +5,8 @@ from .authority import Authority
 from .process import wait_for
 from .server import Server
 
+IN_WORDS = {"password": "a password of whoever checks it", "server-tls": "to be spoken to over TLS, by its name",
+            "client-certificate": "a certificate of whoever connects", "token": "a token of whoever checks it"}
 WISHES = ("password", "server-tls", "client-certificate", "token")
 TLS_PORT = 8443
 TOKEN_HEADER = "X-Monitor-Token"
@@ -69,6 +71,14 @@ class ProtectedServer(Server):
         if not file.exists():
             self.lab.secret(f"{self.name}/secret", secrets.token_hex(12))
         return file.read_text()
+
+    def refuses_strangers(self):
+        """What it answers to whoever asks for its health without what it wants: a status of HTTP, or curl's error."""
+        known = ["--cacert", self.authority.certificate, "--connect-to", f"::{self.address}:{self.port}"]
+        address = f"http://{self.address}:{self.port}/health" if self.wants == "server-tls" else self.health
+        done = self.lab.run("client", ["curl", "-s", "-m", "3", "-o", "/dev/null", "-w", "%{http_code}",
+                                       *(known if self.wants == "client-certificate" else ()), address])
+        return done.stdout.strip()
 
     def start(self):
         super().start()

@@ -126,7 +126,17 @@ void Reader::others() {
     auto* config = m_app.add_subcommand("config", "The daemon's configuration");
     config->require_subcommand(1);
     verb(*config, Verb::configShow, "show", "Print the running configuration, as JSON (RFC 7951)",
-         "It is what 'headgated --config' takes, with the members that Headgate recorded itself.");
+         "It is what 'headgated --config' and 'headgate config load' take, with the members that Headgate "
+         "recorded\n"
+         "itself. Secrets in it are sealed.");
+    verb(*config, Verb::configLoad, "load", "Make a file the running configuration",
+         "All of it: print the present one with 'headgate config show', edit that, load it. What is wrong "
+         "with it\n"
+         "is said, and nothing has changed then. Pools' members stay as they are: they change by "
+         "transactions.")
+        ->add_option("FILE", m_invocation.name, "Instance data of the model headgate, JSON or XML")
+        ->required()
+        ->option_text(" ");
     verb(m_app, Verb::watch, "watch", "Print events as they happen, until you press Ctrl-C",
          "With --json an object a line.");
 }
@@ -166,6 +176,7 @@ std::string toString(Verb verb) {
     case Verb::check: return "check";
     case Verb::repair: return "repair";
     case Verb::configShow: return "config show";
+    case Verb::configLoad: return "config load";
     case Verb::watch: return "watch";
     }
     return "?";

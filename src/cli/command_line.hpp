@@ -20,13 +20,14 @@ enum class Verb {
     check,
     repair,
     configShow,
+    configLoad,
     watch
 };
 
 /// What the operator asked for.
 struct Invocation {
     Verb verb = Verb::status;
-    std::string name;   ///< of the entry to show, the pool, or the appliance to check
+    std::string name;   ///< of the entry to show, the pool, the appliance to check, or the file to load
     std::string server; ///< allocate, release
     std::string socket; ///< of the daemon
     bool json = false;

@@ -123,6 +123,13 @@ std::string Fetcher::check(const std::string& appliance) {
     return m_client.rpc(element("check", input, nameSpace));
 }
 
+std::string Fetcher::load(const std::string& configuration, const std::string& folder) {
+    return m_client.rpc(element("load",
+                                element("configuration", netconf::escaped(configuration)) +
+                                    element("folder", netconf::escaped(folder)),
+                                nameSpace));
+}
+
 std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name) {
     const auto printed = tree.print(yang::Format::json, yang::Defaults::all);
     const auto document = printed.empty() ? Json::object() : Json::parse(printed);

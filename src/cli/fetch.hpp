@@ -26,6 +26,9 @@ class Fetcher {
 
     /// The rpc check, of one appliance or, with an empty name, of each. Throws netconf::Error.
     std::string check(const std::string& appliance);
+    /// What came of making this the running configuration; `folder`: what names of files in it are relative
+    /// to.
+    std::string load(const std::string& configuration, const std::string& folder);
 
   private:
     netconf::Client& m_client;

@@ -6,7 +6,11 @@
 #include "yang/error.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <ostream>
+#include <stdexcept>
 #include <thread>
 
 namespace headgate::cli {
@@ -145,6 +149,7 @@ std::string success(const Invocation& invocation, const Answer& answer) {
     case Verb::repair:
         return answer.transaction.empty() ? pool + " needed no repair\n"
                                           : pool + " is as recorded on its appliances again" + by + "\n";
+    case Verb::configLoad: return pool + " is the running configuration\n";
     case Verb::hold: return pool + " is held: no automatic change until 'headgate resume'\n";
     default: return pool + " changes automatically again\n";
     }
@@ -179,13 +184,27 @@ int conclude(const Invocation& invocation, const Answer& answer, const Streams& 
     return done;
 }
 
+std::string contentOf(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in.is_open() || in.bad() || std::filesystem::is_directory(file))
+        throw std::runtime_error(file + " cannot be read: give a file of instance data, JSON or XML");
+    return text;
+}
+
+std::string ask(Fetcher& fetcher, const Invocation& invocation) {
+    if (invocation.verb == Verb::check) return fetcher.check(invocation.name);
+    if (invocation.verb == Verb::configLoad)
+        return fetcher.load(contentOf(invocation.name),
+                            std::filesystem::absolute(invocation.name).parent_path().string());
+    return fetcher.act(toString(invocation.verb), invocation.name, invocation.server);
+}
+
 int act(const Invocation& invocation, const Streams& streams) {
     auto client = connect(invocation);
     client.setRpcTimeout(actionTimeout);
     Fetcher fetcher(client);
-    const auto xml = invocation.verb == Verb::check
-                         ? fetcher.check(invocation.name)
-                         : fetcher.act(toString(invocation.verb), invocation.name, invocation.server);
+    const auto xml = ask(fetcher, invocation);
     const auto answer = answerOf(xml);
     if (answer.outcome.empty())
         return fail(streams, unreachable,
@@ -213,6 +232,7 @@ int dispatch(const Invocation& invocation, const Streams& streams) {
     case Verb::hold:
     case Verb::resume:
     case Verb::check:
+    case Verb::configLoad:
     case Verb::repair: return act(invocation, streams);
     case Verb::watch: return watch(invocation, streams);
     case Verb::configShow: {
@@ -264,6 +284,8 @@ int run(const Invocation& invocation, const Streams& streams) {
     } catch (const yang::Error& error) {
         return fail(streams, unreachable,
                     said(invocation) + ": " + error.what() + ": is the daemon of this version?");
+    } catch (const std::runtime_error& error) {
+        return fail(streams, refused, said(invocation) + ": " + error.what());
     }
 }
 

@@ -77,6 +77,7 @@ controller::Request toController(const northbound::Request& request) {
     case northbound::RequestKind::repair:
         asked.what = controller::Repair{request.pool.value_or(domain::PoolName{})};
         break;
+    case northbound::RequestKind::load: break; // is not the controller's: see daemon/loading.hpp
     }
     return asked;
 }

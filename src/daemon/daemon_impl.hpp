@@ -37,6 +37,7 @@ class Daemon::Impl : private Outlet {
         handle(std::move(told));
     }
     void handle(controller::Input input);
+    void load(const northbound::Request& request);
 
     // What the controller wants done, besides what is recorded.
     void submit(const transaction::Command& command) override {

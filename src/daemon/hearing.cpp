@@ -66,6 +66,7 @@ void Daemon::Impl::take(const southbound::Notice& notice) {
 void Daemon::Impl::take(const northbound::Request& request) {
     const bool harmless = request.kind == northbound::RequestKind::plan;
     if (m_stopping && !harmless) return refuse(request.id);
+    if (request.kind == northbound::RequestKind::load) return load(request);
     if (!harmless) m_asked.insert(request.id);
     handle(toController(request));
 }

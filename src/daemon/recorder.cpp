@@ -77,6 +77,11 @@ Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now
     return {true, {}};
 }
 
+void Recorder::load(const std::string& configuration, const std::string& user, base::Instant now) {
+    accept(configuration);
+    keep({std::nullopt, store::NewRevision{now, user, "loaded", configuration, std::nullopt}});
+}
+
 std::optional<store::NewRevision> Recorder::revise(const controller::MembershipChange& change,
                                                    base::Instant now, std::string& refused) {
     store::NewRevision revision{now, "headgated", {}, {}, std::nullopt};

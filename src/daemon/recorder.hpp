@@ -39,6 +39,9 @@ class Recorder {
     Recorded adopted(const controller::Adopted& adopted, base::Instant now);
     /// Changes nothing for a pool that is held (or not) already.
     Recorded hold(const controller::HoldChanged& change, base::Instant now);
+    /// This is the running configuration from now on, whoever asked for it. Throws
+    /// northbound::InvalidConfiguration, and nothing has changed.
+    void load(const std::string& configuration, const std::string& user, base::Instant now);
 
     /// Why the last write failed; empty when it did not.
     const std::string& trouble() const { return m_trouble; }

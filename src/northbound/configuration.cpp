@@ -148,6 +148,19 @@ RunningConfiguration RunningConfiguration::fromFile(const std::filesystem::path&
     return RunningConfiguration(std::move(impl));
 }
 
+RunningConfiguration RunningConfiguration::fromContent(const std::string& text,
+                                                       const std::filesystem::path& folder) {
+    auto impl = std::make_unique<Impl>();
+    try {
+        auto tree = impl->parsed(text, formatOf({}, text));
+        makeAbsolute(tree, folder);
+        impl->take(std::move(tree));
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration({}, problemsOf(error));
+    }
+    return RunningConfiguration(std::move(impl));
+}
+
 RunningConfiguration RunningConfiguration::fromText(const std::string& json) {
     RunningConfiguration running(std::make_unique<Impl>());
     running.accept(json);

@@ -42,6 +42,8 @@ class RunningConfiguration {
     /// JSON (RFC 7951) or XML: by the name's ending, else by the first character. Paths in it that are
     /// relative are relative to the file's folder, and absolute from here on. Throws InvalidConfiguration.
     static RunningConfiguration fromFile(const std::filesystem::path& file);
+    /// The same of a text; `folder` is an absolute path.
+    static RunningConfiguration fromContent(const std::string& text, const std::filesystem::path& folder);
     /// A revision that `text` or one of the `with…` wrote.
     static RunningConfiguration fromText(const std::string& json);
 

@@ -11,9 +11,9 @@
 namespace headgate::northbound {
 namespace {
 
-constexpr std::array kinds{RequestKind::plan,  RequestKind::allocate, RequestKind::release,
-                           RequestKind::hold,  RequestKind::resume,   RequestKind::check,
-                           RequestKind::repair};
+constexpr std::array kinds{RequestKind::plan,   RequestKind::allocate, RequestKind::release,
+                           RequestKind::hold,   RequestKind::resume,   RequestKind::check,
+                           RequestKind::repair, RequestKind::load};
 
 constexpr std::array<std::string_view, 9> changes{"edit-config", "copy-config",     "delete-config",
                                                   "lock",        "unlock",          "commit",
@@ -32,6 +32,8 @@ std::optional<Request> requestOf(const lyd_node* operation) {
     if (const auto pool = node.parent()) request.pool = domain::PoolName{pool->leafOr("name", "")};
     if (const auto server = node.leaf("server")) request.server = domain::ServerName{*server};
     if (const auto appliance = node.leaf("appliance")) request.appliance = domain::ApplianceName{*appliance};
+    request.configuration = node.leafOr("configuration", "");
+    request.folder = node.leafOr("folder", "");
     if (request.kind == RequestKind::release && !request.server) {
         yang::RpcError error;
         error.tag = "missing-element";
@@ -50,8 +52,8 @@ void refuseChange(const lyd_node* operation) {
     error.type = yang::RpcError::Type::protocol;
     error.tag = "operation-not-supported";
     error.message =
-        "The running configuration is read-only over NETCONF: it is what the daemon was given with "
-        "--config, and the members that it records itself.";
+        "The running configuration cannot be edited over NETCONF: it is replaced by the operation load "
+        "(headgate config load FILE), and its members change by transactions.";
     throw yang::RpcErrors(std::move(error));
 }
 

@@ -11,6 +11,7 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::resume: return "resume";
     case RequestKind::check: return "check";
     case RequestKind::repair: return "repair";
+    case RequestKind::load: return "load";
     }
     return "?";
 }

@@ -12,7 +12,7 @@
 
 namespace headgate::northbound {
 
-enum class RequestKind { plan, allocate, release, hold, resume, check, repair };
+enum class RequestKind { plan, allocate, release, hold, resume, check, repair, load };
 
 /// What an operator asks the daemon to do: one of the model's actions. It is owed exactly one Answer.
 struct Request {
@@ -22,6 +22,8 @@ struct Request {
     std::optional<domain::ServerName> server; ///< release: which; allocate: only if the operator named it
     std::optional<domain::ApplianceName> appliance{}; ///< check: which; empty: each
     std::string user{};                               ///< who asks, for the event
+    std::string configuration{};                      ///< load: instance data
+    std::string folder{};                             ///< load: what names of files in it are relative to
     bool operator==(const Request&) const = default;
 };
 
@@ -53,7 +55,7 @@ struct Answer {
     bool operator==(const Answer&) const = default;
 };
 
-/// plan | allocate | release | hold | resume | check | repair
+/// plan | allocate | release | hold | resume | check | repair | load
 std::string_view toString(RequestKind kind);
 /// done | refused | committed | rolled-back | indeterminate | differs, as the model's leaf `outcome` spells
 /// them.
