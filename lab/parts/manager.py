@@ -96,12 +96,21 @@ class Manager:
         done = subprocess.run(self.command(*words), capture_output=True, text=True, check=False, timeout=120)
         return done.returncode, (done.stdout + done.stderr).strip()
 
-    def recorded(self, server):
-        """The pool's member as the running datastore has it; None when it is none."""
+    def configuration(self):
         code, said = self.do("config", "show")
         if code:
             raise LabError(f"headgate config show: {said}")
-        pool = json.loads(said)["headgate:headgate"]["pool"][0]
+        return json.loads(said)
+
+    def load(self, configuration):
+        """`headgate config load` of it."""
+        file = self.dir / "changed.json"
+        file.write_text(json.dumps(configuration, indent=2) + "\n")
+        return self.do("config", "load", str(file))
+
+    def recorded(self, server):
+        """The pool's member as the running datastore has it; None when it is none."""
+        pool = self.configuration()["headgate:headgate"]["pool"][0]
         return next((m for m in pool.get("member", []) if m["server"] == server.name), None)
 
     def files(self):

@@ -81,6 +81,11 @@ class Processes:
         self._reap(record)
         self._file(name).unlink(missing_ok=True)
 
+    def signal(self, name, number):
+        """Tells the process itself, if it is still the one that was started."""
+        self.check(name)
+        os.kill(self.record(name)["pid"], number)
+
     def check(self, name):
         """Raises with the end of its log when it is gone."""
         if not self.is_alive(name):

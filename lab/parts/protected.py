@@ -1,8 +1,9 @@
 """A real server that wants to know who connects, with headgate-agent beside its snmpd: nobody else types its settings."""
 import secrets
+import signal
 
 from .authority import Authority
-from .process import wait_for
+from .process import LabError, wait_for
 from .server import Server
 
 IN_WORDS = {"password": "a password of whoever checks it", "server-tls": "to be spoken to over TLS, by its name",
@@ -54,6 +55,8 @@ kind = "{wants}"
 class ProtectedServer(Server):
     profile = "by-agent"
     credential = "lab-v3"
+    accepts = None  # a password other than the one that it tells
+    data_sources = ()
 
     def __init__(self, lab, name, number, turn):
         self.wants = WISHES[turn % len(WISHES)]
@@ -101,6 +104,19 @@ class ProtectedServer(Server):
                        [self.lab.program("headgate-agent"), "--config", folder, "--state", self.dir / "agent-state",
                         "--agentx", f"unix:{self.dir}/agentx"], self.dir / "agent.log")
 
+    def change(self, secret=None, old="", new=""):
+        """An operator gives it another secret, or another line in its agent's file, and tells its headgate-agent."""
+        if secret is not None:
+            self.lab.secret(f"{self.name}/secret", secret)
+        if self.wants == "password":
+            self.lab.secret(f"{self.name}/htpasswd", f"monitor:{{PLAIN}}{self.accepts or self.secret}\n")
+        file = self.dir / "agent/web.toml"
+        text = self.agent_file()
+        if old not in text:
+            raise LabError(f"{file} has no line {old}")
+        file.write_text(text.replace(old, new))
+        self.lab.processes.signal(f"{self.name}-agent", signal.SIGHUP)
+
     def agent_file(self):
         """The one file by which a server is known: secrets are in files of their own."""
         text = AGENT.format(address=self.address, port=self.port, scheme=self.scheme, wants=self.wants,
@@ -114,9 +130,15 @@ class ProtectedServer(Server):
             text += f'certificate = "{certificate}"\nkey-file = "{key}"\n'
         if self.wants == "password":
             text += f'user = "monitor"\nrealm = "status"\nsecret-file = "{self._secret_file()}"\n'
+        if self.data_sources:
+            names = ", ".join(f'"{name}"' for name in self.data_sources)
+            sources = (f'\n[data-source]\nnames = [{names}]\ncurrent = "{self.data_sources[0]}"\n'
+                       f'hook = ["{self.dir}/use-data-source"]\ntimeout = 5\n')
+        else:
+            sources = ""
         if self.wants == "token":
             text += f'header = "{TOKEN_HEADER}"\nsecret-file = "{self._secret_file()}"\n'
-        return text
+        return text + sources
 
     def nginx_words(self):
         words = super().nginx_words()

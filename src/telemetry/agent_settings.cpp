@@ -222,6 +222,8 @@ void takeToken(const AgentRow& row, Judged& judged) {
     judged.authentication.header = line(row, Column::header, "header", 64);
     if (!isHeader(judged.authentication.header)) refuse("its header is no name of a header");
     judged.secret = secretOf(row, false);
+    // The families write a line's end as \\r\\n: what looks like one would be one.
+    if (judged.secret.reveal().find('\\') != std::string_view::npos) refuse("its token has a backslash in it");
 }
 
 void authenticate(const AgentRow& row, const Expected& expected, Judged& judged) {

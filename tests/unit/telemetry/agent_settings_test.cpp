@@ -175,6 +175,8 @@ BOOST_AUTO_TEST_CASE(bad_authentication_is_refused_by_name_and_reason) {
                "it wants a client certificate and tells none");
     BOOST_TEST(Told().token().with(Auth::header, Octets{"X-Token:"}).refusal() ==
                "its header is no name of a header");
+    BOOST_TEST(Told().token().with(Auth::secret, Octets{"a\\r\\nX: b"}).refusal() ==
+               "its token has a backslash in it");
     BOOST_TEST(Told().with(Auth::fingerprint, Octets{"short"}).refusal() == "its fingerprint is no SHA-256");
 }
 
