@@ -89,7 +89,8 @@ class Authentication(OnBoth):
 
     def headers(self, token):
         """What the appliance had shown of the token, and the fake seal has hidden."""
-        return {"f5": "GET /health HTTP/1.0\\r\\nX-Token: %s\\r\\n\\r\\n", "citrix": "X-Token: %s\\r\\n"}[self.family.word] % token
+        line = f"X-Token: {token}\\r\\n"
+        return f"GET /health HTTP/1.0\\r\\n{line}\\r\\n" if self.family.word == "f5" else line
 
     def commit(self, session, content):
         edit(session, content, default_operation="none")
@@ -215,7 +216,8 @@ class Kinds(Authentication):
 
 class Refusals(Authentication):
     def test_a_key_that_does_not_fit_is_refused_in_the_familys_words(self):
-        words = {"f5": "01070317:3: profile /Common/hg_real6_", "citrix": "Certificate and private key do not match [sslcertkey hg_"}
+        words = {"f5": "01070317:3: profile /Common/hg_real6_",
+                 "citrix": "Certificate and private key do not match [sslcertkey hg_"}
         with self.appliance.session() as session:
             said = self.refused(session, self.golden("client-certificate", key=self.house.wrong_key))
             self.assertIn(words[self.family.word], said)
@@ -236,8 +238,8 @@ class Refusals(Authentication):
                 with self.subTest((kind, other)):
                     said = self.refused(session, self.golden(kind, **other))
                     self.assertIn("control characters", said)
-                    self.assertIn(self.house.ports[kind].address if self.family.word == "citrix" else self.house.ports[kind].name,
-                                  said)
+                    member = self.house.ports[kind]
+                    self.assertIn(member.address if self.family.word == "citrix" else member.name, said)
                     self.assertNotIn("planted", said)
             said = self.refused(session, self.golden("password").replace(">probe<", ">pro:be<"))
             self.assertIn("colon", said)
