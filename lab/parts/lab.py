@@ -13,7 +13,7 @@ from .appliance import Appliance
 from .manager import Manager
 from .pair import pair_up
 from .process import LabError, Processes
-from .protected import ProtectedServer
+from .protected import WISHES, ProtectedServer
 from .server import Server
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -79,6 +79,8 @@ class Lab:
         lab.topology = topology.restore(saved["topology"])
         lab.secrets, lab.paired = saved["secrets"], saved["paired"]
         lab._people(saved["servers"], saved["f5"], saved["citrix"], saved["agents"])
+        for wish in saved["added"]:
+            lab.servers.append(lab._newcomer(wish))
         return lab
 
     def up(self, progress):
@@ -104,6 +106,26 @@ class Lab:
         self.manager.start()
         self.manager.wait()
         self._endpoints()
+
+    def add_server(self, wish):
+        """A bare server more: the application and snmpd, no headgate-agent, and Headgate knows nothing of it."""
+        if len(self.servers) == 100:
+            raise LabError("a lab has at most 100 servers")
+        server = self._newcomer(wish)
+        self.topology.add_host(server.name, server.number)
+        server.start()
+        server.wait()
+        self.servers.append(server)
+        file = self.run_dir / "lab.json"
+        saved = json.loads(file.read_text())
+        saved["added"].append(wish)
+        file.write_text(json.dumps(saved))
+        self._endpoints()
+        return server
+
+    def _newcomer(self, wish):
+        number = len(self.servers) + 1
+        return ProtectedServer(self, f"real{number}", 100 + number, WISHES.index(wish), by_itself=True)
 
     def restart(self, name):
         part = self.part(name)
@@ -218,7 +240,7 @@ class Lab:
         file = self.run_dir / "lab.json"
         file.touch(mode=0o600)
         file.write_text(json.dumps({"topology": self.topology.state(), "servers": servers, "agents": agents, "f5": f5, "citrix": citrix,
-                                    "paired": self.paired, "secrets": self.secrets}))
+                                    "paired": self.paired, "secrets": self.secrets, "added": []}))
 
     def _endpoints(self):
         text = json.dumps({"topology": self.topology.kind, "manager": self.manager.describe(),

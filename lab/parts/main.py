@@ -6,6 +6,7 @@ import sys
 
 from .lab import Lab, TREE
 from .process import LabError
+from .protected import IN_WORDS, WISHES
 from .tell import Teller
 
 SCENARIOS = TREE / "lab/scenarios"
@@ -63,6 +64,15 @@ def demo(options):
             Lab.down()
 
 
+def new_server(wish):
+    lab = Lab.attach()
+    server = lab.add_server(wish)
+    print(f"{server.name} runs: {server.http}, which wants {IN_WORDS[wish]}; snmpd at {server.snmp}")
+    print(f"its folder:  {server.dir}")
+    print("Headgate knows nothing of it, and there is no headgate-agent yet. Its file would be:\n")
+    print(server.agent_file().rstrip())
+
+
 def parse(argv):
     parser = argparse.ArgumentParser(prog="lab")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -83,6 +93,8 @@ def parse(argv):
             p.add_argument("--keep", action="store_true", help="leave the lab running")
     commands.add_parser("down", prog="lab/down")
     commands.add_parser("restart", prog="lab/restart").add_argument("name")
+    server = commands.add_parser("server", prog="lab/server")
+    server.add_argument("wish", metavar="WANTS", choices=tuple(WISHES), help=", ".join(WISHES))
     commands.add_parser("scenario", prog="lab/scenario").add_argument("name", nargs="?")
     options = parser.parse_args(argv)
     if options.command in ("up", "demo"):
@@ -103,6 +115,8 @@ def run(options):
     elif options.command == "restart":
         Lab.attach().restart(options.name)
         print(f"{options.name} restarted")
+    elif options.command == "server":
+        new_server(options.wish)
     elif options.command == "scenario":
         if options.name:
             tell(options.name, Lab.attach())

@@ -58,7 +58,9 @@ class ProtectedServer(Server):
     accepts = None  # a password other than the one that it tells
     data_sources = ()
 
-    def __init__(self, lab, name, number, turn):
+    def __init__(self, lab, name, number, turn, by_itself=False):
+        """`by_itself`: somebody else looks after its headgate-agent."""
+        self.by_itself = by_itself
         self.wants = WISHES[turn % len(WISHES)]
         self.tls = self.wants in ("server-tls", "client-certificate")
         if self.tls:
@@ -85,10 +87,13 @@ class ProtectedServer(Server):
 
     def start(self):
         super().start()
-        self.start_agent()
+        if not self.by_itself:
+            self.start_agent()
 
     def wait(self):
         super().wait()
+        if self.by_itself:
+            return
         wait_for(f"{self.name}'s headgate-agent", lambda: self._runs("agent") and "takes us as its subagent" in
                  (self.dir / "agent.log").read_text(errors="replace"))
 
