@@ -372,3 +372,42 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_names_an_object_of_the_member_names_the_memb
             }
         }
 }
+
+BOOST_AUTO_TEST_CASE(an_update_leads_from_each_kind_to_each_other_one_and_back) {
+    auto all = kinds();
+    all.push_back({"none", add("real3", "192.0.2.13"), false});
+    auto another = all.front();
+    another.name = "another-password";
+    another.change.member.authentication.secret = {"sealed:v1:QU5PVEhFUg=="};
+    all.push_back(another);
+    for (const auto& family : families())
+        for (const auto& from : all)
+            for (const auto& to : all)
+                BOOST_TEST_CONTEXT(family.name << " " << from.name << " to " << to.name) {
+                    const Model model(family);
+                    const auto had =
+                        model.apply(model.tree, family.adapter->edit(family.object, from.change));
+                    const auto wanted =
+                        model.apply(model.tree, family.adapter->edit(family.object, to.change));
+                    const auto facts = read(family, had);
+                    auto change = to.change;
+                    change.operation = Operation::update;
+                    change.former = from.change.member;
+                    change.objects = facts.member("192.0.2.13", 8080)->objects;
+
+                    const auto edit = family.adapter->edit(family.object, change);
+                    const std::string pair = std::string(from.name) + "-to-" + to.name;
+                    if (pair == "password-to-another-password" || pair == "password-to-server-tls" ||
+                        pair == "client-certificate-to-none")
+                        checkGolden("golden/" + family.name + "/update-" + pair + ".xml", edit);
+                    const auto updated = model.apply(had, edit);
+                    BOOST_TEST(domain::differences(read(family, wanted), read(family, updated)).empty());
+                    BOOST_TEST((read(family, updated).member("192.0.2.13", 8080)->objects ==
+                                read(family, wanted).member("192.0.2.13", 8080)->objects));
+
+                    auto back = *domain::inverse(change, facts);
+                    back.objects = read(family, updated).member("192.0.2.13", 8080)->objects;
+                    const auto restored = model.apply(updated, family.adapter->edit(family.object, back));
+                    BOOST_TEST(domain::differences(facts, read(family, restored)).empty());
+                }
+}
