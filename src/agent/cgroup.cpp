@@ -4,7 +4,6 @@
 #include "agent/kernel_text.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace headgate::agent {
 
@@ -55,8 +54,8 @@ Cgroup everywhere(const Cgroup& roots, const std::string& path) {
 }
 
 Located found(Cgroup cgroup, std::string otherwise) {
-    if (cgroup.empty()) return {{}, std::move(otherwise)};
-    return {std::move(cgroup), {}};
+    if (cgroup.empty()) return {{}, std::move(otherwise), 0};
+    return {std::move(cgroup), {}, 0};
 }
 
 /// "/sys/fs/cgroup/memory/a/b", "/sys/fs/cgroup/a/b", "/a/b" and "a/b" all mean the cgroup a/b.
@@ -84,12 +83,12 @@ Located byUnit(const std::string& unit, const Cgroup& roots, const KernelPlaces&
                 return found(everywhere(roots, '/' + each->path().lexically_relative(root).string()), "");
         }
     }
-    return {{}, "there is no cgroup of the unit " + name + " (is it running?)"};
+    return {{}, "there is no cgroup of the unit " + name + " (is it running?)", 0};
 }
 
 Located byProcess(const std::string& id, const Cgroup& roots, const KernelPlaces& places) {
     const auto text = readKernelFile(places.proc / id / "cgroup");
-    if (!text) return {{}, "there is no process " + id};
+    if (!text) return {{}, "there is no process " + id, 0};
     const auto in = [&](const fs::path& root, std::string_view controller) {
         const auto path = parseCgroupPath(*text, controller);
         return path ? below(root, *path) : fs::path();
@@ -99,17 +98,24 @@ Located byProcess(const std::string& id, const Cgroup& roots, const KernelPlaces
                  "process " + id + " is in no cgroup of its own");
 }
 
+bool isCalled(std::int64_t process, const std::string& name, const KernelPlaces& places) {
+    return readKernelFile(places.proc / std::to_string(process) / "comm") == name + '\n';
+}
+
 /// The process of that name with the smallest id: the parent of the others.
-Located byName(const std::string& name, const Cgroup& roots, const KernelPlaces& places) {
-    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+Located byName(const std::string& name, const Cgroup& roots, const KernelPlaces& places, std::int64_t known) {
+    std::int64_t least = known && isCalled(known, name, places) ? known : 0;
     std::error_code error;
-    for (fs::directory_iterator each(places.proc, error); !error && each != fs::directory_iterator();
-         each.increment(error)) {
-        const auto id = parseNumber(each->path().filename().string());
-        if (id && *id < least && readKernelFile(each->path() / "comm") == name + '\n') least = *id;
-    }
-    if (least == std::numeric_limits<std::int64_t>::max()) return {{}, "there is no process called " + name};
-    return byProcess(std::to_string(least), roots, places);
+    if (!least)
+        for (fs::directory_iterator each(places.proc, error); !error && each != fs::directory_iterator();
+             each.increment(error)) {
+            const auto id = parseNumber(each->path().filename().string());
+            if (id && (!least || *id < least) && isCalled(*id, name, places)) least = *id;
+        }
+    if (!least) return {{}, "there is no process called " + name, 0};
+    auto located = byProcess(std::to_string(least), roots, places);
+    located.process = least;
+    return located;
 }
 
 std::optional<std::int64_t> numberIn(const fs::path& folder, const char* file) {
@@ -131,14 +137,14 @@ bool namesCgroup(const MeasureSettings& settings) {
            !settings.process.empty();
 }
 
-Located locate(const MeasureSettings& settings, const KernelPlaces& places) {
+Located locate(const MeasureSettings& settings, const KernelPlaces& places, std::int64_t process) {
     const auto roots = rootsOf(places);
     if (!settings.cgroup.empty()) return byPath(settings.cgroup, roots, places);
     if (!settings.unit.empty()) return byUnit(settings.unit, roots, places);
-    if (!settings.process.empty()) return byName(settings.process, roots, places);
+    if (!settings.process.empty()) return byName(settings.process, roots, places, process);
     const auto text = readKernelFile(settings.pidFile);
     const auto id = text ? parseNumber(*text) : std::nullopt;
-    if (!id || *id <= 0) return {{}, settings.pidFile.string() + " holds no process id"};
+    if (!id || *id <= 0) return {{}, settings.pidFile.string() + " holds no process id", 0};
     return byProcess(std::to_string(*id), roots, places);
 }
 

@@ -2,6 +2,7 @@
 
 #include "agent/settings.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -27,12 +28,13 @@ struct Cgroup {
 
 struct Located {
     Cgroup cgroup;
-    std::string error; ///< why it was not found
+    std::string error;        ///< why it was not found
+    std::int64_t process = 0; ///< whose it is, when it was found by a process's name
 };
 
 /// The cgroup that the settings mean: by path, systemd unit, pid file or process name. Not to be asked when
-/// they name none of these.
-Located locate(const MeasureSettings& settings, const KernelPlaces& places);
+/// they name none of these. A process that still has that name is not looked for again.
+Located locate(const MeasureSettings& settings, const KernelPlaces& places, std::int64_t process = 0);
 
 bool namesCgroup(const MeasureSettings& settings);
 

@@ -70,13 +70,14 @@ Measured Measurer::look(base::Instant now) {
 }
 
 void Measurer::findCgroup() {
-    // A process may be another one by now: two small files. Names are looked up again only when the place is
-    // gone.
     const auto& known = m_located.cgroup;
     std::error_code ignored;
-    for (const auto& folder : {known.unified, known.cpu, known.memory})
-        if (m_settings.pidFile.empty() && !folder.empty() && std::filesystem::exists(folder, ignored)) return;
-    auto now = locate(m_settings, m_places);
+    // A process may be another one by now: that is asked each time, and is cheap. A unit's folder stays where
+    // it is.
+    if (m_settings.pidFile.empty() && m_settings.process.empty())
+        for (const auto& folder : {known.unified, known.cpu, known.memory})
+            if (!folder.empty() && std::filesystem::exists(folder, ignored)) return;
+    auto now = locate(m_settings, m_places, m_located.process);
     if (!(now.cgroup == m_located.cgroup)) m_cpu = {};
     m_located = std::move(now);
 }

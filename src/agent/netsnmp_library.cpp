@@ -19,8 +19,12 @@ constexpr base::Log logger("agent");
 
 constexpr const char* name = "headgate-agent";
 
-/// A reconnect after at most this, and a ping as often when snmpd asks nothing; seconds.
-constexpr int pingInterval = 1;
+/// How soon a master that is gone is looked for again; seconds.
+constexpr int lookInterval = 1;
+
+/// How often one that is there and asks nothing is pinged: its end is seen at once by its socket, this only
+/// shows that it hangs.
+constexpr int pingInterval = 5;
 
 /// While snmpd says nothing at all, one call of the library waits this long; seconds.
 constexpr int masterTimeout = 2;
@@ -61,9 +65,14 @@ void initNetSnmp(const std::string& master) {
     netsnmp_ds_set_string(application, NETSNMP_DS_AGENT_X_SOCKET, master.c_str());
     init_agent(name);
     // init_agent sets its own of these: 15 s, one, and five times.
-    netsnmp_ds_set_int(application, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, pingInterval);
+    pingSeldom(false);
     netsnmp_ds_set_int(library, NETSNMP_DS_LIB_TIMEOUT, masterTimeout);
     netsnmp_ds_set_int(library, NETSNMP_DS_LIB_RETRIES, 0);
+}
+
+void pingSeldom(bool opening) {
+    netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL,
+                       opening ? pingInterval : lookInterval);
 }
 
 void startNetSnmp() {

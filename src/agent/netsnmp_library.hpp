@@ -12,6 +12,11 @@ void initNetSnmp(const std::string& master);
 /// Connects, or begins to try.
 void startNetSnmp();
 
+/// The library has one number for how often a master is pinged and how soon a lost one is looked for. True
+/// while a session is being opened (its pings are begun with what the number is then), false at all other
+/// times.
+void pingSeldom(bool opening);
+
 /// Says good-bye to the master, who then forgets our subtrees.
 void endNetSnmp();
 

@@ -1,5 +1,7 @@
 #include "agent/section_reader.hpp"
 
+#include "base/log.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -61,8 +63,7 @@ void SectionReader::complain(std::string_view key, std::string what, std::string
 
 bool SectionReader::plain(std::string_view key, const std::string& value, std::size_t least,
                           std::size_t most) {
-    const auto control = [](unsigned char c) { return c < 32 || c == 127; };
-    if (std::any_of(value.begin(), value.end(), control)) {
+    if (base::escaped(value) != value) {
         complain(key, "has a control character", "leave it out");
         return false;
     }

@@ -2,6 +2,10 @@
 
 #include "base/log.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <set>
 
 namespace headgate::agent {
@@ -11,8 +15,13 @@ namespace {
 constexpr base::Log logger("agent");
 using namespace mib::server;
 
-/// How soon news that the master has not taken is offered again.
-constexpr base::Duration retry(2000);
+/// Why a UNIX socket cannot be had; empty when that is not known.
+std::string obstacle(const std::string& master) {
+    constexpr std::string_view prefix = "unix:";
+    if (!master.starts_with(prefix) || access(master.c_str() + prefix.size(), W_OK) == 0) return {};
+    return errno == EACCES ? "this user may not open it; see agentXPerms in snmpd.conf"
+                           : std::strerror(errno);
+}
 
 }
 
@@ -37,7 +46,7 @@ Service::Service(base::EventLoop& loop, const base::Clock& clock, ServiceOptions
         *this);
     if (!m_subagent->connected())
         logger.warning("snmpd does not answer yet: looking for it each second",
-                       {{"master", m_options.master}});
+                       {{"master", m_options.master}, {"because", obstacle(m_options.master)}});
 }
 
 Service::~Service() {
@@ -116,7 +125,7 @@ const snmp::Objects& Service::authentications() {
 }
 
 void Service::sendNews() {
-    if (!m_subagent || !m_subagent->connected()) return;
+    if (!m_subagent || !m_subagent->connected() || m_clock.now() < m_notBefore) return;
     for (const auto& [file, application] : m_applications)
         for (const auto news : application->takeDue())
             send(*application, news);
@@ -128,7 +137,10 @@ void Service::send(const Application& application, Notification news) {
                        revision = live.revision](bool taken) {
         for (const auto& [file, each] : m_applications)
             if (indexOf(each->settings()) == index) each->delivered(news, revision, taken);
-        if (!taken) m_again = m_loop.after(retry, [this] { sendNews(); });
+        if (taken) return m_backoff.reset();
+        const auto wait = m_backoff.next();
+        m_notBefore = m_clock.now() + wait;
+        m_again = m_loop.after(wait + base::Duration(1), [this] { sendNews(); });
     };
     m_subagent->notify(notification(news), notificationObjects(application.settings(), live), done);
 }

@@ -3,6 +3,7 @@
 #include "agent/application.hpp"
 #include "agent/loading.hpp"
 #include "agent/subagent.hpp"
+#include "base/backoff.hpp"
 
 #include <filesystem>
 #include <map>
@@ -52,6 +53,10 @@ class Service final : public Writer {
     snmp::Objects m_table;
     snmp::Objects m_secrets;
     bool m_stale = true;
+    /// News that the master has not taken (or not said so) is offered again, each time later: each may keep
+    /// snmpd busy for seconds, if who takes its informs is away.
+    base::Backoff m_backoff{base::Duration(2000), base::Duration(300'000)};
+    base::Instant m_notBefore{};
     base::EventLoop::Handle m_again;
     std::unique_ptr<Subagent> m_subagent;
 };

@@ -14,6 +14,7 @@
 // clang-format on
 
 #include <exception>
+#include <map>
 
 namespace headgate::agent {
 
@@ -45,6 +46,8 @@ struct Subagent::Impl {
                       netsnmp_agent_request_info* info, netsnmp_request_info* requests);
     static int taken(int operation, netsnmp_session*, int, netsnmp_pdu* pdu, void* magic);
 
+    void end(std::uintptr_t number, bool success);
+
     const Subtree* subtreeOf(const netsnmp_handler_registration& registration) const;
     void answer(const Subtree& subtree, int mode, netsnmp_request_info& request,
                 netsnmp_agent_request_info* info);
@@ -56,11 +59,19 @@ struct Subagent::Impl {
     Writer& writer;
     std::vector<netsnmp_handler_registration*> registrations;
     netsnmp_session* session = nullptr;
+    /// Notifications that the master has not answered yet, by number: a session that is closed forgets its
+    /// own.
+    std::map<std::uintptr_t, std::function<void(bool)>> underway;
+    std::uintptr_t lastNumber = 0;
+    static Impl* running; ///< the library is global, and so is the one who uses it
     base::EventLoop::Handle watch;
     base::EventLoop::Handle tick;
 };
 
+Subagent::Impl* Subagent::Impl::running = nullptr;
+
 void Subagent::Impl::start() {
+    running = this;
     snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, onStart, this);
     snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, onStop, this);
     initNetSnmp(options.master);
@@ -77,6 +88,7 @@ void Subagent::Impl::stop() {
     snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, onStart, this, 1);
     snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, onStop, this, 1);
     endNetSnmp();
+    running = nullptr;
 }
 
 void Subagent::Impl::pump() {
@@ -103,6 +115,7 @@ void Subagent::Impl::connectionChanged(netsnmp_session* now) {
     watch.cancel();
     if (now) {
         auto* transport = snmp_sess_transport(snmp_sess_pointer(now));
+        pingSeldom(true);
         if (transport) watch = loop.whenReadable(transport->sock, [this] { pump(); });
     }
     if (had == (now != nullptr)) return;
@@ -112,6 +125,10 @@ void Subagent::Impl::connectionChanged(netsnmp_session* now) {
         logger.warning("snmpd is gone: looking for it each second", {{"master", options.master}});
     // Later: the library is in the middle of it now, and registers our subtrees after this.
     loop.post([this] {
+        pingSeldom(false);
+        if (session == nullptr)
+            while (!underway.empty())
+                end(underway.begin()->first, false);
         if (options.onMaster) options.onMaster(session != nullptr);
     });
 }
@@ -205,24 +222,27 @@ bool Subagent::connected() const {
     return m_impl->session != nullptr;
 }
 
-namespace {
-
-using Done = std::function<void(bool)>;
-
-}
-
 int Subagent::Impl::taken(int operation, netsnmp_session*, int, netsnmp_pdu* pdu, void* magic) {
-    const std::unique_ptr<Done> done(static_cast<Done*>(magic));
     const bool answered = operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu;
-    try {
-        (*done)(answered && pdu->errstat == SNMP_ERR_NOERROR);
-    } catch (const std::exception& error) {
-        logger.error("after a notification", {{"because", error.what()}});
-    }
+    if (running)
+        running->end(reinterpret_cast<std::uintptr_t>(magic), answered && pdu->errstat == SNMP_ERR_NOERROR);
     return 1;
 }
 
-void Subagent::notify(const snmp::Oid& trap, const std::vector<snmp::Varbind>& varbinds, Done done) {
+void Subagent::Impl::end(std::uintptr_t number, bool success) {
+    const auto found = underway.find(number);
+    if (found == underway.end()) return;
+    const auto done = std::move(found->second);
+    underway.erase(found);
+    try {
+        done(success);
+    } catch (const std::exception& error) {
+        logger.error("after a notification", {{"because", error.what()}});
+    }
+}
+
+void Subagent::notify(const snmp::Oid& trap, const std::vector<snmp::Varbind>& varbinds,
+                      std::function<void(bool)> done) {
     static const snmp::Oid trapOid = snmp::Oid::of("1.3.6.1.6.3.1.1.4.1.0");
     auto* session = m_impl->session;
     if (!session) return done(false);
@@ -233,13 +253,11 @@ void Subagent::notify(const snmp::Oid& trap, const std::vector<snmp::Varbind>& v
     addVarbind(*pdu, {trapOid, trap});
     for (const auto& varbind : varbinds)
         addVarbind(*pdu, varbind);
-    auto kept = std::make_unique<Done>(std::move(done));
-    if (snmp_async_send(session, pdu, Impl::taken, kept.get())) {
-        static_cast<void>(kept.release());
-        return;
-    }
+    const auto number = ++m_impl->lastNumber;
+    m_impl->underway.emplace(number, std::move(done));
+    if (snmp_async_send(session, pdu, Impl::taken, reinterpret_cast<void*>(number))) return;
     snmp_free_pdu(pdu);
-    (*kept)(false);
+    m_impl->end(number, false);
 }
 
 }

@@ -60,8 +60,10 @@ class Subagent {
 
     bool connected() const;
 
-    /// Hands the master a notification; `done` is told later whether the master has taken it. It sends it to
-    /// whom snmpd.conf says, as trap or inform.
+    /// Hands the master a notification; `done` is told later whether the master has taken it: false also when
+    /// that is not known, because it did not say so in time or went away. It sends it to whom snmpd.conf
+    /// says, as trap or inform; while it waits for a receiver of informs that is away, it answers nobody for
+    /// some seconds.
     void notify(const snmp::Oid& trap, const std::vector<snmp::Varbind>& varbinds,
                 std::function<void(bool taken)> done);
 

@@ -93,7 +93,7 @@ class House:
         self.folder = tempfile.TemporaryDirectory(prefix="hga-")
         self.dir = pathlib.Path(self.folder.name)
         self.dir.chmod(0o755)
-        for name in ("config", "state", "snmp", "agentx"):
+        for name in ("config", "state", "snmp"):
             (self.dir / name).mkdir()
         self.user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         entry = pwd.getpwnam(self.user)

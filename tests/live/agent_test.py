@@ -200,6 +200,18 @@ class Told(Agent):
         took = seconds(lambda: self.wait_told(DOWN, 1, "down"))
         print(f"told {took:.1f} s after snmpd's return", end=" ")
 
+    def test_what_was_handed_to_an_snmpd_that_dies_is_told_to_the_next_one(self):
+        house = self.house
+        self.start()
+        self.wait_told(UP, 1, "up")
+        house.snmpd.send_signal(signal.SIGSTOP)
+        house.application.healthy = False
+        house.wait("down", lambda: "down application=shop" in house.log())
+        house.snmpd.kill()
+        house.stop_snmpd()
+        house.start_snmpd()
+        self.wait_told(DOWN, 1, "down")
+
     def test_other_settings_are_told_and_wrong_ones_are_not_taken(self):
         house = self.house
         self.start()

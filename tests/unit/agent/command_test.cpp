@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 
 using namespace headgate;
 using namespace headgate::agent;
@@ -19,6 +20,7 @@ using State = mib::server::DataSourceState;
 namespace {
 
 Command::Result run(const std::vector<std::string>& words, base::Duration limit = 10s) {
+    std::fflush(stdout); // a sanitizer's _exit in the child would write what is still buffered here
     base::EventLoop loop;
     Command::Result told;
     const Command command(loop, words, {"X=planted"}, limit, [&](const Command::Result& result) {

@@ -52,6 +52,7 @@ const std::vector<Bad> bads{
     {"weight = 1.5\n", "f.toml:5: weight: is no whole number; give one of 1..100, without quotes"},
     {"warm-up = 86401\n", "f.toml:5: warm-up: is 86401; give a number of 0..86400"},
     {"instance = 7\n", "f.toml:5: instance: is no text; put it into quotes"},
+    {"instance = \"a\\u0085\"\n", "f.toml:5: instance: has a control character; leave it out"},
     {"instance = \"a\\u0007\"\n", "f.toml:5: instance: has a control character; leave it out"},
     {"instance = \"123456789012345678901234567890123\"\n",
      "f.toml:5: instance: is a text of 33 octets; give one of 0 to 32"},

@@ -126,6 +126,11 @@ BOOST_AUTO_TEST_CASE(a_cgroup_is_found_by_process_pid_file_and_unit) {
     MeasureSettings process;
     process.process = "shopd";
     BOOST_TEST((locate(process, old.places).cgroup.memory == old.path() / "cgroup/memory/shop"));
+    BOOST_TEST(locate(process, old.places).process == 41);
+    // One that is known is not left for another of its name, until it is gone.
+    old.write("proc/42/cgroup", "0::/shop\n");
+    BOOST_TEST(locate(process, old.places, 42).process == 42);
+    BOOST_TEST(locate(process, old.places, 43).process == 41);
     process.process = "other";
     BOOST_TEST(locate(process, old.places).error == "there is no process called other");
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <mutex>
 #include <thread>
 
 using namespace headgate;
@@ -67,9 +68,31 @@ std::string readRequest(int connection) {
     return text;
 }
 
+/// A probe that has hung up is noticed by the case itself.
 void say(int connection, const std::string& text) {
-    BOOST_TEST(send(connection, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+    static_cast<void>(!send(connection, text.data(), text.size(), MSG_NOSIGNAL));
 }
+
+/// What the case and its server's thread share.
+template <typename T>
+class Shared {
+  public:
+    Shared() = default;
+    explicit Shared(T value)
+        : m_value(std::move(value)) {}
+    void operator=(T value) {
+        const std::lock_guard lock(m_mutex);
+        m_value = std::move(value);
+    }
+    T get() const {
+        const std::lock_guard lock(m_mutex);
+        return m_value;
+    }
+
+  private:
+    mutable std::mutex m_mutex;
+    T m_value;
+};
 
 ProbeTask task(Kind kind, std::uint16_t port) {
     ProbeTask made;
@@ -85,17 +108,21 @@ ProbeResult tryIt(const ProbeTask& given) {
     return probe(given, cancelled);
 }
 
+std::shared_ptr<SSL_CTX> serverContext(const TestCertificate& own, const TestCertificate* clients) {
+    std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+    SSL_CTX_use_certificate(context.get(), own.certificate());
+    SSL_CTX_use_PrivateKey(context.get(), own.privateKey());
+    if (!clients) return context;
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), clients->certificate());
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    return context;
+}
+
 /// A server that speaks TLS and then HTTP; it may ask for a certificate of its client.
 struct TlsServer {
     TlsServer(const TestCertificate& own, const TestCertificate* clients)
-        : context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free)
-        , server([this](int connection) { serve(connection); }) {
-        SSL_CTX_use_certificate(context.get(), own.certificate());
-        SSL_CTX_use_PrivateKey(context.get(), own.privateKey());
-        if (!clients) return;
-        X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), clients->certificate());
-        SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-    }
+        : context(serverContext(own, clients))
+        , server([this](int connection) { serve(connection); }) {}
     void serve(int connection) const {
         const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context.get()), SSL_free);
         SSL_set_fd(ssl.get(), connection);
@@ -103,7 +130,7 @@ struct TlsServer {
         if (SSL_accept(ssl.get()) == 1 && SSL_read(ssl.get(), part, sizeof part) > 0)
             SSL_write(ssl.get(), "HTTP/1.1 204 Yes\r\n\r\n", 20);
     }
-    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context;
+    std::shared_ptr<SSL_CTX> context;
     Server server;
 };
 
@@ -122,8 +149,8 @@ BOOST_AUTO_TEST_CASE(a_port_that_takes_connections_is_good_and_a_closed_one_is_n
 }
 
 BOOST_AUTO_TEST_CASE(http_is_good_from_200_to_399_or_as_expected) {
-    int status = 200;
-    std::string asked;
+    std::atomic<int> status = 200;
+    Shared<std::string> asked;
     const Server server([&](int connection) {
         asked = readRequest(connection);
         say(connection, "HTTP/1.1 " + std::to_string(status) + " Word\r\n\r\n");
@@ -136,7 +163,7 @@ BOOST_AUTO_TEST_CASE(http_is_good_from_200_to_399_or_as_expected) {
         status = code;
         BOOST_TEST(tryIt(given).good == good, code);
     }
-    BOOST_TEST(asked.find("GET /health?x=1 HTTP/1.1\r\nHost: 127.77.90.8:") == 0U);
+    BOOST_TEST(asked.get().find("GET /health?x=1 HTTP/1.1\r\nHost: 127.77.90.8:") == 0U);
     given.settings.expect = {401};
     status = 401;
     BOOST_TEST(tryIt(given).good);
@@ -145,16 +172,16 @@ BOOST_AUTO_TEST_CASE(http_is_good_from_200_to_399_or_as_expected) {
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_in_pieces_is_put_together_and_nonsense_is_none) {
-    std::vector<std::string> pieces{"HT", "TP/1.0 20", "0 OK\r\n"};
+    Shared<std::vector<std::string>> pieces({"HT", "TP/1.0 20", "0 OK\r\n"});
     const Server server([&](int connection) {
         readRequest(connection);
-        for (const auto& piece : pieces)
+        for (const auto& piece : pieces.get())
             say(connection, piece);
     });
     BOOST_TEST(tryIt(task(Kind::http, server.port())).good);
-    pieces = {"SSH-2.0-x\r\n"};
+    pieces = std::vector<std::string>{"SSH-2.0-x\r\n"};
     BOOST_TEST(tryIt(task(Kind::http, server.port())).reason == "an answer that is no HTTP");
-    pieces = {};
+    pieces = std::vector<std::string>{};
     BOOST_TEST(!tryIt(task(Kind::http, server.port())).good);
 }
 
@@ -173,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_not_waited_for_longer_than_th
 }
 
 BOOST_AUTO_TEST_CASE(credentials_are_shown_to_the_server_and_to_nobody_else) {
-    std::string asked;
+    Shared<std::string> asked;
     const Server server([&](int connection) {
         asked = readRequest(connection);
         say(connection, "HTTP/1.1 401 No\r\n\r\n");
@@ -184,16 +211,16 @@ BOOST_AUTO_TEST_CASE(credentials_are_shown_to_the_server_and_to_nobody_else) {
     given.authentication.user = "Aladdin";
     given.material.secret = snmp::Secret("open sesame");
     const auto result = tryIt(given);
-    BOOST_TEST(asked.find("\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n") !=
+    BOOST_TEST(asked.get().find("\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n") !=
                std::string::npos); // RFC 7617
     BOOST_TEST(result.reason == "HTTP status 401");
     given.authentication.kind = mib::server::Kind::token;
     given.authentication.header = "X-Token";
     tryIt(given);
-    BOOST_TEST(asked.find("\r\nX-Token: open sesame\r\n") != std::string::npos);
+    BOOST_TEST(asked.get().find("\r\nX-Token: open sesame\r\n") != std::string::npos);
     given.settings.useCredentials = false;
     tryIt(given);
-    BOOST_TEST(asked.find("sesame") == std::string::npos);
+    BOOST_TEST(asked.get().find("sesame") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_certificate_must_have_the_name_and_come_from_the_trust_anchor) {
