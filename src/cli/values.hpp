@@ -91,7 +91,7 @@ struct ApplianceStep {
 struct Transaction {
     std::string id;
     std::string pool;
-    std::string kind; ///< allocate | release | restore | withdraw
+    std::string kind; ///< allocate | release | restore | withdraw | renew
     std::string server;
     std::string state;
     std::string outcome; ///< committed | rolled-back | indeterminate; empty while in flight
@@ -148,7 +148,7 @@ struct Answer {
     std::string reason;
     std::string transaction;
     std::string server;
-    std::string intent; ///< plan: nothing | allocate | release | restore | withdraw
+    std::string intent; ///< plan: nothing | allocate | release | restore | withdraw | renew
     std::vector<std::pair<std::string, std::string>> refusals;
     std::vector<PlannedEdit> appliances;
     std::vector<Finding> findings{}; ///< check

@@ -119,6 +119,27 @@ CREATE TABLE alarm (
     PRIMARY KEY (kind, pool, appliance, subject)
 ) STRICT, WITHOUT ROWID;
 )"},
+    Migration{"members that are renewed", R"(
+CREATE TABLE journal_4 (
+    id INTEGER PRIMARY KEY,
+    pool TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('nothing', 'allocate', 'release', 'restore', 'withdraw', 'renew')),
+    server TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    outcome TEXT CHECK (outcome IN ('committed', 'rolled-back', 'indeterminate')),
+    reason TEXT NOT NULL DEFAULT '',
+    record TEXT,
+    CHECK ((ended IS NULL) = (outcome IS NULL)),
+    CHECK (outcome IS NULL OR record IS NULL)
+) STRICT;
+INSERT INTO journal_4 (id, pool, kind, server, cause, started, ended, outcome, reason, record)
+    SELECT id, pool, kind, server, cause, started, ended, outcome, reason, record FROM journal;
+DROP TABLE journal;
+ALTER TABLE journal_4 RENAME TO journal;
+CREATE INDEX journal_unfinished ON journal (id) WHERE outcome IS NULL;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

@@ -9,7 +9,7 @@ namespace {
 
 domain::IntentKind kindOf(const std::string& text) {
     using enum domain::IntentKind;
-    for (const auto kind : {allocate, release, restore, withdraw})
+    for (const auto kind : {allocate, release, restore, withdraw, renew})
         if (domain::toString(kind) == text) return kind;
     return nothing;
 }

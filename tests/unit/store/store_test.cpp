@@ -91,16 +91,17 @@ BOOST_AUTO_TEST_CASE(each_outcome_and_kind_is_read_back) {
     std::uint64_t id = 0;
     for (const auto outcome : {domain::OutcomeKind::committed, domain::OutcomeKind::rolledBack,
                                domain::OutcomeKind::indeterminate})
-        for (const auto kind : {domain::IntentKind::allocate, domain::IntentKind::release,
-                                domain::IntentKind::restore, domain::IntentKind::withdraw}) {
+        for (const auto kind :
+             {domain::IntentKind::allocate, domain::IntentKind::release, domain::IntentKind::restore,
+              domain::IntentKind::withdraw, domain::IntentKind::renew}) {
             auto view = ended(++id, outcome);
             view.kind = kind;
             store.endTransaction(view);
             BOOST_TEST((store.transactions(1)[0] == view));
         }
     const auto latest = store.transactions(2);
-    BOOST_TEST(latest[0].id.value == 11U); // oldest first
-    BOOST_TEST(latest[1].id.value == 12U);
+    BOOST_TEST(latest[0].id.value == 14U); // oldest first
+    BOOST_TEST(latest[1].id.value == 15U);
 }
 
 BOOST_AUTO_TEST_CASE(the_server_of_the_last_step_counts) {
