@@ -120,7 +120,14 @@ class ProtectedServer(Server):
         if old not in text:
             raise LabError(f"{file} has no line {old}")
         file.write_text(text.replace(old, new))
+        seen = self._taken()
         self.lab.processes.signal(f"{self.name}-agent", signal.SIGHUP)
+        wait_for(f"{self.name}'s headgate-agent to take its new file", lambda: self._taken() > seen)
+
+    def _taken(self):
+        """How often its agent has taken other settings so far."""
+        log = (self.dir / "agent.log").read_text(errors="replace")
+        return log.count("other settings") + log.count("serving application=")
 
     def agent_file(self):
         """The one file by which a server is known: secrets are in files of their own."""

