@@ -186,12 +186,22 @@ void Watch::readAgent(const std::vector<snmp::Varbind>& varbinds) {
     part();
     m_asker.walk(m_target, AgentTrack::whatToWalk(), {.rows = 1000},
                  [self = shared_from_this()](const snmp::Reply& reply) {
-                     // Its figures come with the next poll.
-                     if (reply)
+                     if (reply) {
                          self->m_sample.agent =
                              self->m_agent.found(reply.varbinds, self->m_subject.applications, self->m_at);
+                         if (*self->m_sample.agent) self->askAgent();
+                     }
                      self->partDone();
                  });
+}
+
+/// A row that has just been found: its figures are of this poll too.
+void Watch::askAgent() {
+    part();
+    m_asker.get(m_target, m_agent.names(), [self = shared_from_this()](const snmp::Reply& reply) {
+        if (reply) self->m_agent.read(reply.varbinds, self->m_subject.applications, self->m_sample);
+        self->partDone();
+    });
 }
 
 domain::Sample Watch::sampleOf(const std::vector<snmp::Varbind>& varbinds) const {

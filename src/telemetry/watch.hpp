@@ -48,6 +48,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
     bool wants(const std::string& metric) const;
     void learn(const std::string& metric, double reading, const char* origin);
     void readAgent(const std::vector<snmp::Varbind>& varbinds);
+    void askAgent();
     std::vector<snmp::Oid> scalars() const;
     void onScalars(snmp::Reply reply);
     void judgeAge(const std::vector<snmp::Varbind>& varbinds, const std::optional<snmp::EngineState>& engine);
