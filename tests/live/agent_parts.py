@@ -20,7 +20,7 @@ from snmp_parts import AUTH, COMMUNITY, PRIV, USER, Traps
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", ROOT / "build/dev"))
 AGENT = BUILD / "src/headgate-agent"
-EXAMPLE = ROOT / "agent/snmpd.conf.example"
+EXAMPLE = ROOT / "src/agent/snmpd.conf.example"
 PLANTED = "hunter2-planted"
 
 MODULE = ".1.3.6.1.4.1.32473.7.2"

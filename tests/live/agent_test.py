@@ -408,7 +408,7 @@ class CommandLine(Agent):
 
     def test_the_examples_file_is_right_but_for_what_is_not_there(self):
         house = self.house
-        shutil.copy(ROOT / "agent/shop.toml.example", house.dir / "config/shop.toml")
+        shutil.copy(ROOT / "src/agent/shop.toml.example", house.dir / "config/shop.toml")
         checked = house.run_agent("--check")
         for line in checked.stderr.splitlines():
             self.assertRegex(line, "No such file|no cgroup of the unit|cannot be run by this user")
