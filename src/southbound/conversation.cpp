@@ -1,11 +1,24 @@
 #include "southbound/conversation.hpp"
 
+#include "base/secret.hpp"
 #include "southbound/answers.hpp"
 #include "southbound/operations.hpp"
+
+#include <algorithm>
 
 namespace headgate::southbound {
 
 using namespace transaction;
+
+namespace {
+
+/// There is something beside a member for its authentication.
+bool mayHoldSecrets(const domain::PoolFacts& facts) {
+    return std::any_of(facts.members.begin(), facts.members.end(),
+                       [](const domain::MemberFacts& member) { return !member.objects.empty(); });
+}
+
+}
 
 Conversation::Conversation(Place place, Connect connect, Pause pause, std::function<void(Status)> statuses,
                            std::function<void(Notice)> notices)
@@ -56,12 +69,18 @@ Result Conversation::reading(const Read& read) {
     return repeatable([&]() -> Result {
         if (auto reason = m_line.ensure()) return Unreachable{*reason};
         try {
-            const auto answer = m_line.call(readOf(adapter.filter(read.object), read.operational));
-            const auto* accepted = std::get_if<Accepted>(&answer);
+            auto answer = m_line.call(readOf(adapter.filter(read.object), read.operational));
+            auto* accepted = std::get_if<Accepted>(&answer);
             if (!accepted) return resultOf(answer);
             auto& last = m_understood[read.operational];
-            if (last.object != read.object || last.content != accepted->content)
-                last = {read.object, accepted->content, adapter.read(read.object, accepted->content)};
+            if (last.object == read.object && last.content == accepted->content) return Facts{last.facts};
+            auto facts = adapter.read(read.object, accepted->content);
+            if (mayHoldSecrets(facts)) {
+                // What an appliance shows of them in clear is not kept.
+                base::wipe(accepted->content);
+                return Facts{std::move(facts)};
+            }
+            last = {read.object, std::move(accepted->content), std::move(facts)};
             return Facts{last.facts};
         } catch (const adapters::Error& error) {
             return Refused{"operation-failed", error.what()};
