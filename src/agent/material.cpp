@@ -39,7 +39,7 @@ struct Reader {
         return std::move(file.text);
     }
 
-    std::optional<snmp::Secret> readSecret(const char* key, const std::filesystem::path& named,
+    std::optional<base::Secret> readSecret(const char* key, const std::filesystem::path& named,
                                            std::size_t most) const {
         if (named.empty()) return std::nullopt;
         const auto path = places.resolve(named, settings.source);
@@ -49,7 +49,7 @@ struct Reader {
                      "make it a file of mode 0600 that the agent can read");
             return std::nullopt;
         }
-        snmp::Secret secret(std::move(*file.text));
+        base::Secret secret(std::move(*file.text));
         // systemd gives its credentials to the service by an access list, which shows as the group's
         // permission.
         const bool credential = !places.credentials.empty() && path.parent_path() == places.credentials;
@@ -66,7 +66,7 @@ struct Reader {
     }
 
     /// One line: a password or a token.
-    snmp::Secret line() const {
+    base::Secret line() const {
         const auto file = readSecret("secret-file", settings.authentication.secretFile, mostSecret + 1);
         if (!file) return {};
         auto text = file->reveal();
@@ -79,24 +79,24 @@ struct Reader {
         else if (std::any_of(text.begin(), text.end(), control))
             complain("secret-file", "has more than one line, or control characters",
                      "write one line into it");
-        return snmp::Secret(std::string(text));
+        return base::Secret(std::string(text));
     }
 
-    std::vector<Certificate> certificates(const char* key, const std::filesystem::path& named) const {
+    std::vector<pki::Certificate> certificates(const char* key, const std::filesystem::path& named) const {
         const auto text = read(key, named, mostPem);
         if (!text) return {};
         try {
-            auto found = readCertificates(*text);
+            auto found = pki::readCertificates(*text);
             for (const auto& each : found)
                 checkTime(key, each);
             return found;
-        } catch (const CertificateError& error) {
+        } catch (const pki::Error& error) {
             complain(key, error.what(), "give certificates in PEM");
             return {};
         }
     }
 
-    void checkTime(const char* key, const Certificate& certificate) const {
+    void checkTime(const char* key, const pki::Certificate& certificate) const {
         const auto day = [](std::chrono::sys_seconds at) { return base::rfc3339(at).substr(0, 10); };
         if (certificate.notAfter <= now)
             complain(key, "has a certificate that was over on " + day(certificate.notAfter), "renew it",
@@ -106,23 +106,23 @@ struct Reader {
                      "look at the clock, or wait", true);
     }
 
-    snmp::Secret privateKey(const std::vector<Certificate>& certificate) const {
+    base::Secret privateKey(const std::vector<pki::Certificate>& certificate) const {
         const auto file = readSecret("key-file", settings.authentication.keyFile, mostPem);
         if (!file) return {};
         try {
-            auto key = readPrivateKey(*file);
-            if (!certificate.empty() && !keyFits(certificate.front(), key))
+            auto key = pki::readPrivateKey(*file);
+            if (!certificate.empty() && !pki::keyFits(certificate.front(), key))
                 complain("key-file", "is not the key of the certificate",
                          "give the two that belong together");
             return key;
-        } catch (const CertificateError& error) {
+        } catch (const pki::Error& error) {
             complain("key-file", error.what(), "give a private key in PEM, without a passphrase");
             return {};
         }
     }
 };
 
-void takeEnd(Material& material, const std::vector<Certificate>& certificates) {
+void takeEnd(Material& material, const std::vector<pki::Certificate>& certificates) {
     for (const auto& each : certificates)
         if (!material.notAfter || each.notAfter < *material.notAfter) material.notAfter = each.notAfter;
 }
@@ -146,19 +146,19 @@ Material readMaterial(const Document& document, const Settings& settings, const 
     const auto anchors = reader.certificates("trust-anchor", authentication.trustAnchor);
     const auto client = reader.certificates("certificate", authentication.certificate);
     const auto server = reader.certificates("server-certificate", authentication.serverCertificate);
-    material.trustAnchor = joinPem(anchors);
+    material.trustAnchor = pki::joinPem(anchors);
     material.probeAnchor =
         settings.probe.trustAnchor == authentication.trustAnchor
             ? material.trustAnchor
-            : joinPem(reader.certificates("probe.trust-anchor", settings.probe.trustAnchor));
-    material.certificate = joinPem(client);
+            : pki::joinPem(reader.certificates("probe.trust-anchor", settings.probe.trustAnchor));
+    material.certificate = pki::joinPem(client);
     if (authentication.kind == Kind::clientCertificate)
         material.secret = reader.privateKey(client);
     else if (authentication.kind == Kind::password || authentication.kind == Kind::token)
         material.secret = reader.line();
     if (!server.empty()) {
         material.fingerprint = server.front().fingerprint;
-        if (!authentication.serverName.empty() && !hasName(server.front(), authentication.serverName))
+        if (!authentication.serverName.empty() && !pki::hasName(server.front(), authentication.serverName))
             reader.complain("server-certificate", "does not have the name " + authentication.serverName,
                             "give the certificate and the server-name that belong together");
     }

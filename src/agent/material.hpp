@@ -1,9 +1,9 @@
 #pragma once
 
-#include "agent/certificate.hpp"
 #include "agent/document.hpp"
 #include "agent/settings.hpp"
 #include "base/clock.hpp"
+#include "pki/certificate.hpp"
 
 namespace headgate::agent {
 
@@ -17,7 +17,7 @@ inline constexpr std::size_t mostSecret = 1024;
 
 /// What is in the files that the settings name.
 struct Material {
-    snmp::Secret secret; ///< password, token, or the client certificate's private key (PEM)
+    base::Secret secret; ///< password, token, or the client certificate's private key (PEM)
     std::string trustAnchor;
     std::string certificate;
     std::string probeAnchor; ///< what the probe believes in

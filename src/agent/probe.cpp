@@ -51,7 +51,7 @@ bool expected(const ProbeSettings& settings, int status) {
 
 template <typename Stream>
 void askHttp(Stream& stream, const ProbeTask& task, ProbeResult& result) {
-    const snmp::Secret text(request(task));
+    const base::Secret text(request(task));
     stream.write(text.reveal());
     std::string answer;
     while (answer.find('\n') == std::string::npos && answer.size() < mostStatusLine) {
@@ -67,10 +67,10 @@ void askHttp(Stream& stream, const ProbeTask& task, ProbeResult& result) {
 
 void learn(const TlsStream& stream, ProbeResult& result) {
     try {
-        const auto certificates = readCertificates(stream.serverCertificate());
+        const auto certificates = pki::readCertificates(stream.serverCertificate());
         result.fingerprint = certificates.front().fingerprint;
         result.notAfter = certificates.front().notAfter;
-    } catch (const CertificateError&) {
+    } catch (const pki::Error&) {
         // A server without a certificate: nothing to learn.
     }
 }

@@ -128,12 +128,13 @@ std::string certificates(const AgentRow& row, Column column, const char* name,
     try {
         for (const auto& one : pki::readCertificates(pem)) {
             const auto whose = "its " + std::string(name) + " (" + shown(one.subject) + ") ";
-            if (now >= one.notAfter) refuse(whose + "has expired at " + domain::describe(one.notAfter));
+            if (now >= one.notAfter)
+                refuse(whose + "has expired at " + domain::describe(domain::Instant(one.notAfter)));
             if (now < one.notBefore) refuse(whose + "is not valid yet");
             endsAt(settings, one.notAfter);
         }
     } catch (const pki::Error& error) {
-        refuse("its " + std::string(name) + " cannot be used: " + error.what());
+        refuse("its " + std::string(name) + " " + error.what());
     }
     return pem;
 }
@@ -210,12 +211,8 @@ void takeClientCertificate(const AgentRow& row, const Expected& expected, Judged
         certificates(row, Column::certificate, "client certificate", settings, expected.now);
     if (settings.certificate.empty()) refuse("it wants a client certificate and tells none");
     judged.secret = secretOf(row, true);
-    try {
-        if (!pki::keyFits(settings.certificate, judged.secret))
-            refuse("its key does not fit its client certificate");
-    } catch (const pki::Error& error) {
-        refuse("its client certificate cannot be used: " + std::string(error.what()));
-    }
+    if (!pki::keyFits(pki::readCertificates(settings.certificate).front(), judged.secret))
+        refuse("its key does not fit its client certificate");
 }
 
 void takeToken(const AgentRow& row, Judged& judged) {
@@ -223,7 +220,8 @@ void takeToken(const AgentRow& row, Judged& judged) {
     if (!isHeader(judged.authentication.header)) refuse("its header is no name of a header");
     judged.secret = secretOf(row, false);
     // The families write a line's end as \\r\\n: what looks like one would be one.
-    if (judged.secret.reveal().find('\\') != std::string_view::npos) refuse("its token has a backslash in it");
+    if (judged.secret.reveal().find('\\') != std::string_view::npos)
+        refuse("its token has a backslash in it");
 }
 
 void authenticate(const AgentRow& row, const Expected& expected, Judged& judged) {

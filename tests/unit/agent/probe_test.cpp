@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(credentials_are_shown_to_the_server_and_to_nobody_else) {
     given.settings.useCredentials = true;
     given.authentication.kind = mib::server::Kind::password;
     given.authentication.user = "Aladdin";
-    given.material.secret = snmp::Secret("open sesame");
+    given.material.secret = base::Secret("open sesame");
     const auto result = tryIt(given);
     BOOST_TEST(asked.get().find("\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n") !=
                std::string::npos); // RFC 7617
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_must_have_the_name_and_come_from_the_trust_an
     given.settings.serverName = "shop.example";
     const auto good = tryIt(given);
     BOOST_TEST(good.good);
-    BOOST_TEST(good.fingerprint == readCertificates(own.pem()).front().fingerprint);
+    BOOST_TEST(good.fingerprint == pki::readCertificates(own.pem()).front().fingerprint);
     BOOST_TEST(good.notAfter.has_value());
     given.settings.serverName = "other.example";
     BOOST_TEST(tryIt(given).reason == "TLS: hostname mismatch");
@@ -257,12 +257,12 @@ BOOST_AUTO_TEST_CASE(a_server_that_wants_a_certificate_gets_ours) {
         given.settings.useCredentials = true;
         given.authentication.kind = mib::server::Kind::clientCertificate;
         given.material.certificate = ours.pem();
-        given.material.secret = snmp::Secret(ours.key());
+        given.material.secret = base::Secret(ours.key());
         BOOST_TEST(tryIt(given).good);
         given.material.certificate = wrong.pem();
-        given.material.secret = snmp::Secret(wrong.key());
+        given.material.secret = base::Secret(wrong.key());
         BOOST_TEST(!tryIt(given).good);
-        given.material.secret = snmp::Secret(ours.key());
+        given.material.secret = base::Secret(ours.key());
         BOOST_TEST(tryIt(given).reason == "the client certificate or its key cannot be used");
     }
 }

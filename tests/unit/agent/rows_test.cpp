@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(dates_are_those_of_the_snmpv2_tc) {
 BOOST_AUTO_TEST_CASE(a_wiped_table_holds_no_secret) {
     auto secrets = emptyAuthentications();
     Material material;
-    material.secret = snmp::Secret("hunter2-planted");
+    material.secret = base::Secret("hunter2-planted");
     setAuthentication(secrets, shop(), material);
     const auto& held = std::get<snmp::Octets>(
         secrets.values.at(mib::server::column(Authentication::secret) + indexOf(shop())));
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_revision_is_the_same_for_the_same_and_another_for_any_s
         [](Settings& s, Material&) { s.authentication.realm = "u"; },
         [](Settings& s, Material&) { s.authentication.serverName = "u"; },
         [](Settings& s, Material&) { s.authentication.header = "u"; },
-        [](Settings&, Material& m) { m.secret = snmp::Secret("u"); },
+        [](Settings&, Material& m) { m.secret = base::Secret("u"); },
         [](Settings&, Material& m) { m.trustAnchor = "u"; },
         [](Settings&, Material& m) { m.certificate = "u"; },
         [](Settings&, Material& m) { m.fingerprint = "u"; },

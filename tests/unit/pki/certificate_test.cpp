@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_says_whose_it_is_and_until_when) {
     BOOST_REQUIRE_EQUAL(found.size(), 2U);
     BOOST_TEST(found[0].subject == "CN=test");
     BOOST_TEST(found[1].subject == "CN=Test CA");
-    BOOST_TEST(found[0].fingerprint.size() == 64U);
+    BOOST_TEST(found[0].fingerprint.size() == 32U);
     BOOST_TEST(found[0].fingerprint != found[1].fingerprint);
     using namespace std::chrono;
     BOOST_TEST(static_cast<int>(year_month_day(floor<days>(found[0].notBefore)).year()) == 2026);
@@ -36,22 +36,36 @@ BOOST_AUTO_TEST_CASE(a_certificate_says_whose_it_is_and_until_when) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_certificate_is_refused) {
-    BOOST_TEST(refusal("") == "it holds no certificate");
-    BOOST_TEST(refusal("hello") == "it holds no certificate");
-    BOOST_TEST(refusal(keyOfCertificate()) == "it holds no certificate");
+    BOOST_TEST(refusal("") == "has no certificate in PEM");
+    BOOST_TEST(refusal("hello") == "has no certificate in PEM");
+    BOOST_TEST(refusal(keyOfCertificate()) == "has no certificate in PEM");
     auto damaged = authority();
     damaged[28] = 'A'; // of the outermost length
-    BOOST_TEST(refusal(damaged) == "a certificate in it cannot be read");
-    BOOST_TEST(refusal(certificate() + damaged) == "a certificate in it cannot be read");
-    BOOST_TEST(refusal(authority().substr(0, 200)) == "a certificate in it cannot be read");
+    BOOST_TEST(refusal(damaged) == "has a certificate that OpenSSL does not read");
+    BOOST_TEST(refusal(certificate() + damaged) == "has a certificate that OpenSSL does not read");
+    BOOST_TEST(refusal(authority().substr(0, 200)) == "has a certificate that OpenSSL does not read");
 }
 
 BOOST_AUTO_TEST_CASE(only_its_own_key_fits_a_certificate) {
-    BOOST_TEST(pki::keyFits(certificate(), Secret(keyOfCertificate())));
-    BOOST_TEST(!pki::keyFits(certificate(), Secret(anotherKey())));
-    BOOST_TEST(!pki::keyFits(authority(), Secret(keyOfCertificate())));
-    // Of a chain the first one is meant.
-    BOOST_TEST(pki::keyFits(certificate() + authority(), Secret(keyOfCertificate())));
-    BOOST_CHECK_THROW(pki::keyFits(certificate(), Secret("hunter2")), pki::Error);
-    BOOST_CHECK_THROW(pki::keyFits("", Secret(keyOfCertificate())), pki::Error);
+    const auto own = pki::readCertificates(certificate()).front();
+    BOOST_TEST(pki::keyFits(own, Secret(keyOfCertificate())));
+    BOOST_TEST(!pki::keyFits(own, Secret(anotherKey())));
+    BOOST_TEST(!pki::keyFits(pki::readCertificates(authority()).front(), Secret(keyOfCertificate())));
+    BOOST_TEST(!pki::keyFits(own, Secret("hunter2")));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_is_a_certificate_of_a_file_is_passed_on) {
+    const auto mixed = "a word\n" + certificate() + keyOfCertificate() + authority();
+    const auto joined = pki::joinPem(pki::readCertificates(mixed));
+    BOOST_TEST(joined.find("PRIVATE KEY") == std::string::npos);
+    BOOST_TEST(pki::readCertificates(joined).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it) {
+    BOOST_CHECK_EXCEPTION(
+        pki::readPrivateKey(Secret(keyWithPassphrase())), pki::Error, [](const pki::Error& error) {
+            return std::string(error.what()) == "has a passphrase, and there is nobody to ask for it";
+        });
+    BOOST_TEST(pki::keyFits(pki::readCertificates(certificate()).front(),
+                            pki::readPrivateKey(Secret(keyOfCertificate()))));
 }

@@ -1,4 +1,5 @@
 #include "fakes.hpp"
+#include "telemetry/agent_rows.hpp"
 #include "telemetry/interpreter.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -70,6 +71,33 @@ BOOST_AUTO_TEST_CASE(a_signed_trap_is_a_sample_only_from_the_servers_own_engine)
     const auto other = tell(trap);
     BOOST_TEST(!other.sample.has_value());
     BOOST_TEST(other.hints.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_headgate_agent_tells_is_a_sample_with_all_its_figures) {
+    using App = mib::server::Application;
+    const auto index = RowName{"web", ""}.index();
+    const auto cell = [&](App which) { return mib::server::column(which) + index; };
+    agent()[objects::sysUpTime] = snmp::TimeTicks{1};
+    agent()[cell(App::state)] = snmp::Integer{2};
+    clock.at += 10s;
+    poller.tick();
+    asker.deliver(); // from here on its row is known
+    auto told = inform("192.0.2.1");
+    told.trapOid = mib::server::notification(mib::server::Notification::utilisationRisen);
+    told.varbinds = {{cell(App::state), snmp::Integer{2}},
+                     {cell(App::utilisation), snmp::Gauge{910}},
+                     {cell(App::level), snmp::Integer{4}},
+                     {cell(App::connections), snmp::Gauge{73}},
+                     {cell(App::settingsRevision), snmp::Gauge{18}}};
+    const auto meaning = tell(told);
+    BOOST_REQUIRE(meaning.sample.has_value());
+    BOOST_TEST(meaning.sample->readings.at("utilisation") == 910.0);
+    BOOST_TEST(meaning.sample->revisions.at({"web"}) == 18U);
+    BOOST_TEST((meaning.sample->applications.at({"web"}) == domain::ApplicationState::running));
+    BOOST_TEST(meaning.seen->text == "v3 inform hgsUtilisationRisen from real1: taken as a sample, web up, "
+                                     "connections 73, utilisation 910");
+    told.authenticated = false;
+    BOOST_TEST(!tell(told).sample.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(whatever_is_not_signed_is_a_hint) {
