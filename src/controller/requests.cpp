@@ -103,7 +103,7 @@ domain::Plan Controller::Brain::expected(domain::Plan plan) const {
 void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
     const auto* pool = configuration.pool(what.pool);
     if (!pool) return answer(request, AnswerKind::refused, "there is no pool " + what.pool.value);
-    const auto wanted = intent(*pool);
+    const auto wanted = renewal(*pool).value_or(intent(*pool));
     Answer made;
     made.request = request.id;
     made.kind = AnswerKind::planned;
