@@ -67,7 +67,7 @@ def demo(options):
 def new_server(wish):
     lab = Lab.attach()
     server = lab.add_server(wish)
-    print(f"{server.name} runs: {server.http}, which wants {IN_WORDS[wish]}; snmpd at {server.snmp}")
+    print(f"{server.name} runs: {server.http}, which wants {IN_WORDS[wish]} (at /health); snmpd at {server.snmp}")
     print(f"its folder:  {server.dir}")
     print("Headgate knows nothing of it, and there is no headgate-agent yet. Its file would be:\n")
     print(server.agent_file().rstrip())

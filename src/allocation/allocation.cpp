@@ -55,8 +55,8 @@ Refusal full(const Pool& pool) {
 }
 
 std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Configuration& configuration,
-                                                       const Pool& pool, const Server& server,
-                                                       const ServerState* state) const {
+                                                       const Pool& pool, const Intent& intent,
+                                                       const Server& server, const ServerState* state) const {
     const auto& wanted = pool.application;
     if (std::find(server.applications.begin(), server.applications.end(), wanted) ==
         server.applications.end())
@@ -67,7 +67,9 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Config
     if (const auto transaction = reservedFor(server.name))
         return Obstacle{"reserved", "it is reserved for transaction " + std::to_string(transaction->value)};
     const auto accused = m_quarantines.find(server.name);
-    if (accused != m_quarantines.end() && now < accused->second.until)
+    // An operator who names it has looked after what it was left alone for.
+    const bool acquitted = intent.byOperator && intent.server;
+    if (!acquitted && accused != m_quarantines.end() && now < accused->second.until)
         return Obstacle{"quarantined", "it is quarantined until " + domain::describe(accused->second.until) +
                                            ": " + accused->second.why};
     if (!state) return Obstacle{"unknown", "nothing is known of it"};
@@ -115,7 +117,7 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
         looked = true;
         const auto known = stateByName.find(server.name);
         const auto* state = known == stateByName.end() ? nullptr : known->second;
-        if (const auto obstacle = whyNot(now, configuration, pool, server, state)) {
+        if (const auto obstacle = whyNot(now, configuration, pool, intent, server, state)) {
             refusal.servers.emplace_back(server.name, obstacle->text);
             ++counts[obstacle->kind];
             continue;

@@ -57,8 +57,8 @@ class Allocation {
         std::string text;
     };
     std::optional<Obstacle> whyNot(domain::Instant now, const domain::Configuration& configuration,
-                                   const domain::Pool& pool, const domain::Server& server,
-                                   const domain::ServerState* state) const;
+                                   const domain::Pool& pool, const domain::Intent& intent,
+                                   const domain::Server& server, const domain::ServerState* state) const;
     Choice allocate(domain::Instant now, const domain::Configuration& configuration, const domain::Pool& pool,
                     const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;

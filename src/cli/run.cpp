@@ -149,7 +149,7 @@ std::string success(const Invocation& invocation, const Answer& answer) {
     case Verb::repair:
         return answer.transaction.empty() ? pool + " needed no repair\n"
                                           : pool + " is as recorded on its appliances again" + by + "\n";
-    case Verb::configLoad: return pool + " is the running configuration\n";
+    case Verb::configLoad: return pool + " is the running configuration: " + answer.reason + "\n";
     case Verb::hold: return pool + " is held: no automatic change until 'headgate resume'\n";
     default: return pool + " changes automatically again\n";
     }
@@ -185,9 +185,13 @@ int conclude(const Invocation& invocation, const Answer& answer, const Streams& 
 }
 
 std::string contentOf(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in.is_open() || in.bad() || std::filesystem::is_directory(file))
+    std::string text;
+    std::ifstream in;
+    if (!std::filesystem::is_directory(file)) {
+        in.open(file, std::ios::binary);
+        text.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    if (!in.is_open() || in.bad())
         throw std::runtime_error(file + " cannot be read: give a file of instance data, JSON or XML");
     return text;
 }

@@ -17,6 +17,33 @@ bool sameMembers(const domain::Pool& one, const domain::Pool& other) {
     });
 }
 
+/// "1 server more, 2 pools less", for people.
+template <typename Entry>
+void count(std::string& text, const char* noun, const std::vector<Entry>& present,
+           const std::vector<Entry>& next) {
+    const auto without = [](const std::vector<Entry>& some, const std::vector<Entry>& others) {
+        return std::count_if(some.begin(), some.end(), [&](const Entry& one) {
+            return std::none_of(others.begin(), others.end(),
+                                [&](const Entry& other) { return other.name == one.name; });
+        });
+    };
+    const auto say = [&](std::ptrdiff_t number, const char* what) {
+        if (number == 0) return;
+        text += (text.empty() ? "" : ", ") + std::to_string(number) + " " + noun +
+                (number == 1 ? " " : "s ") + what;
+    };
+    say(without(next, present), "more");
+    say(without(present, next), "less");
+}
+
+std::string changes(const domain::Configuration& present, const domain::Configuration& next) {
+    std::string text;
+    count(text, "pool", present.pools, next.pools);
+    count(text, "server", present.servers, next.servers);
+    count(text, "appliance", present.appliances, next.appliances);
+    return text.empty() ? "the same pools, servers and appliances" : text;
+}
+
 std::string oneLine(std::string text) {
     for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
         text.replace(at, 1, "; ");
@@ -30,8 +57,18 @@ std::vector<northbound::Problem> notByLoading(const domain::Configuration& prese
     std::vector<northbound::Problem> problems;
     for (const auto& pool : present.pools) {
         const auto* then = next.pool(pool.name);
-        if (!then) continue;
         const auto path = "/headgate:headgate/pool[name='" + pool.name.value + "']";
+        if (!then) {
+            const auto ours = std::find_if(pool.members.begin(), pool.members.end(), [](const auto& member) {
+                return member.origin == domain::Origin::allocated;
+            });
+            if (ours != pool.members.end())
+                problems.push_back({path,
+                                    "it would not be looked after any more, and " + ours->server.value +
+                                        " would stay in it: headgate release it first",
+                                    0});
+            continue;
+        }
         if (then->places != pool.places)
             problems.push_back({path + "/appliance",
                                 "a pool moves to other appliances by being removed and loaded "
@@ -54,6 +91,8 @@ void Daemon::Impl::load(const northbound::Request& request) {
     try {
         const auto next = northbound::RunningConfiguration::fromContent(
             request.configuration, request.folder.empty() ? "/" : request.folder);
+        if (next.value() == domain::Configuration{})
+            throw northbound::InvalidConfiguration({}, {{"", "there is no configuration in it", 0}});
         auto problems = notByLoading(m_recorder.running().value(), next.value());
         for (auto& list : {machineProblems(next.value(), m_families), sealedOtherwise(next.value(), m_vault)})
             problems.insert(problems.end(), list.begin(), list.end());
@@ -61,16 +100,14 @@ void Daemon::Impl::load(const northbound::Request& request) {
         if (busy()) {
             answer.reason = "a transaction is in flight: load it again when that has ended";
         } else {
+            answer.reason = changes(m_recorder.running().value(), next.value());
             m_recorder.load(next.text(), request.user, now);
             const auto& running = m_recorder.running().value();
             std::erase_if(m_appliances, [&](const auto& known) { return !running.appliance(known.first); });
             m_rooms->configure(running, m_families);
             runningChanged();
-            m_performer.tell(eventOf(
-                now, domain::EventSeverity::notice, "configuration-loaded",
-                request.user + " has loaded a configuration: " + std::to_string(running.pools.size()) +
-                    " pools, " + std::to_string(running.servers.size()) + " servers, " +
-                    std::to_string(running.appliances.size()) + " appliances"));
+            m_performer.tell(eventOf(now, domain::EventSeverity::notice, "configuration-loaded",
+                                     request.user + " has loaded a configuration: " + answer.reason));
             answer.kind = northbound::AnswerKind::done;
         }
     } catch (const northbound::InvalidConfiguration& invalid) {

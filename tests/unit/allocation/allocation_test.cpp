@@ -185,6 +185,17 @@ BOOST_AUTO_TEST_CASE(a_server_is_never_promised_twice) {
     BOOST_TEST(chosen() == "real3");
 }
 
+BOOST_AUTO_TEST_CASE(an_operator_who_names_a_server_takes_it_out_of_quarantine) {
+    allocation.quarantine({"real3"}, noon + 60s, "it never came up");
+    auto named = grow;
+    named.server = domain::ServerName{"real3"};
+    BOOST_TEST(std::holds_alternative<Refusal>(choose(named)));
+    named.byOperator = true;
+    BOOST_TEST(std::holds_alternative<Plan>(choose(named)));
+    named.server.reset(); // any that works, as Headgate would take it
+    BOOST_TEST((std::get<Plan>(choose(named)).member.server == domain::ServerName{"real2"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_quarantine_is_over_at_its_end_and_not_before) {
     allocation.quarantine({"real3"}, noon + 60s, "it never came up");
     allocation.quarantine({"real3"}, noon + 30s, "a shorter one does not replace a longer one");

@@ -1,0 +1,61 @@
+#include "daemon/loading.hpp"
+#include "lab_configuration.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace headgate;
+using namespace headgate::daemon;
+
+namespace {
+
+struct Loading {
+    domain::Configuration present = northbound::RunningConfiguration::fromFile(labFile).value();
+    domain::Configuration next = present;
+    domain::Pool& pool() { return next.pools.front(); }
+    std::string refusal() const {
+        const auto problems = notByLoading(present, next);
+        return problems.empty() ? "" : problems.front().path + ": " + problems.front().rule;
+    }
+};
+
+}
+
+BOOST_FIXTURE_TEST_SUITE(loading, Loading)
+
+BOOST_AUTO_TEST_CASE(what_is_as_it_was_may_be_loaded_with_other_servers_and_policies) {
+    BOOST_TEST(refusal() == "");
+    pool().policy.upper = 700;
+    pool().held = true;
+    next.servers.push_back(next.servers.front());
+    next.servers.back().name = {"another"};
+    BOOST_TEST(refusal() == "");
+}
+
+BOOST_AUTO_TEST_CASE(members_change_by_transactions) {
+    pool().members.front().connection.weight = 7;
+    BOOST_TEST(refusal().starts_with("/headgate:headgate/pool[name='web']/member: "));
+    pool() = present.pools.front();
+    pool().members.front().authentication.user = "somebody";
+    BOOST_TEST(refusal().starts_with("/headgate:headgate/pool[name='web']/member: "));
+    pool() = present.pools.front();
+    pool().members.clear();
+    BOOST_TEST(refusal().starts_with("/headgate:headgate/pool[name='web']/member: "));
+    pool() = present.pools.front();
+    pool().members.push_back(memberReal2());
+    BOOST_TEST(refusal().starts_with("/headgate:headgate/pool[name='web']/member: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_stays_on_its_appliances) {
+    pool().places.pop_back();
+    BOOST_TEST(refusal().starts_with("/headgate:headgate/pool[name='web']/appliance: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_whose_members_were_allocated_is_not_forgotten) {
+    next.pools.clear();
+    BOOST_TEST(refusal() == ""); // an operator wrote each of them
+    present.pools.front().members.push_back(memberReal2());
+    present.pools.front().members.back().origin = domain::Origin::allocated;
+    BOOST_TEST(refusal().find("real2 would stay in it: headgate release it first") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
