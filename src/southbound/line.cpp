@@ -12,8 +12,11 @@ namespace {
 constexpr base::Log log("southbound");
 
 void hide(const base::Secret& secret, std::string& text) {
-    for (auto at = text.find(secret.reveal()); at != std::string::npos; at = text.find(secret.reveal(), at))
-        text.replace(at, secret.reveal().size(), "(a secret)");
+    constexpr std::string_view instead = "(a secret)";
+    // What stands instead may hold the secret itself, as "secret" does: it is not looked at again.
+    for (auto at = text.find(secret.reveal()); at != std::string::npos;
+         at = text.find(secret.reveal(), at + instead.size()))
+        text.replace(at, secret.reveal().size(), instead);
 }
 
 /// An appliance may quote what it refuses: the edit, or what it says of it at validate or commit.

@@ -229,3 +229,23 @@ BOOST_AUTO_TEST_CASE(a_failure_of_our_own_still_gives_an_answer) {
     BOOST_TEST(as<NoAnswer>(talk.ask(Read{"web", false})).reason == "a bug");
     BOOST_TEST(!talk.conversation.connected());
 }
+
+BOOST_AUTO_TEST_CASE(a_secret_that_an_appliance_quotes_is_not_told_on) {
+    // What stands instead of the second holds it again.
+    for (const std::string secret : {"hunter2", "secret"}) {
+        FakeAppliance appliance;
+        auto place = placeOf("lb1");
+        place.reveal = [&](const std::string& operation) -> std::optional<Revealed> {
+            if (operation.find("edit-config") == std::string::npos) return std::nullopt;
+            return Revealed{operation, {base::Secret(secret)}};
+        };
+        Conversation conversation{place, appliance.connect(), [](base::Duration) { return true; },
+                                  [](Status) {}, [](Notice) {}};
+        as<Done>(conversation.carryOut(command(1, Lock{})));
+        appliance.script = [&](const std::string& name, int) {
+            return name == "edit-config" ? refused("bad-element", "no: " + secret + secret) : ok();
+        };
+        const auto result = as<Refused>(conversation.carryOut(command(1, Edit{"web", adding("real2")})));
+        BOOST_TEST(result.message == "no: (a secret)(a secret)");
+    }
+}
