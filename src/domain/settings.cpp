@@ -15,6 +15,17 @@ constexpr std::array<std::pair<AuthenticationKind, std::string_view>, 5> names{
 
 }
 
+bool Authentication::connectsAs(const Authentication& other) const {
+    const auto shown = [](Authentication settings) {
+        settings.realm.clear();
+        settings.fingerprint.clear();
+        settings.notAfter.reset();
+        if (!settings.tls()) settings.serverName.clear();
+        return settings;
+    };
+    return shown(*this) == shown(other);
+}
+
 std::string_view toString(AuthenticationKind kind) {
     for (const auto& [each, name] : names)
         if (each == kind) return name;

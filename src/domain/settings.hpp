@@ -53,6 +53,10 @@ struct Authentication {
     std::optional<Instant> notAfter; ///< when the first of its certificates, or its secret, is over
     bool operator==(const Authentication&) const = default;
 
+    /// Does whoever connects show and verify the same with both? What only people read may differ, and when
+    /// it ends.
+    bool connectsAs(const Authentication& other) const;
+
     /// Is the traffic to the port encrypted?
     bool tls() const {
         return kind == AuthenticationKind::clientCertificate || kind == AuthenticationKind::serverTls ||

@@ -53,7 +53,7 @@ std::optional<std::string> lackingUpdate(const domain::Change& change, const dom
         member.connectionLimit != wanted.connection.connectionLimit)
         return "its connection limit is " + std::to_string(member.connectionLimit) + ", not " +
                std::to_string(wanted.connection.connectionLimit);
-    if (wanted.authentication != former.authentication && member.objects == change.objects)
+    if (!wanted.authentication.connectsAs(former.authentication) && member.objects == change.objects)
         return "it still authenticates as before";
     if (member.admin != domain::AdminState::enabled) return std::nullopt;
     return lackingHealth(member, facts);

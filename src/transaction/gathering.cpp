@@ -14,10 +14,14 @@ constexpr domain::Duration gatherDeadline = 30s;
 constexpr domain::Duration assignDeadline = 120s;
 
 /// Why a candidate's settings cannot be used.
-std::optional<std::string> unusable(const State& state, const domain::ConnectionSettings& connection) {
+std::optional<std::string> unusable(const State& state, const domain::Gathered& gathered) {
+    const auto& connection = *gathered.connection;
     if (connection.address.empty()) return "it names no address";
     if (connection.port == 0) return "it names no port";
     const auto& recorded = state.plan.member.connection;
+    // The standard MIBs know of no authentication: that there is none is not said by them.
+    if (state.plan.kind == domain::IntentKind::renew && gathered.revision == 0)
+        return "its headgate-agent does not answer, and without it nobody knows how its port authenticates";
     const bool moved = recorded.address != connection.address || recorded.port != connection.port ||
                        recorded.protocol != connection.protocol;
     if (state.plan.kind == domain::IntentKind::renew && moved)
@@ -101,7 +105,7 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
         return machine.fail("no-settings", domain::Accused::candidate, nullptr,
                             name + what + gathered->reason);
     }
-    if (const auto why = unusable(state, *gathered->connection))
+    if (const auto why = unusable(state, *gathered))
         return machine.fail("no-settings", domain::Accused::candidate, nullptr,
                             "the settings of " + name + " cannot be used: " + *why);
     if (assigns(machine, *gathered)) return;

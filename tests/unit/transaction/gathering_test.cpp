@@ -231,6 +231,28 @@ BOOST_AUTO_TEST_CASE(a_server_that_has_moved_is_not_renewed) {
     BOOST_TEST(play.order.empty());
 }
 
+BOOST_AUTO_TEST_CASE(settings_that_no_appliance_is_told_are_recorded_without_a_trace_there) {
+    RenewPlay play;
+    play.gathered.authentication = password("sealed:v1:old");
+    play.gathered.authentication.realm = "another";
+    play.gathered.authentication.serverName = "web.example"; // of a port that is not encrypted
+    play.gathered.authentication.fingerprint = std::string(64, 'a');
+    play.gathered.authentication.notAfter = play.now + 24h;
+    BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    BOOST_TEST((play.state.member.authentication == play.gathered.authentication));
+    BOOST_TEST(play.all(play.old));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_whose_agent_has_gone_keeps_its_authentication) {
+    RenewPlay play;
+    play.gathered.revision = 0; // by the standard MIBs
+    play.gathered.authentication = {};
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::candidate));
+    BOOST_TEST(outcome.reason.find("its headgate-agent does not answer") != std::string::npos);
+    BOOST_TEST(play.order.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_member_that_an_operator_has_disabled_need_not_come_up) {
     RenewPlay play;
     for (auto& [name, box] : play.boxes) {
