@@ -117,26 +117,30 @@ void endsAt(domain::Authentication& settings, domain::Instant at) {
     settings.notAfter = std::min(settings.notAfter.value_or(at), at);
 }
 
-/// PEM that can be read and is valid now.
+/// PEM that can be read and is valid now: the certificates of what was told, and nothing else of it.
 std::string certificates(const AgentRow& row, Column column, const char* name,
                          domain::Authentication& settings, domain::Instant now) {
-    auto pem = row.text(column);
-    if (pem.empty()) return pem;
-    if (pem.size() > longestPem)
-        refuse("its " + std::string(name) + " has " + std::to_string(pem.size()) + " octets, more than " +
-               std::to_string(longestPem));
+    const auto bear = [&](const std::string& pem) {
+        if (pem.size() > longestPem)
+            refuse("its " + std::string(name) + " has " + std::to_string(pem.size()) + " octets, more than " +
+                   std::to_string(longestPem));
+        return pem;
+    };
+    const auto told = bear(row.text(column));
+    if (told.empty()) return told;
     try {
-        for (const auto& one : pki::readCertificates(pem)) {
+        const auto found = pki::readCertificates(told);
+        for (const auto& one : found) {
             const auto whose = "its " + std::string(name) + " (" + shown(one.subject) + ") ";
             if (now >= one.notAfter)
                 refuse(whose + "has expired at " + domain::describe(domain::Instant(one.notAfter)));
             if (now < one.notBefore) refuse(whose + "is not valid yet");
             endsAt(settings, one.notAfter);
         }
+        return bear(pki::joinPem(found));
     } catch (const pki::Error& error) {
         refuse("its " + std::string(name) + " " + error.what());
     }
-    return pem;
 }
 
 std::string fingerprintOf(const AgentRow& row) {

@@ -180,6 +180,17 @@ BOOST_AUTO_TEST_CASE(bad_authentication_is_refused_by_name_and_reason) {
     BOOST_TEST(Told().with(Auth::fingerprint, Octets{"short"}).refusal() == "its fingerprint is no SHA-256");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_is_told_with_a_certificate_goes_no_further) {
+    const auto both = "a word\n" + certificate() + keyOfCertificate();
+    const auto judged = Told()
+                            .clientCertificate()
+                            .with(Auth::certificate, Octets{both})
+                            .with(Auth::trustAnchor, Octets{both})
+                            .judged();
+    BOOST_TEST(judged.authentication.certificate == certificate());
+    BOOST_TEST(judged.authentication.trustAnchor == certificate());
+}
+
 BOOST_AUTO_TEST_CASE(no_secret_is_in_a_refusal) {
     for (auto told :
          {Told().password().with(Auth::secret, Octets{"hunter2\n"}),
