@@ -1,6 +1,7 @@
 #include "adapters/native_xml.hpp"
 
 #include "adapters/adapter.hpp"
+#include "domain/text.hpp"
 
 #include <pugixml.hpp>
 
@@ -14,31 +15,10 @@ namespace {
 constexpr auto netconfNamespace = "urn:ietf:params:xml:ns:netconf:base:1.0";
 constexpr int deepest = 32;
 
-/// The length of the UTF-8 character at `text`, 0 when XML 1.0 has no such character (section 2.2).
-std::size_t xmlCharacter(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = byte(0);
-    if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r' ? 1 : 0;
-    const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                               : first >= 0xE0 && first < 0xF0 ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4
-                                                               : 0;
-    if (length == 0 || text.size() < length) return 0;
-    std::uint32_t code = first & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-        code = (code << 6) | (byte(i) & 0x3FU);
-    }
-    const bool shortest = length == 2 || (length == 3 ? code >= 0x800 : code >= 0x10000);
-    const bool character =
-        code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF) && code != 0xFFFE && code != 0xFFFF;
-    return shortest && character ? length : 0;
-}
-
 std::string escaped(std::string_view value) {
     std::string text;
     while (!value.empty()) {
-        const auto length = xmlCharacter(value);
+        const auto length = domain::characterLength(value);
         if (length == 0) throw Error("a value has a character that XML cannot hold: name it otherwise");
         switch (value.front()) {
         case '&': text += "&amp;"; break;

@@ -1,5 +1,6 @@
 #include "telemetry/agent_settings.hpp"
 
+#include "domain/text.hpp"
 #include "pki/certificate.hpp"
 #include "snmp/endpoint.hpp"
 
@@ -18,6 +19,7 @@ using domain::AuthenticationKind;
 constexpr std::size_t longestText = 255;
 constexpr std::size_t longestPem = 16384;
 constexpr std::size_t longestSecret = 16384;
+constexpr std::string_view sealedMark = "sealed:v";
 constexpr int v4 = 1, v6 = 2; // InetAddressType (RFC 4001)
 
 /// Why settings are refused; caught where they are judged.
@@ -53,6 +55,10 @@ std::string line(const AgentRow& row, Column column, const char* name, std::size
                std::to_string(most));
     if (std::any_of(text.begin(), text.end(), isControl))
         refuse("its " + std::string(name) + " has control characters");
+    if (!domain::isText(text)) refuse("its " + std::string(name) + " is not UTF-8");
+    // What looks like a seal is opened on its way to an appliance, whoever's secret it is.
+    if (text.find(sealedMark) != std::string::npos)
+        refuse("its " + std::string(name) + " looks like a sealed secret");
     return text;
 }
 
@@ -170,6 +176,9 @@ std::optional<domain::Instant> dateOf(const std::string& octets) {
         const auto off = hours(at(9)) + minutes(at(10));
         when += octets[8] == '-' ? off : -off;
     }
+    // A date-and-time of YANG (RFC 6991) has four digits for the year.
+    if (when < sys_days(year(0) / 1 / 1) || when >= sys_days(year(10000) / 1 / 1))
+        refuse("its not-after is no year of four digits");
     return time_point_cast<domain::Duration>(when);
 }
 
@@ -197,6 +206,7 @@ base::Secret secretOf(const AgentRow& row, bool key) {
                std::to_string(longestSecret));
     const auto bad = [key](char c) { return isControl(c) && !(key && (c == '\n' || c == '\r')); };
     if (std::any_of(octets.begin(), octets.end(), bad)) refuse("its secret has control characters");
+    if (!domain::isText(octets)) refuse("its secret is not UTF-8");
     return secret;
 }
 

@@ -191,6 +191,29 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_told_with_a_certificate_goes_no_further) {
     BOOST_TEST(judged.authentication.trustAnchor == certificate());
 }
 
+BOOST_AUTO_TEST_CASE(what_neither_xml_nor_yang_can_hold_is_refused_before_an_appliance_has_it) {
+    BOOST_TEST(Told().password().with(Auth::user, Octets{"m\xfcller"}).refusal() == "its user is not UTF-8");
+    BOOST_TEST(Told().password().with(Auth::realm, Octets{"\xef\xbf\xbf"}).refusal() ==
+               "its realm is not UTF-8");
+    BOOST_TEST(Told().with(App::healthCheck, Octets{"GET /\xc0\xaf"}).refusal() ==
+               "its health check is not UTF-8");
+    BOOST_TEST(Told().password().with(Auth::secret, Octets{"\xff"}).refusal() == "its secret is not UTF-8");
+    BOOST_TEST(Told().password().with(Auth::secret, Octets{"sch\xc3\xb6n"}).refusal() == "");
+    const std::string in10000("\x27\x10\x01\x01\x00\x00\x00\x00", 8);
+    BOOST_TEST(Told().password().with(Auth::notAfter, Octets{in10000}).refusal() ==
+               "its not-after is no year of four digits");
+}
+
+BOOST_AUTO_TEST_CASE(another_servers_seal_is_no_setting) {
+    const std::string seal = "sealed:v1:QUJD";
+    BOOST_TEST(Told().with(App::healthCheck, Octets{"GET /" + seal}).refusal() ==
+               "its health check looks like a sealed secret");
+    BOOST_TEST(Told().with(Auth::serverName, Octets{seal}).refusal() ==
+               "its server name looks like a sealed secret");
+    // A secret is sealed whatever it is, and only that seal is opened.
+    BOOST_TEST(Told().password().with(Auth::secret, Octets{seal}).refusal() == "");
+}
+
 BOOST_AUTO_TEST_CASE(no_secret_is_in_a_refusal) {
     for (auto told :
          {Told().password().with(Auth::secret, Octets{"hunter2\n"}),
