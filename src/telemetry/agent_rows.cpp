@@ -59,4 +59,17 @@ std::map<RowName, AgentRow> readRows(const snmp::Oid& entry, const std::vector<s
     return rows;
 }
 
+const std::pair<const RowName, AgentRow>* rowOf(const domain::ApplicationName& application,
+                                                const std::map<RowName, AgentRow>& rows) {
+    const auto isUp = [](const AgentRow& row) {
+        return row.number(mib::server::Application::state) == static_cast<int>(mib::server::State::up);
+    };
+    const std::pair<const RowName, AgentRow>* chosen = nullptr;
+    for (const auto& row : rows)
+        if (row.first.application == application.value &&
+            (!chosen || (isUp(row.second) && !isUp(chosen->second))))
+            chosen = &row;
+    return chosen;
+}
+
 }

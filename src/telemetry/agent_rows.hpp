@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/names.hpp"
 #include "mib/server_mib.hpp"
 #include "snmp/varbind.hpp"
 
@@ -7,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace headgate::telemetry {
@@ -51,5 +53,10 @@ class AgentRow {
 
 /// The rows below `entry` in a walk or an answer; what has no such index, or is missing, is left out.
 std::map<RowName, AgentRow> readRows(const snmp::Oid& entry, const std::vector<snmp::Varbind>& varbinds);
+
+/// The application's row: of several instances the first that is up, else the first. Whoever asks, by their
+/// states: it is the same. Null when there is none.
+const std::pair<const RowName, AgentRow>* rowOf(const domain::ApplicationName& application,
+                                                const std::map<RowName, AgentRow>& rows);
 
 }

@@ -77,15 +77,9 @@ bool AgentTrack::found(const std::vector<snmp::Varbind>& rows,
                        const std::vector<domain::Application>& applications, domain::Instant now) {
     m_rows.clear();
     m_lookAt = now + lookApart;
-    for (const auto& [name, row] : readRows(mib::server::applicationEntry, rows)) {
-        const domain::ApplicationName application{name.application};
-        const bool wanted = std::any_of(applications.begin(), applications.end(),
-                                        [&](const auto& each) { return each.name == application; });
-        if (!wanted) continue;
-        const bool up = row.number(Column::state) == static_cast<int>(State::up);
-        // Of several instances one that is up.
-        if (up || !m_rows.contains(application)) m_rows[application] = name;
-    }
+    const auto offered = readRows(mib::server::applicationEntry, rows);
+    for (const auto& application : applications)
+        if (const auto* row = rowOf(application.name, offered)) m_rows[application.name] = row->first;
     return !m_rows.empty();
 }
 

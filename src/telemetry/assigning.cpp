@@ -37,14 +37,14 @@ void Assigning::later(void (Assigning::*what)(), const std::string& reason) {
 }
 
 void Assigning::findRow() {
-    m_asker.walk(m_wish.target, column(Column::dataSource), {.rows = 1000},
+    m_asker.walk(m_wish.target, column(Column::state), {.rows = 1000},
                  [self = shared_from_this()](const snmp::Reply& reply) {
                      if (reply.failure) return self->finish(false, reply.failure->text);
-                     for (const auto& [name, row] : readRows(mib::server::applicationEntry, reply.varbinds))
-                         if (name.application == self->m_wish.application.value) {
-                             self->m_row = name;
-                             return self->tell();
-                         }
+                     const auto rows = readRows(mib::server::applicationEntry, reply.varbinds);
+                     if (const auto* row = rowOf(self->m_wish.application, rows)) {
+                         self->m_row = row->first;
+                         return self->tell();
+                     }
                      self->finish(false, "its headgate-agent does not show the application " +
                                              self->m_wish.application.value);
                  });

@@ -18,6 +18,18 @@ bool isUp(const AgentRow& row) {
     return row.number(Application::state) == static_cast<int>(mib::server::State::up);
 }
 
+/// For people: the first few of them.
+std::string offered(const std::map<RowName, AgentRow>& rows) {
+    constexpr unsigned enough = 8;
+    unsigned count = 0;
+    std::string names;
+    for (const auto& [name, row] : rows) {
+        if (++count > enough) return names + ", …";
+        names += (names.empty() ? "" : ", ") + shown(name.application);
+    }
+    return names;
+}
+
 }
 
 void Gathering::start(Asker& asker, Candidate candidate, Seal seal, OnGathered done) {
@@ -31,6 +43,10 @@ Gathering::Gathering(Asker& asker, Candidate candidate, Seal seal, OnGathered do
     , m_candidate(std::move(candidate))
     , m_seal(std::move(seal))
     , m_done(std::move(done)) {}
+
+Gathering::~Gathering() {
+    m_authentication.wipe();
+}
 
 domain::Gathered Gathering::blank() const {
     domain::Gathered gathered;
@@ -56,19 +72,11 @@ void Gathering::askApplications() {
                  });
 }
 
-/// Of several instances the one that is up.
 void Gathering::choose(const std::map<RowName, AgentRow>& rows) {
     const auto& application = m_candidate.expected.application.name.value;
-    const std::pair<const RowName, AgentRow>* chosen = nullptr;
-    std::string others;
-    for (const auto& row : rows) {
-        if (row.first.application != application)
-            others += (others.empty() ? "" : ", ") + shown(row.first.application);
-        else if (!chosen || (isUp(row.second) && !isUp(chosen->second)))
-            chosen = &row;
-    }
+    const auto* chosen = rowOf(m_candidate.expected.application.name, rows);
     if (!chosen)
-        return refuse("its headgate-agent offers " + others + ", and no " + application +
+        return refuse("its headgate-agent offers " + offered(rows) + ", and no " + application +
                       ": give it a file for that one");
     m_name = chosen->first;
     m_application = chosen->second;
@@ -128,7 +136,7 @@ void Gathering::judgeUnchanged() {
                     if (now && snmp::numberOf(*now) == before) return self->judge();
                     if (std::exchange(self->m_again, true))
                         return self->refuse("its settings change while they are asked for");
-                    self->m_authentication = {};
+                    self->m_authentication.wipe();
                     self->askApplications();
                 });
 }

@@ -29,6 +29,9 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     using OnGathered = std::function<void(domain::Gathered)>;
 
     static void start(Asker& asker, Candidate candidate, Seal seal, OnGathered done);
+    ~Gathering(); ///< overwrites what was told of authentication
+    Gathering(const Gathering&) = delete;
+    Gathering& operator=(const Gathering&) = delete;
 
   private:
     Gathering(Asker& asker, Candidate candidate, Seal seal, OnGathered done);

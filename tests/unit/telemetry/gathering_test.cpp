@@ -1,6 +1,7 @@
 #include "fakes.hpp"
 #include "support/certificates.hpp"
 #include "telemetry/agent_rows.hpp"
+#include "telemetry/agent_track.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -133,6 +134,20 @@ BOOST_AUTO_TEST_CASE(of_several_instances_the_one_that_is_up_is_taken) {
     BOOST_TEST(gather().connection->port == 8090);
 }
 
+BOOST_AUTO_TEST_CASE(of_several_instances_that_are_up_the_polled_one_is_the_gathered_one) {
+    row.instance = "b";
+    offer();
+    put(App::settingsRevision, Gauge{4712});
+    std::vector<snmp::Varbind> rows;
+    for (const auto& [name, value] : agent())
+        rows.push_back({name, value});
+    AgentTrack track;
+    BOOST_TEST(track.found(rows, configuration.configuration.applications, {}));
+    domain::Sample sample;
+    track.read(rows, configuration.configuration.applications, sample);
+    BOOST_TEST(sample.revisions[{"web"}] == gather().revision);
+}
+
 BOOST_AUTO_TEST_CASE(settings_that_change_while_they_are_told_are_asked_for_again) {
     password("old");
     poller.configure(configuration);
@@ -251,6 +266,15 @@ BOOST_AUTO_TEST_CASE(a_busy_agent_is_told_again) {
     asker.pass();
     BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
     BOOST_TEST(assigned[0].done);
+}
+
+BOOST_AUTO_TEST_CASE(of_several_instances_the_one_is_told_that_was_asked) {
+    put(App::state, Integer{3});
+    row.instance = "b"; // which onSet expects
+    offer();
+    is(DataState::idle, "db1");
+    assign();
+    BOOST_TEST(wanted.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(patience_has_an_end) {
