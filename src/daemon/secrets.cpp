@@ -10,7 +10,7 @@ vault::Vault openVault(const Options& options) {
     // systemd.exec(5), LoadCredential=: a folder that only this service can read.
     if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) {
         const auto file = std::filesystem::path(folder) / "headgate-key";
-        if (std::filesystem::exists(file)) return vault::Vault::open(file, Make::no);
+        if (std::filesystem::exists(file)) return vault::Vault::openCredential(file);
     }
     return vault::Vault::open(options.state / "key", Make::ifAbsent);
 }

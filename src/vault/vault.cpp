@@ -50,10 +50,15 @@ struct File {
     }
 };
 
-base::Secret read(const std::filesystem::path& file, int descriptor) {
+constexpr mode_t ofOthers = S_IRWXG | S_IRWXO;
+
+base::Secret read(const std::filesystem::path& file, mode_t forbidden) {
+    const File from{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    const int descriptor = from.descriptor;
+    if (descriptor < 0) refuse(file, std::string("the key cannot be read: ") + std::strerror(errno));
     struct stat about {};
     if (fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) refuse(file, "is no file with a key");
-    if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    if ((about.st_mode & forbidden) != 0)
         refuse(file, "others than its owner may read the key: chmod 600 it");
     std::array<char, 2 * keyOctets + 2> text{};
     const auto length = ::read(descriptor, text.data(), text.size());
@@ -124,9 +129,12 @@ Vault::Vault(base::Secret key)
 Vault Vault::open(const std::filesystem::path& file, Make make) {
     begin();
     if (make == Make::ifAbsent && ::access(file.c_str(), F_OK) != 0 && errno == ENOENT) makeKey(file);
-    const File from{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (from.descriptor < 0) refuse(file, std::string("the key cannot be read: ") + std::strerror(errno));
-    return Vault(read(file, from.descriptor));
+    return Vault(read(file, ofOthers));
+}
+
+Vault Vault::openCredential(const std::filesystem::path& file) {
+    begin();
+    return Vault(read(file, ofOthers & ~static_cast<mode_t>(S_IRGRP)));
 }
 
 Vault Vault::ofThisRun() {

@@ -28,6 +28,10 @@ class Vault {
     enum class Make { no, ifAbsent };
     static Vault open(const std::filesystem::path& file, Make make);
 
+    /// The key in one of systemd's credentials (systemd.exec(5), LoadCredential=). These are given to the
+    /// service's user by an access list, which shows as the group's permission to read. Throws Error.
+    static Vault openCredential(const std::filesystem::path& file);
+
     /// A key that is forgotten with this object.
     static Vault ofThisRun();
 

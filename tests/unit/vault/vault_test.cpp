@@ -75,6 +75,18 @@ BOOST_AUTO_TEST_CASE(a_seal_of_another_key_or_a_damaged_one_is_refused_without_a
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_credential_of_systemd_may_show_its_access_list_as_the_groups) {
+    const Folder folder;
+    using fs::perms;
+    folder.write(goodKey, perms::owner_read | perms::group_read);
+    BOOST_CHECK_NO_THROW(Vault::openCredential(folder.key()));
+    BOOST_TEST(folder.refusal().find("others than its owner may read the key") != std::string::npos);
+    for (const auto more : {perms::group_write, perms::others_read}) {
+        fs::permissions(folder.key(), perms::owner_read | perms::group_read | more);
+        BOOST_CHECK_THROW(Vault::openCredential(folder.key()), Error);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(seals_in_xml_become_what_the_other_end_reads_as_the_secret) {
     const auto vault = Vault::ofThisRun();
     const auto one = vault.seal(Secret("a<b>&c\r\n"));
