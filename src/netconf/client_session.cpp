@@ -1,6 +1,7 @@
 #include "netconf/client_session.hpp"
 
 #include "base/log.hpp"
+#include "base/secret.hpp"
 #include "netconf/scan.hpp"
 #include "netconf/sockets.hpp"
 #include "netconf/ssh_client.hpp"
@@ -19,6 +20,12 @@ constexpr std::size_t maxMessage = std::size_t{256} << 20;
 
 constexpr std::string_view base10 = "urn:ietf:params:netconf:base:1.0";
 constexpr std::string_view base11 = "urn:ietf:params:netconf:base:1.1";
+
+/// A message on its way, which may hold a secret.
+struct Wiped {
+    std::string text;
+    ~Wiped() { base::wipe(text); }
+};
 
 std::string hello() {
     return "<hello xmlns=\"" + std::string(baseNamespace) + "\"><capabilities><capability>" +
@@ -109,7 +116,8 @@ ClientSession::Reply ClientSession::ask(std::string_view operation, base::Durati
     // A slip of ours in the XML is told here, and not by a peer that closes the session.
     if (!isOneElement(operation)) throw Error(Error::Kind::misuse, "an operation must be one XML element");
     const auto id = std::to_string(++m_messageId);
-    std::string message;
+    Wiped wiped;
+    auto& message = wiped.text;
     message.reserve(operation.size() + 128);
     message.append("<rpc xmlns=\"").append(baseNamespace).append("\" message-id=\"").append(id);
     message.append("\">").append(operation).append("</rpc>");
@@ -146,8 +154,9 @@ ClientSession::Reply ClientSession::ask(std::string_view operation, base::Durati
 
 void ClientSession::send(const std::string& message, Deadline deadline) {
     std::string arrived;
+    const Wiped framed{frame(m_framing, message)};
     try {
-        if (!writeAll(*m_stream, frame(m_framing, message), arrived, nullptr, deadline))
+        if (!writeAll(*m_stream, framed.text, arrived, nullptr, deadline))
             lose(Error::Kind::noAnswer, "the peer takes no more data");
     } catch (const StreamEnded& e) {
         lose(Error::Kind::sessionLost, e.what());
