@@ -135,6 +135,7 @@ struct Controller::Brain {
     void noteRevisions(const domain::Sample& sample);
     std::optional<domain::Intent> renewal(const domain::Pool& pool) const;
     void renewed(const Flight& flight);
+    void settingsTaken(PoolRecord& record, const domain::ServerName& server, const std::string& why);
     /// After a try in vain: the same settings are not asked for again at once.
     void notRenewed(const Flight& flight);
     std::optional<domain::Instant> nextRenewal() const;

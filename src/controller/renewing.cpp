@@ -28,7 +28,8 @@ void Controller::Brain::noteRevisions(const domain::Sample& sample) {
         if (!member || member->revision == 0 || told == sample.revisions.end()) continue;
         auto& renewals = pools.at(pool.name).renewals;
         if (told->second == member->revision) {
-            renewals.erase(sample.server);
+            if (renewals.erase(sample.server))
+                settingsTaken(pools.at(pool.name), sample.server, "its settings are as recorded again");
             continue;
         }
         auto& renewal = renewals[sample.server];
@@ -70,10 +71,15 @@ void Controller::Brain::renewed(const Flight& flight) {
     record.renewals.erase(state.member.server);
     record.failures = 0;
     record.wait.reset();
-    clear(record, "its settings have been renewed", [&](const domain::Event& alarm) {
-        return alarm.kind == "settings-refused" && alarm.server == state.member.server;
-    });
+    settingsTaken(record, state.member.server, "its settings have been renewed");
     watchExpiry();
+}
+
+void Controller::Brain::settingsTaken(PoolRecord& record, const domain::ServerName& server,
+                                      const std::string& why) {
+    clear(record, why, [&](const domain::Event& alarm) {
+        return alarm.kind == "settings-refused" && alarm.server == server;
+    });
 }
 
 void Controller::Brain::notRenewed(const Flight& flight) {

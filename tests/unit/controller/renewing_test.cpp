@@ -102,6 +102,20 @@ BOOST_AUTO_TEST_CASE(settings_with_which_it_goes_down_are_refused_and_not_tried_
     BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_takes_its_new_settings_back_is_refused_no_more) {
+    RenewRig rig;
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::down;
+    rig.start();
+    rig.change("sealed:v1:wrong", 2);
+    rig.runUntilEnded(1);
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 0U);
+    rig.change("sealed:v1:old", 1);
+    rig.run(1min);
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 1U);
+    BOOST_TEST(rig.ended.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_members_new_settings_are_refused) {
     RenewRig rig;
     for (auto& [name, box] : rig.boxes)
