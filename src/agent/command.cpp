@@ -136,7 +136,8 @@ void Command::Impl::start(std::vector<std::string> words, std::vector<std::strin
 
 void Command::Impl::readOutput() {
     char part[1024];
-    while (true) {
+    // As much as a pipe holds, and no more at once: who writes without end must not outlast its limit.
+    for (int round = 0; round < 64; ++round) {
         const auto got = read(output, part, sizeof part);
         if (got < 0 && errno == EINTR) continue;
         if (got == 0) said.cancel();

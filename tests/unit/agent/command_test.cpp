@@ -86,6 +86,12 @@ BOOST_AUTO_TEST_CASE(how_it_ended_is_said) {
     BOOST_TEST(missing.lastLine == "cannot be run: No such file or directory");
 }
 
+BOOST_AUTO_TEST_CASE(a_program_that_writes_without_end_is_ended_in_time) {
+    const auto began = std::chrono::steady_clock::now();
+    BOOST_TEST(shell("exec yes", 300ms).reason == "killed after 300 ms");
+    BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
+}
+
 BOOST_AUTO_TEST_CASE(it_is_killed_at_the_limit_with_all_its_children) {
     const Folder folder;
     const auto pid = folder.path() / "pid";
