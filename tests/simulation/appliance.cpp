@@ -1,5 +1,7 @@
 #include "simulation/appliance.hpp"
 
+#include "simulation/beside.hpp"
+
 #include <algorithm>
 
 namespace headgate::simulation {
@@ -21,6 +23,8 @@ std::map<std::string, std::string> leavesOf(const Entry& entry) {
     auto leaves = entry.leaves;
     leaves["weight"] = std::to_string(entry.weight);
     leaves["admin"] = std::to_string(static_cast<int>(entry.admin));
+    for (const auto& path : entry.uses)
+        leaves["uses " + path] = path;
     return leaves;
 }
 
@@ -29,6 +33,11 @@ void takeLeaves(Entry& entry, std::map<std::string, std::string> leaves) {
     if (const auto node = leaves.extract("weight")) entry.weight = std::stoi(node.mapped());
     if (const auto node = leaves.extract("admin"))
         entry.admin = static_cast<domain::AdminState>(std::stoi(node.mapped()));
+    std::erase_if(leaves, [&](const auto& leaf) {
+        if (!leaf.first.starts_with("uses ")) return false;
+        entry.uses.push_back(leaf.second);
+        return true;
+    });
     entry.leaves = std::move(leaves);
 }
 
@@ -153,13 +162,23 @@ Result Appliance::change(Objects& in, const std::string& object, const domain::C
     if (change.operation == Operation::add || change.operation == Operation::restore) {
         if (entry) return Refused{"data-exists", connection.address + " exists", false, true};
         Entry made{connection.address, connection.port, connection.weight, {}, {}, now, {}, {}};
-        if (change.operation == Operation::restore) takeLeaves(made, change.leaves);
+        if (change.operation == Operation::restore)
+            takeLeaves(made, change.leaves);
+        else
+            use(entries, made, change.member.authentication);
+        if (change.operation == Operation::restore)
+            for (const auto& native : change.objects)
+                entries.beside[native.path] = native.leaves.at("is");
         entries.push_back(std::move(made));
         return Done{};
     }
     if (!entry) return Refused{"data-missing", connection.address + " does not exist", false, true};
     switch (change.operation) {
-    case Operation::remove: entries.erase(entries.begin() + (entry - entries.data())); break;
+    case Operation::remove:
+        entries.erase(entries.begin() + (entry - entries.data()));
+        for (const auto& native : change.objects)
+            entries.beside.erase(native.path);
+        break;
     case Operation::drain:
         if (drainsInState || entry->admin == domain::AdminState::enabled)
             entry->admin = domain::AdminState::draining;
@@ -170,8 +189,11 @@ Result Appliance::change(Objects& in, const std::string& object, const domain::C
             entry->admin = domain::AdminState::enabled;
         break;
     case Operation::setWeight: entry->weight = connection.weight; break;
-    case Operation::add:
     case Operation::update:
+        update(entries, *entry, change);
+        entry->renewed = now;
+        break;
+    case Operation::add:
     case Operation::restore: break;
     }
     return Done{};
@@ -208,12 +230,9 @@ void Appliance::disturb(Objects& objects, domain::Instant now) {
     const auto recovers = now + m_random.duration(500, 90000);
     for (auto& [object, entries] : objects) {
         const auto before = running.find(object);
-        if (before != running.end() && before->second.size() == entries.size() &&
-            std::equal(entries.begin(), entries.end(), before->second.begin(),
-                       [](const Entry& a, const Entry& b) { return a.same(b); }))
-            continue;
+        if (before != running.end() && before->second.same(entries)) continue;
         for (auto& entry : entries) {
-            if (health(entry, now) == domain::Health::up) entry.disturbed = now;
+            if (health(entries, entry, now) == domain::Health::up) entry.disturbed = now;
             entry.recovers = std::max(entry.recovers, recovers);
         }
     }
@@ -272,17 +291,14 @@ void Appliance::revert() {
         const bool losing = m_random.chance(500);
         for (auto& [object, entries] : before) {
             auto& present = running[object];
-            const bool differs = entries.size() != present.size() ||
-                                 !std::equal(entries.begin(), entries.end(), present.begin(),
-                                             [](const Entry& a, const Entry& b) { return a.same(b); });
-            if (!differs || entries.empty()) continue;
+            if (entries.same(present) || entries.empty()) continue;
             if (!losing) {
                 entries = present;
                 continue;
             }
             const auto victim = entries.begin() + m_random.between(0, static_cast<int>(entries.size()) - 1);
             const auto address = victim->address;
-            entries.erase(victim);
+            takeOff(entries, address);
             lost(object, address);
         }
     }
@@ -321,8 +337,9 @@ domain::PoolFacts Appliance::facts(const std::string& object, bool operational, 
         member.weight = entry.weight;
         member.admin = entry.admin;
         member.leaves = leavesOf(entry);
+        member.objects = servingAlone(found->second, entry);
         if (operational) {
-            member.health = health(entry, now);
+            member.health = health(found->second, entry, now);
             member.connections = connections(entry, now);
         }
         made.members.push_back(std::move(member));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulation/datastore.hpp"
 #include "simulation/random.hpp"
 #include "southbound/former_sessions.hpp"
 #include "transaction/command.hpp"
@@ -13,27 +14,6 @@
 namespace headgate::simulation {
 
 using SessionId = std::uint64_t; ///< never the same twice, unlike the number that is told; 0: nobody
-
-/// A member as configured. `leaves` are an operator's; Headgate has no word for them.
-struct Entry {
-    std::string address;
-    std::uint16_t port = 0;
-    int weight = 1;
-    domain::AdminState admin = domain::AdminState::enabled;
-    std::map<std::string, std::string> leaves{};
-    domain::Instant since{};     ///< when running got it, or when it began to drain
-    domain::Instant disturbed{}; ///< a commit reset its health, which was good, then …
-    domain::Instant recovers{};  ///< … until now
-    bool same(const Entry& other) const {
-        return address == other.address && port == other.port && weight == other.weight &&
-               admin == other.admin && leaves == other.leaves;
-    }
-};
-
-using Entries = std::vector<Entry>;
-using Objects = std::map<std::string, Entries>;
-
-Entry* find(Entries& entries, const std::string& address);
 
 /// How an appliance deceives, in permille of the occasions.
 struct Lies {
@@ -64,7 +44,7 @@ class Appliance {
     Objects candidate;
     Objects startup;
     /// What the data plane sees of a member.
-    std::function<domain::Health(const Entry&, domain::Instant)> health;
+    std::function<domain::Health(const Entries&, const Entry&, domain::Instant)> health;
     std::function<std::uint64_t(const Entry&, domain::Instant)> connections;
     /// Running has just changed; `byCommand`: because a session asked for it.
     std::function<void(bool byCommand)> changed;

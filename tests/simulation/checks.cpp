@@ -1,6 +1,7 @@
 // What must be true: when a transaction says that it has ended, when it confirms, and when all trouble is
 // over.
 
+#include "simulation/beside.hpp"
 #include "simulation/world.hpp"
 
 #include <algorithm>
@@ -65,6 +66,7 @@ void World::checkEnded(const controller::Ended& ended) {
             violation("transaction " + std::to_string(ended.view.id.value) + " ended " + ended.view.state +
                       ", but on " + name.value + " " + difference);
     }
+    checkDataSource(ended);
     if (m_disk->waiting()) m_unwritten.insert(ended.view.id);
 }
 
@@ -78,6 +80,7 @@ void World::expectEnd(const controller::Ended& ended, Box& box, const std::strin
     if (excused) return box.expected->unsure(place);
     // It had ended before, but that could not be written before the daemon died: now another end may be true.
     if (m_unwritten.contains(ended.view.id)) return box.expected->accept(place, box.appliance.running);
+    if (ended.view.kind == domain::IntentKind::renew) return expectRenewed(ended, box, place);
     // Who adds the very member that we add cannot be told from us.
     if (domain::adds(ended.view.kind) && box.expected->touchedSince(place, record->begun)) {
         m_ledger.mayDifferAtStartup(ended.view.pool, {box.appliance.name});
@@ -92,10 +95,28 @@ void World::expectEnd(const controller::Ended& ended, Box& box, const std::strin
     if (box.expected->touchedSince(place, record->begun))
         return box.expected->accept(place, box.appliance.running);
     if (domain::adds(ended.view.kind)) {
-        box.expected->committed(place, {connection.address, connection.port, connection.weight});
+        box.expected->committed(place, state->member);
         if (m_random.chance(400)) adorn({box.appliance.name}, place);
     } else
         box.expected->removed(place);
+}
+
+/// What operators do to a member meanwhile stays, whatever we do.
+void World::expectRenewed(const controller::Ended& ended, Box& box, const Expected::Place& place) {
+    const auto* record = m_ledger.open(ended.view.id);
+    const auto& former = record->written->plan.member;
+    const auto* should = find(box.expected->objects[place.first], place.second);
+    const bool touched = box.expected->touchedSince(place, record->begun);
+    // But who takes it off, or gives it the weight that we give it, cannot be told from us.
+    const bool bare = !should || should->uses.empty() == (former.authentication.kind !=
+                                                          domain::AuthenticationKind::none);
+    const bool weighs = record->written->member.connection.weight != former.connection.weight;
+    if (touched && (bare || weighs || record->recovered))
+        return box.expected->accept(place, box.appliance.running);
+    if (ended.outcome.kind != domain::OutcomeKind::committed) return;
+    box.expected->acceptUnsure(place.first, box.appliance.running);
+    // Its settings were as recorded: nobody was asked for anything.
+    if (record->state != "gathering") box.expected->renewed(place, former, *ended.membership->added);
 }
 
 /// There is no way back from a confirm: what it is to follow must have been so.
@@ -116,6 +137,10 @@ void World::checkConfirm(const transaction::Command& command) {
         const bool own = machine && machine->name == record->server;
         if (own && domain::adds(record->kind) && !machine->comesUp)
             violation(what + " a member that never came up");
+        if (own && entry.admin == domain::AdminState::enabled &&
+            machine->refusesSince(presented(entries->second, entry)) < record->committing &&
+            !machine->lets(presented(entries->second, entry), m_now))
+            violation(what + ", but its server does not accept the member's settings");
         const bool well = machine && machine->alive && machine->comesUp;
         if (!own && well && entry.disturbed >= record->committing && entry.recovers > m_now &&
             m_now > record->committing + 2s)
@@ -188,6 +213,7 @@ void World::checkTheEnd(bool repaired) {
     }
     for (auto& box : m_boxes)
         checkBox(*box);
+    if (const auto late = notRenewed(); repaired && !late.empty()) violation(late);
 }
 
 /// Just checked: either it is as recorded, or an alarm says that it is not.

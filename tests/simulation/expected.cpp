@@ -1,5 +1,7 @@
 #include "simulation/expected.hpp"
 
+#include "simulation/beside.hpp"
+
 #include <algorithm>
 
 namespace headgate::simulation {
@@ -10,6 +12,8 @@ std::string inWords(const Entry* entry) {
     std::string text = "weight " + std::to_string(entry->weight) + ", " + std::string(toString(entry->admin));
     for (const auto& [leaf, value] : entry->leaves)
         text += ", " + leaf + " " + value;
+    for (const auto& path : entry->uses)
+        text += ", uses " + path;
     return text;
 }
 
@@ -33,6 +37,14 @@ void Expected::accept(const Place& place, const Objects& running) {
     auto& entries = objects[place.first];
     std::erase_if(entries, [&](const Entry& entry) { return entry.address == place.second; });
     if (const auto* entry = entryAt(running, place)) entries.push_back(*entry);
+    const auto found = running.find(place.first);
+    const auto concerned = [&](const auto& each) {
+        return isShared(each.first) || each.first == monitorOf(place.second);
+    };
+    std::erase_if(entries.beside, concerned);
+    if (found == running.end()) return;
+    for (const auto& each : found->second.beside)
+        if (concerned(each)) entries.beside.insert(each);
 }
 
 void Expected::acceptUnsure(const std::string& object, const Objects& running) {
@@ -41,13 +53,58 @@ void Expected::acceptUnsure(const std::string& object, const Objects& running) {
         if (place.first == object) accept(place, running);
 }
 
-void Expected::committed(const Place& place, const Entry& added) {
+void Expected::committed(const Place& place, const domain::Member& added) {
     auto& entries = objects[place.first];
-    if (!find(entries, place.second)) entries.push_back(added);
+    if (find(entries, place.second)) return;
+    const auto& connection = added.connection;
+    entries.push_back({connection.address, connection.port, connection.weight});
+    use(entries, entries.back(), added.authentication);
+}
+
+void Expected::renewed(const Place& place, const domain::Member& former, const domain::Member& now) {
+    auto& entries = objects[place.first];
+    auto* entry = find(entries, place.second);
+    if (!entry) return;
+    domain::Change change{domain::Operation::update, now};
+    change.former = former;
+    change.objects = servingAlone(entries, *entry);
+    update(entries, *entry, change);
 }
 
 void Expected::removed(const Place& place) {
-    std::erase_if(objects[place.first], [&](const Entry& entry) { return entry.address == place.second; });
+    takeOff(objects[place.first], place.second);
+}
+
+bool Expected::anyUnsure(const std::string& object) const {
+    return std::any_of(m_unsure.begin(), m_unsure.end(),
+                       [&](const Place& place) { return place.first == object; });
+}
+
+/// Whom a shared thing serves nobody knows as long as one of the members is unsure.
+std::string Expected::differenceBeside(const std::string& object, const Objects& running) const {
+    const auto is = running.find(object);
+    const auto should = objects.find(object);
+    static const Beside none;
+    const auto& there = is == running.end() ? none : is->second.beside;
+    const auto& wanted = should == objects.end() ? none : should->second.beside;
+    if (there == wanted) return {};
+    std::set<std::string> paths;
+    for (const auto* side : {&there, &wanted})
+        for (const auto& [path, value] : *side)
+            paths.insert(path);
+    const auto valueIn = [](const Beside& beside, const std::string& path) {
+        const auto found = beside.find(path);
+        return found == beside.end() ? "not there" : "'" + found->second + "'";
+    };
+    for (const auto& path : paths) {
+        const bool excused = isShared(path) ? anyUnsure(object)
+                                            : std::any_of(m_unsure.begin(), m_unsure.end(), [&](const Place& place) {
+                                                  return place.first == object && monitorOf(place.second) == path;
+                                              });
+        const auto a = valueIn(wanted, path), b = valueIn(there, path);
+        if (!excused && a != b) return object + ", " + path + ": should be " + a + ", is " + b;
+    }
+    return {};
 }
 
 std::string Expected::difference(const std::string& object, const Objects& running) const {
@@ -64,7 +121,7 @@ std::string Expected::difference(const std::string& object, const Objects& runni
         if (should == is || (should && is && should->same(*is))) continue;
         return object + ", " + address + ": should be " + inWords(should) + ", is " + inWords(is);
     }
-    return {};
+    return differenceBeside(object, running);
 }
 
 }

@@ -31,13 +31,16 @@ class Expected {
     /// All of an object that nobody could be sure of.
     void acceptUnsure(const std::string& object, const Objects& running);
     /// A transaction is committed.
-    void committed(const Place& place, const Entry& added);
+    void committed(const Place& place, const domain::Member& added);
+    void renewed(const Place& place, const domain::Member& former, const domain::Member& now);
     void removed(const Place& place);
 
     /// The first difference in one object, in words; empty: none.
     std::string difference(const std::string& object, const Objects& running) const;
 
   private:
+    std::string differenceBeside(const std::string& object, const Objects& running) const;
+    bool anyUnsure(const std::string& object) const;
     std::map<Place, domain::Instant> m_touched;
     std::set<Place> m_unsure;
     std::set<Place> m_drained;

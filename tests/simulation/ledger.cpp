@@ -316,6 +316,12 @@ bool Ledger::excusedAtStartup(const domain::PoolName& pool, const domain::Applia
     return excused(pool, appliance) || m_unsaved.contains({pool, appliance});
 }
 
+bool Ledger::sourceLeft(const domain::ServerName& server) const {
+    return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {
+        return event.server == server && event.kind == "data-source-left";
+    });
+}
+
 bool Ledger::alarmed(const domain::PoolName& pool) const {
     if (m_doubts.contains(pool)) return true;
     return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {

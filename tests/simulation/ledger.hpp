@@ -61,6 +61,8 @@ class Ledger {
         m_unsaved.emplace(Place{pool, appliance}, domain::TransactionId{});
     }
     bool alarmed(const domain::PoolName& pool) const;
+    /// Does an alarm that stands say that this server may use another data source than it did?
+    bool sourceLeft(const domain::ServerName& server) const;
     void atTheEnd(domain::Instant now);
 
   private:

@@ -102,6 +102,8 @@ bool World::perform(const controller::Effect& effect, bool written) {
         submit(*command);
     else if (const auto* question = std::get_if<transaction::Gather>(&effect))
         gather(*question);
+    else if (const auto* wish = std::get_if<transaction::Assign>(&effect))
+        assign(*wish);
     else if (const auto* counting = std::get_if<transaction::Observe>(&effect))
         observe(*counting);
     return true;
@@ -150,27 +152,6 @@ void World::tickWhenDue() {
     });
 }
 
-void World::gather(const transaction::Gather& gather) {
-    const auto found = std::find_if(m_machines.begin(), m_machines.end(),
-                                    [&](const Machine& machine) { return machine.name == gather.server; });
-    domain::Gathered gathered;
-    gathered.transaction = gather.transaction;
-    gathered.server = gather.server;
-    const bool silent = !found->alive || !found->answers || found->gathering == Gathering::silent;
-    if (silent && m_random.chance(500)) return; // nobody even says that nothing came
-    gathered.answered = !silent;
-    gathered.reason = silent ? "timeout" : "nginx does not listen there";
-    if (!silent && found->gathering != Gathering::refuses)
-        gathered.connection = domain::ConnectionSettings{
-            found->address, static_cast<std::uint16_t>(found->gathering == Gathering::wrongPort ? 81 : 8080),
-            "http", 1, 0};
-    const auto say = [this, gathered, generation = m_generation](domain::Instant) {
-        if (generation == m_generation) give(gathered);
-    };
-    at(soon(5, 3000), say);
-    if (m_random.chance(100)) at(soon(5, 9000), say);
-}
-
 void World::observe(const transaction::Observe& observe) {
     at(soon(1, 200), [this, observe, generation = m_generation](domain::Instant now) {
         if (generation != m_generation) return;
@@ -179,11 +160,12 @@ void World::observe(const transaction::Observe& observe) {
         if (box.agentSilent) observed.reason = "timeout";
         const auto* record = m_ledger.open(observe.transaction);
         bool good = true;
+        const auto& entries = box.appliance.running[observe.object];
         if (!box.agentSilent)
-            for (const auto& entry : box.appliance.running[observe.object]) {
+            for (const auto& entry : entries) {
                 const auto* machine = machineAt(entry.address);
                 const bool own = machine && record && machine->name == record->server;
-                const bool up = healthOf(entry, now) == domain::Health::up && !(own && box.agentDoubts);
+                const bool up = healthOf(entries, entry, now) == domain::Health::up && !(own && box.agentDoubts);
                 const auto served = static_cast<std::uint64_t>((now - entry.since).count() / 100);
                 observed.members.push_back(
                     {entry.address + ":" + std::to_string(entry.port), up, 3, up ? served + 1 : 0});

@@ -1,5 +1,6 @@
 // What a history is made of.
 
+#include "simulation/beside.hpp"
 #include "simulation/world.hpp"
 
 namespace headgate::simulation {
@@ -20,13 +21,15 @@ void World::makeServers() {
         machine.drainsIn = m_random.duration(0, 15000);
         machine.own = m_random.between(10, 400);
         machine.comesUp = !m_random.chance(120);
-        if (m_random.chance(150)) machine.gathering = static_cast<Gathering>(m_random.between(1, 3));
+        if (m_random.chance(150)) machine.gathering = static_cast<Machine::Gathering>(m_random.between(1, 3));
+        makeSettings(machine);
         m_machines.push_back(machine);
         domain::Server server;
         server.name = machine.name;
         server.address = machine.address;
         server.applications = {application.name};
         server.profile = profile.name;
+        if (m_random.chance(600)) server.dataSources = {"db" + std::to_string(m_random.between(1, 2))};
         m_configuration.servers.push_back(server);
     }
 }
@@ -74,7 +77,9 @@ void World::makeAppliances() {
             note("headgated ends a session of " + user + " on " + raw->appliance.name);
             if (user != "headgate") violation("headgated ended somebody else's session");
         };
-        appliance.health = [this](const Entry& entry, domain::Instant now) { return healthOf(entry, now); };
+        appliance.health = [this](const Entries& entries, const Entry& entry, domain::Instant now) {
+            return healthOf(entries, entry, now);
+        };
         appliance.connections = [this](const Entry& entry, domain::Instant now) -> std::uint64_t {
             const auto* machine = machineAt(entry.address);
             const bool over = entry.admin != domain::AdminState::enabled && machine &&
@@ -142,6 +147,7 @@ void World::makePools() {
                                     {m_machines[next].address, 8080, "http", m_random.between(1, 2), 0},
                                     {},
                                     domain::Origin::configured});
+            makeRecorded(pool.members.back(), m_machines[next]);
         }
         for (auto& box : m_boxes) {
             const bool paired = box->partner != nullptr;
@@ -153,6 +159,7 @@ void World::makePools() {
                 // What an operator gave it before.
                 if (m_random.chance(500)) entries.back().weight = m_random.between(1, 9);
                 if (m_random.chance(500)) entries.back().leaves["description"] = "ours";
+                use(entries, entries.back(), member.authentication);
             }
         }
         m_loads.push_back({m_random.between(50, 2500)});

@@ -1,5 +1,6 @@
 // What operators do: they ask Headgate, and they change their appliances by themselves.
 
+#include "simulation/beside.hpp"
 #include "simulation/world.hpp"
 
 #include <algorithm>
@@ -136,7 +137,9 @@ std::function<void(Objects&)> World::someEdit(Box& box, const std::string& objec
         entries[static_cast<std::size_t>(m_random.between(0, static_cast<int>(entries.size()) - 1))];
     address = entry.address;
     if (kind == 9)
-        return [object, address](Objects& in) {
+        // With what stands beside it, or without.
+        return [object, address, all = m_random.chance(500)](Objects& in) {
+            if (all) takeOff(in[object], address);
             std::erase_if(in[object], [&](const Entry& each) { return each.address == address; });
         };
     auto changed = entry;

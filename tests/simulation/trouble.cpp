@@ -21,6 +21,7 @@ void World::planTrouble() {
         for (int changes = m_random.between(1, 3); changes > 0; --changes)
             at(soon(0, span), [this, i](domain::Instant) { m_loads[i].total = m_random.between(50, 4000); });
     planDaemon(span);
+    planSettings(span);
 }
 
 void World::planTrouble(Box& box, int span) {
@@ -108,7 +109,10 @@ void World::calm() {
         // A pool below its minimum, with candidates that never come up, would try one after the other for
         // ever.
         machine.alive = machine.answers = machine.comesUp = true;
-        machine.gathering = Gathering::honest;
+        machine.gathering = Machine::Gathering::honest;
+        machine.deafness = 0;
+        machine.unusable.clear();
+        tellRight(machine);
         machine.upAfter = std::min(machine.upAfter, domain::Duration(4000));
     }
     for (auto& load : m_loads)

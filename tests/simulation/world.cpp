@@ -1,5 +1,7 @@
 #include "simulation/world.hpp"
 
+#include "simulation/beside.hpp"
+
 #include <algorithm>
 
 namespace headgate::simulation {
@@ -75,6 +77,9 @@ const std::vector<std::string>& World::run() {
         // Checks may lead to repairs and adoptions of their own.
         const auto from = m_now;
         until(m_now + settleAtMost, [this, from] { return m_now >= from + 30s && idle(); });
+        // What was tried in vain is tried again when everything is well.
+        if (repaired)
+            until(m_now + settleAtMost, [this] { return idle() && notRenewed().empty(); });
         if (violations.empty()) checkTheEnd(repaired);
     }
     return violations;
@@ -100,11 +105,12 @@ void World::poll(std::size_t index) {
         sample.readings["cpu"] = utilisation;
         sample.applications[{"web"}] =
             machine.alive ? domain::ApplicationState::running : domain::ApplicationState::notRunning;
+        if (machine.revision > 0) sample.revisions[{"web"}] = machine.revision;
     }
     give(sample);
 }
 
-const World::Machine* World::machineAt(const std::string& address) const {
+const Machine* World::machineAt(const std::string& address) const {
     const auto found = std::find_if(m_machines.begin(), m_machines.end(),
                                     [&](const Machine& machine) { return machine.address == address; });
     return found == m_machines.end() ? nullptr : &*found;
@@ -115,10 +121,12 @@ World::Box& World::boxOf(const domain::ApplianceName& name) {
                           [&](const auto& box) { return box->appliance.name == name.value; });
 }
 
-domain::Health World::healthOf(const Entry& entry, domain::Instant now) {
+domain::Health World::healthOf(const Entries& entries, const Entry& entry, domain::Instant now) {
     const auto* machine = machineAt(entry.address);
     if (!machine || !machine->alive || entry.port != 8080 || !machine->comesUp) return domain::Health::down;
     if (now < entry.recovers) return domain::Health::down;
+    if (now >= entry.renewed + machine->noticedAfter && !machine->lets(presented(entries, entry), now))
+        return domain::Health::down;
     const bool checked = entry.admin != domain::AdminState::enabled || now >= entry.since + machine->upAfter;
     return checked ? domain::Health::up : domain::Health::checking;
 }

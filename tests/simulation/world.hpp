@@ -4,6 +4,7 @@
 #include "simulation/daemon.hpp"
 #include "simulation/expected.hpp"
 #include "simulation/ledger.hpp"
+#include "simulation/machine.hpp"
 #include "simulation/random.hpp"
 #include "simulation/southbound.hpp"
 
@@ -28,20 +29,6 @@ class World {
     std::uint64_t crashes() const { return m_crashed; }
 
   private:
-    enum class Gathering { honest, wrongPort, refuses, silent };
-
-    struct Machine {
-        domain::ServerName name;
-        std::string address;
-        bool alive = true;
-        bool answers = true; ///< its agent
-        bool comesUp = true;
-        domain::Duration upAfter{};
-        domain::Duration drainsIn{};
-        Gathering gathering = Gathering::honest;
-        int own = 50; ///< utilisation while it serves nobody
-    };
-
     struct Load {
         int total = 500; ///< permille of one server
     };
@@ -99,6 +86,19 @@ class World {
     void adorn(const domain::ApplianceName& appliance, const Expected::Place& place);
     bool inTransaction(const std::string& address) const;
 
+    // settings.cpp: what servers tell, and are told
+    void makeSettings(Machine& machine);
+    void makeRecorded(domain::Member& member, const Machine& machine);
+    void planSettings(int span);
+    void changeSettings(Machine& machine);
+    void tellRight(Machine& machine);
+    Machine& machineOf(const domain::ServerName& name);
+    void gather(const transaction::Gather& gather);
+    void assign(const transaction::Assign& assign);
+    void checkDataSource(const controller::Ended& ended);
+    /// Members whose servers tell other settings than are recorded, in pools that may change.
+    std::string notRenewed() const;
+
     // life.cpp: the daemon's
     void startDaemon();
     void endDaemon(bool power);
@@ -107,7 +107,6 @@ class World {
     bool perform(const controller::Effect& effect, bool written);
     void reconfigure();
     void retryDisk();
-    void gather(const transaction::Gather& gather);
     void observe(const transaction::Observe& observe);
     void tickWhenDue();
     void submit(const transaction::Command& command);
@@ -123,13 +122,14 @@ class World {
     void mayCrash(Box& box, const transaction::Request& request);
     void copyLater(Box& active);
     const Machine* machineAt(const std::string& address) const;
-    domain::Health healthOf(const Entry& entry, domain::Instant now);
+    domain::Health healthOf(const Entries& entries, const Entry& entry, domain::Instant now);
     Box& boxOf(const domain::ApplianceName& name);
     const domain::Configuration& recorded() const { return m_disk->running(); }
 
     // checks.cpp
     void checkEnded(const controller::Ended& ended);
     void expectEnd(const controller::Ended& ended, Box& box, const std::string& object, bool excused);
+    void expectRenewed(const controller::Ended& ended, Box& box, const Expected::Place& place);
     void checkConfirm(const transaction::Command& command);
     void checkMinimum(Box& box, bool byCommand);
     std::size_t serving(const Entries& entries, const domain::Pool& pool) const;
