@@ -111,6 +111,7 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
         if (same) plan.pool.places.push_back(place);
     }
     if (plan.pool.places.empty()) return std::nullopt;
+    plan.outdated = record.renewals.contains(plan.member.server);
     withPartners(pool, plan.pool.places);
     if (extra) {
         plan.member.server = {transaction::where(extra->address, extra->port)};

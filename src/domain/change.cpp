@@ -44,6 +44,11 @@ std::optional<Change> inverse(const Change& change, const PoolFacts& before) {
         if (!was) return std::nullopt;
         back.member = *change.former;
         back.former = change.member;
+        // What was there need not be what is recorded: an operator may have given it another weight.
+        if (change.member.connection.weight != change.former->connection.weight)
+            back.member.connection.weight = was->weight;
+        if (change.member.connection.connectionLimit != change.former->connection.connectionLimit)
+            back.member.connection.connectionLimit = was->connectionLimit;
         back.objects.clear();
         return back;
     case Operation::setWeight:

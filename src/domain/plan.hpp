@@ -35,6 +35,8 @@ struct Plan {
     std::string reason;
     std::map<ApplianceName, Approach> approaches{}; ///< who is not named is changed in the strongest way
     std::string dataSource{}; ///< allocate: that the server is to use; empty: the one it has
+    /// restore: its server has other settings by now, and with those that are recorded it need not come up.
+    bool outdated = false;
     bool operator==(const Plan&) const = default;
 };
 

@@ -72,7 +72,7 @@ void take(domain::Member& member, const domain::Gathered& gathered) {
 }
 
 bool sameSettings(const domain::Member& one, const domain::Member& other) {
-    return one.connection == other.connection && one.authentication == other.authentication;
+    return one.connection == other.connection && one.authentication.connectsAs(other.authentication);
 }
 
 }
@@ -99,6 +99,8 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
         return;
     }
     if (gathered->server != state.member.server) return;
+    // Told before it was told which data source to use: what counts is asked for after that.
+    if (state.assignment && state.assignment->until) return;
     if (!gathered->answered || !gathered->connection) {
         const std::string what =
             gathered->answered ? " gave no settings: " : " did not answer when asked for its settings: ";
@@ -109,6 +111,10 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
         return machine.fail("no-settings", domain::Accused::candidate, nullptr,
                             "the settings of " + name + " cannot be used: " + *why);
     if (assigns(machine, *gathered)) return;
+    if (state.assignment && gathered->dataSource != state.assignment->to)
+        return machine.fail("no-data-source", domain::Accused::candidate, nullptr,
+                            name + " says that it uses the data source " + gathered->dataSource + ", not " +
+                                state.assignment->to);
     take(state.member, *gathered);
     if (state.plan.kind == domain::IntentKind::renew && sameSettings(state.member, state.plan.member))
         return machine.end(domain::OutcomeKind::committed, {},

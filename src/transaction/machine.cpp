@@ -207,7 +207,10 @@ void noteSession(Site& site, const SessionMark& session) {
 void note(Machine& machine, const Heard& heard) {
     Site& site = *heard.site;
     site.step = heard.inWords();
-    if (const auto* facts = heard.facts()) site.seen = facts->pool;
+    if (const auto* facts = heard.facts()) {
+        site.seen = facts->pool;
+        site.seenFrom = heard.sent;
+    }
     if (heard.asked<Lock>() && (heard.done() || heard.unknown())) site.locked = true;
     if (heard.asked<Lock>() && heard.done()) site.unfenced = false;
     // With the session, if there was no answer; but what was not sent is owed still.

@@ -202,6 +202,7 @@ struct Site {
     std::optional<domain::PoolFacts> first;  ///< before leg 1: what an undo must lead back to
     std::optional<domain::PoolFacts> before; ///< before this leg, with health
     std::optional<domain::PoolFacts> seen;   ///< when last read
+    domain::Instant seenFrom{};              ///< when that was asked for
     std::optional<Observed> counted;         ///< verifying: what its SNMP agent said first …
     std::optional<Observed> counts;          ///< … and last
     bool countedAgain = false;               ///< it said something more than once

@@ -30,7 +30,7 @@ const domain::MemberStatistics* in(const Observed& counts, const std::string& ke
 /// that takes two looks, so one that counts none is looked at again. An agent that does not answer is no
 /// evidence against it.
 std::optional<std::string> uncounted(const Machine& machine, const Site& site) {
-    if (!site.approach.statistics || site.standby ||
+    if (!site.approach.statistics || site.standby || machine.state.plan.outdated ||
         change(machine.state, site).operation != domain::Operation::add)
         return std::nullopt;
     if (!site.counts) return "its SNMP agent has not answered yet";
@@ -64,15 +64,17 @@ std::optional<Missing> missing(const Machine& machine, const Site& site) {
     const auto& connection = machine.state.member.connection;
     const bool nobody = site.standby && what.operation == domain::Operation::drain &&
                         !site.before->member(connection.address, connection.port);
-    if (auto why = nobody ? std::nullopt : lacking(what, *site.seen)) {
+    const bool there = nobody || (machine.state.plan.outdated && holds(what, *site.seen));
+    if (auto why = there ? std::nullopt : lacking(what, *site.seen)) {
         // A member that is not as committed is the appliance's doing; one that does not come up is its own.
         return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,
                        machine.state.member.server.value + ": " + *why};
     }
-    // Its health may still be of a check with the settings from before.
+    // Its health may still be of a check with the settings from before; and what was read meanwhile too, where
+    // another appliance is slow to answer.
     const auto watched = std::min<domain::Duration>(6s, machine.policy().verifyDeadline / 2);
     if (what.operation == domain::Operation::update && !machine.state.late &&
-        machine.now + machine.policy().verifyDeadline < *machine.state.deadline + watched)
+        site.seenFrom + machine.policy().verifyDeadline < *machine.state.deadline + watched)
         return Missing{domain::Accused::appliance, "its health is watched for " + domain::describe(watched)};
     if (auto why = worseSibling(what, *site.before, *site.seen))
         return Missing{domain::Accused::candidate, *why};

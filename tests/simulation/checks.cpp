@@ -137,7 +137,8 @@ void World::checkConfirm(const transaction::Command& command) {
         const bool own = machine && machine->name == record->server;
         if (own && domain::adds(record->kind) && !machine->comesUp)
             violation(what + " a member that never came up");
-        if (own && entry.admin == domain::AdminState::enabled &&
+        if (own && entry.admin == domain::AdminState::enabled && box.appliance.pending() &&
+            record->kind != domain::IntentKind::restore &&
             machine->refusesSince(presented(entries->second, entry)) < record->committing &&
             !machine->lets(presented(entries->second, entry), m_now))
             violation(what + ", but its server does not accept the member's settings");

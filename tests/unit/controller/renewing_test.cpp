@@ -116,6 +116,29 @@ BOOST_AUTO_TEST_CASE(a_server_that_takes_its_new_settings_back_is_refused_no_mor
     BOOST_TEST(rig.ended.size() == 1U);
 }
 
+// Neither could be without the other: a renewal wants what is recorded, and what is recorded does not come
+// up.
+BOOST_AUTO_TEST_CASE(a_member_that_is_lost_with_settings_of_before_is_put_back_and_renewed) {
+    RenewRig rig;
+    auto& box = rig.boxes["f5-1"];
+    box.running.members.resize(1);
+    box.newHealth = domain::Health::down;
+    rig.start();
+    rig.change("sealed:v1:new", 2);
+    rig.runUntilEnded(1);
+    BOOST_TEST((rig.ended.at(0).outcome.kind == OutcomeKind::rolledBack)); // drift
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.runUntilEnded(2);
+    BOOST_TEST((rig.ended.at(1).view.kind == domain::IntentKind::restore));
+    BOOST_TEST((rig.ended.at(1).outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(box.running.members.size() == 2U);
+    box.newHealth = domain::Health::up;
+    rig.runUntilEnded(3, 10min);
+    BOOST_TEST((rig.ended.at(2).view.kind == domain::IntentKind::renew));
+    BOOST_TEST(rig.real2().revision == 2U);
+    BOOST_TEST(box.running.members.at(1).objects[0].leaves.at("password") == "sealed:v1:new");
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_members_new_settings_are_refused) {
     RenewRig rig;
     for (auto& [name, box] : rig.boxes)

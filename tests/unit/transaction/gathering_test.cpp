@@ -161,6 +161,33 @@ BOOST_AUTO_TEST_CASE(a_late_answer_to_the_first_order_is_not_taken_for_one_to_th
     BOOST_TEST(!play.told("data-source-left"));
 }
 
+// As a doubled answer is.
+BOOST_AUTO_TEST_CASE(settings_that_come_again_do_not_end_the_waiting_for_the_data_source) {
+    AgentPlay play("db2");
+    play.answersDataSource = false;
+    play.feed(Started{});
+    play.feed(play.gathered);
+    BOOST_TEST((play.state.phase == Phase::gathering));
+    BOOST_TEST(play.order.empty());
+    play.answersDataSource = true;
+    play.gathered.dataSource = "db2";
+    play.feed(domain::Assigned{{7}, {"real3"}, "db2", true, ""});
+    BOOST_TEST((play.state.phase == Phase::locking));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_does_not_show_the_data_source_that_it_was_told_has_not_taken_it) {
+    AgentPlay play("db2");
+    play.answersDataSource = false;
+    play.feed(Started{});
+    play.feed(domain::Assigned{{7}, {"real3"}, "db2", true, ""});
+    while (play.advance()) {
+    }
+    BOOST_REQUIRE(play.state.outcome.has_value());
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.state.outcome->reason == "real3 says that it uses the data source db1, not db2");
+    BOOST_TEST(play.order.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(renewing)
@@ -195,6 +222,27 @@ BOOST_AUTO_TEST_CASE(health_is_watched_for_a_while_before_new_settings_are_belie
     BOOST_TEST((play.now - began >= 6s));
 }
 
+BOOST_AUTO_TEST_CASE(health_that_was_read_before_the_watch_was_over_is_no_evidence_after_it) {
+    RenewPlay play;
+    play.runTo(Phase::verifying);
+    const auto began = play.now;
+    while (play.now < began + 5s)
+        play.advance();
+    while (play.open.empty())
+        play.advance();
+    // The one answers at once, the other one when the watch is over.
+    if (play.open.front().appliance.value != "f5-1") std::swap(play.open.front(), play.open.back());
+    BOOST_REQUIRE_EQUAL(play.open.size(), 2U);
+    play.answerOne();
+    play.f5().running.members[1].health = domain::Health::down;
+    play.now += 3s;
+    play.answerOne();
+    BOOST_TEST((play.state.phase == Phase::verifying));
+    while (play.advance()) {
+    }
+    BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+}
+
 BOOST_AUTO_TEST_CASE(a_member_that_goes_down_with_its_new_settings_has_the_former_ones_again) {
     RenewPlay play;
     for (auto& [name, box] : play.boxes)
@@ -216,6 +264,47 @@ BOOST_AUTO_TEST_CASE(what_was_confirmed_on_one_appliance_is_taken_back_by_an_inv
     }
     BOOST_REQUIRE(play.state.outcome.has_value());
     BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.all(play.old));
+}
+
+BOOST_AUTO_TEST_CASE(a_way_back_keeps_the_weight_that_an_operator_had_given) {
+    RenewPlay play;
+    for (auto& [name, box] : play.boxes) {
+        box.running.members[1].weight = 7;
+        play.state.plan.approaches[{name}].strategy = domain::Strategy::candidate;
+    }
+    for (auto& site : play.state.sites)
+        site.approach.strategy = domain::Strategy::candidate;
+    play.gathered.connection->weight = 3;
+    play.citrix().next("commit-now", no());
+    play.f5().newHealth = domain::Health::down;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack));
+    BOOST_TEST(play.all(play.old));
+    BOOST_TEST(play.f5().running.members[1].weight == 7);
+}
+
+BOOST_AUTO_TEST_CASE(what_only_people_read_touches_no_appliance_and_is_recorded) {
+    RenewPlay play;
+    play.gathered.authentication = password("sealed:v1:old");
+    play.gathered.authentication.realm = "staff";
+    play.gathered.authentication.fingerprint = "0123";
+    play.gathered.authentication.notAfter = play.now + 24h;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(play.order.empty());
+    BOOST_TEST((play.state.member.authentication == play.gathered.authentication));
+}
+
+// They stand beside it as they stood before: no look at them would tell that they have been made anew.
+BOOST_AUTO_TEST_CASE(another_weight_and_what_only_people_read_is_made_and_believed) {
+    RenewPlay play;
+    play.gathered.authentication = password("sealed:v1:old");
+    play.gathered.authentication.fingerprint = "0123";
+    play.gathered.connection->weight = 3;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(play.f5().running.members[1].weight == 3);
     BOOST_TEST(play.all(play.old));
 }
 
