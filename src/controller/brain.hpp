@@ -249,6 +249,12 @@ std::vector<domain::Member> leftDraining(const std::vector<Doubt>& doubts, const
                                          const domain::ApplianceName& appliance,
                                          const domain::PoolFacts& facts);
 
+/// Those that do not have there what they had before one of these transactions, which was to renew them.
+std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doubts,
+                                                  const domain::Pool& recorded,
+                                                  const domain::ApplianceName& appliance,
+                                                  const domain::PoolFacts& facts);
+
 /// A refusal as one sentence: its reason, and for each server why not that one.
 std::string inWords(const domain::Refusal& refusal);
 

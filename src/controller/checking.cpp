@@ -118,6 +118,8 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
         auto deviations = transaction::deviations(*pool, facts->pool);
         deviations.drained =
             leftDraining(pools.at(finding.pool).doubts, *pool, finding.appliance, facts->pool);
+        deviations.renewed =
+            leftRenewed(pools.at(finding.pool).doubts, *pool, finding.appliance, facts->pool);
         finding.differences = facts->pool.exists ? transaction::inWords(deviations)
                                                  : std::vector<std::string>{"it has no such pool"};
         pools.at(finding.pool).deviations[finding.appliance] = std::move(deviations);

@@ -68,6 +68,24 @@ std::vector<domain::Member> leftDraining(const std::vector<Doubt>& doubts, const
     return found;
 }
 
+std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doubts,
+                                                  const domain::Pool& recorded,
+                                                  const domain::ApplianceName& appliance,
+                                                  const domain::PoolFacts& facts) {
+    std::vector<transaction::LeftRenewed> found;
+    for (const auto& doubt : doubts) {
+        const auto* site = siteOf(doubt, appliance);
+        if (!site || doubt.view.kind != domain::IntentKind::renew || !inDoubt(*doubt.state, *site)) continue;
+        const auto& left = doubt.state->member;
+        const auto* member = recorded.member(left.server);
+        const auto& connection = left.connection;
+        const auto* is = facts.member(connection.address, connection.port);
+        const auto* was = site->first ? site->first->member(connection.address, connection.port) : nullptr;
+        if (member && is && was && is->objects != was->objects) found.push_back({*member, left});
+    }
+    return found;
+}
+
 void Controller::Brain::recover(std::vector<Doubt> doubts) {
     for (auto& doubt : doubts) {
         nextTransaction = std::max(nextTransaction, doubt.view.id.value + 1);

@@ -84,7 +84,7 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
     plan.pool = pool;
     plan.pool.places.clear();
     const domain::MemberFacts* extra = nullptr;
-    bool drains = false;
+    std::string why = "it is recorded, but not there";
     for (const auto& place : pool.places) {
         const auto found = deviations.find(place.appliance);
         if (found == deviations.end()) continue;
@@ -96,7 +96,9 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
         if (plan.pool.places.empty() && !wanting.empty()) {
             plan.kind = domain::IntentKind::restore;
             plan.member = wanting.front();
-            drains = there.missing.empty();
+            if (there.missing.empty())
+                why = there.drained.empty() ? "it has other settings, as a transaction left it"
+                                            : "it drains, as a transaction left it";
         } else if (plan.pool.places.empty() && !there.extra.empty()) {
             plan.kind = domain::IntentKind::withdraw;
             extra = &there.extra.front();
@@ -109,6 +111,8 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
                   : std::any_of(wanting.begin(), wanting.end(),
                                 [&](const auto& each) { return each.server == plan.member.server; });
         if (same) plan.pool.places.push_back(place);
+        for (const auto& each : there.renewed)
+            if (same && !extra && each.recorded.server == plan.member.server) plan.left = each.left;
     }
     if (plan.pool.places.empty()) return std::nullopt;
     plan.outdated = record.renewals.contains(plan.member.server);
@@ -119,9 +123,7 @@ std::optional<domain::Plan> Controller::Brain::repairPlan(const domain::Pool& po
         plan.member.connection.port = extra->port;
         plan.member.connection.weight = extra->weight;
     }
-    plan.reason = extra    ? "it is there, but not recorded"
-                  : drains ? "it drains, as a transaction left it"
-                           : "it is recorded, but not there";
+    plan.reason = extra ? "it is there, but not recorded" : why;
     return plan;
 }
 
@@ -177,9 +179,10 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
     const auto& all = pools.at(pool.name).deviations;
     if (all.size() < pool.places.size()) return false;
     const auto& first = all.begin()->second;
-    const bool drains =
-        std::any_of(all.begin(), all.end(), [](const auto& each) { return !each.second.drained.empty(); });
-    const bool agreed = !drains && std::all_of(all.begin(), all.end(), [&](const auto& each) {
+    const bool left = std::any_of(all.begin(), all.end(), [](const auto& each) {
+        return !each.second.drained.empty() || !each.second.renewed.empty();
+    });
+    const bool agreed = !left && std::all_of(all.begin(), all.end(), [&](const auto& each) {
         return sameMembers(each.second, first);
     });
     if (!agreed || first.none()) return false;

@@ -3,6 +3,7 @@
 #include "daemon/daemon.hpp"
 #include "daemon/secrets.hpp"
 #include "daemon/start.hpp"
+#include "domain/text.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -43,6 +44,10 @@ int seal(const headgate::daemon::Options& options) {
     const base::Secret secret(text);
     base::wipe(text);
     if (secret.empty()) throw std::runtime_error("--seal: standard input has no secret: give it one line");
+    if (!domain::isText(secret.reveal()))
+        throw std::runtime_error(
+            "--seal: the secret is not UTF-8 text without control characters: no appliance "
+            "can be given it");
     std::cout << daemon::openVault(options).seal(secret) << '\n';
     return 0;
 }

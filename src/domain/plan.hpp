@@ -37,6 +37,8 @@ struct Plan {
     std::string dataSource{}; ///< allocate: that the server is to use; empty: the one it has
     /// restore: its server has other settings by now, and with those that are recorded it need not come up.
     bool outdated = false;
+    /// restore: the settings that a renewal in doubt may have left it, in place of those of `member`.
+    std::optional<Member> left{};
     bool operator==(const Plan&) const = default;
 };
 

@@ -175,6 +175,8 @@ Deviations deviations(const domain::Pool& recorded, const domain::PoolFacts& fac
 std::vector<domain::Member> Deviations::wanting() const {
     auto all = missing;
     all.insert(all.end(), drained.begin(), drained.end());
+    for (const auto& each : renewed)
+        all.push_back(each.recorded);
     return all;
 }
 
@@ -187,6 +189,10 @@ std::vector<std::string> inWords(const Deviations& deviations) {
         lines.push_back("it drains " + member.server.value + " at " +
                         where(member.connection.address, member.connection.port) +
                         ", as a transaction in doubt left it");
+    for (const auto& [member, left] : deviations.renewed)
+        lines.push_back("it has " + member.server.value + " at " +
+                        where(member.connection.address, member.connection.port) +
+                        " with other settings, as a transaction in doubt left it");
     for (const auto& member : deviations.extra)
         lines.push_back("it has " + where(member.address, member.port) + " that is not recorded");
     return lines;

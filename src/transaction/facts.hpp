@@ -34,14 +34,21 @@ std::vector<std::string> comparison(const domain::Member& member, const domain::
 /// operator's.
 bool leftDraining(const domain::Member& member, const domain::PoolFacts& first, const domain::PoolFacts& now);
 
+/// A member that a renewal in doubt may have left with settings that are not recorded.
+struct LeftRenewed {
+    domain::Member recorded;
+    domain::Member left;
+};
+
 /// How the members that an appliance has deviate from those that are recorded: which ones, that is
 /// Headgate's; a weight or a state that an operator gave one is not.
 struct Deviations {
     std::vector<domain::Member> missing;
     std::vector<domain::MemberFacts> extra;
     std::vector<domain::Member> drained{}; ///< by a transaction that is in doubt; who compares does not know
-    bool none() const { return missing.empty() && extra.empty() && drained.empty(); }
-    /// Who is to be put back, or to serve again.
+    std::vector<LeftRenewed> renewed{};    ///< the same of renewals
+    bool none() const { return missing.empty() && extra.empty() && drained.empty() && renewed.empty(); }
+    /// Who is to be put back, to serve again, or to have again the settings that are recorded.
     std::vector<domain::Member> wanting() const;
 };
 Deviations deviations(const domain::Pool& recorded, const domain::PoolFacts& facts);

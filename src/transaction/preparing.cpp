@@ -27,7 +27,7 @@ std::optional<std::string> unready(const State& state, const Site& site, const d
     const auto* there = facts.member(connection.address, connection.port);
     const bool drains = there && there->admin == domain::AdminState::draining;
     if ((there != nullptr) != domain::adds(state.plan.kind)) return std::nullopt;
-    if (drains && state.plan.kind == domain::IntentKind::restore) return std::nullopt;
+    if ((drains || state.plan.left) && state.plan.kind == domain::IntentKind::restore) return std::nullopt;
     return where(connection.address, connection.port) + (there ? " is there already" : " is gone already");
 }
 

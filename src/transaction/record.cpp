@@ -131,6 +131,7 @@ void fields(Archive& with, domain::Plan& value) {
     with("member", value.member);
     with("by-operator", value.byOperator);
     with("reason", value.reason);
+    with.unlessDefault("left", value.left);
 }
 
 template <typename Archive>

@@ -160,19 +160,23 @@ domain::Change change(const State& state, const Site& site) {
     const auto* there = site.before ? site.before->member(connection.address, connection.port) : nullptr;
     if (!there) return made;
     made.key = there->key;
+    // Where the member that is to be led back has not gone, it only has to serve again, or has other settings.
+    if (state.plan.kind == domain::IntentKind::restore) {
+        made.operation = state.plan.left ? domain::Operation::update : domain::Operation::resume;
+        made.former = state.plan.left;
+    }
     if (made.operation == domain::Operation::remove || made.operation == domain::Operation::update)
         made.objects = there->objects;
-    // Where the member that is to be led back has not gone, it only has to serve again.
-    if (state.plan.kind == domain::IntentKind::restore) made.operation = domain::Operation::resume;
     return made;
 }
 
 std::string describeLeg(const State& state) {
     auto said = change(state);
-    const bool serves = std::all_of(state.sites.begin(), state.sites.end(), [&](const Site& site) {
-        return site.standby || change(state, site).operation == domain::Operation::resume;
+    const auto led = state.plan.left ? domain::Operation::update : domain::Operation::resume;
+    const bool there = std::all_of(state.sites.begin(), state.sites.end(), [&](const Site& site) {
+        return site.standby || change(state, site).operation == led;
     });
-    if (serves) said.operation = domain::Operation::resume;
+    if (there) said.operation = led;
     return domain::describe(said);
 }
 

@@ -85,9 +85,8 @@ bool resumed(const Machine& machine, const Site& site) {
 std::optional<std::string> unlikeBefore(const Machine& machine, const Site& site) {
     if (!site.first) return std::nullopt;
     if (resumed(machine, site)) return machine.state.member.server.value + " was draining and is enabled";
-    if (machine.state.plan.kind == domain::IntentKind::renew)
-        if (auto why = notAsFormer(machine.state.plan.member, machine.state.member, *site.first, *site.seen))
-            return why;
+    if (const auto what = change(machine.state, site); what.operation == domain::Operation::update)
+        if (auto why = notAsFormer(*what.former, what.member, *site.first, *site.seen)) return why;
     return notUndone(machine.state.member, *site.first, site.before ? *site.before : *site.first, *site.seen,
                      site.restored);
 }

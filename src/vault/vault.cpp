@@ -85,7 +85,7 @@ void makeKey(const std::filesystem::path& file) {
     randombytes_buf(key.data(), key.size());
     sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
     text.back() = '\n';
-    const auto draft = file.string() + ".new";
+    const auto draft = file.string() + "." + std::to_string(::getpid()) + ".new";
     ::unlink(draft.c_str());
     bool made = false;
     {
@@ -97,8 +97,10 @@ void makeKey(const std::filesystem::path& file) {
     const int why = errno;
     sodium_memzero(key.data(), key.size());
     sodium_memzero(text.data(), text.size());
-    if (!made || ::rename(draft.c_str(), file.c_str()) != 0)
+    // A link never takes the place of a key that another program has made meanwhile: that one is read.
+    if (!made || (::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST))
         refuse(file, std::string("a key cannot be made there: ") + std::strerror(made ? errno : why));
+    ::unlink(draft.c_str());
     const File folder{::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (folder.descriptor >= 0) ::fsync(folder.descriptor);
 }

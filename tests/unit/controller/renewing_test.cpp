@@ -139,6 +139,51 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_lost_with_settings_of_before_is_put_back_a
     BOOST_TEST(box.running.members.at(1).objects[0].leaves.at("password") == "sealed:v1:new");
 }
 
+/// f5-1, which knows no confirmed commit, took a renewal and was then gone.
+struct DoubtRig : RenewRig {
+    DoubtRig() {
+        start();
+        give(ApplianceStatus{{"f5-1"}, true, "", {"urn:ietf:params:netconf:capability:candidate:1.0"}});
+        change("sealed:v1:new", 2);
+        auto& f5 = boxes["f5-1"];
+        while (ended.empty() && f5.running.members[1].objects == old)
+            run(5ms);
+        for (const auto* verb : {"read", "lock"})
+            f5.next(verb, transaction::Unreachable{"no route"}, false, 0);
+        runUntilEnded(1, 10min);
+        f5.obey();
+    }
+    const std::vector<domain::NativeObject> old = boxes["f5-1"].running.members[1].objects;
+};
+
+BOOST_AUTO_TEST_CASE(a_check_does_not_prove_what_still_has_the_settings_of_a_renewal_in_doubt) {
+    DoubtRig rig;
+    BOOST_TEST((rig.ended.at(0).outcome.kind == OutcomeKind::indeterminate));
+    BOOST_TEST((rig.boxes["f5-1"].running.members[1].objects != rig.old));
+    rig.give(Request{1, Check{}});
+    rig.run(1min);
+    BOOST_TEST((rig.answers.at(0).kind == AnswerKind::differs));
+    BOOST_REQUIRE(rig.told("drift") > 0U);
+    BOOST_TEST(rig.last("drift").text == "f5-1: web is not as recorded: it has real2 at 10.0.0.2:80 with other "
+                                         "settings, as a transaction in doubt left it");
+    BOOST_TEST(rig.doubtsEnded == 0U);
+    BOOST_TEST(rig.ended.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_gives_it_the_recorded_settings_again_and_then_it_is_renewed) {
+    DoubtRig rig;
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.runUntilEnded(2);
+    BOOST_TEST((rig.ended.at(1).view.kind == domain::IntentKind::restore));
+    BOOST_TEST((rig.ended.at(1).outcome.kind == OutcomeKind::committed));
+    BOOST_TEST((rig.boxes["f5-1"].running.members[1].objects == rig.old));
+    rig.runUntilEnded(3, 10min);
+    BOOST_TEST(rig.doubtsEnded == 1U);
+    BOOST_TEST((rig.ended.at(2).view.kind == domain::IntentKind::renew));
+    BOOST_TEST((rig.ended.at(2).outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(rig.real2().revision == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_members_new_settings_are_refused) {
     RenewRig rig;
     for (auto& [name, box] : rig.boxes)
