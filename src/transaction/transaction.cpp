@@ -160,7 +160,8 @@ domain::Change change(const State& state, const Site& site) {
     const auto* there = site.before ? site.before->member(connection.address, connection.port) : nullptr;
     if (!there) return made;
     made.key = there->key;
-    // Where the member that is to be led back has not gone, it only has to serve again, or has other settings.
+    // Where the member that is to be led back has not gone, it only has to serve again, or has other
+    // settings.
     if (state.plan.kind == domain::IntentKind::restore) {
         made.operation = state.plan.left ? domain::Operation::update : domain::Operation::resume;
         made.former = state.plan.left;

@@ -70,8 +70,8 @@ std::optional<Missing> missing(const Machine& machine, const Site& site) {
         return Missing{holds(what, *site.seen) ? domain::Accused::candidate : domain::Accused::appliance,
                        machine.state.member.server.value + ": " + *why};
     }
-    // Its health may still be of a check with the settings from before; and what was read meanwhile too, where
-    // another appliance is slow to answer.
+    // Its health may still be of a check with the settings from before; and what was read meanwhile too,
+    // where another appliance is slow to answer.
     const auto watched = std::min<domain::Duration>(6s, machine.policy().verifyDeadline / 2);
     if (what.operation == domain::Operation::update && !machine.state.late &&
         site.seenFrom + machine.policy().verifyDeadline < *machine.state.deadline + watched)

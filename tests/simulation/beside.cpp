@@ -48,8 +48,8 @@ std::vector<domain::NativeObject> servingAlone(const Entries& entries, const Ent
     std::vector<domain::NativeObject> found;
     for (const auto& path : entry.uses) {
         const auto is = entries.beside.find(path);
-        const auto users =
-            std::count_if(entries.begin(), entries.end(), [&](const Entry& each) { return uses(each, path); });
+        const auto users = std::count_if(entries.begin(), entries.end(),
+                                         [&](const Entry& each) { return uses(each, path); });
         if (is != entries.beside.end() && users == 1) found.push_back({path, {{"is", is->second}}});
     }
     return found;

@@ -108,8 +108,8 @@ void World::expectRenewed(const controller::Ended& ended, Box& box, const Expect
     const auto* should = find(box.expected->objects[place.first], place.second);
     const bool touched = box.expected->touchedSince(place, record->begun);
     // But who takes it off, or gives it the weight that we give it, cannot be told from us.
-    const bool bare = !should || should->uses.empty() == (former.authentication.kind !=
-                                                          domain::AuthenticationKind::none);
+    const bool bare =
+        !should || should->uses.empty() == (former.authentication.kind != domain::AuthenticationKind::none);
     const bool weighs = record->written->member.connection.weight != former.connection.weight;
     if (touched && (bare || weighs || record->recovered))
         return box.expected->accept(place, box.appliance.running);

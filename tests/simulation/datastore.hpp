@@ -16,9 +16,9 @@ struct Entry {
     int weight = 1;
     domain::AdminState admin = domain::AdminState::enabled;
     std::map<std::string, std::string> leaves{};
-    domain::Instant since{};     ///< when running got it, or when it began to drain
-    domain::Instant disturbed{}; ///< a commit reset its health, which was good, then …
-    domain::Instant recovers{};  ///< … until now
+    domain::Instant since{};         ///< when running got it, or when it began to drain
+    domain::Instant disturbed{};     ///< a commit reset its health, which was good, then …
+    domain::Instant recovers{};      ///< … until now
     std::vector<std::string> uses{}; ///< what stands beside it for its authentication, in order
     domain::Instant renewed{};       ///< when that was changed
     bool same(const Entry& other) const {

@@ -97,10 +97,11 @@ std::string Expected::differenceBeside(const std::string& object, const Objects&
         return found == beside.end() ? "not there" : "'" + found->second + "'";
     };
     for (const auto& path : paths) {
-        const bool excused = isShared(path) ? anyUnsure(object)
-                                            : std::any_of(m_unsure.begin(), m_unsure.end(), [&](const Place& place) {
-                                                  return place.first == object && monitorOf(place.second) == path;
-                                              });
+        const bool excused = isShared(path)
+                                 ? anyUnsure(object)
+                                 : std::any_of(m_unsure.begin(), m_unsure.end(), [&](const Place& place) {
+                                       return place.first == object && monitorOf(place.second) == path;
+                                   });
         const auto a = valueIn(wanted, path), b = valueIn(there, path);
         if (!excused && a != b) return object + ", " + path + ": should be " + a + ", is " + b;
     }

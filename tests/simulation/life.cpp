@@ -165,7 +165,8 @@ void World::observe(const transaction::Observe& observe) {
             for (const auto& entry : entries) {
                 const auto* machine = machineAt(entry.address);
                 const bool own = machine && record && machine->name == record->server;
-                const bool up = healthOf(entries, entry, now) == domain::Health::up && !(own && box.agentDoubts);
+                const bool up =
+                    healthOf(entries, entry, now) == domain::Health::up && !(own && box.agentDoubts);
                 const auto served = static_cast<std::uint64_t>((now - entry.since).count() / 100);
                 observed.members.push_back(
                     {entry.address + ":" + std::to_string(entry.port), up, 3, up ? served + 1 : 0});

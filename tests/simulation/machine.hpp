@@ -33,9 +33,9 @@ struct Machine {
     bool mistaken = false;           ///< it tells what it does not accept
 
     std::string dataSource{};
-    std::set<std::string> unusable{};   ///< data sources that its operator's hook refuses
-    domain::Instant busyUntil{};        ///< with a data source
-    std::uint64_t deafness = 0;         ///< permille of what it is told that it does not hear, or answer
+    std::set<std::string> unusable{}; ///< data sources that its operator's hook refuses
+    domain::Instant busyUntil{};      ///< with a data source
+    std::uint64_t deafness = 0;       ///< permille of what it is told that it does not hear, or answer
 
     /// Does it answer whoever speaks so?
     bool lets(const std::string& presented, domain::Instant now) const {

@@ -126,31 +126,33 @@ void World::gather(const transaction::Gather& gather) {
 /// It does one after the other; what it has not heard it never does.
 void World::assign(const transaction::Assign& assign) {
     auto& machine = machineOf(assign.server);
-    const bool heard = machine.alive && machine.answers && !m_random.chance(static_cast<int>(machine.deafness));
+    const bool heard =
+        machine.alive && machine.answers && !m_random.chance(static_cast<int>(machine.deafness));
     if (heard)
         machine.busyUntil =
             std::max(machine.busyUntil, m_now) + m_random.duration(50, m_random.chance(100) ? 40000 : 8000);
-    at(heard ? machine.busyUntil : m_now + 5s, [this, assign, heard, generation = m_generation](domain::Instant) {
-        auto& told = machineOf(assign.server);
-        domain::Assigned answer{assign.transaction, assign.server, assign.dataSource, false, "timeout"};
-        if (heard && told.unusable.contains(assign.dataSource))
-            answer.reason = "the hook ended with 1";
-        else if (heard) {
-            told.dataSource = assign.dataSource;
-            answer.done = true;
-            note(assign.server.value + " uses " + assign.dataSource);
-        }
-        if (m_random.chance(static_cast<int>(told.deafness))) {
-            answer.done = false;
-            answer.reason = "timeout";
-            if (m_random.chance(500)) return;
-        }
-        const auto say = [this, answer, generation](domain::Instant) {
-            if (generation == m_generation) give(answer);
-        };
-        at(soon(1, 1000), say);
-        if (m_random.chance(100)) at(soon(1, 9000), say);
-    });
+    at(heard ? machine.busyUntil : m_now + 5s,
+       [this, assign, heard, generation = m_generation](domain::Instant) {
+           auto& told = machineOf(assign.server);
+           domain::Assigned answer{assign.transaction, assign.server, assign.dataSource, false, "timeout"};
+           if (heard && told.unusable.contains(assign.dataSource))
+               answer.reason = "the hook ended with 1";
+           else if (heard) {
+               told.dataSource = assign.dataSource;
+               answer.done = true;
+               note(assign.server.value + " uses " + assign.dataSource);
+           }
+           if (m_random.chance(static_cast<int>(told.deafness))) {
+               answer.done = false;
+               answer.reason = "timeout";
+               if (m_random.chance(500)) return;
+           }
+           const auto say = [this, answer, generation](domain::Instant) {
+               if (generation == m_generation) give(answer);
+           };
+           at(soon(1, 1000), say);
+           if (m_random.chance(100)) at(soon(1, 9000), say);
+       });
 }
 
 /// Rolled back: it uses what it used before, or an alarm says that it may not. Committed: what is wanted.
@@ -177,8 +179,9 @@ std::string World::notRenewed() const {
     for (const auto& pool : recorded().pools) {
         if (pool.held) continue;
         for (const auto& member : pool.members) {
-            const auto machine = std::find_if(m_machines.begin(), m_machines.end(),
-                                              [&](const Machine& each) { return each.name == member.server; });
+            const auto machine = std::find_if(m_machines.begin(), m_machines.end(), [&](const Machine& each) {
+                return each.name == member.server;
+            });
             if (member.revision != 0 && machine->revision != member.revision)
                 return member.server.value + " in " + pool.name.value + " tells its settings of revision " +
                        std::to_string(machine->revision) + ", recorded are those of " +

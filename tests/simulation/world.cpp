@@ -78,8 +78,7 @@ const std::vector<std::string>& World::run() {
         const auto from = m_now;
         until(m_now + settleAtMost, [this, from] { return m_now >= from + 30s && idle(); });
         // What was tried in vain is tried again when everything is well.
-        if (repaired)
-            until(m_now + settleAtMost, [this] { return idle() && notRenewed().empty(); });
+        if (repaired) until(m_now + settleAtMost, [this] { return idle() && notRenewed().empty(); });
         if (violations.empty()) checkTheEnd(repaired);
     }
     return violations;

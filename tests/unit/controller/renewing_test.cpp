@@ -164,8 +164,9 @@ BOOST_AUTO_TEST_CASE(a_check_does_not_prove_what_still_has_the_settings_of_a_ren
     rig.run(1min);
     BOOST_TEST((rig.answers.at(0).kind == AnswerKind::differs));
     BOOST_REQUIRE(rig.told("drift") > 0U);
-    BOOST_TEST(rig.last("drift").text == "f5-1: web is not as recorded: it has real2 at 10.0.0.2:80 with other "
-                                         "settings, as a transaction in doubt left it");
+    BOOST_TEST(rig.last("drift").text ==
+               "f5-1: web is not as recorded: it has real2 at 10.0.0.2:80 with other "
+               "settings, as a transaction in doubt left it");
     BOOST_TEST(rig.doubtsEnded == 0U);
     BOOST_TEST(rig.ended.size() == 1U);
 }
