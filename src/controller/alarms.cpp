@@ -3,13 +3,8 @@
 #include <algorithm>
 
 namespace headgate::controller {
-namespace {
 
-bool sameAlarm(const domain::Event& a, const domain::Event& b) {
-    return a.kind == b.kind && a.appliance == b.appliance && a.pool == b.pool;
-}
-
-}
+using domain::sameAlarm;
 
 void Controller::Brain::raise(PoolRecord& pool, domain::Event alarm) {
     const auto standing = std::find_if(pool.standing.begin(), pool.standing.end(),
@@ -44,6 +39,8 @@ void Controller::Brain::clearAfterCommit(const Flight& flight) {
     const auto found = pools.find(flight.state.plan.pool.name);
     if (found == pools.end()) return;
     clear(found->second, "its appliances took a change", [&](const domain::Event& alarm) {
+        // What another server uses, or was refused, they do not know.
+        if (domain::isOfServer(alarm.kind) && alarm.server != flight.state.member.server) return false;
         return std::none_of(flight.alarms.begin(), flight.alarms.end(),
                             [&](const auto& other) { return sameAlarm(other, alarm); });
     });
@@ -54,13 +51,14 @@ void Controller::Brain::clearAfterCommit(const Flight& flight) {
 }
 
 /// What an appliance holds, or has not saved, does not mend itself because an operator says so, or because
-/// nothing is wanted of it: only a change that it took clears that.
+/// nothing is wanted of it: only a change that it took clears that. What a server was told is over when it is
+/// told again, or was looked after.
 void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     pool.wait.reset();
     pool.failures = 0;
     clear(pool, why, [](const domain::Event& alarm) {
-        return alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left" &&
-               alarm.kind != "indeterminate";
+        return !domain::isOfServer(alarm.kind) && alarm.kind != "drift" && alarm.kind != "not-saved" &&
+               alarm.kind != "lock-left" && alarm.kind != "indeterminate";
     });
 }
 

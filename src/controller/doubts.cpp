@@ -140,7 +140,8 @@ bool Controller::Brain::standsAgain(const domain::Event& alarm) {
     if (alarm.kind == "no-candidate") return !record.noCandidate.empty();
     if (alarm.kind == "indeterminate") {
         if (record.doubts.empty()) return false;
-    } else if (alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left")
+    } else if (alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left" &&
+               alarm.kind != "data-source-left")
         return false;
     const auto& places = configuration.pool(*alarm.pool)->places;
     if (alarm.appliance && std::none_of(places.begin(), places.end(), [&](const auto& place) {

@@ -122,6 +122,11 @@ void Controller::Brain::watchExpiry() {
         tell(std::move(over));
         it = expiring.erase(it);
     }
+    for (auto& [name, record] : pools)
+        clear(record, "it is no member any more", [&, of = name](const domain::Event& alarm) {
+            const auto* pool = configuration.pool(of);
+            return alarm.kind == "settings-refused" && alarm.server && pool && !pool->member(*alarm.server);
+        });
     expiryAt = domain::Instant::max();
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {

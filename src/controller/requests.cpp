@@ -33,7 +33,11 @@ void Controller::Brain::ask(const Request& request, const Hold& what) {
 void Controller::Brain::ask(const Request& request, const Resume& what) {
     const std::string why = "an operator has looked after it";
     for (const auto& pool : configuration.pools)
-        if (!what.pool || pool.name == *what.pool) stopWaiting(pools.at(pool.name), why);
+        if (!what.pool || pool.name == *what.pool) {
+            stopWaiting(pools.at(pool.name), why);
+            clear(pools.at(pool.name), why,
+                  [](const domain::Event& alarm) { return domain::isOfServer(alarm.kind); });
+        }
     hold(what.pool, false, request);
 }
 

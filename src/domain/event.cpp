@@ -12,4 +12,14 @@ std::string_view toString(EventSeverity severity) {
     return "?";
 }
 
+bool isOfServer(std::string_view kind) {
+    return kind == "settings-refused" || kind == "data-source-left" || kind == "authentication-expires";
+}
+
+bool sameAlarm(const Event& a, const Event& b) {
+    const bool servers = !a.pool || isOfServer(a.kind);
+    return a.kind == b.kind && a.pool == b.pool && a.appliance == b.appliance &&
+           (!servers || a.server == b.server);
+}
+
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace headgate::domain {
 
@@ -27,5 +28,10 @@ struct Event {
 };
 
 std::string_view toString(EventSeverity severity);
+
+/// Is an alarm of this kind about one server of its pool, so that each of them may have its own?
+bool isOfServer(std::string_view kind);
+/// Are these two about the same, so that one is told again, or ended, by the other?
+bool sameAlarm(const Event& a, const Event& b);
 
 }

@@ -97,7 +97,8 @@ void Store::Impl::insertEvents() {
 void Store::Impl::keepAlarm(const domain::Event& event, std::int64_t id) {
     if (!concerns(event)) return;
     const std::string pool = textOf(event.pool).value_or("");
-    const std::string subject = event.pool ? "" : textOf(event.server).value_or("");
+    const bool ofServer = !event.pool || domain::isOfServer(event.kind);
+    const std::string subject = ofServer ? std::string(textOf(event.server).value_or("")) : "";
     if (event.severity == domain::EventSeverity::clear) {
         database.prepare("DELETE FROM alarm WHERE kind = ? AND pool = ? AND appliance = ? AND subject = ?")
             .bind(std::string_view(event.kind))

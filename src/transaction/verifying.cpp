@@ -56,10 +56,29 @@ struct Missing {
     std::string what;
 };
 
+/// A standby may have had before what its active one was given now: after a failover, or a copy that came
+/// late.
+bool hasCopied(const Machine& machine, const Site& standby) {
+    const auto& connection = machine.state.member.connection;
+    const auto objectsOf = [&](const Site& site) {
+        const auto* member = site.seen ? site.seen->member(connection.address, connection.port) : nullptr;
+        return member ? &member->objects : nullptr;
+    };
+    const auto* own = objectsOf(standby);
+    const auto& sites = machine.state.sites;
+    return standby.standby && own && std::any_of(sites.begin(), sites.end(), [&](const Site& site) {
+               const auto* others = objectsOf(site);
+               return !site.standby && site.approach.pair == standby.approach.pair && others &&
+                      *others == *own;
+           });
+}
+
 std::optional<Missing> missing(const Machine& machine, const Site& site) {
     if (site.absent) return std::nullopt;
     if (!site.ready) return Missing{domain::Accused::appliance, "it could not be read"};
-    const auto what = change(machine.state, site);
+    auto what = change(machine.state, site);
+    if (what.operation == domain::Operation::update && hasCopied(machine, site))
+        what.former->authentication = what.member.authentication;
     // In a repair a standby may never have had whom the active one drains.
     const auto& connection = machine.state.member.connection;
     const bool nobody = site.standby && what.operation == domain::Operation::drain &&

@@ -32,10 +32,8 @@ bool Disk::journal(const controller::Journal& entry) {
 
 void Disk::makeDurable() {
     for (const auto& event : m_events) {
-        std::erase_if(m_now.alarms, [&](const domain::Event& other) {
-            return other.kind == event.kind && other.pool == event.pool &&
-                   other.appliance == event.appliance && (event.pool || other.server == event.server);
-        });
+        std::erase_if(m_now.alarms,
+                      [&](const domain::Event& other) { return domain::sameAlarm(other, event); });
         if (event.severity == domain::EventSeverity::alarm) m_now.alarms.push_back(event);
     }
     m_events.clear();

@@ -234,17 +234,17 @@ void Ledger::remember(domain::Instant now, const std::vector<transaction::State>
         doubt(each.view.id);
     m_mustStand.clear();
     for (const auto& alarm : std::exchange(m_standing, alarms)) {
-        if ((alarm.kind != "not-saved" && alarm.kind != "lock-left") || open(*alarm.transaction)) continue;
+        const bool stays =
+            alarm.kind == "not-saved" || alarm.kind == "lock-left" || alarm.kind == "data-source-left";
+        if (!stays || open(*alarm.transaction)) continue;
         m_mustStand.push_back(alarm);
     }
 }
 
 void Ledger::lookedAfter(domain::Instant now) {
     for (const auto& alarm : std::exchange(m_mustStand, {}))
-        if (std::none_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& other) {
-                return other.kind == alarm.kind && other.pool == alarm.pool &&
-                       other.appliance == alarm.appliance;
-            }))
+        if (std::none_of(m_standing.begin(), m_standing.end(),
+                         [&](const domain::Event& other) { return domain::sameAlarm(other, alarm); }))
             violation(now, "a restart forgets the alarm " + alarm.kind + ": " + alarm.text);
     for (const auto& [pool, doubt] : m_doubts)
         if (std::none_of(m_standing.begin(), m_standing.end(), [&, name = pool](const domain::Event& other) {
@@ -290,9 +290,7 @@ void Ledger::restarted(domain::Instant now, const std::vector<transaction::State
 }
 
 void Ledger::event(const domain::Event& event) {
-    const auto same = [&](const domain::Event& other) {
-        return other.kind == event.kind && other.pool == event.pool && other.appliance == event.appliance;
-    };
+    const auto same = [&](const domain::Event& other) { return domain::sameAlarm(other, event); };
     if (event.severity == domain::EventSeverity::clear) {
         std::erase_if(m_standing, same);
         if (event.kind == "indeterminate" && event.pool && m_doubts.contains(*event.pool))
@@ -300,6 +298,7 @@ void Ledger::event(const domain::Event& event) {
     }
     if (event.severity != domain::EventSeverity::alarm) return;
     m_standing.push_back(event);
+    if (event.kind == "data-source-left") m_sourceLeft.insert(*event.transaction);
     if (event.pool && event.appliance && (event.kind == "not-saved" || event.kind == "drift"))
         m_unsaved[{*event.pool, *event.appliance}] = event.transaction.value_or(domain::TransactionId{});
 }
@@ -314,12 +313,6 @@ bool Ledger::excused(const domain::PoolName& pool, const domain::ApplianceName& 
 
 bool Ledger::excusedAtStartup(const domain::PoolName& pool, const domain::ApplianceName& appliance) const {
     return excused(pool, appliance) || m_unsaved.contains({pool, appliance});
-}
-
-bool Ledger::sourceLeft(const domain::ServerName& server) const {
-    return std::any_of(m_standing.begin(), m_standing.end(), [&](const domain::Event& event) {
-        return event.server == server && event.kind == "data-source-left";
-    });
 }
 
 bool Ledger::alarmed(const domain::PoolName& pool) const {

@@ -61,8 +61,8 @@ class Ledger {
         m_unsaved.emplace(Place{pool, appliance}, domain::TransactionId{});
     }
     bool alarmed(const domain::PoolName& pool) const;
-    /// Does an alarm that stands say that this server may use another data source than it did?
-    bool sourceLeft(const domain::ServerName& server) const;
+    /// Did this transaction say that its server may use another data source than it did?
+    bool sourceLeft(domain::TransactionId transaction) const { return m_sourceLeft.contains(transaction); }
     void atTheEnd(domain::Instant now);
 
   private:
@@ -102,6 +102,7 @@ class Ledger {
     std::map<domain::PoolName, Doubt> m_doubts;
     std::vector<domain::Event> m_mustStand; ///< over the restart that is just going on
     std::vector<domain::Event> m_standing;
+    std::set<domain::TransactionId> m_sourceLeft;
     std::map<Place, domain::TransactionId> m_unsaved; ///< since which transaction; 0: an operator, nobody
 };
 

@@ -165,7 +165,7 @@ void World::checkDataSource(const controller::Ended& ended) {
                              ended.view.state + ", but " + machine.name.value + " uses the data source '" +
                              machine.dataSource + "', not '";
     if (ended.outcome.kind != domain::OutcomeKind::committed) {
-        if (assignment && machine.dataSource != assignment->from && !m_ledger.sourceLeft(machine.name))
+        if (assignment && machine.dataSource != assignment->from && !m_ledger.sourceLeft(ended.view.id))
             violation(what + assignment->from + "'");
         return;
     }

@@ -199,6 +199,54 @@ BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_members_new_settings_are_refused) {
     BOOST_TEST(rig.told("pool-grown") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_data_source_that_is_left_stands_until_its_server_is_told_again) {
+    Rig rig;
+    for (auto& server : rig.configuration.servers)
+        server.dataSources = {"db2"};
+    rig.revisions["real3"] = rig.revisions["real4"] = 1;
+    rig.start();
+    rig.fill();
+    // Nobody answers which one it uses.
+    rig.runUntilEnded(1, 10min);
+    BOOST_TEST_REQUIRE(rig.told("data-source-left", EventSeverity::alarm) == 1U);
+    const auto left = rig.last("data-source-left");
+    rig.revisions.erase("real4");
+    rig.runUntilEnded(2, 10min);
+    BOOST_TEST((rig.ended.at(1).outcome.kind == OutcomeKind::committed));
+    BOOST_TEST(rig.told("data-source-left", EventSeverity::clear) == 0U);
+    // Nor does a restart end it, or that nothing is wanted.
+    rig.give(Recover{{}, {}, {left}});
+    rig.run(1min);
+    BOOST_TEST(rig.told("data-source-left", EventSeverity::clear) == 0U);
+    rig.give(Request{1, Resume{}});
+    BOOST_TEST(rig.told("data-source-left", EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_refused_settings_of_one_member_do_not_end_those_of_another) {
+    RenewRig rig;
+    auto& real1 = rig.configuration.pools[0].members[0];
+    real1.revision = 1;
+    real1.authentication = password("sealed:v1:old");
+    rig.revisions["real1"] = 1;
+    rig.authentications["real1"] = real1.authentication;
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::down;
+    rig.start();
+    rig.change("sealed:v1:wrong", 2);
+    rig.revisions["real1"] = 2;
+    rig.authentications["real1"] = password("sealed:v1:wrong");
+    rig.runUntilEnded(2);
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::alarm) == 2U);
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::up;
+    rig.change("sealed:v1:right", 3);
+    rig.runUntilEnded(3);
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 1U);
+    rig.revisions["real1"] = 3;
+    rig.runUntilEnded(4);
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(expiry)

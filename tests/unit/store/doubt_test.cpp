@@ -138,6 +138,24 @@ BOOST_AUTO_TEST_CASE(the_same_alarm_stands_once_as_it_was_told_last) {
     BOOST_TEST(store.alarms().size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_of_one_server_of_a_pool_is_not_ended_by_what_is_said_of_another) {
+    Folder folder;
+    auto store = Store::open(folder.path);
+    for (const auto* kind : {"settings-refused", "data-source-left", "authentication-expires"})
+        for (const auto* server : {"real1", "real2"}) {
+            auto own = alarm(kind, "web", "");
+            own.server = domain::ServerName{server};
+            store.appendEvent(own);
+        }
+    store.flush();
+    BOOST_TEST(store.alarms().size() == 6U);
+    auto over = alarm("data-source-left", "web", "", domain::EventSeverity::clear);
+    over.server = domain::ServerName{"real1"};
+    store.appendEvent(over);
+    store.flush();
+    BOOST_TEST(store.alarms().size() == 5U);
+}
+
 BOOST_AUTO_TEST_CASE(a_backlog_forgets_history_before_it_forgets_an_alarm) {
     Folder folder;
     Disk disk;

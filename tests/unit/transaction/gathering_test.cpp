@@ -342,6 +342,18 @@ BOOST_AUTO_TEST_CASE(a_member_whose_agent_has_gone_keeps_its_authentication) {
     BOOST_TEST(play.order.empty());
 }
 
+// As after a failover in the middle of a renewal.
+BOOST_AUTO_TEST_CASE(a_standby_that_has_the_new_settings_already_is_not_waited_for) {
+    RenewPlay play;
+    for (auto& site : play.state.sites)
+        site.approach.pair = "east";
+    play.f5().running.role = domain::Role::active;
+    play.citrix().running.role = domain::Role::standby;
+    play.citrix().running.members[1].objects = RenewPlay::monitor("sealed:v1:new");
+    BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    BOOST_TEST(play.all(RenewPlay::monitor("sealed:v1:new")));
+}
+
 BOOST_AUTO_TEST_CASE(a_member_that_an_operator_has_disabled_need_not_come_up) {
     RenewPlay play;
     for (auto& [name, box] : play.boxes) {
