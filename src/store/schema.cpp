@@ -100,7 +100,8 @@ ALTER TABLE journal_appliance ADD COLUMN strategy TEXT NOT NULL DEFAULT 'confirm
 ALTER TABLE journal_appliance ADD COLUMN proof TEXT NOT NULL DEFAULT '[]';
 )"},
     // What must outlive a restart although its transaction has ended. `record` may be missing: a transaction
-    // that was given up may have had none. `server` is part of an alarm's key only where there is no pool.
+    // that was given up may have had none. `server` is part of an alarm's key (`subject`) only where there is
+    // no pool, or each server of it may have its own (domain::isOfServer).
     Migration{"doubts, alarms that stand", R"(
 CREATE TABLE doubt (
     "transaction" INTEGER PRIMARY KEY REFERENCES journal (id),

@@ -217,6 +217,19 @@ void World::checkTheEnd(bool repaired) {
     if (const auto late = notRenewed(); repaired && !late.empty()) violation(late);
 }
 
+/// Whom no operator has touched authenticates as is recorded, where no restart has lost what was not saved.
+void World::checkSettings(const domain::Pool& pool, const domain::PoolPlace& place) {
+    auto& box = boxOf(place.appliance);
+    auto& entries = box.appliance.running[place.object];
+    for (const auto& member : pool.members) {
+        const auto* entry = find(entries, member.connection.address);
+        const bool touched = box.expected->touchedSince({place.object, member.connection.address}, {});
+        if (entry && !touched && presented(entries, *entry) != presented(member.authentication))
+            violation(pool.name.value + " on " + place.appliance.value + " was repaired, and " +
+                      member.server.value + " does not authenticate there as is recorded");
+    }
+}
+
 /// Just checked: either it is as recorded, or an alarm says that it is not.
 void World::checkPool(const domain::Pool& pool, bool repaired) {
     for (const auto& place : pool.places) {
@@ -232,6 +245,7 @@ void World::checkPool(const domain::Pool& pool, bool repaired) {
             if (entry.admin == domain::AdminState::draining && (repaired || !alarm) && !box.muddled &&
                 !box.expected->drainedByOperator({place.object, entry.address}))
                 violation(where + " drains " + entry.address + ", and nobody wants that");
+        if (repaired && !box.muddled && !box.restarted) checkSettings(pool, place);
         if (!alarm && !box.muddled && !m_ledger.excusedAtStartup(pool.name, place.appliance) &&
             !holds(box.appliance.startup[place.object], pool))
             violation("startup of " + where + " is not as recorded");

@@ -177,7 +177,13 @@ void World::checkDataSource(const controller::Ended& ended) {
 
 std::string World::notRenewed() const {
     for (const auto& pool : recorded().pools) {
-        if (pool.held) continue;
+        // Of a pair that failed over nobody knows what it has.
+        const bool muddled = std::any_of(pool.places.begin(), pool.places.end(), [&](const auto& place) {
+            return std::any_of(m_boxes.begin(), m_boxes.end(), [&](const auto& box) {
+                return box->appliance.name == place.appliance.value && box->muddled;
+            });
+        });
+        if (pool.held || muddled) continue;
         for (const auto& member : pool.members) {
             const auto machine = std::find_if(m_machines.begin(), m_machines.end(), [&](const Machine& each) {
                 return each.name == member.server;

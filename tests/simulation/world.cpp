@@ -143,6 +143,7 @@ void World::restart(Box& box) {
     note(box.appliance.name + " restarts from startup");
     if (box.southbound) box.southbound->drop(m_now, 0s);
     box.appliance.restart();
+    box.restarted = true;
     // What had not been saved is lost, and that is nobody's wrong but its own.
     if (!box.partner) acceptRestart(box);
     box.muddled = box.muddled || box.partner;

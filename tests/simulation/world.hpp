@@ -46,6 +46,7 @@ class World {
         bool agentSilent = false;
         bool agentDoubts = false; ///< it says that new members are not up
         bool copying = false;
+        bool restarted = false;
         bool losing = false; ///< a lie is just making it lose a member
         Objects before{};    ///< what running was when it changed last
     };
@@ -137,6 +138,7 @@ class World {
     void checkDoubts();
     void checkTheEnd(bool repaired);
     void checkPool(const domain::Pool& pool, bool repaired);
+    void checkSettings(const domain::Pool& pool, const domain::PoolPlace& place);
     void checkBox(Box& box);
     static bool holds(const Entries& entries, const domain::Pool& pool);
     void violation(const std::string& what) { m_ledger.violation(m_now, what); }
