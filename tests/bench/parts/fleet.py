@@ -98,8 +98,8 @@ class Fleet(Lab):
         cls.check_free(servers, 1, 0)
         return cls.create("loopback", servers, appliances, 0)
 
-    def _people(self, servers, f5, citrix):
-        super()._people(servers, 0, 0)
+    def _people(self, servers, f5, citrix, agents):
+        super()._people(servers, 0, 0, agents)
         self.appliances = [self.appliance_kind(self, f"f5-{i + 1}", "f5", 21 + i) for i in range(f5)]
         self.manager = self.manager_kind(self)
 

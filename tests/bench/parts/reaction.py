@@ -32,8 +32,8 @@ class RealLab(Fleet):
     """An F5-style and a Citrix-style appliance, each with its HAProxy, as lab/up makes them."""
     manager_kind = ReactionManager
 
-    def _people(self, servers, f5, citrix):
-        super()._people(servers, 0, 0)
+    def _people(self, servers, f5, citrix, agents):
+        super()._people(servers, 0, 0, agents)
         self.appliances = [Appliance(self, "f5-1", "f5", 21), Appliance(self, "citrix-1", "citrix", 41)]
 
 
