@@ -15,7 +15,7 @@ from kill_stage import DONE, ROLLED_BACK, STRATEGIES, WINDOW, Stage, refuse
 from kill_table import Table, main
 
 from lab.parts import story
-from lab.parts.process import wait_for
+from lab.parts.process import LabError, wait_for
 
 LATER = 0.08  # half of what an RPC takes here
 LEG = ["locking", "checking", "editing", "validating", "committing", "verifying", "confirming"]
@@ -73,7 +73,7 @@ class Case:
             if met not in ENDED:
                 verdict.expect("it ends within the confirm window and a margin", ended - restarted < WINDOW + MARGIN,
                                f"{ended - restarted:.1f} s after the restart")
-                self._judge_log(verdict, number, log.read_bytes()[mark:].decode(errors="replace"))
+                self._judge_log(verdict, number, lambda: log.read_bytes()[mark:].decode(errors="replace"))
             wait_for("the data planes to agree", lambda: self._serves(stage, outcome))
             verdict.judge_appliances(stage, number, self.operation)
             verdict.judge_load(loads)
@@ -105,10 +105,19 @@ class Case:
         return (story.on_every_appliance if there else story.on_no_appliance)(stage.lab, stage.guest)
 
     @staticmethod
-    def _judge_log(verdict, number, log):
-        mine = [line for line in log.splitlines() if f"transaction={number}" in line]
-        verdict.expect("the log says what was found", any("found a transaction that had not ended" in line for line in mine))
-        verdict.expect("the log says what was done", any(f"{verdict.outcome}: " in line for line in mine), "\n".join(mine[-5:]))
+    def _judge_log(verdict, number, read):
+        def mine():
+            return [line for line in read().splitlines() if f"transaction={number}" in line]
+
+        def says(word):
+            return any(word in line for line in mine())
+
+        verdict.expect("the log says what was found", says("found a transaction that had not ended"))
+        # The journal knows it first: it is durable before anybody is told.
+        try:
+            wait_for("the log to say what was done", lambda: says(f"{verdict.outcome}: "))
+        except LabError as error:
+            verdict.expect("the log says what was done", False, f"{error}\n" + "\n".join(mine()[-5:]))
 
 
 def of_strategy(strategy, everything):
