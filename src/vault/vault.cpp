@@ -78,6 +78,13 @@ base::Secret read(const std::filesystem::path& file, mode_t forbidden) {
     return secret;
 }
 
+/// The superuser seals a secret before the service's first start: the key is the service's all the same.
+bool giveToOwnerOf(const File& folder, const File& file) {
+    struct stat owner {};
+    if (::geteuid() != 0 || ::fstat(folder.descriptor, &owner) != 0 || owner.st_uid == 0) return true;
+    return ::fchown(file.descriptor, owner.st_uid, owner.st_gid) == 0;
+}
+
 /// As a whole or not at all: whoever finds a file finds a key in it.
 void makeKey(const std::filesystem::path& file) {
     std::array<unsigned char, keyOctets> key{};
@@ -87,10 +94,11 @@ void makeKey(const std::filesystem::path& file) {
     text.back() = '\n';
     const auto draft = file.string() + "." + std::to_string(::getpid()) + ".new";
     ::unlink(draft.c_str());
+    const File folder{::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     bool made = false;
     {
         const File to{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-        made = to.descriptor >= 0 &&
+        made = to.descriptor >= 0 && giveToOwnerOf(folder, to) &&
                ::write(to.descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                ::fsync(to.descriptor) == 0;
     }
@@ -101,7 +109,6 @@ void makeKey(const std::filesystem::path& file) {
     if (!made || (::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST))
         refuse(file, std::string("a key cannot be made there: ") + std::strerror(made ? errno : why));
     ::unlink(draft.c_str());
-    const File folder{::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (folder.descriptor >= 0) ::fsync(folder.descriptor);
 }
 

@@ -2,6 +2,8 @@
 #include "vault/vault.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -107,6 +109,18 @@ BOOST_AUTO_TEST_CASE(a_key_is_made_once_for_its_owner_alone_and_read_again) {
     BOOST_TEST(Vault::open(folder.key(), Vault::Make::ifAbsent).seal(Secret("one")) == seal);
     BOOST_TEST(Vault::open(folder.key(), Vault::Make::no).seal(Secret("one")) == seal);
     BOOST_TEST(std::distance(fs::directory_iterator(folder.path), {}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_the_superuser_makes_belongs_to_whom_its_folder_belongs,
+                     *boost::unit_test::precondition([](auto) { return ::geteuid() == 0; })) {
+    const Folder folder;
+    constexpr uid_t service = 4711;
+    BOOST_REQUIRE(::chown(folder.path.c_str(), service, service) == 0);
+    Vault::open(folder.key(), Vault::Make::ifAbsent);
+    struct stat key {};
+    BOOST_REQUIRE(::stat(folder.key().c_str(), &key) == 0);
+    BOOST_TEST(key.st_uid == service);
+    BOOST_TEST(key.st_gid == service);
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_key_file_is_refused_by_name_and_what_to_do) {
