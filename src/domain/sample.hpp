@@ -53,6 +53,7 @@ struct Assigned {
     std::string dataSource;
     bool done = false;
     std::string reason{}; ///< why not
+    bool unused = false;  ///< not done: it says that it does not use it
 };
 
 }

@@ -28,7 +28,11 @@ Assigning::Assigning(Asker& asker, Wish wish, OnAssigned done)
     , m_done(std::move(done)) {}
 
 void Assigning::finish(bool done, std::string reason) {
-    m_done({m_wish.transaction, m_wish.server, m_wish.dataSource, done, std::move(reason)});
+    m_done({m_wish.transaction, m_wish.server, m_wish.dataSource, done, std::move(reason), false});
+}
+
+void Assigning::refused(std::string reason) {
+    m_done({m_wish.transaction, m_wish.server, m_wish.dataSource, false, std::move(reason), true});
 }
 
 void Assigning::later(void (Assigning::*what)(), const std::string& reason) {
@@ -59,7 +63,7 @@ void Assigning::tell() {
                 return self->later(&Assigning::tell, "it was busy with another data source all the time");
             // Whoever did not answer may have heard it all the same.
             if (reply.failure->kind == snmp::Failure::Kind::timeout) return self->look();
-            self->finish(false, "it may not be told so: " + reply.failure->text);
+            self->refused("it may not be told so: " + reply.failure->text);
         });
 }
 
@@ -82,7 +86,11 @@ void Assigning::heard(const AgentRow& row) {
         return later(&Assigning::look, "it was still working at it after 90 s");
     if (row.text(Column::dataSource) == m_wish.dataSource) return finish(true);
     const auto why = shown(row.text(Column::dataSourceReason));
-    finish(false, why.empty() ? "it uses " + shown(row.text(Column::dataSource)) : why);
+    const auto used = shown(row.text(Column::dataSource));
+    auto reason = why.empty() ? "it uses " + (used.empty() ? "none" : used) : why;
+    if (state == static_cast<int>(DataSourceState::failed)) return refused(std::move(reason));
+    // An order that nobody answered may still be on its way.
+    finish(false, std::move(reason));
 }
 
 }

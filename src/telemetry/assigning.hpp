@@ -36,6 +36,8 @@ class Assigning : public std::enable_shared_from_this<Assigning> {
     /// Again in a while, as long as there is patience.
     void later(void (Assigning::*what)(), const std::string& reason);
     void finish(bool done, std::string reason = {});
+    /// It says itself that it does not use it.
+    void refused(std::string reason);
 
     Asker& m_asker;
     Wish m_wish;

@@ -1,5 +1,6 @@
 #include "telemetry/gathering.hpp"
 
+#include "domain/text.hpp"
 #include "telemetry/survey.hpp"
 
 #include <utility>
@@ -166,7 +167,11 @@ void Gathering::judge() {
     if (!judged.secret.empty()) gathered.authentication.secret.text = m_seal(judged.secret);
     gathered.revision =
         static_cast<std::uint32_t>(m_application.number(Application::settingsRevision).value_or(0));
-    gathered.dataSource = shown(m_application.text(Application::dataSource));
+    // As it is, so that it can be told again; what nobody could be told is only shown.
+    gathered.dataSource = m_application.text(Application::dataSource);
+    constexpr std::size_t longest = 64; // HEADGATE-SERVER-MIB, hgsAppDataSource
+    if (gathered.dataSource.size() > longest || !domain::isText(gathered.dataSource))
+        gathered.dataSource = shown(gathered.dataSource);
     m_done(std::move(gathered));
 }
 

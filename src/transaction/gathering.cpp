@@ -132,6 +132,7 @@ void assigned(Machine& machine, const domain::Assigned& assigned) {
     assignment.until.reset();
     if (state.phase == Phase::gathering) {
         assignment.made = assigned.done;
+        assignment.unused = assigned.unused;
         if (!assigned.done)
             return machine.fail("no-data-source", domain::Accused::candidate, nullptr,
                                 name + " cannot use the data source " + assignment.to + ": " +
@@ -141,10 +142,10 @@ void assigned(Machine& machine, const domain::Assigned& assigned) {
     }
     if (state.phase != Phase::undoing) return;
     assignment.ended = true;
-    if (!assigned.done)
+    if (!assigned.done && !assignment.unused)
         machine.tell(domain::EventSeverity::alarm, "data-source-left",
                      name + " may still use the data source " + assignment.to + " in place of " +
-                         assignment.from + ": " + assigned.reason);
+                         (assignment.from.empty() ? "none" : assignment.from) + ": " + assigned.reason);
     undoing(machine, nullptr);
 }
 

@@ -83,6 +83,7 @@ void fields(Archive& with, domain::MemberFacts& value) {
     with("health", value.health);
     with("leaves", value.leaves);
     with.unlessDefault("objects", value.objects);
+    with.unlessDefault("foreign", value.foreign);
 }
 
 template <typename Archive>
@@ -176,6 +177,7 @@ template <typename Archive>
 void fields(Archive& with, Assignment& value) {
     with("from", value.from);
     with("to", value.to);
+    with.unlessDefault("unused", value.unused);
 }
 
 template <typename Archive>

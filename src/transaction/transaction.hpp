@@ -224,6 +224,7 @@ struct Assignment {
     std::string from; ///< that it used before
     std::string to;
     bool made = false;                      ///< it says that it uses it
+    bool unused = false;                    ///< it says that it does not
     bool back = false;                      ///< undoing: it was told to use the former one again
     bool ended = false;                     ///< undoing: it answered, or was given up
     std::optional<domain::Instant> until{}; ///< an answer is awaited

@@ -246,6 +246,7 @@ BOOST_AUTO_TEST_CASE(a_hook_that_fails_is_a_reason) {
     BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
     BOOST_TEST(!assigned[0].done);
     BOOST_TEST(assigned[0].reason == "it ended with 3: no route");
+    BOOST_TEST(assigned[0].unused);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_it_does_not_list_is_refused) {
@@ -254,6 +255,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_it_does_not_list_is_refused) {
     BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
     BOOST_TEST(!assigned[0].done);
     BOOST_TEST(assigned[0].reason.find("wrongValue (10)") != std::string::npos);
+    BOOST_TEST(assigned[0].unused);
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_agent_is_told_again) {
@@ -283,6 +285,7 @@ BOOST_AUTO_TEST_CASE(patience_has_an_end) {
     }
     BOOST_REQUIRE_EQUAL(assigned.size(), 1U);
     BOOST_TEST(assigned[0].reason == "it was still working at it after 90 s");
+    BOOST_TEST(!assigned[0].unused);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_without_an_agent_cannot_be_told) {
