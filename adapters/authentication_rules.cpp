@@ -10,7 +10,7 @@ using domain::AuthenticationKind;
 
 void checkAuthentication(const std::string& family, const domain::Member& member) {
     const auto& authentication = member.authentication;
-    if (!needsMonitor(authentication)) return;
+    if (!authentication.needsObjects()) return;
     const auto need = [&](const std::string& what, const char* name) {
         if (what.empty())
             throw Error(family + ": " + member.server.value + " has authentication of kind " +
@@ -35,10 +35,6 @@ void checkAuthentication(const std::string& family, const domain::Member& member
     // Who encrypts without looking whom to talks to anybody.
     if (authentication.tls() || member.connection.protocol == "https")
         need(authentication.trustAnchor, "trust anchor");
-}
-
-bool needsMonitor(const domain::Authentication& authentication) {
-    return authentication.kind != AuthenticationKind::none || authentication.tls();
 }
 
 Request requestOf(const std::string& healthCheck) {

@@ -10,9 +10,6 @@ namespace headgate::adapters {
 /// could not be carried, or would not protect anything.
 void checkAuthentication(const std::string& family, const domain::Member& member);
 
-/// Does the member need a monitor of its own for its authentication?
-bool needsMonitor(const domain::Authentication& authentication);
-
 /// GET /health HTTP/1.0 → GET, /health and HTTP/1.0; what is missing is empty.
 struct Request {
     std::string method;

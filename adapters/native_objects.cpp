@@ -2,6 +2,7 @@
 
 #include "adapters/adapter.hpp"
 #include "adapters/native_xml.hpp"
+#include "adapters/object_names.hpp"
 #include "adapters/restoration.hpp"
 
 #include <algorithm>
@@ -117,6 +118,18 @@ bool hasAnyBelow(std::string_view top, const std::vector<ObjectChange>& changes)
     return std::any_of(changes.begin(), changes.end(), [&](const auto& change) {
         return change.object.path.substr(0, change.object.path.find('/')) == top;
     });
+}
+
+std::vector<std::string> foreignReferences(const std::map<std::string, std::string>& leaves,
+                                           std::initializer_list<std::string_view> names) {
+    std::vector<std::string> found;
+    for (const auto name : names) {
+        const auto leaf = leaves.find(std::string(name));
+        // The word for the pool's own.
+        if (leaf == leaves.end() || leaf->second.empty() || leaf->second == "default") continue;
+        if (!isOurs(leaf->second)) found.push_back(std::string(name) + " '" + leaf->second + "'");
+    }
+    return found;
 }
 
 void ObjectUses::add(domain::NativeObject ours) {

@@ -3,6 +3,7 @@
 #include "domain/change.hpp"
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -60,6 +61,10 @@ void writeObjects(XmlWriter& xml, const std::vector<ObjectKind>& kinds, std::str
 void writeReferences(XmlWriter& xml, const Beside& beside, const domain::Change& change);
 
 bool hasAnyBelow(std::string_view top, const std::vector<ObjectChange>& changes);
+
+/// Which of a member's leaves of these names refer to an operator's objects, in words: monitor '/Common/tcp'
+std::vector<std::string> foreignReferences(const std::map<std::string, std::string>& leaves,
+                                           std::initializer_list<std::string_view> names);
 
 /// The objects of ours beside a pool's members, and who uses them: other objects, members, the pool.
 class ObjectUses {

@@ -126,6 +126,7 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
     if (hasLeaf(node, "totalrequests"))
         facts.requests = numberOf(where, node, "totalrequests", 0, UINT64_MAX, 0);
     facts.leaves = leavesOf(node, shape, Foreign::qualified);
+    facts.foreign = foreignReferences(facts.leaves, {"monitor-name"});
     return facts;
 }
 
@@ -229,9 +230,12 @@ class Citrix final : public Adapter {
                     addMember(object, node, facts);
             }
         });
-        for (auto& member : facts.members)
+        for (auto& member : facts.members) {
             member.objects =
                 uses.servingAlone(CitrixObjects::serviceName(object, member.address, member.port));
+            for (const auto& each : member.objects)
+                if (CitrixObjects::isForeignService(each)) member.foreign.push_back(each.path);
+        }
         facts.leaves.merge(uses.leaves());
         return facts;
     }

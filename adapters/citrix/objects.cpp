@@ -6,6 +6,8 @@
 
 #include <pugixml.hpp>
 
+#include <algorithm>
+
 namespace headgate::adapters {
 namespace {
 
@@ -14,9 +16,10 @@ using domain::NativeObject;
 
 enum Kind { certkey, service, monitor };
 
-constexpr auto certkeyBinding = "sslservice-sslcertkey-binding";
+constexpr std::string_view certkeyBinding = "sslservice-sslcertkey-binding";
 
-const Shape shape{{{certkeyBinding, {"certkeyname", "ca"}}, {"lbmonitor-metric-binding", {"metric"}}}, {}};
+const Shape shape{
+    {{std::string(certkeyBinding), {"certkeyname", "ca"}}, {"lbmonitor-metric-binding", {"metric"}}}, {}};
 
 std::string mark(const std::string& group) {
     return objectMark("servicegroup", group);
@@ -115,9 +118,16 @@ std::string CitrixObjects::serviceName(const std::string& group, const std::stri
     return group + "?" + address + "?" + std::to_string(port);
 }
 
+bool CitrixObjects::isForeignService(const NativeObject& object) {
+    if (!object.leaves.contains(std::string(kinds().at(service).key))) return false;
+    return std::none_of(object.leaves.begin(), object.leaves.end(), [](const auto& leaf) {
+        return leaf.first.substr(0, certkeyBinding.size()) == certkeyBinding && isOurs(leaf.second);
+    });
+}
+
 Needed CitrixObjects::needed(const std::string& group, const domain::Member& member) {
     checkAuthentication("citrix", member);
-    if (!needsMonitor(member.authentication)) return {};
+    if (!member.authentication.needsObjects()) return {};
     return Maker(group, member).make();
 }
 

@@ -41,6 +41,9 @@ class CitrixObjects {
     /// web?192.0.2.1?8080
     static std::string serviceName(const std::string& group, const std::string& address, unsigned port);
 
+    /// Is it a member's sslservice that shows and verifies nothing of ours?
+    static bool isForeignService(const domain::NativeObject& object);
+
   private:
     domain::NativeObject read(const ObjectKind& kind, const pugi::xml_node& node) const;
 

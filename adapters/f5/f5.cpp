@@ -114,6 +114,7 @@ MemberFacts readMember(const std::string& object, const pugi::xml_node& node) {
             facts.requests = numberOf(where, status, "total-requests", 0, UINT64_MAX, 0);
     }
     facts.leaves = leavesOf(node, shape, Foreign::qualified);
+    facts.foreign = foreignReferences(facts.leaves, {"monitor", "server-ssl-profile"});
     return facts;
 }
 

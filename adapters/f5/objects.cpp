@@ -122,7 +122,7 @@ const std::vector<ObjectKind>& F5Objects::kinds() {
 
 Needed F5Objects::needed(const std::string& pool, const domain::Member& member) {
     checkAuthentication("f5", member);
-    if (!needsMonitor(member.authentication)) return {};
+    if (!member.authentication.needsObjects()) return {};
     return Maker(pool, member).make();
 }
 

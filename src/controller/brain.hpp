@@ -29,6 +29,18 @@ struct Renewal {
     domain::Instant from{}; ///< not before: the last try was in vain
 };
 
+/// A member's certificate or secret whose end has been told.
+struct Expiring {
+    domain::Instant end{};
+    domain::Duration told{}; ///< at how long before the end, the latest time
+};
+
+/// When a server was given its new settings, and how often in a row soon after the time before.
+struct Pace {
+    domain::Instant last{};
+    unsigned again = 0;
+};
+
 /// What the controller itself remembers of a pool.
 struct PoolRecord {
     decision::History history;
@@ -46,6 +58,8 @@ struct PoolRecord {
     bool toMend = false; ///< its policy wants something done about drift, and something was in the way
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
     std::map<domain::ServerName, Renewal> renewals;
+    std::map<domain::ServerName, Pace> paces;
+    bool renewedLast = false;   ///< its latest transaction was a renewal
     std::string noCandidate;    ///< the alarm that was told, in words
     std::string noCandidateKey; ///< the same without its figures
 };
@@ -108,7 +122,7 @@ struct Controller::Brain {
     domain::Instant deliberated{};
     std::optional<domain::Instant> reconsider;        ///< the end of the next cooldown
     domain::Instant expiryAt{domain::Instant::max()}; ///< when to look at what ends soon
-    std::map<std::pair<domain::PoolName, domain::ServerName>, domain::Instant> expiring; ///< told so
+    std::map<std::pair<domain::PoolName, domain::ServerName>, Expiring> expiring;
     domain::Instant now{};
     std::vector<Effect> effects;
 
@@ -134,6 +148,8 @@ struct Controller::Brain {
     // renewing.cpp: members whose settings have changed, or are about to end
     void noteRevisions(const domain::Sample& sample);
     std::optional<domain::Intent> renewal(const domain::Pool& pool) const;
+    domain::Instant earliestRenewal(const PoolRecord& record, const domain::ServerName& server) const;
+    std::vector<domain::Intent> wishes(const domain::Pool& pool) const;
     void renewed(const Flight& flight);
     void settingsTaken(PoolRecord& record, const domain::ServerName& server, const std::string& why);
     /// After a try in vain: the same settings are not asked for again at once.
@@ -172,6 +188,8 @@ struct Controller::Brain {
     void rolledBack(const Flight& flight);
     void indeterminate(const Flight& flight, Doubt doubt);
     void wait(PoolRecord& pool, const transaction::State& state);
+    /// After how many in vain, or too soon, `before` this one?
+    domain::Duration backoff(unsigned before) const;
     void answerEnd(const Flight& flight);
     void afterRepair(const Flight& flight);
 

@@ -176,20 +176,23 @@ void Controller::Brain::indeterminate(const Flight& flight, Doubt doubt) {
         checkSoon(site.appliance, "a transaction left it in doubt");
 }
 
+domain::Duration Controller::Brain::backoff(unsigned before) const {
+    auto time = options.backoffFirst;
+    for (unsigned i = 0; i < before && time < options.backoffMost; ++i)
+        time *= 2;
+    return std::min(time, options.backoffMost);
+}
+
 void Controller::Brain::wait(PoolRecord& pool, const transaction::State& state) {
-    auto backoff = options.backoffFirst;
-    for (unsigned i = 0; i < pool.failures && backoff < options.backoffMost; ++i)
-        backoff *= 2;
-    backoff = std::min(backoff, options.backoffMost);
-    ++pool.failures;
+    const auto time = backoff(pool.failures++);
     const auto& outcome = *state.outcome;
-    pool.wait = Wait{outcome.appliances, outcome.reason, now + backoff};
+    pool.wait = Wait{outcome.appliances, outcome.reason, now + time};
     auto alarm = event(domain::EventSeverity::alarm, state.failure->kind, outcome.reason);
     alarm.pool = state.plan.pool.name;
     if (!outcome.appliances.empty()) alarm.appliance = outcome.appliances.front();
     raise(pool, std::move(alarm));
     tellPool(domain::EventSeverity::warning, "pool-waiting", state.plan.pool.name,
-             state.plan.pool.name.value + " waits " + domain::describe(backoff) + " before it tries again");
+             state.plan.pool.name.value + " waits " + domain::describe(time) + " before it tries again");
 }
 
 void Controller::Brain::answerEnd(const Flight& flight) {

@@ -176,9 +176,9 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
     if (busy && flightOf(pool.name)) return false;
-    const auto wanted = renewal(pool).value_or(intent(pool));
+    const auto wishes = this->wishes(pool);
     if (busy) {
-        if (wanted.kind == domain::IntentKind::nothing || !obstacle(pool, false).empty()) {
+        if (wishes.empty() || !obstacle(pool, false).empty()) {
             record.wantsSince.reset();
             return false;
         }
@@ -187,25 +187,41 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
         return false;
     }
     record.wantsSince.reset();
-    if (wanted.kind != domain::IntentKind::allocate) candidateFound(pool.name);
-    if (wanted.kind == domain::IntentKind::nothing) {
+    const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
+    if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
+    if (wishes.empty()) {
         if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
     if (!obstacle(pool, false).empty()) return false;
-    auto choice = choose(wanted);
-    if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
-        if (wanted.kind == domain::IntentKind::allocate) noCandidate(pool, *refusal);
-        return false;
+    for (const auto& wish : wishes) {
+        auto choice = choose(wish);
+        if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
+            if (grows(wish)) noCandidate(pool, *refusal);
+            continue;
+        }
+        if (grows(wish)) candidateFound(pool.name);
+        begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
+        return true;
     }
-    candidateFound(pool.name);
-    begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
-    return true;
+    return false;
+}
+
+/// New settings go first, but not twice in a row: a server that changes its settings all the time does not
+/// keep its pool from growing.
+std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) const {
+    std::vector<domain::Intent> all;
+    if (auto renew = renewal(pool)) all.push_back(std::move(*renew));
+    if (auto load = intent(pool); load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
+    if (all.size() == 2 && pools.at(pool.name).renewedLast) std::swap(all.front(), all.back());
+    return all;
 }
 
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
     plan.approaches = approaches(plan.pool);
+    if (const auto found = pools.find(plan.pool.name); found != pools.end())
+        found->second.renewedLast = plan.kind == domain::IntentKind::renew;
     // Chosen just now, so it is free; a plan for a server that is promised elsewhere would be a bug of ours.
     // Who is to leave without ever having been recorded is promised to nobody.
     [[maybe_unused]] const bool free =

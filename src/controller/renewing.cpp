@@ -7,8 +7,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Time for people to get a new certificate.
-constexpr domain::Duration soon = 30 * 24h;
+/// How long before an end it is told: time for people to get a new certificate, and what they may have
+/// overlooked once more.
+constexpr domain::Duration warnings[] = {30 * 24h, 7 * 24h, 24h, 0h};
+
+/// Which of them is the latest that is due; and when the next one is.
+std::optional<domain::Duration> warningDue(domain::Instant end, domain::Instant now) {
+    std::optional<domain::Duration> due;
+    for (const auto before : warnings)
+        if (end - before <= now) due = before;
+    return due;
+}
+domain::Instant nextWarning(domain::Instant end, domain::Instant now) {
+    for (const auto before : warnings)
+        if (end - before > now) return end - before;
+    return domain::Instant::max();
+}
 
 bool isMember(const domain::Configuration& configuration, const domain::PoolName& name,
               const domain::ServerName& server, domain::Instant end) {
@@ -34,7 +48,7 @@ void Controller::Brain::noteRevisions(const domain::Sample& sample) {
         }
         auto& renewal = renewals[sample.server];
         if (renewal.revision == told->second) continue;
-        renewal = {told->second, now};
+        renewal = {told->second, earliestRenewal(pools.at(pool.name), sample.server)};
         auto changed = event(domain::EventSeverity::notice, "settings-changed",
                              sample.server.value + " has other settings than are recorded");
         changed.server = sample.server;
@@ -42,6 +56,15 @@ void Controller::Brain::noteRevisions(const domain::Sample& sample) {
         tell(std::move(changed));
         deliberate = true;
     }
+}
+
+/// Settings that are mended soon after they were taken are taken at once; ones that change again and again
+/// are waited for ever longer.
+domain::Instant Controller::Brain::earliestRenewal(const PoolRecord& record,
+                                                   const domain::ServerName& server) const {
+    const auto pace = record.paces.find(server);
+    if (pace == record.paces.end() || pace->second.again == 0) return now;
+    return std::max(now, pace->second.last + backoff(pace->second.again - 1));
 }
 
 std::optional<domain::Intent> Controller::Brain::renewal(const domain::Pool& pool) const {
@@ -69,6 +92,9 @@ void Controller::Brain::renewed(const Flight& flight) {
     if (found == pools.end()) return;
     auto& record = found->second;
     record.renewals.erase(state.member.server);
+    auto& pace = record.paces[state.member.server];
+    pace.again = now - pace.last < 2 * options.backoffMost ? pace.again + 1 : 0;
+    pace.last = now;
     record.failures = 0;
     record.wait.reset();
     settingsTaken(record, state.member.server, "its settings have been renewed");
@@ -88,7 +114,9 @@ void Controller::Brain::notRenewed(const Flight& flight) {
     if (found == pools.end()) return;
     auto& record = found->second;
     const auto renewal = record.renewals.find(state.member.server);
-    if (renewal != record.renewals.end()) renewal->second.from = now + state.plan.pool.policy.quarantine;
+    // Where an appliance is to blame, the pool waits for that.
+    if (renewal != record.renewals.end() && state.outcome->accused != domain::Accused::appliance)
+        renewal->second.from = now + state.plan.pool.policy.quarantine;
     if (state.outcome->accused != domain::Accused::candidate) return;
     auto alarm = event(domain::EventSeverity::alarm, "settings-refused",
                        "the new settings of " + state.member.server.value +
@@ -106,12 +134,11 @@ std::optional<domain::Instant> Controller::Brain::nextRenewal() const {
     return next;
 }
 
-/// Told once a certificate or secret, when it comes near its end; over when the member has another one, or
-/// has left.
+/// Over when the member has another certificate or secret, or has left.
 void Controller::Brain::watchExpiry() {
     for (auto it = expiring.begin(); it != expiring.end();) {
         const auto& [pool, server] = it->first;
-        if (isMember(configuration, pool, server, it->second)) {
+        if (isMember(configuration, pool, server, it->second.end)) {
             ++it;
             continue;
         }
@@ -131,12 +158,12 @@ void Controller::Brain::watchExpiry() {
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members) {
             const auto& end = member.authentication.notAfter;
-            if (!end || expiring.contains({pool.name, member.server})) continue;
-            if (*end - soon > now) {
-                expiryAt = std::min(expiryAt, *end - soon);
-                continue;
-            }
-            expiring[{pool.name, member.server}] = *end;
+            if (!end) continue;
+            expiryAt = std::min(expiryAt, nextWarning(*end, now));
+            const auto due = warningDue(*end, now);
+            const auto known = expiring.find({pool.name, member.server});
+            if (!due || (known != expiring.end() && known->second.told == *due)) continue;
+            expiring[{pool.name, member.server}] = {*end, *due};
             auto told = event(domain::EventSeverity::alarm, "authentication-expires",
                               "the authentication settings of " + member.server.value + " in " +
                                   pool.name.value + (*end > now ? " end in " : " have ended ") +

@@ -58,7 +58,9 @@ struct MemberFacts {
     std::map<std::string, std::string> leaves{}; ///< its configuration, path within its entry to value; all
                                                  ///< that the appliance shows, without defaults of ours
     std::vector<NativeObject>
-        objects{}; ///< of ours that serve this member alone: without it nobody uses them
+        objects{};                      ///< of ours that serve this member alone: without it nobody uses them
+    std::vector<std::string> foreign{}; ///< what an operator has it checked or authenticated with, in the
+                                        ///< family's words: monitor '/Common/tcp'
     bool operator==(const MemberFacts&) const = default;
 };
 

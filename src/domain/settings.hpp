@@ -62,6 +62,9 @@ struct Authentication {
         return kind == AuthenticationKind::clientCertificate || kind == AuthenticationKind::serverTls ||
                !trustAnchor.empty();
     }
+
+    /// Does an appliance need something of the member's own for it: a monitor, a TLS profile?
+    bool needsObjects() const { return kind != AuthenticationKind::none || tls(); }
 };
 
 /// none | password | client-certificate | server-tls | token

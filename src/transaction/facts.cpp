@@ -206,6 +206,22 @@ std::optional<std::string> drift(const domain::Pool& recorded, const domain::Poo
     return text;
 }
 
+std::optional<std::string> overwritten(const domain::Member& former, const domain::Member& wanted,
+                                       const domain::PoolFacts& facts) {
+    const auto& connection = former.connection;
+    const auto* there = facts.member(connection.address, connection.port);
+    if (!there || there->foreign.empty()) return std::nullopt;
+    // Then nothing of it is written: the pool's own check serves.
+    if (!former.authentication.needsObjects() && !wanted.authentication.needsObjects()) return std::nullopt;
+    std::string all;
+    for (const auto& each : there->foreign)
+        all += (all.empty() ? "" : ", ") + each;
+    return "an operator has given " + former.server.value + " at " +
+           where(connection.address, connection.port) + " " + all +
+           ", which its new settings would take the place of: take that away, or release the server and "
+           "allocate it again";
+}
+
 std::optional<std::string> lacking(const domain::Change& change, const domain::PoolFacts& facts) {
     const auto& connection = change.member.connection;
     const auto* member = facts.member(connection.address, connection.port);

@@ -57,6 +57,11 @@ std::vector<std::string> inWords(const Deviations& deviations);
 /// Why the appliance does not have exactly the members that are recorded.
 std::optional<std::string> drift(const domain::Pool& recorded, const domain::PoolFacts& facts);
 
+/// Why the settings of `wanted` cannot take the place of those of `former`: an operator has the member
+/// checked or authenticated with objects of their own, which would be overwritten.
+std::optional<std::string> overwritten(const domain::Member& former, const domain::Member& wanted,
+                                       const domain::PoolFacts& facts);
+
 /// What is still missing until `change` has shown its effect; for `add` that its health check is up.
 std::optional<std::string> lacking(const domain::Change& change, const domain::PoolFacts& facts);
 

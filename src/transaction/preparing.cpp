@@ -130,13 +130,19 @@ void checking(Machine& machine, const Heard* heard) {
     if (!facts) return machine.fail(*heard);
     site.before = facts->pool;
     if (!site.first) site.first = facts->pool;
-    const auto refuse = [&](const std::string& why) {
+    const auto refuse = [&](const char* kind, domain::Accused accused, const std::string& why) {
         site.step = "refused: " + why;
-        machine.fail("drift", domain::Accused::appliance, &site, site.appliance.value + ": " + why);
+        machine.fail(kind, accused, &site, site.appliance.value + ": " + why);
     };
-    if (!facts->pool.exists) return refuse("it has no pool " + site.object);
+    if (!facts->pool.exists)
+        return refuse("drift", domain::Accused::appliance, "it has no pool " + site.object);
     if (const auto why = unready(machine.state, site, facts->pool))
-        return refuse("its pool " + site.object + " is not as recorded: " + *why);
+        return refuse("drift", domain::Accused::appliance,
+                      "its pool " + site.object + " is not as recorded: " + *why);
+    if (machine.state.plan.kind == domain::IntentKind::renew && !site.standby)
+        // The appliance is as it should be, and the pool need not wait.
+        if (const auto why = overwritten(machine.state.plan.member, machine.state.member, facts->pool))
+            return refuse("operators-own", domain::Accused::candidate, *why);
     site.step = "as recorded";
     site.ready = true;
     if (!machine.allReady()) return;

@@ -76,6 +76,34 @@ BOOST_AUTO_TEST_CASE(a_prefix_is_as_good_as_a_default_namespace_and_a_foreign_na
              .exists);
 }
 
+BOOST_AUTO_TEST_CASE(what_an_operator_has_a_member_checked_with_is_told_apart_from_ours) {
+    const std::vector<std::string> none;
+    BOOST_TEST(f5One("").foreign == none);
+    BOOST_TEST(f5One("<monitor>default</monitor>").foreign == none);
+    BOOST_TEST(f5One("<monitor>/Common/hg_a_80_web_1a2b3c4d</monitor>").foreign == none);
+    const std::vector<std::string> both{"monitor '/Common/tcp'", "server-ssl-profile '/Common/serverssl'"};
+    BOOST_TEST(f5One("<monitor>/Common/tcp</monitor><server-ssl-profile>/Common/serverssl"
+                     "</server-ssl-profile>")
+                   .foreign == both);
+    BOOST_TEST(citrixOne("<monitor-name>hg_192.0.2.1_80_sg_web_1a2b3c4d</monitor-name>").foreign == none);
+    const std::vector<std::string> own{"monitor-name 'mon_tcp'"};
+    BOOST_TEST(citrixOne("<monitor-name>mon_tcp</monitor-name>").foreign == own);
+    const auto service = [](const std::string& bound) {
+        return citrix()
+            .read("sg_web",
+                  R"(<ssl xmlns="urn:headgate:yang:adc-citrix-lb"><sslservice><servicename>)"
+                  "sg_web?192.0.2.1?80</servicename><sslservice-sslcertkey-binding><certkeyname>" +
+                      bound +
+                      "</certkeyname><ca>YES</ca></sslservice-sslcertkey-binding></sslservice></ssl>" +
+                      citrixMember(""))
+            .members.at(0)
+            .foreign;
+    };
+    BOOST_TEST(service("hg_0123456789abcdef_1a2b3c4d") == none);
+    const std::vector<std::string> bound{"ssl/sslservice[servicename='sg_web?192.0.2.1?80']"};
+    BOOST_TEST(service("ck_corporate") == bound);
+}
+
 BOOST_AUTO_TEST_CASE(f5_says_health_and_counters_in_its_status) {
     const auto status = [](const std::string& content) { return f5One("<status>" + content + "</status>"); };
     const auto up =

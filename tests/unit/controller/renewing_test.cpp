@@ -128,11 +128,13 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_lost_with_settings_of_before_is_put_back_a
     rig.runUntilEnded(1);
     BOOST_TEST((rig.ended.at(0).outcome.kind == OutcomeKind::rolledBack)); // drift
     rig.give(Request{1, Repair{{"web"}}});
+    while (box.running.members.size() < 2)
+        rig.run(2ms);
+    box.newHealth = domain::Health::up; // with the new ones, which follow at once
     rig.runUntilEnded(2);
     BOOST_TEST((rig.ended.at(1).view.kind == domain::IntentKind::restore));
     BOOST_TEST((rig.ended.at(1).outcome.kind == OutcomeKind::committed));
     BOOST_TEST(box.running.members.size() == 2U);
-    box.newHealth = domain::Health::up;
     rig.runUntilEnded(3, 10min);
     BOOST_TEST((rig.ended.at(2).view.kind == domain::IntentKind::renew));
     BOOST_TEST(rig.real2().revision == 2U);
@@ -199,6 +201,52 @@ BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_members_new_settings_are_refused) {
     BOOST_TEST(rig.told("pool-grown") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_pool_grows_while_a_member_changes_its_settings_all_the_time) {
+    RenewRig rig;
+    rig.start();
+    rig.fill();
+    for (std::uint32_t revision = 2; revision < 8; ++revision) {
+        rig.change("sealed:v1:" + std::to_string(revision), revision);
+        rig.runUntilEnded(rig.ended.size() + 1, 10min);
+    }
+    BOOST_TEST(rig.told("pool-grown") > 0U);
+    BOOST_TEST(rig.real2().revision > 2U);
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_change_again_and_again_are_taken_ever_more_rarely) {
+    RenewRig rig;
+    rig.start();
+    std::uint32_t revision = 1;
+    const auto began = rig.now;
+    while (rig.now < began + 10min) {
+        if (rig.real2().revision == revision) {
+            ++revision;
+            rig.change("sealed:v1:" + std::to_string(revision), revision);
+        }
+        rig.run(1s);
+        // The first mistake is mended at once.
+        if (rig.now > began + 40s && rig.now < began + 41s) BOOST_TEST(rig.ended.size() >= 2U);
+    }
+    BOOST_TEST(rig.ended.size() > 4U);
+    BOOST_TEST(rig.ended.size() < 12U);
+}
+
+BOOST_AUTO_TEST_CASE(a_renewal_does_not_end_the_alarm_that_no_server_can_join) {
+    RenewRig rig;
+    for (auto& server : rig.configuration.servers)
+        if (server.name.value != "real1" && server.name.value != "real2") server.applications.clear();
+    rig.start();
+    rig.fill();
+    rig.run(2min);
+    BOOST_TEST_REQUIRE(rig.told("no-candidate", EventSeverity::alarm) == 1U);
+    rig.change("sealed:v1:new", 2);
+    rig.runUntilEnded(1);
+    BOOST_TEST((rig.ended.at(0).view.kind == domain::IntentKind::renew));
+    rig.run(1min);
+    BOOST_TEST(rig.told("no-candidate", EventSeverity::clear) == 0U);
+    BOOST_TEST(rig.told("no-candidate", EventSeverity::alarm) == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_data_source_that_is_left_stands_until_its_server_is_told_again) {
     Rig rig;
     for (auto& server : rig.configuration.servers)
@@ -251,7 +299,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(expiry)
 
-BOOST_AUTO_TEST_CASE(what_ends_soon_is_told_once_and_cleared_by_a_renewal) {
+BOOST_AUTO_TEST_CASE(what_ends_soon_is_told_in_time_and_cleared_by_a_renewal) {
     RenewRig rig;
     auto ending = password("sealed:v1:old");
     const auto end = std::chrono::ceil<std::chrono::days>(rig.now) + 31 * 24h;
@@ -271,6 +319,24 @@ BOOST_AUTO_TEST_CASE(what_ends_soon_is_told_once_and_cleared_by_a_renewal) {
     rig.nextPoll = rig.now;
     rig.run(10s);
     BOOST_TEST(rig.told("authentication-expires", EventSeverity::alarm) == 1U);
+    // Who has overlooked it is told again.
+    const auto at = [&](domain::Duration before) {
+        rig.now = end - before - 1ms;
+        rig.give(Tick{});
+        const auto count = rig.told("authentication-expires", EventSeverity::alarm);
+        rig.now = end - before;
+        rig.give(Tick{});
+        rig.give(Tick{});
+        BOOST_TEST(rig.told("authentication-expires", EventSeverity::alarm) == count + 1);
+        return rig.last("authentication-expires").text;
+    };
+    BOOST_TEST(at(7 * 24h) ==
+               "the authentication settings of real2 in web end in 7 days: give the server new ones");
+    BOOST_TEST(at(24h) ==
+               "the authentication settings of real2 in web end in 24 h: give the server new ones");
+    BOOST_TEST(at(0h).find(" have ended ") != std::string::npos);
+    BOOST_TEST(rig.told("authentication-expires", EventSeverity::alarm) == 4U);
+    rig.nextPoll = rig.now;
     rig.change("sealed:v1:new", 2);
     rig.runUntilEnded(1);
     BOOST_TEST(rig.told("authentication-expires", EventSeverity::clear) == 1U);

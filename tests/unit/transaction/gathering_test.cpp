@@ -136,6 +136,21 @@ BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_is_given_up_and_an_alarm_says
     BOOST_TEST(play.told("data-source-left"));
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_used_none_and_refuses_is_nobodys_to_look_after) {
+    for (const bool says : {true, false}) {
+        AgentPlay play("db2");
+        play.gathered.dataSource = "";
+        play.answersDataSource = false;
+        play.feed(Started{});
+        play.feed(domain::Assigned{{7}, {"real3"}, "db2", false, "no route", says});
+        while (play.advance()) {
+        }
+        BOOST_REQUIRE(play.state.outcome.has_value());
+        BOOST_TEST((play.state.outcome->kind == OutcomeKind::rolledBack));
+        BOOST_TEST(play.told("data-source-left") == !says);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(after_a_restart_the_former_data_source_is_told_again) {
     AgentPlay play("db2");
     play.runTo(Phase::locking);
@@ -306,6 +321,30 @@ BOOST_AUTO_TEST_CASE(another_weight_and_what_only_people_read_is_made_and_believ
     BOOST_TEST((outcome.kind == OutcomeKind::committed));
     BOOST_TEST(play.f5().running.members[1].weight == 3);
     BOOST_TEST(play.all(play.old));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_operator_has_the_member_checked_with_is_not_overwritten) {
+    RenewPlay play;
+    play.citrix().running.members[1].foreign = {"monitor-name 'mon_tcp'"};
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::candidate));
+    BOOST_TEST(outcome.reason == "citrix-1: an operator has given b at 10.0.0.2:80 monitor-name 'mon_tcp', "
+                                 "which its new settings would take the place of: take that away, or release "
+                                 "the server and allocate it again");
+    BOOST_TEST(play.f5().log == "lock read unlock");
+    BOOST_TEST(play.citrix().log == "lock read unlock");
+}
+
+BOOST_AUTO_TEST_CASE(a_renewal_that_writes_no_object_leaves_an_operators_check_alone) {
+    RenewPlay play;
+    for (auto& [name, box] : play.boxes) {
+        box.running.members[1].foreign = {"monitor '/Common/tcp'"};
+        box.running.members[1].objects.clear();
+    }
+    play.state.plan.member.authentication = play.gathered.authentication = {};
+    play.gathered.connection->weight = 3;
+    BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    BOOST_TEST(play.f5().running.members[1].weight == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_has_moved_is_not_renewed) {
