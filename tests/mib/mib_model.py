@@ -1,8 +1,10 @@
 """A MIB module as smidump understands it, as values."""
 import dataclasses
 import os
+import pathlib
 import re
 import subprocess
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
 
@@ -53,8 +55,11 @@ class Tools:
 
     def __init__(self, folders):
         self.folders = [str(folder) for folder in folders]
+        # Net-SNMP's tools make, and tell of, folders where they keep things.
+        self.kept = tempfile.TemporaryDirectory(prefix="headgate-mib-")
+        pathlib.Path(self.kept.name, "cert_indexes").mkdir()
         self.environment = {**os.environ, "SMIPATH": ":".join(self.folders), "MIBS": "", "MIBDIRS": "",
-                            "SNMPCONFPATH": "/nonexistent", "LC_ALL": "C"}
+                            "SNMPCONFPATH": "/nonexistent", "SNMP_PERSISTENT_DIR": self.kept.name, "LC_ALL": "C"}
 
     def run(self, *words):
         done = subprocess.run(words, capture_output=True, text=True, timeout=60, env=self.environment)
