@@ -98,24 +98,45 @@ Result Conversation::on(const Command& command, const Apply& apply) {
 
 /// test-only came with validate:1.1 (RFC 6241, section 8.6.5.1); elsewhere there is no rehearsing.
 Result Conversation::on(const Command& command, const Rehearse& rehearse) {
-    if (m_locks.heldFor(command.transaction) && !m_line.has("validate:1.1")) return Done{};
     return change(command, rehearse.object, rehearse.change, Aim::rehearsal);
 }
 
 Result Conversation::change(const Command& command, const std::string& object, const domain::Change& change,
                             Aim aim) {
     std::string config;
+    std::optional<std::vector<domain::NativeObject>> foreseen;
     try {
         config = m_line.place().adapter->edit(object, change);
+        foreseen = foresee(object, change);
     } catch (const adapters::Error& error) {
         return Refused{"invalid-value", error.what(), false, true};
     }
+    if (aim == Aim::rehearsal && m_locks.heldFor(command.transaction) && !m_line.has("validate:1.1"))
+        return Done{std::move(foreseen)};
     const auto operation =
         editOf(aim == Aim::candidate ? "candidate" : "running", config, m_line.has("rollback-on-error:1.0"),
                aim == Aim::rehearsal ? "test-only" : "");
     if (m_locks.heldFor(command.transaction))
         m_edits.add(object, change, aim == Aim::candidate ? operation : "");
-    return underLock(command, operation);
+    auto result = underLock(command, operation);
+    if (auto* done = std::get_if<Done>(&result)) done->foreseen = std::move(foreseen);
+    return result;
+}
+
+/// Read from what is sent to make such a member: so it is told with what is sealed as a read tells it.
+std::optional<std::vector<domain::NativeObject>> Conversation::foresee(const std::string& object,
+                                                                       const domain::Change& change) {
+    if (change.operation != domain::Operation::update) return std::nullopt;
+    const auto& place = m_line.place();
+    domain::Change add{domain::Operation::add, change.member};
+    add.key = change.key;
+    auto content = place.adapter->edit(object, add);
+    if (place.reveal)
+        if (auto revealed = place.reveal(content)) content = std::move(revealed->operation);
+    auto facts = place.adapter->read(object, content);
+    base::wipe(content);
+    if (facts.members.empty()) return std::nullopt;
+    return std::move(facts.members.front().objects);
 }
 
 /// Where it cannot be asked for, commit does it (RFC 6241, section 8.3.4.1).

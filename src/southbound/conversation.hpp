@@ -62,6 +62,8 @@ class Conversation {
 
     enum class Aim { candidate, running, rehearsal };
     Result change(const Command& command, const std::string& object, const domain::Change& change, Aim aim);
+    std::optional<std::vector<domain::NativeObject>> foresee(const std::string& object,
+                                                             const domain::Change& change);
     Result underLock(const Command& command, const std::string& operation);
     Result simple(const std::string& operation);
     Result repeatable(const std::function<Result()>& attempt);

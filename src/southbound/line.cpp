@@ -112,11 +112,19 @@ void Line::heartbeat() noexcept {
 Answer Line::speak(const std::string& operation) {
     const auto timeout = m_place.endpoint.appliance.rpcTimeout;
     auto revealed = m_place.reveal ? m_place.reveal(operation) : std::nullopt;
-    auto answer = m_session->call(revealed ? revealed->operation : operation, timeout);
-    if (revealed) {
-        base::wipe(revealed->operation);
-        m_secrets = std::move(revealed->secrets);
-    }
+    const auto ask = [&]() -> Answer {
+        if (!revealed) return m_session->call(operation, timeout);
+        try {
+            auto answer = m_session->call(revealed->operation, timeout);
+            base::wipe(revealed->operation);
+            return answer;
+        } catch (...) {
+            base::wipe(revealed->operation);
+            throw;
+        }
+    };
+    auto answer = ask();
+    if (revealed) m_secrets = std::move(revealed->secrets);
     if (auto* rejected = std::get_if<Rejected>(&answer)) hide(m_secrets, rejected->errors);
     return answer;
 }

@@ -111,7 +111,11 @@ struct Command {
 
 // What came of it.
 
-struct Done {};
+/// `foreseen`, of an Edit, Apply or Rehearse of an update: what a read will show of the member's own objects
+/// with the settings that it is to have, if the appliance shows what it is given.
+struct Done {
+    std::optional<std::vector<domain::NativeObject>> foreseen{};
+};
 struct Facts {
     domain::PoolFacts pool;
 };

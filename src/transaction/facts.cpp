@@ -222,6 +222,21 @@ std::optional<std::string> overwritten(const domain::Member& former, const domai
            "allocate it again";
 }
 
+bool hasForeseen(const domain::MemberFacts& member, const std::vector<domain::NativeObject>& foreseen) {
+    if (foreseen.empty()) return member.objects.empty();
+    bool any = false;
+    for (const auto& object : foreseen) {
+        const auto is = std::find_if(member.objects.begin(), member.objects.end(),
+                                     [&](const auto& other) { return other.path == object.path; });
+        if (is == member.objects.end()) continue;
+        any = true;
+        // An appliance may show more of it than it was told.
+        if (!std::includes(is->leaves.begin(), is->leaves.end(), object.leaves.begin(), object.leaves.end()))
+            return false;
+    }
+    return any;
+}
+
 std::optional<std::string> lacking(const domain::Change& change, const domain::PoolFacts& facts) {
     const auto& connection = change.member.connection;
     const auto* member = facts.member(connection.address, connection.port);

@@ -62,6 +62,9 @@ std::optional<std::string> drift(const domain::Pool& recorded, const domain::Poo
 std::optional<std::string> overwritten(const domain::Member& former, const domain::Member& wanted,
                                        const domain::PoolFacts& facts);
 
+/// Has the member the objects that are foreseen already? It may have some in common with others besides.
+bool hasForeseen(const domain::MemberFacts& member, const std::vector<domain::NativeObject>& foreseen);
+
 /// What is still missing until `change` has shown its effect; for `add` that its health check is up.
 std::optional<std::string> lacking(const domain::Change& change, const domain::PoolFacts& facts);
 

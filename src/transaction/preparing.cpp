@@ -71,6 +71,15 @@ void enterEditing(Machine& machine) {
     if (machine.allReady()) enterValidating(machine);
 }
 
+/// With what the member will have the way back may be another one.
+void foresee(Machine& machine, const Heard& heard) {
+    const auto* done = std::get_if<Done>(&heard.result);
+    if (!done || !done->foreseen) return;
+    auto& site = *heard.site;
+    site.foreseen = done->foreseen;
+    site.way = domain::inverse(change(machine.state, site), *site.before);
+}
+
 /// Of each pair one appliance must be the active one, or nobody knows whom a change would reach.
 bool pairsAreClear(Machine& machine) {
     std::map<std::string, std::vector<const Site*>> pairs;
@@ -153,6 +162,7 @@ void checking(Machine& machine, const Heard* heard) {
 void editing(Machine& machine, const Heard* heard) {
     if (!heard) return;
     if (!heard->done()) return machine.fail(*heard);
+    foresee(machine, *heard);
     heard->site->ready = true;
     if (machine.allReady()) enterValidating(machine);
 }
@@ -160,6 +170,7 @@ void editing(Machine& machine, const Heard* heard) {
 void validating(Machine& machine, const Heard* heard) {
     if (!heard) return;
     if (!heard->done()) return machine.fail(*heard);
+    foresee(machine, *heard);
     heard->site->step = "ready";
     heard->site->ready = true;
     // The barrier: the first commit goes out when the last appliance has said that it is ready.

@@ -165,6 +165,7 @@ void fields(Archive& with, Site& value) {
     with("pending-until", value.pendingUntil);
     with("first", value.first);
     with.unlessSame("before", value.before, value.first); // they are half of a record's length
+    with("foreseen", value.foreseen);
     with("inverse", value.way);
     with("inverses", value.inverses);
     with("restored", value.restored);

@@ -1,5 +1,6 @@
 #include "transaction/transaction.hpp"
 
+#include "transaction/facts.hpp"
 #include "transaction/machine.hpp"
 
 namespace headgate::transaction {
@@ -168,6 +169,9 @@ domain::Change change(const State& state, const Site& site) {
     }
     if (made.operation == domain::Operation::remove || made.operation == domain::Operation::update)
         made.objects = there->objects;
+    // It may have lost the change before this one, and have by that what it is to have.
+    if (made.operation == domain::Operation::update && site.foreseen && hasForeseen(*there, *site.foreseen))
+        made.former->authentication = made.member.authentication;
     return made;
 }
 

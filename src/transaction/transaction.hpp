@@ -201,11 +201,13 @@ struct Site {
     domain::Instant pendingUntil{};    ///< by then confirmed, cancelled, or reverted, if no timer is late
     std::optional<domain::PoolFacts> first;  ///< before leg 1: what an undo must lead back to
     std::optional<domain::PoolFacts> before; ///< before this leg, with health
-    std::optional<domain::PoolFacts> seen;   ///< when last read
-    domain::Instant seenFrom{};              ///< when that was asked for
-    std::optional<Observed> counted;         ///< verifying: what its SNMP agent said first …
-    std::optional<Observed> counts;          ///< … and last
-    bool countedAgain = false;               ///< it said something more than once
+    std::optional<std::vector<domain::NativeObject>>
+        foreseen;                          ///< an update's: the member's own objects with its new settings
+    std::optional<domain::PoolFacts> seen; ///< when last read
+    domain::Instant seenFrom{};            ///< when that was asked for
+    std::optional<Observed> counted;       ///< verifying: what its SNMP agent said first …
+    std::optional<Observed> counts;        ///< … and last
+    bool countedAgain = false;             ///< it said something more than once
 
     Undo undo = Undo::notBegun;
     std::optional<domain::Change> way; ///< the change that takes ours back; known before ours is made

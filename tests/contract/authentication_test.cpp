@@ -141,6 +141,9 @@ BOOST_AUTO_TEST_CASE(each_kind_is_made_removed_and_restored_in_the_golden_way) {
                 const auto facts = read(family, added);
                 const auto own = objectsOf(facts, "192.0.2.13");
                 BOOST_TEST(own > 0U);
+                // What an appliance will show of it can be told from what it is sent.
+                const auto sent = family.adapter->read(family.object, making).members.at(0).objects;
+                BOOST_TEST((sent == facts.member("192.0.2.13", 8080)->objects));
 
                 const auto removing = removal(kind.change, facts);
                 const auto taking = family.adapter->edit(family.object, removing);

@@ -2,6 +2,7 @@
 
 #include "southbound_house.hpp"
 #include "support/certificates.hpp"
+#include "transaction/facts.hpp"
 
 // What is to be seen of a Southbound whichever appliance it talks to. `Another` gives a session of somebody
 // else.
@@ -73,12 +74,27 @@ inline std::vector<Edit> oneOfEachAuthentication(const House& house) {
     return edits;
 }
 
+/// What a read shows of a member's objects is known from what is sent to make them.
+inline void foresees(House& house, const Edit& edit, const domain::MemberFacts& is) {
+    auto update = edit.change;
+    update.operation = Operation::update;
+    update.former = update.member;
+    update.key = is.key;
+    update.objects = is.objects;
+    house.done(Lock{});
+    const auto answer = house.ask(Edit{edit.object, update});
+    BOOST_TEST(hasForeseen(is, std::get<Done>(answer).foreseen.value()));
+    house.done(Discard{});
+    house.done(Unlock{});
+}
+
 /// A member with authentication comes with its objects and goes with them; restored, both are there again.
 inline void isMadeRemovedAndRestoredWithItsObjects(House& house, const Edit& edit) {
     BOOST_TEST_CONTEXT(toString(edit.change.member.authentication.kind)) {
         const auto before = house.read();
         isMade(house, edit.object, edit.change);
         const auto with = house.read();
+        foresees(house, edit, *with.member("192.0.2.13", 8080));
         auto remove = edit.change;
         remove.operation = Operation::remove;
         remove.objects = with.member("192.0.2.13", 8080)->objects;

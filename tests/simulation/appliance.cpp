@@ -122,16 +122,31 @@ Result Appliance::perform(SessionId session, const transaction::Request& request
     return result;
 }
 
+namespace {
+
+/// What southbound adds to the answer.
+Result foreseeing(Result result, const domain::Change& change) {
+    auto* done = std::get_if<transaction::Done>(&result);
+    if (!done || change.operation != domain::Operation::update) return result;
+    done->foreseen.emplace();
+    for (const auto& [path, value] : needed(change.member.connection.address, change.member.authentication))
+        done->foreseen->push_back({path, {{"is", value}}});
+    return result;
+}
+
+}
+
 Result Appliance::carryOut(SessionId session, const transaction::Request& request, domain::Instant now) {
     using namespace transaction;
     if (std::holds_alternative<Lock>(request)) return lock(session, now);
     if (const auto* what = std::get_if<Read>(&request))
         return Facts{facts(what->object, what->operational, now)};
-    if (const auto* what = std::get_if<Edit>(&request)) return edit(session, *what, now);
+    if (const auto* what = std::get_if<Edit>(&request))
+        return foreseeing(edit(session, *what, now), what->change);
     if (const auto* what = std::get_if<Apply>(&request)) return apply(session, *what, now);
     if (const auto* what = std::get_if<Rehearse>(&request)) {
         Objects rehearsal = running;
-        return change(rehearsal, what->object, what->change, now);
+        return foreseeing(change(rehearsal, what->object, what->change, now), what->change);
     }
     if (std::holds_alternative<Validate>(request)) {
         validate();

@@ -99,7 +99,11 @@ class FakeAppliance {
         }
         if (std::holds_alternative<Unlock>(request)) m_locked = false;
         if (std::holds_alternative<Discard>(request)) m_candidate = running;
-        if (const auto* edit = std::get_if<Edit>(&request)) apply(edit->change);
+        if (const auto* edit = std::get_if<Edit>(&request)) {
+            apply(edit->change);
+            return Done{foreseen(edit->change)};
+        }
+        if (const auto* edit = std::get_if<Rehearse>(&request)) return Done{foreseen(edit->change)};
         if (const auto* edit = std::get_if<Apply>(&request)) {
             m_candidate = running;
             apply(edit->change);
@@ -152,6 +156,11 @@ class FakeAppliance {
             found->objects = objectsOf(change.member);
             found->health = found->objects.empty() ? domain::Health::up : newHealth;
         }
+    }
+
+    static std::optional<std::vector<domain::NativeObject>> foreseen(const domain::Change& change) {
+        if (change.operation != domain::Operation::update) return std::nullopt;
+        return objectsOf(change.member);
     }
 
     /// What stands beside a member: one monitor, if it authenticates.

@@ -119,8 +119,13 @@ struct Play {
         return true;
     }
 
+    void begun() {
+        if (state.tokens == 0 && journal.empty()) feed(Started{});
+    }
+
+    /// On to the end.
     const domain::Outcome& run() {
-        feed(Started{});
+        begun();
         while (advance()) {
         }
         static const domain::Outcome never{
@@ -130,7 +135,7 @@ struct Play {
 
     /// Plays until the state is entered.
     void runTo(Phase phase) {
-        if (state.tokens == 0 && journal.empty()) feed(Started{});
+        begun();
         while (state.phase != phase && advance()) {
         }
     }
