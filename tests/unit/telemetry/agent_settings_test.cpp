@@ -1,3 +1,4 @@
+#include "northbound/configuration.hpp"
 #include "support/certificates.hpp"
 #include "telemetry/agent_settings.hpp"
 
@@ -76,6 +77,40 @@ struct Told {
         return result.connection ? "" : result.reason;
     }
 };
+
+/// What an agent might tell that has gone astray.
+Told anything(unsigned seed) {
+    std::mt19937 random(seed);
+    const auto upTo = [&](unsigned most) { return random() % (most + 1); };
+    const auto octets = [&] {
+        std::string text;
+        for (auto left = upTo(3) == 0 ? upTo(400) : upTo(12); left > 0; --left)
+            text += static_cast<char>(upTo(3) == 0 ? upTo(255) : 'a' + upTo(25));
+        return text;
+    };
+    const auto value = [&]() -> snmp::Value {
+        switch (upTo(7)) {
+        case 0: return Integer{static_cast<std::int32_t>(random())};
+        case 1: return Integer{static_cast<std::int32_t>(upTo(6))};
+        case 2: return Gauge{static_cast<std::uint32_t>(random())};
+        case 3: return Gauge{static_cast<std::uint32_t>(upTo(100))};
+        case 4: return snmp::NoSuchInstance{};
+        case 5: return Octets{upTo(1) ? certificate() : keyOfCertificate()};
+        default: return Octets{octets()};
+        }
+    };
+    Told told;
+    if (upTo(1)) told.password();
+    if (upTo(2) == 0) told.clientCertificate();
+    if (upTo(2) == 0) told.token();
+    for (auto left = upTo(3); left > 0; --left) {
+        if (upTo(1))
+            told.with(static_cast<App>(3 + upTo(23)), value());
+        else
+            told.with(static_cast<Auth>(1 + upTo(9)), value());
+    }
+    return told;
+}
 
 }
 
@@ -259,36 +294,7 @@ BOOST_AUTO_TEST_CASE(tls_and_its_protocol_go_together) {
 /// Whatever an agent tells, it is taken or refused with a reason that a log can bear. A failing seed replays.
 BOOST_AUTO_TEST_CASE(no_answer_whatever_is_in_it_gets_past_the_judge_half_read) {
     for (unsigned seed = 0; seed < 20'000; ++seed) {
-        std::mt19937 random(seed);
-        const auto upTo = [&](unsigned most) { return random() % (most + 1); };
-        const auto octets = [&] {
-            std::string text;
-            for (auto left = upTo(3) == 0 ? upTo(400) : upTo(12); left > 0; --left)
-                text += static_cast<char>(upTo(3) == 0 ? upTo(255) : 'a' + upTo(25));
-            return text;
-        };
-        const auto value = [&]() -> snmp::Value {
-            switch (upTo(7)) {
-            case 0: return Integer{static_cast<std::int32_t>(random())};
-            case 1: return Integer{static_cast<std::int32_t>(upTo(6))};
-            case 2: return Gauge{static_cast<std::uint32_t>(random())};
-            case 3: return Gauge{static_cast<std::uint32_t>(upTo(100))};
-            case 4: return snmp::NoSuchInstance{};
-            case 5: return Octets{upTo(1) ? certificate() : keyOfCertificate()};
-            default: return Octets{octets()};
-            }
-        };
-        Told told;
-        if (upTo(1)) told.password();
-        if (upTo(2) == 0) told.clientCertificate();
-        if (upTo(2) == 0) told.token();
-        for (auto left = upTo(3); left > 0; --left) {
-            if (upTo(1))
-                told.with(static_cast<App>(3 + upTo(23)), value());
-            else
-                told.with(static_cast<Auth>(1 + upTo(9)), value());
-        }
-        const auto judged = told.judged();
+        const auto judged = anything(seed).judged();
         BOOST_REQUIRE_MESSAGE(judged.connection.has_value() != !judged.reason.empty(), "seed " << seed);
         if (!judged.connection) {
             for (const char c : judged.reason)
@@ -304,6 +310,38 @@ BOOST_AUTO_TEST_CASE(no_answer_whatever_is_in_it_gets_past_the_judge_half_read) 
                            kind == AuthenticationKind::clientCertificate;
         BOOST_REQUIRE_MESSAGE(needs == !judged.secret.empty(), "seed " << seed);
     }
+}
+
+// What is taken is to be recorded, or a transaction would end without its record.
+BOOST_AUTO_TEST_CASE(whatever_the_judge_takes_the_configuration_takes) {
+    const auto running = northbound::RunningConfiguration::fromContent(
+        R"({"headgate:headgate": {
+            "credential": [{"name": "c", "kind": "snmp-v2c", "secret-file": "community"},
+                           {"name": "s", "kind": "ssh", "user": "headgate", "secret-file": "key"}],
+            "application": [{"name": "web", "process": "nginx", "port": 8080, "protocol": "http"}],
+            "profile": [{"name": "p", "metric": [{"name": "cpu", "limit": "900.0"}]}],
+            "server": [{"name": "real2", "address": "192.0.2.12", "profile": "p", "application": ["web"],
+                        "snmp": {"credential": "c"}}],
+            "appliance": [{"name": "f5-1", "family": "f5", "host": "192.0.2.21", "credential": "s",
+                           "known-hosts-file": "known_hosts"}],
+            "pool": [{"name": "web", "application": "web",
+                      "appliance": [{"name": "f5-1", "object": "/Common/web"}]}]}})",
+        "/");
+    unsigned taken = 0;
+    for (unsigned seed = 0; seed < 2'000; ++seed) {
+        const auto judged = anything(seed).judged();
+        if (!judged.connection) continue;
+        ++taken;
+        domain::Member member{
+            {"real2"}, *judged.connection, judged.authentication, domain::Origin::allocated};
+        if (!judged.secret.empty()) member.authentication.secret = {"sealed:v1:QUJD"};
+        try {
+            northbound::RunningConfiguration::fromText(running.withMember({"web"}, member));
+        } catch (const northbound::InvalidConfiguration& error) {
+            BOOST_FAIL("seed " << seed << ": " << error.what());
+        }
+    }
+    BOOST_TEST(taken > 100U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
