@@ -98,7 +98,8 @@ void Daemon::Impl::load(const northbound::Request& request) {
             problems.insert(problems.end(), list.begin(), list.end());
         if (!problems.empty()) throw northbound::InvalidConfiguration({}, std::move(problems));
         if (busy()) {
-            answer.reason = "a transaction is in flight: load it again when that has ended";
+            answer.busy = true;
+            answer.reason = "a transaction is in flight: try again when that has ended";
         } else {
             answer.reason = changes(m_recorder.running().value(), next.value());
             m_recorder.load(next.text(), request.user, now);
@@ -112,6 +113,7 @@ void Daemon::Impl::load(const northbound::Request& request) {
         }
     } catch (const northbound::InvalidConfiguration& invalid) {
         answer.reason = oneLine(invalid.what());
+        answer.problems = invalid.problems();
     }
     m_asked.erase(request.id);
     m_rooms->north().answer(request.id, std::move(answer));

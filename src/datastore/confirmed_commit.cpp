@@ -47,10 +47,7 @@ void Datastores::requireOwn(const Session& session, const std::optional<std::str
 }
 
 void Datastores::commit(const Session& session, const CommitRequest& request, base::Instant now) {
-    for (const auto datastore : {Datastore::candidate, Datastore::running})
-        if (m_locks.heldByOther(datastore, session.id))
-            throw refusal("in-use", std::string(toString(datastore)) + " is locked by session " +
-                                        std::to_string(*m_locks.owner(datastore)));
+    requireNoLockOfOthers(session);
     requireOwn(session, request.persistId, "commit");
     auto after = validated(m_candidate.duplicate());
     if (!request.confirmed) return confirm(session, std::move(after));

@@ -4,6 +4,8 @@
 #include "datastore/refusal.hpp"
 #include "yang/error.hpp"
 
+#include <utility>
+
 namespace headgate::datastore {
 namespace {
 
@@ -147,6 +149,35 @@ void Datastores::replace(const Session& session, Datastore datastore, yang::Tree
     const auto edits = yang::differences(m_startup, next);
     m_startup = std::move(next);
     if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::startup, edits);
+}
+
+void Datastores::requireNoLockOfOthers(const Session& session) const {
+    for (const auto datastore : {Datastore::candidate, Datastore::running})
+        if (m_locks.heldByOther(datastore, session.id))
+            throw refusal("in-use", std::string(toString(datastore)) + " is locked by session " +
+                                        std::to_string(*m_locks.owner(datastore)));
+}
+
+yang::Tree Datastores::toCommit(const Session& session) const {
+    requireNoLockOfOthers(session);
+    return validated(m_candidate.duplicate());
+}
+
+void Datastores::follow(const std::optional<Session>& session, yang::Tree after) {
+    const auto edits = yang::differences(m_running, after);
+    const auto before = std::exchange(m_running, std::move(after));
+    if (m_modified && !yang::equal(m_running, m_candidate)) {
+        try {
+            m_candidate.rebase(before, m_running);
+        } catch (const yang::Error& contradiction) {
+            // It says something else of the same nodes. Whether that may be is judged when it is committed.
+            logger.info("the candidate keeps what contradicts running", {{"reason", contradiction.what()}});
+        }
+        m_modified = !yang::equal(m_running, m_candidate);
+    } else {
+        followRunning();
+    }
+    if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::running, edits);
 }
 
 void Datastores::discard(const Session& session) {

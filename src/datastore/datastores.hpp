@@ -42,6 +42,12 @@ class Datastores {
     void discard(const Session& session);
 
     void commit(const Session& session, const CommitRequest& request, base::Instant now);
+    /// For an owner who makes running what the candidate is, and says so by `follow`: the candidate, valid;
+    /// or a refusal because of a lock or of what is in it. Nothing changes.
+    yang::Tree toCommit(const Session& session) const;
+    /// Running is this, as a fact: neither locks nor the participant are asked. A candidate that was modified
+    /// keeps its modifications, where they do not contradict that.
+    void follow(const std::optional<Session>& session, yang::Tree after);
     void cancel(const Session& session, const std::optional<std::string>& persistId);
     void sessionEnded(SessionId session, base::Instant now);
     std::optional<base::Instant> deadline() const;
@@ -57,6 +63,7 @@ class Datastores {
         base::Instant deadline;
     };
 
+    void requireNoLockOfOthers(const Session& session) const;
     void requireOwn(const Session& session, const std::optional<std::string>& persistId,
                     const char* verb) const;
     void setRunning(const std::optional<Session>& session, yang::Tree after);

@@ -133,6 +133,14 @@ void Service::change(const Session& session, Tree after) {
     m_impl->operations.stores().replace(session, Datastore::running, std::move(after));
 }
 
+Tree Service::toCommit(const Session& session) const {
+    return m_impl->operations.stores().toCommit(session);
+}
+
+void Service::follow(const std::optional<Session>& session, Tree after) {
+    m_impl->operations.stores().follow(session, std::move(after));
+}
+
 const yang::Context& Service::context() const noexcept {
     return m_impl->operations.context();
 }

@@ -10,6 +10,7 @@
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -19,14 +20,13 @@ namespace {
 
 constexpr base::Log logger("northbound");
 
-/// Read-only: what is left of NETCONF's operations is get, get-config, get-schema and what needs no
-/// datastore.
-constexpr datastore::Options datastores{.candidate = false,
+/// Candidate is edited, and committed by the daemon. What runs is durable: there is no startup beside it.
+constexpr datastore::Options datastores{.candidate = true,
                                         .confirmedCommit = false,
                                         .writableRunning = false,
                                         .startup = false,
-                                        .validate = false,
-                                        .rollbackOnError = false,
+                                        .validate = true,
+                                        .rollbackOnError = true,
                                         .xpath = true};
 
 yang::Context modelContext() {
@@ -54,9 +54,14 @@ struct Confined {
     std::map<std::uint64_t, std::shared_ptr<base::Channel<Answer>>> waiting;
     std::uint64_t lastRequest = 0;
     bool stopping = false;
+    /// Whose commit the daemon is asked for, and of what.
+    std::vector<std::pair<datastore::Session, std::shared_ptr<const yang::Tree>>> committing;
 };
 
-struct Northbound::Impl final : netconf::Handler, datastore::Operational, datastore::Events {
+struct Northbound::Impl final : netconf::Handler,
+                                datastore::Operational,
+                                datastore::Events,
+                                datastore::SessionKiller {
     Impl(Options o, const std::string& running, Ask a);
     ~Impl() override;
 
@@ -68,8 +73,13 @@ struct Northbound::Impl final : netconf::Handler, datastore::Operational, datast
     void confirmedCommit(const std::optional<datastore::Session>&, datastore::ConfirmedCommit,
                          std::optional<std::chrono::seconds>) override {}
 
-    std::string unknownSubject(const Request& request) const;
-    yang::Tree act(Request request, const lyd_node* operation);
+    bool kill(datastore::SessionId session) override { return server && server->kill(session); }
+
+    std::string obstacle(const datastore::Session& session, const Request& request) const;
+    Answer askDaemon(const datastore::Session& session, Request request);
+    void commit(const datastore::Session& session);
+    template <typename Work>
+    auto onWorker(Work work);
     void replaceRunning(const std::string& text);
     void keep(domain::Event event);
     netconf::ServerOptions serverOptions() const;
@@ -91,8 +101,8 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a)
     datastore::Ports ports;
     ports.operational = this;
     ports.events = this;
+    ports.killer = this;
     service = std::make_unique<datastore::Service>(context, datastores, ports, clock);
-    service->addGuard([](const datastore::Session&, const lyd_node* operation) { refuseChange(operation); });
     confined.state.version = HEADGATE_VERSION;
     confined.state.started = clock.now();
     confined.state.snapshot.at = clock.now();
@@ -122,70 +132,107 @@ netconf::ServerOptions Northbound::Impl::serverOptions() const {
 
 void Northbound::Impl::replaceRunning(const std::string& text) {
     auto next = yang::Tree::parse(context, text, yang::Format::json);
-    service->change(datastore::Session{0, "headgated", ""}, std::move(next));
+    next.validate();
+    const auto& committing = confined.committing;
+    const auto own = std::find_if(committing.begin(), committing.end(),
+                                  [&](const auto& each) { return yang::equal(*each.second, next); });
+    service->follow(own == committing.end() ? std::nullopt : std::optional(own->first), std::move(next));
 }
 
-std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& session,
-                                                   const lyd_node* operation) {
-    if (auto request = requestOf(operation)) {
-        request->user = session.user;
-        return act(std::move(*request), operation);
-    }
-    // A refusal is thrown on this thread: an exception is not to be shared with the worker's.
+/// A refusal is thrown on this thread: an exception is not to be shared with the worker's.
+template <typename Work>
+auto Northbound::Impl::onWorker(Work work) {
     std::optional<yang::RpcErrors> refusal;
-    auto answer = worker.call([&]() -> std::optional<yang::Tree> {
+    auto result = worker.call([&]() -> std::optional<decltype(work())> {
         try {
-            return service->handle(datastore::Session{session.id, session.user, session.sourceHost},
-                                   operation);
+            return work();
         } catch (const yang::RpcErrors& errors) {
             refusal = errors;
             return std::nullopt;
         }
     });
     if (refusal) throw yang::RpcErrors(*refusal);
-    return answer;
+    return std::move(*result);
 }
 
-/// That what the request is about is not configured; empty when it is.
-std::string Northbound::Impl::unknownSubject(const Request& request) const {
+std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& info,
+                                                   const lyd_node* operation) {
+    const datastore::Session session{info.id, info.user, info.sourceHost};
+    if (auto request = requestOf(operation))
+        return output(operation, askDaemon(session, std::move(*request)));
+    if (isCommit(operation)) {
+        commit(session);
+        return std::nullopt;
+    }
+    return onWorker([&] { return service->handle(session, operation); });
+}
+
+/// What is in the way of a request before the daemon is asked: its subject is not configured, or somebody
+/// else has locked what it would change. Empty when nothing is.
+std::string Northbound::Impl::obstacle(const datastore::Session& session, const Request& request) const {
     const auto known = [&](const std::string& path) { return service->running().find(path).has_value(); };
     if (request.pool && !known(poolPath(*request.pool)))
         return "there is no pool called " + request.pool->value + ": see 'headgate pools'";
     if (request.appliance && !known(appliancePath(*request.appliance)))
         return "there is no appliance called " + request.appliance->value + ": see 'headgate appliances'";
+    const auto owner = service->lockOwner(datastore::Datastore::running);
+    if (owner && *owner != session.id && changesRunning(request.kind))
+        return "the running configuration is locked by NETCONF session " + std::to_string(*owner) +
+               ": ask again when it has been unlocked";
     return {};
 }
 
-yang::Tree Northbound::Impl::act(Request request, const lyd_node* operation) {
+Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request request) {
+    request.user = session.user;
     auto channel = std::make_shared<base::Channel<Answer>>();
-    std::string refusal;
+    Answer refused;
+    refused.kind = AnswerKind::refused;
     bool stopping = worker.call([&] {
         if (confined.stopping) return true;
-        refusal = unknownSubject(request);
+        refused.reason = obstacle(session, request);
         request.id = ++confined.lastRequest;
-        if (refusal.empty()) confined.waiting.emplace(request.id, channel);
+        if (refused.reason.empty()) confined.waiting.emplace(request.id, channel);
         return false;
     });
     if (stopping) throw operationFailed("The daemon is stopping.");
-    if (!refusal.empty()) {
-        Answer refused;
-        refused.kind = AnswerKind::refused;
-        refused.reason = refusal;
-        return output(operation, refused);
-    }
+    if (!refused.reason.empty()) return refused;
     logger.info("asked", {{"request", std::to_string(request.id)},
                           {"action", std::string(toString(request.kind))},
                           {"user", request.user}});
     ask(request);
-    const auto answer = channel->receiveFor(options.answerTimeout);
+    auto answer = channel->receiveFor(options.answerTimeout);
     stopping = worker.call([&] {
         confined.waiting.erase(request.id);
         return confined.stopping;
     });
-    if (answer) return output(operation, *answer);
+    if (answer) return std::move(*answer);
     throw operationFailed(stopping ? "The daemon is stopping: what was asked may have been begun."
                                    : "The daemon took too long: what was asked may still be under way.",
                           std::string(outcomeUnknown));
+}
+
+/// The candidate goes to the daemon as a configuration to load. What comes of it arrives here, like every
+/// other revision, by `commitRunning`: before the answer does.
+void Northbound::Impl::commit(const datastore::Session& session) {
+    Request request;
+    request.kind = RequestKind::load;
+    request.folder = "/";
+    const auto wanted = onWorker([&]() -> std::shared_ptr<const yang::Tree> {
+        auto tree = std::make_shared<const yang::Tree>(service->toCommit(session));
+        if (yang::equal(service->running(), *tree)) return nullptr;
+        request.configuration = tree->print(yang::Format::json);
+        confined.committing.emplace_back(session, tree);
+        return tree;
+    });
+    if (!wanted) return;
+    const auto over = std::shared_ptr<void>(nullptr, [&](void*) {
+        worker.call([&] {
+            std::erase_if(confined.committing, [&](const auto& each) { return each.second == wanted; });
+            return true;
+        });
+    });
+    const auto answer = askDaemon(session, std::move(request));
+    if (answer.kind != AnswerKind::done) throw refusalOf(answer);
 }
 
 void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {

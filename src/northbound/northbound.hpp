@@ -30,8 +30,8 @@ struct Options {
 };
 
 /// The operators' face: a NETCONF server of the model headgate on a UNIX socket. Its own threads do the
-/// talking; everything here may be called from any thread and returns at once. The running datastore is
-/// read-only for its clients in this issue: edits are refused with operation-not-supported.
+/// talking; everything here may be called from any thread and returns at once. Its clients edit candidate; a
+/// commit is a Request to load it, and running is what `commitRunning` says.
 class Northbound {
   public:
     /// An action arrived. Called on a thread of northbound's own: it must only post. Each Request is owed one

@@ -2,7 +2,6 @@
 
 #include "northbound/translate.hpp"
 #include "yang/node.hpp"
-#include "yang/rpc_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,9 +14,8 @@ constexpr std::array kinds{RequestKind::plan,   RequestKind::allocate, RequestKi
                            RequestKind::hold,   RequestKind::resume,   RequestKind::check,
                            RequestKind::repair, RequestKind::load};
 
-constexpr std::array<std::string_view, 9> changes{"edit-config", "copy-config",     "delete-config",
-                                                  "lock",        "unlock",          "commit",
-                                                  "validate",    "discard-changes", "cancel-commit"};
+/// Those that change nothing.
+constexpr std::array harmless{RequestKind::plan, RequestKind::check};
 
 }
 
@@ -44,17 +42,27 @@ std::optional<Request> requestOf(const lyd_node* operation) {
     return request;
 }
 
-void refuseChange(const lyd_node* operation) {
+bool isCommit(const lyd_node* operation) {
     const yang::Node node(operation);
-    if (node.module() != "ietf-netconf") return;
-    if (std::find(changes.begin(), changes.end(), node.name()) == changes.end()) return;
+    return node.module() == "ietf-netconf" && node.name() == "commit";
+}
+
+bool changesRunning(RequestKind kind) {
+    return std::find(harmless.begin(), harmless.end(), kind) == harmless.end();
+}
+
+yang::RpcErrors refusalOf(const Answer& answer) {
     yang::RpcError error;
-    error.type = yang::RpcError::Type::protocol;
-    error.tag = "operation-not-supported";
-    error.message =
-        "The running configuration cannot be edited over NETCONF: it is replaced by the operation load "
-        "(headgate config load FILE), and its members change by transactions.";
-    throw yang::RpcErrors(std::move(error));
+    error.tag = answer.busy ? "in-use" : "operation-failed";
+    error.message = answer.reason;
+    if (answer.problems.empty()) return yang::RpcErrors(std::move(error));
+    std::vector<yang::RpcError> errors;
+    for (const auto& problem : answer.problems) {
+        error.path = problem.path;
+        error.message = problem.rule;
+        errors.push_back(error);
+    }
+    return yang::RpcErrors(std::move(errors));
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "northbound/request.hpp"
+#include "yang/rpc_error.hpp"
 
 #include <optional>
 
@@ -12,7 +13,13 @@ namespace headgate::northbound {
 /// for the caller to fill in. Throws yang::RpcErrors when a mandatory input is missing.
 std::optional<Request> requestOf(const lyd_node* operation);
 
-/// Throws yang::RpcErrors for the operations that would change or lock a datastore: this one is the daemon's.
-void refuseChange(const lyd_node* operation);
+/// NETCONF's <commit>: the daemon makes it.
+bool isCommit(const lyd_node* operation);
+
+/// May its answer be another running configuration?
+bool changesRunning(RequestKind kind);
+
+/// What a client of <commit> is told of an answer that is not `done`: an error for each problem.
+yang::RpcErrors refusalOf(const Answer& answer);
 
 }

@@ -3,6 +3,7 @@
 #include "domain/names.hpp"
 #include "domain/plan.hpp"
 #include "domain/state.hpp"
+#include "northbound/configuration.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -52,6 +53,8 @@ struct Answer {
     std::vector<PlannedEdit> appliances;                              ///< plan
     std::vector<std::pair<domain::ServerName, std::string>> refusals; ///< why not this one, a server
     std::vector<domain::Finding> findings{};                          ///< check: each pool on each appliance
+    std::vector<Problem> problems{};                                  ///< load: what is wrong with it
+    bool busy = false; ///< refused for what is under way: the same may be done later
     bool operator==(const Answer&) const = default;
 };
 

@@ -229,4 +229,15 @@ void Tree::merge(const Tree& other) {
     capture.check(lyd_merge_siblings(&m_first, other.m_first, 0), "cannot merge data");
 }
 
+void Tree::rebase(const Tree& before, const Tree& after) {
+    const Capture capture(m_context);
+    lyd_node* raw = nullptr;
+    capture.check(lyd_diff_siblings(before.m_first, after.m_first, 0, &raw), "cannot compare data");
+    const auto difference = adopt(m_context, raw);
+    // Half of it may have been applied when a node is found to be another one.
+    auto next = duplicate();
+    capture.check(lyd_diff_apply_all(&next.m_first, difference.m_first), "cannot follow a change of data");
+    *this = std::move(next);
+}
+
 }

@@ -102,6 +102,9 @@ class Tree {
     /// Puts the other forest's nodes in, over this one's.
     void merge(const Tree& other);
 
+    /// Makes of this tree what made `after` of `before`, where it had the same as `before` there.
+    void rebase(const Tree& before, const Tree& after);
+
   private:
     const ly_ctx* m_context;
     lyd_node* m_first = nullptr;

@@ -1,10 +1,4 @@
-#include "base/channel.hpp"
-#include "netconf/client.hpp"
-#include "northbound/configuration.hpp"
-#include "northbound/northbound.hpp"
-#include "unit/northbound/support.hpp"
-
-#include <boost/test/unit_test.hpp>
+#include "unit/northbound/rig.hpp"
 
 #include <future>
 
@@ -14,37 +8,6 @@ using namespace headgate::northbound::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr auto patience = 20s;
-constexpr const char* inHeadgate = "xmlns=\"urn:headgate:yang:headgate\"";
-
-/// A daemon as northbound sees one: it has the lab's configuration, and what it is asked waits in a channel.
-struct Daemon {
-    TemporaryFolder folder;
-    RunningConfiguration running = RunningConfiguration::fromFile(instanceData("valid/headgate-lab.json"));
-    base::Channel<Request> asked;
-    std::unique_ptr<Northbound> northbound;
-
-    explicit Daemon(domain::Duration answerTimeout = 60s) {
-        Options options;
-        options.unixSocket = folder.path / "run" / "netconf.sock";
-        options.answerTimeout = answerTimeout;
-        options.eventsKept = 3;
-        northbound = std::make_unique<Northbound>(
-            options, running.text(), [this](Request request) { asked.post(std::move(request)); });
-    }
-
-    netconf::Client client() const {
-        return netconf::Client::connect(
-            netconf::UnixEndpoint{(folder.path / "run" / "netconf.sock").string()}, {patience, patience});
-    }
-
-    Request nextRequest() {
-        auto request = asked.receiveFor(patience);
-        BOOST_REQUIRE(request);
-        return *request;
-    }
-};
 
 domain::Instant at(int second) {
     return domain::Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22)) + 12h +
@@ -96,25 +59,6 @@ domain::Event event(int second, const std::string& kind, const std::string& text
 std::string action(const std::string& pool, const std::string& content) {
     return std::string("<action xmlns=\"urn:ietf:params:xml:ns:yang:1\"><headgate ") + inHeadgate +
            "><pool><name>" + pool + "</name>" + content + "</pool></headgate></action>";
-}
-
-std::string filtered(const std::string& content) {
-    return std::string("<headgate ") + inHeadgate + ">" + content + "</headgate>";
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-/// Asks until the answer has `part`: what is posted to northbound is shown as soon as its thread gets to it.
-std::string getUntil(netconf::Client& client, const std::string& filter, const std::string& part) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    std::string answer;
-    do
-        answer = client.get(filter);
-    while (!has(answer, part) && std::chrono::steady_clock::now() < deadline);
-    BOOST_TEST(has(answer, part), "not in: " << answer);
-    return answer;
 }
 
 }
@@ -414,24 +358,6 @@ BOOST_AUTO_TEST_CASE(a_recorded_member_is_shown_once_it_is_committed) {
     daemon.northbound->commitRunning(revision);
     const auto pool = getUntil(client, filtered("<pool/>"), "<origin>allocated</origin>");
     BOOST_TEST(has(pool, "<address>127.77.0.102</address>"));
-}
-
-BOOST_AUTO_TEST_CASE(the_running_configuration_cannot_be_edited_or_locked_by_clients) {
-    Daemon daemon;
-    auto client = daemon.client();
-    const auto refusedWith = [](const char* tag, auto operation) {
-        try {
-            operation();
-            BOOST_ERROR("was taken");
-        } catch (const netconf::Error& error) {
-            BOOST_TEST(error.hasTag(tag), error.what());
-        }
-    };
-    BOOST_CHECK_THROW(client.editConfig(netconf::Datastore::running, filtered("<application/>")),
-                      netconf::Error);
-    refusedWith("operation-not-supported", [&] { client.lock(netconf::Datastore::running); });
-    BOOST_TEST(!client.has(":candidate"));
-    BOOST_TEST(!client.has(":writable-running"));
 }
 
 BOOST_AUTO_TEST_CASE(a_socket_that_another_daemon_serves_is_an_error) {

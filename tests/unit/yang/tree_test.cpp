@@ -66,6 +66,20 @@ BOOST_FIXTURE_TEST_CASE(what_libyang_refuses_is_told_with_place_and_line, Box) {
     BOOST_CHECK_THROW(tree.set("/nobody:x", "1"), Error);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_change_is_followed_as_a_whole_or_not_at_all, Box) {
+    const auto before = parse("<item><name>a</name><size>1</size></item><item><name>b</name></item>");
+    const auto after = parse("<item><name>a</name><size>2</size></item><item><name>c</name></item>");
+    auto mine = parse("<item><name>a</name><size>1</size></item><item><name>b</name></item>"
+                      "<item><name>mine</name></item>");
+    mine.rebase(before, after);
+    BOOST_TEST(equal(mine, parse("<item><name>a</name><size>2</size></item><item><name>c</name></item>"
+                                 "<item><name>mine</name></item>")));
+    // Here is no b to take away.
+    auto other = parse("<item><name>a</name><size>1</size></item>");
+    BOOST_CHECK_THROW(other.rebase(before, after), Error);
+    BOOST_TEST(equal(other, parse("<item><name>a</name><size>1</size></item>")));
+}
+
 BOOST_FIXTURE_TEST_CASE(validation_adds_defaults_and_names_what_is_wrong, Box) {
     auto good = parse("<item><name>a</name></item>");
     good.validate();
