@@ -70,10 +70,7 @@ class Appliance:
 
     def prepare(self, members):
         """Keys and the first startup configuration; a restart finds them again."""
-        self.host_key = self.lab.key(f"{self.name}/host_key")
-        public = self.host_key.with_suffix(".pub").read_text().split()
-        with open(self.lab.known_hosts, "a", encoding="ascii") as known:
-            known.write(f"[{self.address}]:{NETCONF_PORT} {public[0]} {public[1]}\n")
+        self.host_key = self.lab.host_key(self.name, f"[{self.address}]:{NETCONF_PORT}")
         (self.dir / "startup.json").write_text(json.dumps(STARTUP[self.family](self.address, members), indent=2) + "\n")
 
     def start(self):

@@ -207,6 +207,14 @@ class Lab:
                            check=True)
         return path
 
+    def host_key(self, name, place):
+        """The key of `name`'s SSH server, known at `place`: [ADDRESS]:PORT."""
+        key = self.key(f"{name}/host_key")
+        kind, public = key.with_suffix(".pub").read_text().split()[:2]
+        with open(self.known_hosts, "a", encoding="ascii") as known:
+            known.write(f"{place} {kind} {public}\n")
+        return key
+
     def secret(self, name, text):
         """A file that only its owner can read, from its first byte on."""
         path = self.run_dir / name

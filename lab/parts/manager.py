@@ -5,9 +5,11 @@ import subprocess
 from .appliance import NETCONF_PORT, POOL
 from .process import LabError, wait_for
 from .server import CONNECTIONS_OID, HTTP_PORT, SNMP_PORT
+from .topology import HOSTS
 
 # A server is full at 64 of these: the load that the stories make is counted in connections, not in CPU.
 CONNECTION_LIMIT = 80
+USER = "operator"  # of Headgate's own NETCONF server
 POLICY = {"upper": 800, "lower": 300, "tolerance": 50, "grow-after": "2.0", "shrink-after": "5.0",
           "grow-cooldown": "3.0", "shrink-cooldown": "4.0", "minimum": 1, "maximum": 8, "confirm-window": "30.0",
           "verify-deadline": "12.0", "drain-deadline": "10.0", "lock-wait": "3.0", "quarantine": "600.0"}
@@ -19,15 +21,20 @@ class Manager:
         self.dir = lab.folder("manager")
         self.socket = self.dir / "netconf.sock"
         self.config = self.dir / "headgate.json"
+        self.address = lab.topology.address(HOSTS["manager"])
 
     def prepare(self, members):
         secrets = self.lab.secrets
         self._secret("community", secrets["community"] + "\n")
         self._secret("usm", f"auth={secrets['auth']}\npriv={secrets['priv']}\n")
         address, port = self.lab.notifications.rsplit(":", 1)
+        host_key = self.lab.host_key("manager", f"[{self.address}]:{NETCONF_PORT}")
         users = {getattr(a, "user", "headgate") for a in self.lab.appliances}
         config = {"headgate:headgate": {
             "notifications": {"listen-address": address, "listen-port": int(port), "user": ["lab-v3"]},
+            "netconf-server": {"ssh": [{
+                "name": "lab", "listen-address": self.address, "listen-port": NETCONF_PORT, "host-key-file": str(host_key),
+                "user": [{"name": USER, "authorized-keys-file": str(self.lab.public_key)}]}]},
             "credential": [
                 {"name": "lab-v2c", "kind": "snmp-v2c", "secret-file": "community"},
                 {"name": "lab-v3", "kind": "snmp-v3", "user": secrets["user"], "secret-file": "usm"},
@@ -118,7 +125,10 @@ class Manager:
         return [self.dir / "log", *(f for f in (self.dir / "state").rglob("*") if f.is_file())]
 
     def describe(self):
-        return {"netconf_unix": str(self.socket), "notifications": self.lab.notifications, "config": str(self.config),
+        return {"netconf_unix": str(self.socket),
+                "netconf_ssh": {"host": self.address, "port": NETCONF_PORT, "user": USER, "key": str(self.lab.private_key),
+                                "known_hosts": str(self.lab.known_hosts)},
+                "notifications": self.lab.notifications, "config": str(self.config),
                 "pid": self.lab.processes.record("manager")["pid"]}
 
     def _secret(self, name, text):

@@ -38,6 +38,8 @@ class Daemon::Impl : private Outlet {
     }
     void handle(controller::Input input);
     void load(const northbound::Request& request);
+    /// Before it is loaded: a port that cannot be had refuses it.
+    void openDoors(const domain::Configuration& next);
 
     // What the controller wants done, besides what is recorded.
     void submit(const transaction::Command& command) override {

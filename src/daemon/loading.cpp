@@ -84,6 +84,14 @@ std::vector<northbound::Problem> notByLoading(const domain::Configuration& prese
     return problems;
 }
 
+void Daemon::Impl::openDoors(const domain::Configuration& next) {
+    try {
+        m_rooms->north().open(next.sshDoors);
+    } catch (const northbound::Error& error) {
+        throw northbound::InvalidConfiguration({}, {{"/headgate:headgate/netconf-server", error.what(), 0}});
+    }
+}
+
 void Daemon::Impl::load(const northbound::Request& request) {
     northbound::Answer answer;
     answer.kind = northbound::AnswerKind::refused;
@@ -101,6 +109,7 @@ void Daemon::Impl::load(const northbound::Request& request) {
             answer.busy = true;
             answer.reason = "a transaction is in flight: try again when that has ended";
         } else {
+            openDoors(next.value());
             answer.reason = changes(m_recorder.running().value(), next.value());
             m_recorder.load(next.text(), request.user, now);
             const auto& running = m_recorder.running().value();

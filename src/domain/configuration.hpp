@@ -149,6 +149,21 @@ struct Pool {
     const Member* member(const ServerName& server) const;
 };
 
+/// A port where NETCONF over SSH is served; whoever shows a user's key may do everything.
+struct SshDoor {
+    struct User {
+        std::string name;
+        std::string authorizedKeysFile; ///< as OpenSSH's authorized_keys
+        bool operator==(const User&) const = default;
+    };
+    std::string name;
+    std::string address; ///< an IP literal
+    std::uint16_t port = 830;
+    std::string hostKeyFile; ///< a private key, mode 0600
+    std::vector<User> users;
+    bool operator==(const SshDoor&) const = default;
+};
+
 /// The whole of what an operator configured (and Headgate recorded), as one value.
 struct Configuration {
     std::vector<Application> applications;
@@ -159,6 +174,7 @@ struct Configuration {
     std::vector<Pool> pools;
     std::string notificationsAddress = "0.0.0.0:162"; ///< IP literal:port; empty: none received
     std::vector<std::string> notificationUsers;       ///< names of snmpV3 credentials that may send informs
+    std::vector<SshDoor> sshDoors;
     bool operator==(const Configuration&) const = default;
 
     const Application* application(const ApplicationName& name) const;

@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <iterator>
+#include <list>
 #include <thread>
 
 namespace headgate::netconf {
@@ -23,8 +25,8 @@ constexpr base::Log log("netconf");
 
 struct Listener {
     Descriptor socket;
-    const SshListen* ssh = nullptr; ///< Null: a UNIX socket.
-    base::EventLoop::Handle watch;
+    std::shared_ptr<const SshListen> ssh; ///< Null: a UNIX socket.
+    base::EventLoop::Handle watch{};
 };
 
 /// A connection as the hub's thread sees it.
@@ -106,10 +108,11 @@ struct Server::Impl final : Hub {
     }
 
     void listen();
+    void listenSsh(std::vector<SshListen> wanted);
     void watch(Listener& listener);
     void accept(Listener& listener);
     void lookAway(const std::string& reason);
-    void start(Descriptor socket, const SshListen* ssh, const std::string& from);
+    void start(Descriptor socket, std::shared_ptr<const SshListen> ssh, const std::string& from);
     void makeRoom();
     void finished(const Mailbox* of);
     void publish(const yang::Tree& notification, base::Instant at, std::uint32_t only);
@@ -121,7 +124,7 @@ struct Server::Impl final : Hub {
     base::SteadyWallClock clock;
     Library library;
     base::EventLoop loop;
-    std::vector<Listener> listeners;
+    std::list<Listener> listeners; ///< SSH's in the order of their options, then the UNIX socket's.
     base::EventLoop::Handle pause;
     std::vector<Peer> peers; ///< In the order of their arrival.
     std::uint32_t lastId = 0;
@@ -131,15 +134,42 @@ struct Server::Impl final : Hub {
 };
 
 void Server::Impl::listen() {
-    listeners.reserve(options.ssh.size() + 1);
     for (const auto& ssh : options.ssh) {
         checkHostKeyFile(ssh.hostKeyFile);
-        listeners.push_back({listenTcp(ssh.address, ssh.port), &ssh, {}});
+        listeners.push_back({listenTcp(ssh.address, ssh.port), std::make_shared<const SshListen>(ssh)});
     }
     if (options.unixSocket)
-        listeners.push_back({listenUnix(options.unixSocket->path, options.unixSocket->mode), nullptr, {}});
+        listeners.push_back({listenUnix(options.unixSocket->path, options.unixSocket->mode), nullptr});
     for (auto& listener : listeners)
         watch(listener);
+}
+
+/// On the hub's thread. First all that can fail, then the change.
+void Server::Impl::listenSsh(std::vector<SshListen> wanted) {
+    std::list<Listener> next;
+    std::vector<Listener*> kept;
+    for (auto& ssh : wanted) {
+        checkHostKeyFile(ssh.hostKeyFile);
+        const auto same = std::ranges::find_if(listeners, [&](Listener& l) {
+            return l.ssh && std::ranges::find(kept, &l) == kept.end() && l.ssh->address == ssh.address &&
+                   portOf(l.socket) == ssh.port;
+        });
+        kept.push_back(same == listeners.end() ? nullptr : &*same);
+        auto socket = kept.back() ? Descriptor() : listenTcp(ssh.address, ssh.port);
+        next.push_back({std::move(socket), std::make_shared<const SshListen>(std::move(ssh))});
+    }
+    auto to = next.begin();
+    for (auto* from : kept) {
+        if (from) {
+            from->watch.cancel();
+            to->socket = std::move(from->socket);
+        }
+        ++to;
+    }
+    listeners.remove_if([](const Listener& listener) { return listener.ssh != nullptr; });
+    for (auto& listener : next)
+        watch(listener);
+    listeners.splice(listeners.begin(), next);
 }
 
 void Server::Impl::watch(Listener& listener) {
@@ -176,7 +206,7 @@ void Server::Impl::lookAway(const std::string& reason) {
     });
 }
 
-void Server::Impl::start(Descriptor socket, const SshListen* ssh, const std::string& from) {
+void Server::Impl::start(Descriptor socket, std::shared_ptr<const SshListen> ssh, const std::string& from) {
     makeRoom();
     auto mailbox = std::make_shared<Mailbox>();
     auto connection =
@@ -185,7 +215,7 @@ void Server::Impl::start(Descriptor socket, const SshListen* ssh, const std::str
     peers.push_back({mailbox, {}, {}, false, {}});
     try {
         peers.back().thread = std::thread([this, connection, handed, ssh, from, mailbox] {
-            connection->run(std::move(*handed), ssh, from);
+            connection->run(std::move(*handed), ssh.get(), from);
             loop.post([this, of = mailbox.get()] { finished(of); });
         });
     } catch (const std::system_error&) {
@@ -254,8 +284,23 @@ Server::~Server() {
     m_impl->stop();
 }
 
+void Server::listenSsh(std::vector<SshListen> wanted) {
+    // An exception is not to be shared between threads.
+    std::optional<Error> failure;
+    m_impl->ask([&] {
+        try {
+            m_impl->listenSsh(std::move(wanted));
+        } catch (const Error& error) {
+            failure = error;
+        }
+    });
+    if (failure) throw Error(*failure);
+}
+
 std::uint16_t Server::sshPort(std::size_t index) const {
-    return portOf(m_impl->listeners.at(index).socket);
+    return m_impl->ask([&] {
+        return portOf(std::next(m_impl->listeners.begin(), static_cast<std::ptrdiff_t>(index))->socket);
+    });
 }
 
 void Server::broadcast(yang::Tree notification, base::Instant eventTime) {

@@ -135,7 +135,10 @@ class Server {
     /// Ends all sessions (as dropped) and waits for their threads, so for the calls of the handler.
     ~Server();
 
-    /// The port in use of options.ssh[index].
+    /// SSH is served on these ports from now on, and on no other; sessions that there are go on. A port that
+    /// stays is not closed meanwhile. Throws misuse, as the constructor, and everything is as it was.
+    void listenSsh(std::vector<SshListen> wanted);
+    /// The port in use of the `index`th SSH port.
     std::uint16_t sshPort(std::size_t index = 0) const;
 
     /// Sends to every session that subscribed to the stream NETCONF and whose filter lets it through (RFC

@@ -34,6 +34,19 @@ std::string keyProblem(const std::string& file) {
     return file + " is no private key: it has no line that begins with -----BEGIN and names one";
 }
 
+/// Whoever may write it may let anybody in.
+std::string authorizedKeysProblem(const std::string& file) {
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) != 0)
+        return file + " is missing: put the user's public key there, as ssh-keygen wrote it to the .pub file";
+    if (!S_ISREG(facts.st_mode)) return file + " is no regular file";
+    if (facts.st_mode & (S_IWGRP | S_IWOTH))
+        return file + " can be written by others than its owner: chmod go-w it";
+    if (::access(file.c_str(), R_OK) != 0)
+        return file + " cannot be read by the user of the daemon: chown it";
+    return {};
+}
+
 std::string knownHostsProblem(const std::string& file) {
     if (::access(file.c_str(), R_OK) == 0) return {};
     return file + " cannot be read: put the appliance's host key there, as ssh-keyscan prints it";
@@ -58,6 +71,13 @@ std::vector<Problem> checkFiles(const domain::Configuration& configuration,
         if (!families.empty() &&
             std::find(families.begin(), families.end(), appliance.family) == families.end())
             note(path + "/family", "this build has no adapter for the family " + appliance.family);
+    }
+    for (const auto& door : configuration.sshDoors) {
+        const auto path = "/headgate:headgate/netconf-server/ssh[name='" + door.name + "']";
+        note(path + "/host-key-file", keyProblem(door.hostKeyFile));
+        for (const auto& user : door.users)
+            note(path + "/user[name='" + user.name + "']/authorized-keys-file",
+                 authorizedKeysProblem(user.authorizedKeysFile));
     }
     return problems;
 }

@@ -56,8 +56,11 @@ yang::Format formatOf(const std::filesystem::path& file, const std::string& text
 
 /// Names of files mean the same wherever the configuration is kept from now on.
 void makeAbsolute(yang::Tree& tree, const std::filesystem::path& folder) {
-    const auto leaves =
-        std::string(topPath) + "/credential/secret-file | " + topPath + "/appliance/known-hosts-file";
+    std::string leaves;
+    for (const auto* leaf :
+         {"/credential/secret-file", "/appliance/known-hosts-file", "/netconf-server/ssh/host-key-file",
+          "/netconf-server/ssh/user/authorized-keys-file"})
+        leaves += (leaves.empty() ? "" : " | ") + std::string(topPath) + leaf;
     std::vector<std::pair<std::string, std::string>> found;
     for (const auto& leaf : tree.select(leaves))
         found.emplace_back(leaf.path(), leaf.value());

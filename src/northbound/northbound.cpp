@@ -46,6 +46,17 @@ yang::RpcErrors operationFailed(std::string message, std::string appTag = {}) {
     return yang::RpcErrors(std::move(error));
 }
 
+std::vector<netconf::SshListen> listening(const std::vector<domain::SshDoor>& doors) {
+    std::vector<netconf::SshListen> all;
+    for (const auto& door : doors) {
+        netconf::SshListen ssh{door.address, door.port, door.hostKeyFile, {}};
+        for (const auto& user : door.users)
+            ssh.users.push_back({user.name, user.authorizedKeysFile});
+        all.push_back(std::move(ssh));
+    }
+    return all;
+}
+
 }
 
 /// What only the worker's thread touches.
@@ -126,6 +137,7 @@ Northbound::Impl::~Impl() {
 netconf::ServerOptions Northbound::Impl::serverOptions() const {
     netconf::ServerOptions wanted;
     wanted.unixSocket = netconf::UnixListen{options.unixSocket, options.socketMode};
+    wanted.ssh = listening(options.sshDoors);
     wanted.capabilities = datastore::Service::capabilities(datastores);
     return wanted;
 }
@@ -294,6 +306,14 @@ void Northbound::answer(std::uint64_t request, Answer answer) {
         const auto found = impl->confined.waiting.find(request);
         if (found != impl->confined.waiting.end()) found->second->post(std::move(a));
     });
+}
+
+void Northbound::open(const std::vector<domain::SshDoor>& doors) {
+    try {
+        m_impl->server->listenSsh(listening(doors));
+    } catch (const netconf::Error& error) {
+        throw Error(error.what());
+    }
 }
 
 void Northbound::commitRunning(std::string revision) {

@@ -25,6 +25,7 @@ constexpr std::string_view outcomeUnknown = "outcome-unknown";
 struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
     unsigned socketMode = 0600;                            ///< 0600, or 0660 for a group of operators
+    std::vector<domain::SshDoor> sshDoors{};
     std::size_t eventsKept = 200;                          ///< of the list /headgate/event
     domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
 };
@@ -51,6 +52,9 @@ class Northbound {
     void post(domain::Event event);
     /// An id that nobody waits for any more (its session ended) is dropped.
     void answer(std::uint64_t request, Answer answer);
+    /// These are the SSH ports from now on; who is connected stays so. Throws Error when one cannot be had:
+    /// then they are what they were.
+    void open(const std::vector<domain::SshDoor>& doors);
     /// After the store has made it durable: this revision (RunningConfiguration::withMember …) is running.
     void commitRunning(std::string revision);
 

@@ -225,6 +225,20 @@ void readNotifications(domain::Configuration& configuration, const Node& node) {
     configuration.notificationUsers = node.leafList("user");
 }
 
+domain::SshDoor::User readSshUser(const Node& node) {
+    return {text(node, "name"), text(node, "authorized-keys-file")};
+}
+
+domain::SshDoor readSshDoor(const Node& node) {
+    domain::SshDoor door;
+    door.name = text(node, "name");
+    door.address = text(node, "listen-address");
+    door.port = number<std::uint16_t>(node.leafOr("listen-port", "830"));
+    door.hostKeyFile = text(node, "host-key-file");
+    door.users = entries(node, "user", readSshUser);
+    return door;
+}
+
 void putAuthentication(yang::Tree& tree, const std::string& path, const domain::Authentication& settings) {
     if (settings.kind == domain::AuthenticationKind::none && !settings.tls()) return;
     const auto put = [&](const char* leaf, const std::string& value) {
@@ -260,6 +274,8 @@ domain::Configuration read(const yang::Tree& tree) {
     configuration.pools = entries(*top, "pool", readPool);
     if (const auto notifications = top->child("notifications"))
         readNotifications(configuration, *notifications);
+    if (const auto server = top->child("netconf-server"))
+        configuration.sshDoors = entries(*server, "ssh", readSshDoor);
     return configuration;
 }
 

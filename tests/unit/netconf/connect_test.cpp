@@ -71,6 +71,35 @@ BOOST_AUTO_TEST_CASE(says_why_no_ssh_session_came_about) {
     BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
 }
 
+BOOST_AUTO_TEST_CASE(ssh_ports_are_changed_while_sessions_go_on) {
+    House house;
+    auto before = Client::connect(house.ssh(), House::patient);
+    const SshListen present{"127.0.0.1", house.server->sshPort(), house.dir / "host", {}};
+    auto mallorys = present;
+    mallorys.users = {{"mallory", house.dir / "mallory.pub"}};
+
+    // What cannot be had changes nothing.
+    auto keyless = present;
+    keyless.port = 0;
+    keyless.hostKeyFile = house.dir / "none";
+    BOOST_CHECK_THROW(house.server->listenSsh({mallorys, keyless}), Error);
+    BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
+
+    // The same port, for another user.
+    house.server->listenSsh({mallorys});
+    BOOST_TEST(house.server->sshPort() == present.port);
+    BOOST_TEST(contains(refusal(house.ssh()), "key refused for user alice"));
+    auto other = house.ssh();
+    other.user = "mallory";
+    other.privateKeyFile = house.dir / "mallory";
+    BOOST_TEST(Client::connect(other, House::patient).alive());
+
+    house.server->listenSsh({});
+    BOOST_TEST(contains(refusal(other), "refused"));
+    before.keepalive();
+    BOOST_TEST(before.alive());
+}
+
 BOOST_AUTO_TEST_CASE(says_that_nobody_listens) {
     House house;
     auto endpoint = house.ssh();

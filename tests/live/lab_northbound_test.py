@@ -1,0 +1,211 @@
+#!/usr/bin/python3 -B
+"""Headgate's own NETCONF server on a lab, spoken to by ncclient over SSH, a client that no one here wrote: who gets in,
+what a commit does, what it is refused for, and that none of it needs a restart.
+
+  lab_northbound_test.py [PART OF A CASE'S NAME]
+"""
+import contextlib
+import json
+import os
+import pathlib
+import sys
+
+from lab_house import DONE, lab_up, named, spare, tell_stories
+from ncclient import manager
+from ncclient.operations import RPCError
+from ncclient.transport.errors import AuthenticationError, SSHError
+
+from lab.parts.process import wait_for
+
+NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
+MODEL = "urn:headgate:yang:headgate"
+
+
+@contextlib.contextmanager
+def session(lab, user=None, key=None, port=None):
+    """As endpoints.json says; the host key must be the known one."""
+    place = json.loads((lab.run_dir / "endpoints.json").read_text())["manager"]["netconf_ssh"]
+    public = next(line.split()[2] for line in pathlib.Path(place["known_hosts"]).read_text().splitlines()
+                  if line.startswith(f"[{place['host']}]:{place['port']} "))
+    with manager.connect_ssh(host=place["host"], port=port or place["port"], username=user or place["user"],
+                             key_filename=key or place["key"], hostkey_b64=public, hostkey_verify=True,
+                             look_for_keys=False, allow_agent=False, timeout=30) as made:
+        yield made
+
+
+def config(content):
+    return f'<config xmlns="{NC}" xmlns:nc="{NC}"><headgate xmlns="{MODEL}">{content}</headgate></config>'
+
+
+def policy(leaf, value):
+    return config(f"<pool><name>web</name><policy><{leaf}>{value}</{leaf}></policy></pool>")
+
+
+def refused(call):
+    try:
+        call()
+    except RPCError as error:
+        return error
+    return None
+
+
+def policy_of(lab):
+    return lab.manager.configuration()["headgate:headgate"]["pool"][0]["policy"]
+
+
+def revisions(lab):
+    """Who has committed what, as the state directory keeps it."""
+    return [e for e in lab.manager.ask("events") if e["kind"] == "configuration-loaded"]
+
+
+# -- the cases
+
+
+def who_has_no_key_of_a_user_is_not_let_in(lab, teller):
+    stranger = lab.key("stranger_key")
+    for user, key in ((None, str(stranger)), ("nobody", None)):
+        try:
+            with session(lab, user, key):
+                teller.prove("it is refused", False, f"{user} {key} got in")
+        except (AuthenticationError, SSHError) as error:
+            teller.prove("it is refused", True, type(error).__name__)
+
+
+def a_threshold_is_committed_without_a_restart(lab, teller):
+    pid = lab.manager.describe()["pid"]
+    with session(lab) as client:
+        capabilities = list(client.server_capabilities)
+        teller.prove("it offers candidate and validate", all(any(f":{word}" in c for c in capabilities)
+                     for word in ("candidate", "validate:1.1", "rollback-on-error")), f"{len(capabilities)} capabilities")
+        with client.locked("candidate"):
+            client.edit_config(target="candidate", config=policy("lower", 250))
+            client.validate("candidate")
+            teller.prove("nothing has changed yet", policy_of(lab)["lower"] == 300, str(policy_of(lab)["lower"]))
+            client.commit()
+        teller.prove("the running datastore has it", "<lower>250</lower>" in client.get_config("running").data_xml,
+                     "by get-config")
+    teller.prove("headgate shows it", policy_of(lab)["lower"] == 250, str(policy_of(lab)["lower"]))
+    told = revisions(lab)[-1]["text"]
+    teller.prove("who did it is recorded", "operator has loaded" in told, told)
+    lab.restart("manager")
+    teller.prove("and a restart keeps it", policy_of(lab)["lower"] == 250 and lab.manager.describe()["pid"] != pid,
+                 str(policy_of(lab)["lower"]))
+
+
+def what_must_be_a_transaction_is_refused_with_its_path(lab, teller):
+    server = spare(lab)
+    member = config(f"<pool><name>web</name><member><server>{server.name}</server><connection><address>{server.address}"
+                    "</address><port>8080</port></connection></member></pool>")
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=member)
+        error = refused(client.commit)
+        client.discard_changes()
+    teller.prove("the commit is refused", error is not None and error.tag == "operation-failed", str(error))
+    teller.prove("its path is the pool's members", error is not None and "member" in (error.path or ""), str(error and error.path))
+    teller.prove("no appliance has it", all(server.address not in str(a.members()) for a in lab.appliances), "by its HAProxy")
+
+
+def what_breaks_the_model_is_refused_by_the_rule_of_the_model(lab, teller):
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=policy("lower", 950), test_option="set")
+        error = refused(client.commit)
+        client.discard_changes()
+    teller.prove("the commit is refused", error is not None and "lower" in str(error), str(error))
+    teller.prove("and nothing is half applied", policy_of(lab)["lower"] != 950, str(policy_of(lab)["lower"]))
+
+
+def a_lock_keeps_the_command_line_out_and_ends_with_its_session(lab, teller):
+    with session(lab) as client:
+        client.lock("running")
+        code, said = lab.manager.load(lab.manager.configuration())
+        teller.prove("headgate config load is refused", code == 1 and "locked by NETCONF session" in said, said)
+        code, said = lab.manager.do("hold", "web")
+        teller.prove("so is headgate hold", code == 1 and "locked by NETCONF session" in said, said)
+    wait_for("the lock to go", lambda: lab.manager.do("hold", "web")[0] == DONE)
+    teller.prove("it ended with its session", True, "headgate hold works")
+
+
+def a_change_by_headgate_goes_into_a_candidate_that_is_edited(lab, teller):
+    server = spare(lab)
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=policy("tolerance", 60))
+        code, said = lab.manager.do("allocate", "web", server.name)
+        teller.prove(f"{server.name} joins meanwhile", code == DONE, said)
+        client.commit()
+    teller.prove("the commit keeps the new member", lab.manager.recorded(server) is not None, server.name)
+    teller.prove("and has what was edited", policy_of(lab)["tolerance"] == 60, str(policy_of(lab)["tolerance"]))
+    code, said = lab.manager.do("release", "web", server.name)
+    teller.prove(f"{server.name} leaves again", code == DONE, said)
+
+
+def a_change_is_heard_of_by_whoever_has_subscribed(lab, teller):
+    with session(lab) as listener, session(lab) as client:
+        listener.create_subscription()
+        client.edit_config(target="candidate", config=policy("maximum", 7))
+        client.commit()
+        text = ""
+        while "netconf-config-change" not in text:
+            told = listener.take_notification(timeout=30)
+            if told is None:
+                break
+            text = told.notification_xml
+        teller.prove("netconf-config-change says who, and what", "<username>operator</username>" in text and "maximum" in text,
+                     text)
+
+
+def a_door_is_opened_moved_and_closed_while_it_is_used(lab, teller):
+    first = lab.manager.configuration()
+    changed = json.loads(json.dumps(first))
+    door = changed["headgate:headgate"]["netconf-server"]["ssh"]
+    door.append({**door[0], "name": "second", "listen-port": 8831})
+    with session(lab) as client:
+        code, said = lab.manager.load(changed)
+        teller.prove("a second port is opened", code == DONE, said)
+        with session(lab, port=8831) as other:
+            teller.prove("it answers", "<pool>" in other.get_config("running").data_xml, "get-config at port 8831")
+            code, said = lab.manager.load(first)
+            teller.prove("and is closed again", code == DONE, said)
+            teller.prove("who was connected stays so", "<pool>" in other.get_config("running").data_xml, "at port 8831")
+        teller.prove("the first port's session has not noticed", "<pool>" in client.get_config("running").data_xml, "get-config")
+    try:
+        with session(lab, port=8831):
+            teller.prove("nobody else gets in there", False, "port 8831 answers")
+    except (SSHError, OSError) as error:
+        teller.prove("nobody else gets in there", True, str(error))
+
+
+def a_port_that_cannot_be_had_refuses_the_configuration(lab, teller):
+    changed = lab.manager.configuration()
+    changed["headgate:headgate"]["netconf-server"]["ssh"][0]["listen-address"] = lab.servers[0].address
+    changed["headgate:headgate"]["netconf-server"]["ssh"][0]["listen-port"] = 8080
+    code, said = lab.manager.load(changed)
+    teller.prove("it is refused", code == 1 and "cannot listen at" in said and "netconf-server" in said, said)
+    with session(lab) as client:
+        teller.prove("and the old port still serves", "<pool>" in client.get_config("running").data_xml, "get-config")
+
+
+def keys_that_others_may_write_refuse_the_configuration(lab, teller):
+    keys = lab.run_dir / "loose_keys"
+    keys.write_text(lab.public_key.read_text())
+    os.chmod(keys, 0o666)
+    changed = lab.manager.configuration()
+    changed["headgate:headgate"]["netconf-server"]["ssh"][0]["user"][0]["authorized-keys-file"] = str(keys)
+    code, said = lab.manager.load(changed)
+    teller.prove("it is refused, with what to do", code == 1 and "chmod go-w it" in said, said)
+
+
+CASES = named([
+    who_has_no_key_of_a_user_is_not_let_in, a_threshold_is_committed_without_a_restart,
+    what_must_be_a_transaction_is_refused_with_its_path, what_breaks_the_model_is_refused_by_the_rule_of_the_model,
+    a_lock_keeps_the_command_line_out_and_ends_with_its_session, a_change_by_headgate_goes_into_a_candidate_that_is_edited,
+    a_change_is_heard_of_by_whoever_has_subscribed, a_door_is_opened_moved_and_closed_while_it_is_used,
+    a_port_that_cannot_be_had_refuses_the_configuration, keys_that_others_may_write_refuse_the_configuration])
+
+
+def main():
+    with lab_up(servers=3, f5=1, citrix=1) as lab:
+        return tell_stories(lab, CASES, *sys.argv[1:2])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
