@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(whatever_the_judge_takes_the_configuration_takes) {
                       "appliance": [{"name": "f5-1", "object": "/Common/web"}]}]}})",
         "/");
     unsigned taken = 0;
-    for (unsigned seed = 0; seed < 2'000; ++seed) {
+    for (unsigned seed = 0; seed < 600; ++seed) {
         const auto judged = anything(seed).judged();
         if (!judged.connection) continue;
         ++taken;
@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(whatever_the_judge_takes_the_configuration_takes) {
             BOOST_FAIL("seed " << seed << ": " << error.what());
         }
     }
-    BOOST_TEST(taken > 100U);
+    BOOST_TEST(taken > 30U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
