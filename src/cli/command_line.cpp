@@ -128,7 +128,10 @@ void Reader::others() {
     verb(*config, Verb::configShow, "show", "Print the running configuration, as JSON (RFC 7951)",
          "It is what 'headgated --config' and 'headgate config load' take, with the members that Headgate "
          "recorded\n"
-         "itself. Secrets in it are sealed.");
+         "itself. Secrets in it are sealed. With a number: what was running in that revision.")
+        ->add_option("REVISION", m_invocation.name, "The number of a revision; the running one if left out")
+        ->check(CLI::PositiveNumber)
+        ->option_text(" ");
     verb(*config, Verb::configLoad, "load", "Make a file the running configuration",
          "All of it: print the present one with 'headgate config show', edit that, load it. What is wrong "
          "with it\n"
@@ -136,6 +139,24 @@ void Reader::others() {
          "transactions.")
         ->add_option("FILE", m_invocation.name, "Instance data of the model headgate, JSON or XML")
         ->required()
+        ->option_text(" ");
+    verb(*config, Verb::configHistory, "history", "Who has changed the configuration, when and how",
+         "The latest 1000 revisions are kept; the last line is what is running.");
+    auto* diff = verb(*config, Verb::configDiff, "diff", "What differs between two revisions",
+                      "A line a difference: + was added, - was removed, ~ has another value.");
+    diff->add_option("REVISION", m_invocation.name, "The number of the older one")
+        ->required()
+        ->check(CLI::PositiveNumber)
+        ->option_text(" ");
+    diff->add_option("OTHER", m_invocation.server, "The newer one; the running one if left out")
+        ->check(CLI::PositiveNumber)
+        ->option_text(" ");
+    verb(*config, Verb::configRollback, "rollback", "Make a former revision the running configuration again",
+         "As a revision of its own. The pools that there are keep the members that they have, and whether\n"
+         "they are held: members change by transactions. Look before: 'headgate config diff REVISION'.")
+        ->add_option("REVISION", m_invocation.name, "Its number, of 'headgate config history'")
+        ->required()
+        ->check(CLI::PositiveNumber)
         ->option_text(" ");
     verb(m_app, Verb::watch, "watch", "Print events as they happen, until you press Ctrl-C",
          "With --json an object a line.");
@@ -177,6 +198,9 @@ std::string toString(Verb verb) {
     case Verb::repair: return "repair";
     case Verb::configShow: return "config show";
     case Verb::configLoad: return "config load";
+    case Verb::configHistory: return "config history";
+    case Verb::configDiff: return "config diff";
+    case Verb::configRollback: return "config rollback";
     case Verb::watch: return "watch";
     }
     return "?";

@@ -21,14 +21,18 @@ enum class Verb {
     repair,
     configShow,
     configLoad,
+    configHistory,
+    configDiff,
+    configRollback,
     watch
 };
 
 /// What the operator asked for.
 struct Invocation {
     Verb verb = Verb::status;
-    std::string name;   ///< of the entry to show, the pool, the appliance to check, or the file to load
-    std::string server; ///< allocate, release
+    std::string
+        name; ///< of the entry to show, the pool, the appliance to check, the file to load, or the revision
+    std::string server; ///< allocate, release; config diff: the other revision
     std::string socket; ///< of the daemon
     bool json = false;
     bool follow = false; ///< status: again and again

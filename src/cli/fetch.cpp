@@ -130,6 +130,24 @@ std::string Fetcher::load(const std::string& configuration, const std::string& f
                                 nameSpace));
 }
 
+std::string Fetcher::history() {
+    return m_client.rpc(element("history", element("limit", "1000"), nameSpace));
+}
+
+std::string Fetcher::revision(const std::string& number) {
+    return m_client.rpc(element("get-revision", element("number", netconf::escaped(number)), nameSpace));
+}
+
+std::string Fetcher::rollback(const std::string& number) {
+    return m_client.rpc(element("rollback", element("number", netconf::escaped(number)), nameSpace));
+}
+
+std::vector<yang::Difference> Fetcher::differences(const std::string& before,
+                                                   const std::string& after) const {
+    return yang::differences(yang::Tree::parse(m_context, before, yang::Format::json),
+                             yang::Tree::parse(m_context, after, yang::Format::json));
+}
+
 std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name) {
     const auto printed = tree.print(yang::Format::json, yang::Defaults::all);
     const auto document = printed.empty() ? Json::object() : Json::parse(printed);
@@ -156,6 +174,10 @@ Answer answerOf(const std::string& xml) {
                                      text(planned, "strategy"), text(planned, "risk")});
     for (const auto& finding : object.value("finding", Json::array()))
         answer.findings.push_back(findingOf(finding));
+    for (const auto& one : object.value("revision", Json::array()))
+        answer.revisions.push_back({text(one, "number"), timeOf(text(one, "time")), text(one, "author"),
+                                    text(one, "comment"), text(one, "by-transaction")});
+    answer.configuration = text(object, "configuration");
     return answer;
 }
 
@@ -186,6 +208,17 @@ Event eventOf(const std::string& xml) {
 std::string eventJson(const std::string& xml) {
     const netconf::XmlParser parser;
     return objectOf(parser.parse(xml).root().children()).dump();
+}
+
+std::string differencesJson(const std::vector<yang::Difference>& differences) {
+    auto all = Json::array();
+    for (const auto& one : differences) {
+        Json object{{"operation", yang::toString(one.kind)}, {"path", one.path}};
+        if (!one.before.empty()) object["before"] = one.before;
+        if (!one.after.empty()) object["after"] = one.after;
+        all.push_back(std::move(object));
+    }
+    return all.dump(2);
 }
 
 }

@@ -5,6 +5,7 @@
 #include "yang/tree.hpp"
 
 #include <string>
+#include <vector>
 
 namespace headgate::cli {
 
@@ -30,6 +31,13 @@ class Fetcher {
     /// to.
     std::string load(const std::string& configuration, const std::string& folder);
 
+    /// The rpcs history, get-revision and rollback.
+    std::string history();
+    std::string revision(const std::string& number);
+    std::string rollback(const std::string& number);
+    /// Between two configurations, JSON each.
+    std::vector<yang::Difference> differences(const std::string& before, const std::string& after) const;
+
   private:
     netconf::Client& m_client;
     yang::Context m_context;
@@ -49,5 +57,8 @@ Event eventOf(const std::string& xml);
 /// The same as JSON: an object of texts, with arrays where the model has lists; one line for an event.
 std::string answerJson(const std::string& xml);
 std::string eventJson(const std::string& xml);
+/// An array of objects: operation (create, delete, replace, merge: it has moved), path, and the values of
+/// leaves.
+std::string differencesJson(const std::vector<yang::Difference>& differences);
 
 }

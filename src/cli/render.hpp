@@ -2,6 +2,7 @@
 
 #include "cli/layout.hpp"
 #include "cli/values.hpp"
+#include "yang/tree.hpp"
 
 #include <string>
 
@@ -27,6 +28,10 @@ std::string renderEvent(const Event& event, const Terminal& terminal);
 std::string renderPlan(const std::string& pool, const Answer& answer, const Terminal& terminal);
 /// What a check found, a line a difference.
 std::string renderFindings(const Answer& answer, const Terminal& terminal);
+/// The revisions of the configuration, a line each, oldest first.
+std::string renderHistory(const Answer& answer, const Terminal& terminal);
+/// What differs between two configurations, a line each; says so when nothing does.
+std::string renderDifferences(const std::vector<yang::Difference>& differences, const Terminal& terminal);
 /// Why which server was not taken, a line each; empty when nothing is said of any.
 std::string renderRefusals(const Answer& answer, const Terminal& terminal);
 

@@ -60,6 +60,34 @@ std::string renderFindings(const Answer& answer, const Terminal& terminal) {
     return table.empty() ? "" : table.text(uncut);
 }
 
+std::string renderHistory(const Answer& answer, const Terminal& terminal) {
+    Table table({"REVISION", "SINCE", "BY", "WHAT"}, 4);
+    for (const auto& one : answer.revisions) {
+        const auto since = one.time ? day(*one.time) + " " + clockTime(one.time, terminal) : "-";
+        const auto by = one.transaction.empty() ? "" : " (transaction " + one.transaction + ")";
+        table.row({one.number, since, one.author, one.comment + by});
+    }
+    return table.text(terminal);
+}
+
+std::string renderDifferences(const std::vector<yang::Difference>& differences, const Terminal& terminal) {
+    if (differences.empty()) return "nothing differs\n";
+    std::string text;
+    for (const auto& one : differences) {
+        using Kind = yang::Difference::Kind;
+        const auto line = [&](const char* sign, Tone tone, const std::string& value) {
+            text += paint(sign + one.path + (value.empty() ? "" : ": " + value), tone, terminal) + "\n";
+        };
+        switch (one.kind) {
+        case Kind::create: line("+ ", Tone::good, one.after); break;
+        case Kind::remove: line("- ", Tone::bad, one.before); break;
+        case Kind::replace: line("~ ", Tone::warn, one.before + " -> " + one.after); break;
+        case Kind::move: line("~ ", Tone::warn, "at another place in the list"); break;
+        }
+    }
+    return text;
+}
+
 std::string renderRefusals(const Answer& answer, const Terminal& terminal) {
     Table table({"NOT TAKEN", "BECAUSE"}, 2);
     for (const auto& [server, reason] : answer.refusals)

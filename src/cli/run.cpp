@@ -150,6 +150,8 @@ std::string success(const Invocation& invocation, const Answer& answer) {
         return answer.transaction.empty() ? pool + " needed no repair\n"
                                           : pool + " is as recorded on its appliances again" + by + "\n";
     case Verb::configLoad: return pool + " is the running configuration: " + answer.reason + "\n";
+    case Verb::configRollback:
+        return "what was running in revision " + pool + " is running again: " + answer.reason + "\n";
     case Verb::hold: return pool + " is held: no automatic change until 'headgate resume'\n";
     default: return pool + " changes automatically again\n";
     }
@@ -198,6 +200,8 @@ std::string contentOf(const std::string& file) {
 
 std::string ask(Fetcher& fetcher, const Invocation& invocation) {
     if (invocation.verb == Verb::check) return fetcher.check(invocation.name);
+    if (invocation.verb == Verb::configHistory) return fetcher.history();
+    if (invocation.verb == Verb::configRollback) return fetcher.rollback(invocation.name);
     if (invocation.verb == Verb::configLoad)
         return fetcher.load(contentOf(invocation.name),
                             std::filesystem::absolute(invocation.name).parent_path().string());
@@ -219,6 +223,8 @@ int act(const Invocation& invocation, const Streams& streams) {
     else if (invocation.verb == Verb::check)
         streams.out << (answer.findings.empty() && code == done ? "there is nothing to compare\n"
                                                                 : renderFindings(answer, streams.terminal));
+    else if (invocation.verb == Verb::configHistory && code == done)
+        streams.out << renderHistory(answer, streams.terminal);
     else if (code != done)
         streams.out << renderRefusals(answer, streams.terminal);
     else if (invocation.verb == Verb::plan)
@@ -226,6 +232,34 @@ int act(const Invocation& invocation, const Streams& streams) {
     else
         streams.out << success(invocation, answer);
     return code;
+}
+
+/// What was running in that revision. Throws std::runtime_error when there is none.
+std::string configurationOf(Fetcher& fetcher, const std::string& revision) {
+    const auto answer = answerOf(fetcher.revision(revision));
+    if (answer.outcome != "done") throw std::runtime_error("refused: " + answer.reason);
+    return answer.configuration;
+}
+
+int showConfiguration(const Invocation& invocation, const Streams& streams) {
+    auto client = connect(invocation);
+    Fetcher fetcher(client);
+    streams.out << (invocation.name.empty() ? fetcher.runningConfiguration()
+                                            : configurationOf(fetcher, invocation.name))
+                << "\n";
+    return done;
+}
+
+int compareConfigurations(const Invocation& invocation, const Streams& streams) {
+    auto client = connect(invocation);
+    Fetcher fetcher(client);
+    const auto before = configurationOf(fetcher, invocation.name);
+    const auto after = invocation.server.empty() ? fetcher.runningConfiguration()
+                                                 : configurationOf(fetcher, invocation.server);
+    const auto found = fetcher.differences(before, after);
+    streams.out << (invocation.json ? differencesJson(found) + "\n"
+                                    : renderDifferences(found, streams.terminal));
+    return done;
 }
 
 int dispatch(const Invocation& invocation, const Streams& streams) {
@@ -237,13 +271,12 @@ int dispatch(const Invocation& invocation, const Streams& streams) {
     case Verb::resume:
     case Verb::check:
     case Verb::configLoad:
+    case Verb::configHistory:
+    case Verb::configRollback:
     case Verb::repair: return act(invocation, streams);
+    case Verb::configShow: return showConfiguration(invocation, streams);
+    case Verb::configDiff: return compareConfigurations(invocation, streams);
     case Verb::watch: return watch(invocation, streams);
-    case Verb::configShow: {
-        auto client = connect(invocation);
-        streams.out << Fetcher(client).runningConfiguration() << "\n";
-        return done;
-    }
     default: return invocation.follow ? follow(invocation, streams) : show(invocation, streams);
     }
 }

@@ -143,6 +143,15 @@ struct Finding {
 };
 
 /// What came of an action.
+/// A configuration that was running once.
+struct Revision {
+    std::string number;
+    std::optional<Time> time;
+    std::string author;
+    std::string comment;
+    std::string transaction; ///< that made it; empty: none
+};
+
 struct Answer {
     std::string outcome; ///< done | refused | committed | rolled-back | indeterminate | differs
     std::string reason;
@@ -151,7 +160,9 @@ struct Answer {
     std::string intent; ///< plan: nothing | allocate | release | restore | withdraw | renew
     std::vector<std::pair<std::string, std::string>> refusals;
     std::vector<PlannedEdit> appliances;
-    std::vector<Finding> findings{}; ///< check
+    std::vector<Finding> findings{};   ///< check
+    std::vector<Revision> revisions{}; ///< history: oldest first
+    std::string configuration{};       ///< get-revision
 };
 
 /// RFC 3339; nothing when it is none.

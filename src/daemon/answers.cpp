@@ -77,7 +77,10 @@ controller::Request toController(const northbound::Request& request) {
     case northbound::RequestKind::repair:
         asked.what = controller::Repair{request.pool.value_or(domain::PoolName{})};
         break;
-    case northbound::RequestKind::load: break; // is not the controller's: see daemon/loading.hpp
+    case northbound::RequestKind::load:
+    case northbound::RequestKind::history:
+    case northbound::RequestKind::getRevision:
+    case northbound::RequestKind::rollback: break; // are not the controller's: see daemon/loading.hpp
     }
     return asked;
 }

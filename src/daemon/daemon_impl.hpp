@@ -38,6 +38,9 @@ class Daemon::Impl : private Outlet {
     }
     void handle(controller::Input input);
     void load(const northbound::Request& request);
+    /// The configuration that a load or a rollback asks for. Throws northbound::InvalidConfiguration.
+    northbound::RunningConfiguration wanted(const northbound::Request& request);
+    void tellHistory(const northbound::Request& request);
     /// Before it is loaded: a port that cannot be had refuses it.
     void openDoors(const domain::Configuration& next);
 

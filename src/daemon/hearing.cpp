@@ -64,9 +64,11 @@ void Daemon::Impl::take(const southbound::Notice& notice) {
 }
 
 void Daemon::Impl::take(const northbound::Request& request) {
-    const bool harmless = request.kind == northbound::RequestKind::plan;
+    using Kind = northbound::RequestKind;
+    if (request.kind == Kind::history || request.kind == Kind::getRevision) return tellHistory(request);
+    const bool harmless = request.kind == Kind::plan;
     if (m_stopping && !harmless) return refuse(request.id);
-    if (request.kind == northbound::RequestKind::load) return load(request);
+    if (request.kind == Kind::load || request.kind == Kind::rollback) return load(request);
     if (!harmless) m_asked.insert(request.id);
     handle(toController(request));
 }

@@ -44,6 +44,17 @@ std::string changes(const domain::Configuration& present, const domain::Configur
     return text.empty() ? "the same pools, servers and appliances" : text;
 }
 
+/// What was done, for the history: "committed a configuration".
+std::string deed(const northbound::Request& request) {
+    if (request.kind == northbound::RequestKind::rollback)
+        return "gone back to revision " + std::to_string(request.number);
+    return std::string(request.commit ? "committed" : "loaded") + " a configuration";
+}
+
+std::string noSuchRevision(std::uint64_t number) {
+    return "there is no revision " + std::to_string(number) + ": see 'headgate config history'";
+}
+
 std::string oneLine(std::string text) {
     for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
         text.replace(at, 1, "; ");
@@ -92,13 +103,21 @@ void Daemon::Impl::openDoors(const domain::Configuration& next) {
     }
 }
 
+northbound::RunningConfiguration Daemon::Impl::wanted(const northbound::Request& request) {
+    if (request.kind == northbound::RequestKind::load)
+        return northbound::RunningConfiguration::fromContent(request.configuration,
+                                                             request.folder.empty() ? "/" : request.folder);
+    const auto former = m_recorder.revision(request.number);
+    if (!former) throw northbound::InvalidConfiguration({}, {{"", noSuchRevision(request.number), 0}});
+    return northbound::RunningConfiguration::fromText(m_recorder.running().backTo(former->configuration));
+}
+
 void Daemon::Impl::load(const northbound::Request& request) {
     northbound::Answer answer;
     answer.kind = northbound::AnswerKind::refused;
     const auto now = m_clock.now();
     try {
-        const auto next = northbound::RunningConfiguration::fromContent(
-            request.configuration, request.folder.empty() ? "/" : request.folder);
+        const auto next = wanted(request);
         if (next.value() == domain::Configuration{})
             throw northbound::InvalidConfiguration({}, {{"", "there is no configuration in it", 0}});
         auto problems = notByLoading(m_recorder.running().value(), next.value());
@@ -111,20 +130,44 @@ void Daemon::Impl::load(const northbound::Request& request) {
         } else {
             openDoors(next.value());
             answer.reason = changes(m_recorder.running().value(), next.value());
-            m_recorder.load(next.text(), request.user, now);
+            m_recorder.load({now, request.user, deed(request), next.text(), std::nullopt});
             const auto& running = m_recorder.running().value();
             std::erase_if(m_appliances, [&](const auto& known) { return !running.appliance(known.first); });
             m_rooms->configure(running, m_families);
             runningChanged();
             m_performer.tell(eventOf(now, domain::EventSeverity::notice, "configuration-loaded",
-                                     request.user + " has loaded a configuration: " + answer.reason));
+                                     request.user + " has " + deed(request) + ": " + answer.reason));
             answer.kind = northbound::AnswerKind::done;
         }
     } catch (const northbound::InvalidConfiguration& invalid) {
         answer.reason = oneLine(invalid.what());
         answer.problems = invalid.problems();
+    } catch (const store::Error& error) {
+        answer.reason = std::string("it cannot be kept: ") + error.what();
+        openDoors(m_recorder.running().value());
     }
     m_asked.erase(request.id);
+    m_rooms->north().answer(request.id, std::move(answer));
+}
+
+void Daemon::Impl::tellHistory(const northbound::Request& request) {
+    northbound::Answer answer;
+    try {
+        if (request.kind == northbound::RequestKind::history) {
+            for (auto& each : m_recorder.revisions(request.number))
+                answer.revisions.push_back({each.number, each.at, std::move(each.author),
+                                            std::move(each.comment), each.transaction});
+        } else if (auto former = m_recorder.revision(request.number)) {
+            answer.configuration = std::move(former->configuration);
+        } else {
+            answer.kind = northbound::AnswerKind::refused;
+            answer.reason = noSuchRevision(request.number);
+        }
+    } catch (const store::Error& error) {
+        answer = {};
+        answer.kind = northbound::AnswerKind::refused;
+        answer.reason = error.what();
+    }
     m_rooms->north().answer(request.id, std::move(answer));
 }
 

@@ -77,9 +77,17 @@ Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now
     return {true, {}};
 }
 
-void Recorder::load(const std::string& configuration, const std::string& user, base::Instant now) {
-    accept(configuration);
-    keep({std::nullopt, store::NewRevision{now, user, "loaded", configuration, std::nullopt}});
+void Recorder::load(const store::NewRevision& revision) {
+    // What waits was made before it.
+    if (waiting()) throw store::Error(m_trouble);
+    const auto before = m_running.text();
+    accept(revision.configuration);
+    try {
+        m_store.addRevision(revision);
+    } catch (const store::Error&) {
+        accept(before);
+        throw;
+    }
 }
 
 std::optional<store::NewRevision> Recorder::revise(const controller::MembershipChange& change,

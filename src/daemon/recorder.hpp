@@ -39,9 +39,12 @@ class Recorder {
     Recorded adopted(const controller::Adopted& adopted, base::Instant now);
     /// Changes nothing for a pool that is held (or not) already.
     Recorded hold(const controller::HoldChanged& change, base::Instant now);
-    /// This is the running configuration from now on, whoever asked for it. Throws
-    /// northbound::InvalidConfiguration, and nothing has changed.
-    void load(const std::string& configuration, const std::string& user, base::Instant now);
+    /// This is the running configuration from now on, and on the disk; `revision`: who made it, when, how.
+    /// Throws northbound::InvalidConfiguration or store::Error, and nothing has changed.
+    void load(const store::NewRevision& revision);
+    /// What was running once. Throws store::Error.
+    std::optional<store::Revision> revision(std::uint64_t number) { return m_store.revision(number); }
+    std::vector<store::Revision> revisions(std::size_t limit) { return m_store.revisions(limit); }
 
     /// Why the last write failed; empty when it did not.
     const std::string& trouble() const { return m_trouble; }

@@ -192,6 +192,23 @@ std::string RunningConfiguration::withHeld(const domain::PoolName& pool, bool he
     return m_impl->revision(pool, [&](yang::Tree& tree) { setHeld(tree, pool, held); });
 }
 
+std::string RunningConfiguration::backTo(const std::string& former) const {
+    try {
+        auto next = yang::Tree::parse(m_impl->context, former, yang::Format::json);
+        for (const auto& pool : value().pools) {
+            if (!next.find(poolPath(pool.name))) continue;
+            next.remove(poolPath(pool.name) + "/member");
+            for (const auto& member : pool.members)
+                putMember(next, pool.name, member);
+            setHeld(next, pool.name, pool.held);
+        }
+        next.validate();
+        return Impl::print(next);
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration({}, problemsOf(error));
+    }
+}
+
 void RunningConfiguration::accept(const std::string& revision) {
     auto draft = std::exchange(m_impl->draft, std::nullopt);
     if (draft && draft->first == revision) return m_impl->take(std::move(draft->second));

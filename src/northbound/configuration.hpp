@@ -59,6 +59,9 @@ class RunningConfiguration {
     std::string withMember(const domain::PoolName& pool, const domain::Member& member) const;
     std::string withoutMember(const domain::PoolName& pool, const domain::ServerName& server) const;
     std::string withHeld(const domain::PoolName& pool, bool held) const;
+    /// The text of `former`, a revision that was running once, with the members of the pools that there are
+    /// now, and whether these are held. Throws InvalidConfiguration when the two do not go together.
+    std::string backTo(const std::string& former) const;
 
     /// That revision is the running configuration from now on. Throws InvalidConfiguration, and is unchanged.
     void accept(const std::string& revision);

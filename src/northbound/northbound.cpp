@@ -229,6 +229,7 @@ void Northbound::Impl::commit(const datastore::Session& session) {
     Request request;
     request.kind = RequestKind::load;
     request.folder = "/";
+    request.commit = true;
     const auto wanted = onWorker([&]() -> std::shared_ptr<const yang::Tree> {
         auto tree = std::make_shared<const yang::Tree>(service->toCommit(session));
         if (yang::equal(service->running(), *tree)) return nullptr;

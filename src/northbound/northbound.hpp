@@ -26,7 +26,7 @@ struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
     unsigned socketMode = 0600;                            ///< 0600, or 0660 for a group of operators
     std::vector<domain::SshDoor> sshDoors{};
-    std::size_t eventsKept = 200;                          ///< of the list /headgate/event
+    std::size_t eventsKept = 200;           ///< of the list /headgate/event
     domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
 };
 

@@ -10,12 +10,22 @@
 namespace headgate::northbound {
 namespace {
 
-constexpr std::array kinds{RequestKind::plan,   RequestKind::allocate, RequestKind::release,
-                           RequestKind::hold,   RequestKind::resume,   RequestKind::check,
-                           RequestKind::repair, RequestKind::load};
+constexpr std::array kinds{RequestKind::plan,        RequestKind::allocate, RequestKind::release,
+                           RequestKind::hold,        RequestKind::resume,   RequestKind::check,
+                           RequestKind::repair,      RequestKind::load,     RequestKind::history,
+                           RequestKind::getRevision, RequestKind::rollback};
 
 /// Those that change nothing.
-constexpr std::array harmless{RequestKind::plan, RequestKind::check};
+constexpr std::array harmless{RequestKind::plan, RequestKind::check, RequestKind::history,
+                              RequestKind::getRevision};
+
+[[noreturn]] void missing(const char* leaf, const char* message) {
+    yang::RpcError error;
+    error.tag = "missing-element";
+    error.info = {{"bad-element", leaf}};
+    error.message = message;
+    throw yang::RpcErrors(std::move(error));
+}
 
 }
 
@@ -32,13 +42,13 @@ std::optional<Request> requestOf(const lyd_node* operation) {
     if (const auto appliance = node.leaf("appliance")) request.appliance = domain::ApplianceName{*appliance};
     request.configuration = node.leafOr("configuration", "");
     request.folder = node.leafOr("folder", "");
-    if (request.kind == RequestKind::release && !request.server) {
-        yang::RpcError error;
-        error.tag = "missing-element";
-        error.info = {{"bad-element", "server"}};
-        error.message = "A release names the member that is to leave.";
-        throw yang::RpcErrors(std::move(error));
+    if (request.kind == RequestKind::release && !request.server)
+        missing("server", "A release names the member that is to leave.");
+    if (request.kind == RequestKind::getRevision || request.kind == RequestKind::rollback) {
+        if (!node.leaf("number")) missing("number", "A revision is named by its number: see history.");
+        request.number = std::stoull(*node.leaf("number"));
     }
+    if (request.kind == RequestKind::history) request.number = std::stoull(node.leafOr("limit", "100"));
     return request;
 }
 

@@ -12,6 +12,9 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::check: return "check";
     case RequestKind::repair: return "repair";
     case RequestKind::load: return "load";
+    case RequestKind::history: return "history";
+    case RequestKind::getRevision: return "get-revision";
+    case RequestKind::rollback: return "rollback";
     }
     return "?";
 }

@@ -13,7 +13,19 @@
 
 namespace headgate::northbound {
 
-enum class RequestKind { plan, allocate, release, hold, resume, check, repair, load };
+enum class RequestKind {
+    plan,
+    allocate,
+    release,
+    hold,
+    resume,
+    check,
+    repair,
+    load,
+    history,
+    getRevision,
+    rollback
+};
 
 /// What an operator asks the daemon to do: one of the model's actions. It is owed exactly one Answer.
 struct Request {
@@ -25,7 +37,19 @@ struct Request {
     std::string user{};                               ///< who asks, for the event
     std::string configuration{};                      ///< load: instance data
     std::string folder{};                             ///< load: what names of files in it are relative to
+    bool commit = false;                              ///< load: it is NETCONF's <commit>
+    std::uint64_t number = 0; ///< getRevision, rollback: which revision; history: at most how many
     bool operator==(const Request&) const = default;
+};
+
+/// A configuration that was running once.
+struct RevisionLine {
+    std::uint64_t number = 0;
+    domain::Instant at{};
+    std::string author;
+    std::string comment;
+    std::optional<domain::TransactionId> transaction; ///< that made it
+    bool operator==(const RevisionLine&) const = default;
 };
 
 /// done: a plan, a hold or a resume; a check that found nothing; a repair that had nothing to do. refused:
@@ -54,11 +78,13 @@ struct Answer {
     std::vector<std::pair<domain::ServerName, std::string>> refusals; ///< why not this one, a server
     std::vector<domain::Finding> findings{};                          ///< check: each pool on each appliance
     std::vector<Problem> problems{};                                  ///< load: what is wrong with it
+    std::vector<RevisionLine> revisions{};                            ///< history: oldest first
+    std::string configuration{};                                      ///< getRevision: JSON instance data
     bool busy = false; ///< refused for what is under way: the same may be done later
     bool operator==(const Answer&) const = default;
 };
 
-/// plan | allocate | release | hold | resume | check | repair | load
+/// plan | allocate | release | hold | resume | check | repair | load | history | get-revision | rollback
 std::string_view toString(RequestKind kind);
 /// done | refused | committed | rolled-back | indeterminate | differs, as the model's leaf `outcome` spells
 /// them.

@@ -226,6 +226,14 @@ yang::Tree output(const lyd_node* operation, const Answer& answer) {
         finding.text("reason", found.reason);
         writeDifferences(finding, found);
     }
+    for (const auto& revision : answer.revisions) {
+        const auto entry = to.entry("revision", std::to_string(revision.number));
+        entry.time("time", revision.at);
+        entry.text("author", revision.author);
+        entry.text("comment", revision.comment);
+        if (revision.transaction) entry.number("by-transaction", revision.transaction->value);
+    }
+    to.text("configuration", answer.configuration);
     return tree;
 }
 

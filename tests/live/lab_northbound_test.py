@@ -86,8 +86,10 @@ def a_threshold_is_committed_without_a_restart(lab, teller):
                      "by get-config")
     teller.prove("headgate shows it", policy_of(lab)["lower"] == 250, str(policy_of(lab)["lower"]))
     told = revisions(lab)[-1]["text"]
-    teller.prove("who did it is recorded", "operator has loaded" in told, told)
+    teller.prove("who did it is recorded", "operator has committed" in told, told)
     lab.restart("manager")
+    code, said = lab.manager.do("config", "history")
+    teller.prove("it is in the history", code == DONE and "operator" in said and "committed a configuration" in said, said)
     teller.prove("and a restart keeps it", policy_of(lab)["lower"] == 250 and lab.manager.describe()["pid"] != pid,
                  str(policy_of(lab)["lower"]))
 
@@ -194,11 +196,31 @@ def keys_that_others_may_write_refuse_the_configuration(lab, teller):
     teller.prove("it is refused, with what to do", code == 1 and "chmod go-w it" in said, said)
 
 
+def one_goes_back_to_what_was_running_and_the_members_stay(lab, teller):
+    server = spare(lab)
+    number = lab.manager.ask("config", "history")["revision"][-1]["number"]
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=policy("upper", 850))
+        client.commit()
+    code, said = lab.manager.do("allocate", "web", server.name)
+    teller.prove(f"{server.name} joins", code == DONE, said)
+    code, said = lab.manager.do("config", "diff", number)
+    teller.prove("the difference is told", code == DONE and "policy/upper: 800 -> 850" in said and server.name in said, said)
+    code, said = lab.manager.do("config", "rollback", number)
+    teller.prove("headgate config rollback is done", code == DONE, said)
+    teller.prove("the threshold is what it was", policy_of(lab)["upper"] == 800, str(policy_of(lab)["upper"]))
+    teller.prove(f"{server.name} is a member still", lab.manager.recorded(server) is not None, "config show")
+    last = lab.manager.ask("config", "history")["revision"][-1]["comment"]
+    teller.prove("who did it is in the history", last == f"gone back to revision {number}", last)
+    code, said = lab.manager.do("release", "web", server.name)
+    teller.prove(f"{server.name} leaves again", code == DONE, said)
+
+
 CASES = named([
     who_has_no_key_of_a_user_is_not_let_in, a_threshold_is_committed_without_a_restart,
     what_must_be_a_transaction_is_refused_with_its_path, what_breaks_the_model_is_refused_by_the_rule_of_the_model,
     a_lock_keeps_the_command_line_out_and_ends_with_its_session, a_change_by_headgate_goes_into_a_candidate_that_is_edited,
-    a_change_is_heard_of_by_whoever_has_subscribed, a_door_is_opened_moved_and_closed_while_it_is_used,
+    one_goes_back_to_what_was_running_and_the_members_stay, a_change_is_heard_of_by_whoever_has_subscribed, a_door_is_opened_moved_and_closed_while_it_is_used,
     a_port_that_cannot_be_had_refuses_the_configuration, keys_that_others_may_write_refuse_the_configuration])
 
 

@@ -311,3 +311,49 @@ BOOST_AUTO_TEST_CASE(watch_prints_events_until_the_daemon_ends) {
         has(first, R"("kind":"server-full","server":"real1","transaction":"3","text":"real1 is full")"),
         first);
 }
+
+BOOST_AUTO_TEST_CASE(the_history_of_the_configuration_is_told_compared_and_gone_back_to) {
+    Daemon daemon;
+    const auto lab =
+        northbound::RunningConfiguration::fromFile(northbound::test::instanceData("valid/headgate-lab.json"));
+    daemon.answers([&](const Request& request) {
+        Answer answer;
+        using Kind = northbound::RequestKind;
+        if (request.kind == Kind::history) {
+            const domain::Instant then(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + 12h);
+            answer.revisions = {{1, then, "headgated", "first configuration", {}},
+                                {2, then + 1h, "ann", "committed a configuration", {}},
+                                {3, then + 2h, "headgated", "added real2 to web", domain::TransactionId{7}}};
+        } else if (request.number == 9) {
+            answer.kind = AnswerKind::refused;
+            answer.reason = "there is no revision 9: see 'headgate config history'";
+        } else if (request.kind == Kind::getRevision) {
+            answer.configuration = request.number == 2 ? lab.withHeld({"web"}, true) : lab.text();
+        } else {
+            answer.reason = "1 server less";
+        }
+        return answer;
+    });
+    const auto history = headgateSays(daemon.socket, {"config", "history"});
+    BOOST_TEST(history.code == 0);
+    BOOST_TEST(has(history.out, "ann"), history.out);
+    BOOST_TEST(has(history.out, "2026-11-22 13:00:00"), history.out);
+    BOOST_TEST(has(history.out, "added real2 to web (transaction 7)"), history.out);
+    BOOST_TEST(has(headgateSays(daemon.socket, {"config", "history", "--json"}).out, "\"author\": \"ann\""));
+
+    const auto held = std::string("/headgate:headgate/pool[name='web']/held");
+    BOOST_TEST(headgateSays(daemon.socket, {"config", "diff", "1", "2"}).out == "+ " + held + ": true\n");
+    BOOST_TEST(headgateSays(daemon.socket, {"config", "diff", "2"}).out == "- " + held + ": true\n");
+    BOOST_TEST(headgateSays(daemon.socket, {"config", "diff", "1"}).out == "nothing differs\n");
+    BOOST_TEST(has(headgateSays(daemon.socket, {"config", "diff", "1", "2", "--json"}).out,
+                   "\"operation\": \"create\""));
+    BOOST_TEST(has(headgateSays(daemon.socket, {"config", "show", "2"}).out, "\"held\": true"));
+    for (const auto* verb : {"show", "diff", "rollback"}) {
+        const auto refused = headgateSays(daemon.socket, {"config", verb, "9"});
+        BOOST_TEST(refused.code == 1);
+        BOOST_TEST(has(refused.err, "refused: there is no revision 9"), refused.err);
+    }
+    const auto back = headgateSays(daemon.socket, {"config", "rollback", "1"});
+    BOOST_TEST(back.code == 0);
+    BOOST_TEST(back.out == "what was running in revision 1 is running again: 1 server less\n");
+}

@@ -66,6 +66,40 @@ BOOST_AUTO_TEST_CASE(what_was_foreseen_loses_nothing_that_came_in_between) {
     BOOST_TEST(one.running().value().pool({"web"})->member({"real2"})->connection.port == 8080);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_loaded_is_on_the_disk_or_nothing_has_changed) {
+    Folder folder;
+    auto one = recorder(folder);
+    const auto before = one.running().text();
+    const store::NewRevision next{noon, "ann", "committed a configuration",
+                                  one.running().withHeld({"web"}, true), std::nullopt};
+    renameTable(folder, "revision", "away");
+    BOOST_CHECK_THROW(one.load(next), store::Error);
+    BOOST_TEST(one.running().text() == before);
+    BOOST_TEST(!one.waiting());
+    renameTable(folder, "away", "revision");
+    one.load(next);
+    BOOST_TEST(one.running().value().pool({"web"})->held);
+    const auto kept = one.revisions(10);
+    BOOST_REQUIRE(kept.size() == 2U);
+    BOOST_TEST(kept[1].author == "ann");
+    BOOST_TEST(kept[1].comment == "committed a configuration");
+    BOOST_TEST(one.revision(kept[1].number)->configuration == next.configuration);
+    BOOST_TEST(!one.revision(99));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_loaded_in_front_of_what_waits_for_the_disk) {
+    Folder folder;
+    auto one = recorder(folder);
+    renameTable(folder, "revision", "away");
+    BOOST_TEST(one.hold({{"web"}, true}, noon).runningChanged);
+    BOOST_TEST(one.waiting());
+    renameTable(folder, "away", "revision");
+    BOOST_CHECK_THROW(one.load({noon, "ann", "", one.running().text(), std::nullopt}), store::Error);
+    one.catchUp();
+    one.load({noon, "ann", "", one.running().text(), std::nullopt});
+    BOOST_TEST(one.revisions(10).size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(adopted_drift_is_a_revision_that_says_so) {
     Folder folder;
     auto one = recorder(folder);

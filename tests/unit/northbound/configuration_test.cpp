@@ -360,3 +360,27 @@ BOOST_AUTO_TEST_CASE(the_own_ssh_server_is_read_and_its_files_are_named_wherever
     BOOST_TEST(door.users[0].authorizedKeysFile == folder + "/keys/operator.pub");
     BOOST_TEST(running.value().sshDoors[1].port == 8830);
 }
+
+BOOST_AUTO_TEST_CASE(what_one_goes_back_to_has_the_members_of_now) {
+    auto running = lab();
+    const auto former = running.text();
+    running.accept(running.withMember({"web"}, real2()));
+    running.accept(running.withHeld({"web"}, true));
+    auto changed = running.text();
+    const auto at = changed.find("\"upper\": 800");
+    BOOST_REQUIRE(at != std::string::npos);
+    running.accept(changed.replace(at, 12, "\"upper\": 700"));
+    const auto back = RunningConfiguration::fromText(running.backTo(former));
+    const auto& pool = back.value().pools[0];
+    BOOST_TEST(pool.policy.upper == 800);
+    BOOST_TEST(pool.held);
+    BOOST_REQUIRE(pool.members.size() == 2U);
+    BOOST_TEST((*pool.member({"real2"}) == real2()));
+    // A member whose server was not known then.
+    const auto without = std::string(R"({"headgate:headgate": {}})");
+    BOOST_CHECK_NO_THROW(running.backTo(without));
+    auto stranger = former;
+    for (auto found = stranger.find("real2"); found != std::string::npos; found = stranger.find("real2"))
+        stranger.replace(found, 5, "real7");
+    BOOST_CHECK_THROW(running.backTo(stranger), InvalidConfiguration);
+}
