@@ -132,6 +132,9 @@ void Reader::others() {
         ->add_option("REVISION", m_invocation.name, "The number of a revision; the running one if left out")
         ->check(CLI::PositiveNumber)
         ->option_text(" ");
+    verb(*config, Verb::configEdit, "edit", "Change the running configuration in an editor",
+         "In $VISUAL, $EDITOR or vi. What differs is shown before it is loaded; what others have changed\n"
+         "meanwhile stays. What you have written is kept when it is not taken.");
     verb(*config, Verb::configLoad, "load", "Make a file the running configuration",
          "All of it: print the present one with 'headgate config show', edit that, load it. What is wrong "
          "with it\n"
@@ -160,6 +163,16 @@ void Reader::others() {
         ->option_text(" ");
     verb(m_app, Verb::watch, "watch", "Print events as they happen, until you press Ctrl-C",
          "With --json an object a line.");
+    verb(m_app, Verb::completion, "completion", "Print what makes a shell complete headgate's words",
+         "For bash:  source <(headgate completion bash)\n"
+         "For zsh:   source <(headgate completion zsh)")
+        ->add_option("SHELL", m_invocation.name, "bash or zsh")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh"}))
+        ->option_text(" ");
+    auto* complete = verb(m_app, Verb::complete, "complete", "What may come after these words");
+    complete->add_option("WORDS", m_invocation.words, "As typed so far");
+    complete->group(""); // the shells' alone
 }
 
 std::variant<Invocation, Ended> Reader::read(int argc, const char* const* argv) {
@@ -197,11 +210,14 @@ std::string toString(Verb verb) {
     case Verb::check: return "check";
     case Verb::repair: return "repair";
     case Verb::configShow: return "config show";
+    case Verb::configEdit: return "config edit";
     case Verb::configLoad: return "config load";
     case Verb::configHistory: return "config history";
     case Verb::configDiff: return "config diff";
     case Verb::configRollback: return "config rollback";
     case Verb::watch: return "watch";
+    case Verb::completion: return "completion";
+    case Verb::complete: return "complete";
     }
     return "?";
 }

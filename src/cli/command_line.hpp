@@ -2,6 +2,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace headgate::cli {
 
@@ -20,11 +21,14 @@ enum class Verb {
     check,
     repair,
     configShow,
+    configEdit,
     configLoad,
     configHistory,
     configDiff,
     configRollback,
-    watch
+    watch,
+    completion,
+    complete
 };
 
 /// What the operator asked for.
@@ -32,8 +36,9 @@ struct Invocation {
     Verb verb = Verb::status;
     std::string
         name; ///< of the entry to show, the pool, the appliance to check, the file to load, or the revision
-    std::string server; ///< allocate, release; config diff: the other revision
-    std::string socket; ///< of the daemon
+    std::string server;               ///< allocate, release; config diff: the other revision
+    std::vector<std::string> words{}; ///< complete: what has been typed
+    std::string socket;               ///< of the daemon
     bool json = false;
     bool follow = false; ///< status: again and again
     double interval = 2; ///< status --follow: seconds

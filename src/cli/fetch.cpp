@@ -142,6 +142,27 @@ std::string Fetcher::rollback(const std::string& number) {
     return m_client.rpc(element("rollback", element("number", netconf::escaped(number)), nameSpace));
 }
 
+std::string Fetcher::rebased(const std::string& before, const std::string& edited,
+                             const std::string& now) const {
+    const auto parse = [&](const std::string& text) {
+        return yang::Tree::parse(m_context, text, yang::Format::json);
+    };
+    auto next = parse(now);
+    next.rebase(parse(before), parse(edited));
+    return next.print(yang::Format::json);
+}
+
+std::vector<std::string> Fetcher::namesOf(Part part) {
+    const std::string list = listOf(part);
+    const std::string key = part == Part::transactions ? "id" : "name";
+    const auto filter = element("headgate", element(list, element(key, "")), nameSpace);
+    const auto tree = yang::Tree::parse(m_context, m_client.get(filter), yang::Format::xml);
+    std::vector<std::string> names;
+    for (const auto& leaf : tree.select("/headgate:headgate/" + list + "/" + key))
+        names.push_back(leaf.value());
+    return names;
+}
+
 std::vector<yang::Difference> Fetcher::differences(const std::string& before,
                                                    const std::string& after) const {
     return yang::differences(yang::Tree::parse(m_context, before, yang::Format::json),

@@ -35,6 +35,11 @@ class Fetcher {
     std::string history();
     std::string revision(const std::string& number);
     std::string rollback(const std::string& number);
+    /// What made `edited` of `before`, made of `now`: JSON each. Throws yang::Error where `now` has something
+    /// else there.
+    std::string rebased(const std::string& before, const std::string& edited, const std::string& now) const;
+    /// The names of a list's entries; of transactions their numbers.
+    std::vector<std::string> namesOf(Part part);
     /// Between two configurations, JSON each.
     std::vector<yang::Difference> differences(const std::string& before, const std::string& after) const;
 

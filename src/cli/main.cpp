@@ -42,7 +42,9 @@ int main(int argc, char** argv) {
             (ended->code == 0 ? std::cout : std::cerr) << ended->text;
             return ended->code;
         }
-        const cli::Streams streams{std::cout, std::cerr, terminal(), ::isatty(STDOUT_FILENO) != 0};
+        const bool person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+        const cli::Streams streams{std::cout, std::cerr, terminal(), ::isatty(STDOUT_FILENO) != 0,
+                                   person ? &std::cin : nullptr};
         return cli::run(std::get<cli::Invocation>(asked), streams);
     } catch (const std::exception& error) {
         std::cerr << "headgate: " << error.what() << "\n";

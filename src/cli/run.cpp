@@ -1,5 +1,7 @@
 #include "cli/run.hpp"
 
+#include "cli/completion.hpp"
+#include "cli/editing.hpp"
 #include "cli/fetch.hpp"
 #include "cli/render.hpp"
 #include "netconf/client.hpp"
@@ -262,6 +264,31 @@ int compareConfigurations(const Invocation& invocation, const Streams& streams) 
     return done;
 }
 
+Part partOf(Named list) {
+    switch (list) {
+    case Named::pools: return Part::pools;
+    case Named::servers: return Part::servers;
+    case Named::appliances: return Part::appliances;
+    case Named::transactions: return Part::transactions;
+    }
+    return Part::everything;
+}
+
+/// A line a word. Nobody waits for a reason here: where there is no daemon, there are no names.
+int complete(const Invocation& invocation, const Streams& streams) {
+    auto where = invocation;
+    const auto& words = invocation.words;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i)
+        if (words[i] == "--socket") where.socket = words[i + 1];
+    const auto namesOf = [&](Named list) {
+        auto client = connect(where);
+        return Fetcher(client).namesOf(partOf(list));
+    };
+    for (const auto& word : completions(words, namesOf))
+        streams.out << word << "\n";
+    return done;
+}
+
 int dispatch(const Invocation& invocation, const Streams& streams) {
     switch (invocation.verb) {
     case Verb::plan:
@@ -275,6 +302,13 @@ int dispatch(const Invocation& invocation, const Streams& streams) {
     case Verb::configRollback:
     case Verb::repair: return act(invocation, streams);
     case Verb::configShow: return showConfiguration(invocation, streams);
+    case Verb::configEdit: {
+        auto client = connect(invocation);
+        Fetcher fetcher(client);
+        return editConfiguration(fetcher, streams);
+    }
+    case Verb::completion: streams.out << completionScript(invocation.name); return done;
+    case Verb::complete: return complete(invocation, streams);
     case Verb::configDiff: return compareConfigurations(invocation, streams);
     case Verb::watch: return watch(invocation, streams);
     default: return invocation.follow ? follow(invocation, streams) : show(invocation, streams);

@@ -16,7 +16,8 @@ struct Streams {
     std::ostream& out;
     std::ostream& err;
     Terminal terminal;
-    bool screen = false; ///< out is a terminal that can be cleared
+    bool screen = false;        ///< out is a terminal that can be cleared
+    std::istream* in = nullptr; ///< a person who can be asked
 };
 
 /// Does what was asked for; every failure is one line on `err`.

@@ -35,6 +35,9 @@ struct Expiring {
     domain::Duration told{}; ///< at how long before the end, the latest time
 };
 
+/// "ann", or "an operator" where it is not known.
+std::string asker(const Request& request);
+
 /// When a server was given its new settings, and how often in a row soon after the time before.
 struct Pace {
     domain::Instant last{};

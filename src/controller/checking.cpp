@@ -229,7 +229,7 @@ void Controller::Brain::ask(const Request& request, const Check& what) {
         return answer(request, AnswerKind::refused,
                       what.appliance ? "no pool is on an appliance " + what.appliance->value
                                      : "no pool is on any appliance");
-    check(CheckPurpose::report, request, "an operator asked for it", places);
+    check(CheckPurpose::report, request, asker(request) + " asked for it", places);
 }
 
 }

@@ -70,6 +70,7 @@ struct PlanQuestion {
 struct Request {
     std::uint64_t id = 0; ///< the asker's own number, given back in Answer
     std::variant<Allocate, Release, Hold, Resume, PlanQuestion, Check, Repair> what;
+    std::string user{}; ///< who asks; empty: it is not known
 };
 
 /// A transaction that ended as indeterminate, and that no check has proved since. `state` is how it ended, or
@@ -149,6 +150,7 @@ struct Adopted {
 struct HoldChanged {
     domain::PoolName pool;
     bool held = false;
+    std::string by{}; ///< Request::user
 };
 
 enum class AnswerKind { done, refused, rolledBack, indeterminate, planned, differs };

@@ -46,7 +46,7 @@ void Controller::Brain::ask(const Request& request, const Repair& what) {
                           " is changing one of its appliances; ask again when it has ended");
     if (const auto why = cannotBegin(*pool); !why.empty())
         return answer(request, AnswerKind::refused, pool->name.value + ": " + why);
-    check(CheckPurpose::repair, request, "an operator asked for it", placesOf(*pool), 1);
+    check(CheckPurpose::repair, request, asker(request) + " asked for it", placesOf(*pool), 1);
 }
 
 /// Of a pair only both together say who is the active one, which is changed.

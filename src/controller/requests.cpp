@@ -2,6 +2,10 @@
 
 namespace headgate::controller {
 
+std::string asker(const Request& request) {
+    return request.user.empty() ? "an operator" : request.user;
+}
+
 void Controller::Brain::answer(const Request& request, AnswerKind kind, std::string text) {
     Answer made;
     made.request = request.id;
@@ -47,10 +51,10 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
     for (auto& pool : configuration.pools) {
         if ((name && pool.name != *name) || pool.held == held) continue;
         pool.held = held;
-        effects.push_back(HoldChanged{pool.name, held});
+        effects.push_back(HoldChanged{pool.name, held, request.user});
         tellPool(domain::EventSeverity::notice, held ? "pool-held" : "pool-resumed", pool.name,
-                 pool.name.value +
-                     (held ? " is held by an operator: no automatic change" : " changes by itself again"));
+                 pool.name.value + (held ? " is held by " + asker(request) + ": no automatic change"
+                                         : " changes by itself again"));
     }
     answer(request, AnswerKind::done,
            (name ? name->value : "every pool") + (held ? " is held" : " is resumed"));
@@ -60,7 +64,7 @@ bool Controller::Brain::attempt(Queued& queued) {
     const auto& request = queued.request;
     domain::Intent wanted;
     wanted.byOperator = true;
-    wanted.reason = "an operator asked for it";
+    wanted.reason = asker(request) + " asked for it";
     if (const auto* grow = std::get_if<Allocate>(&request.what)) {
         wanted.kind = domain::IntentKind::allocate;
         wanted.pool = grow->pool;
@@ -107,7 +111,8 @@ domain::Plan Controller::Brain::expected(domain::Plan plan) const {
 void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
     const auto* pool = configuration.pool(what.pool);
     if (!pool) return answer(request, AnswerKind::refused, "there is no pool " + what.pool.value);
-    const auto wanted = renewal(*pool).value_or(intent(*pool));
+    const auto wishes = this->wishes(*pool);
+    const auto wanted = wishes.empty() ? intent(*pool) : wishes.front();
     Answer made;
     made.request = request.id;
     made.kind = AnswerKind::planned;

@@ -59,7 +59,7 @@ northbound::AnswerKind kindOf(const controller::Answer& answer) {
 }
 
 controller::Request toController(const northbound::Request& request) {
-    controller::Request asked{request.id, controller::Hold{}};
+    controller::Request asked{request.id, controller::Hold{}, request.user};
     switch (request.kind) {
     case northbound::RequestKind::plan:
         asked.what = controller::PlanQuestion{request.pool.value_or(domain::PoolName{})};

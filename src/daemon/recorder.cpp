@@ -48,7 +48,11 @@ Recorded Recorder::ended(const controller::Ended& end, base::Instant now) {
     if (end.doubt) one.record = transaction::toRecord(*end.doubt);
     if (end.membership) one.revision = revise(*end.membership, now, recorded.refused);
     recorded.runningChanged = one.revision.has_value();
-    if (one.revision) one.revision->transaction = end.view.id;
+    if (one.revision) {
+        one.revision->transaction = end.view.id;
+        // Why, and on whose wish.
+        if (!end.view.cause.empty()) one.revision->comment += ": " + end.view.cause;
+    }
     keep(std::move(one));
     return recorded;
 }
@@ -70,7 +74,8 @@ Recorded Recorder::adopted(const controller::Adopted& adopted, base::Instant now
 Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now) {
     const auto* pool = m_running.value().pool(change.pool);
     if (!pool || pool->held == change.held) return {};
-    store::NewRevision revision{now, "headgated", (change.held ? "held " : "resumed ") + change.pool.value,
+    store::NewRevision revision{now, change.by.empty() ? "headgated" : change.by,
+                                (change.held ? "held " : "resumed ") + change.pool.value,
                                 m_running.withHeld(change.pool, change.held), std::nullopt};
     accept(revision.configuration);
     keep({std::nullopt, std::move(revision)});

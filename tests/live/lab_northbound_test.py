@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import pathlib
+import subprocess
 import sys
 
 from lab_house import DONE, lab_up, named, spare, tell_stories
@@ -216,12 +217,29 @@ def one_goes_back_to_what_was_running_and_the_members_stay(lab, teller):
     teller.prove(f"{server.name} leaves again", code == DONE, said)
 
 
+def shells_complete_verbs_pools_and_servers(lab, teller):
+    headgate = lab.program("headgate")
+    bash = ('source <(headgate completion bash); complete_() { COMP_WORDS=(headgate "$@"); COMP_CWORD=$#; _headgate; '
+            'echo ${COMPREPLY[@]}; }; complete_ "$@"')
+    zsh = ('compdef() {}; source <(headgate completion zsh); compadd() { print ${(P)2} }; complete_() { words=(headgate "$@"); '
+           'CURRENT=$(($# + 1)); _headgate }; complete_ "$@"')
+    env = {**os.environ, "PATH": f"{headgate.parent}:{os.environ['PATH']}", "HEADGATE_SOCKET": str(lab.manager.socket)}
+    for shell in (["bash", "--norc", "-c", bash, "-"], ["zsh", "-f", "-c", zsh, "-"]):
+        for typed, words in ((["", ], {"allocate", "config", "status"}), (["allocate", ""], {"web"}),
+                             (["allocate", "web", ""], {s.name for s in lab.servers}),
+                             (["config", ""], {"edit", "history", "rollback"}), (["check", ""], {a.name for a in lab.appliances})):
+            said = subprocess.run([*shell, *typed], capture_output=True, text=True, check=False, timeout=30, env=env)
+            offered = set(said.stdout.split())
+            teller.prove(f"{shell[0]}, after 'headgate {' '.join(typed)}'", words <= offered,
+                         (said.stdout + said.stderr).strip())
+
+
 CASES = named([
     who_has_no_key_of_a_user_is_not_let_in, a_threshold_is_committed_without_a_restart,
     what_must_be_a_transaction_is_refused_with_its_path, what_breaks_the_model_is_refused_by_the_rule_of_the_model,
     a_lock_keeps_the_command_line_out_and_ends_with_its_session, a_change_by_headgate_goes_into_a_candidate_that_is_edited,
     one_goes_back_to_what_was_running_and_the_members_stay, a_change_is_heard_of_by_whoever_has_subscribed, a_door_is_opened_moved_and_closed_while_it_is_used,
-    a_port_that_cannot_be_had_refuses_the_configuration, keys_that_others_may_write_refuse_the_configuration])
+    shells_complete_verbs_pools_and_servers, a_port_that_cannot_be_had_refuses_the_configuration, keys_that_others_may_write_refuse_the_configuration])
 
 
 def main():

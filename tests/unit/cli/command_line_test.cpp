@@ -48,7 +48,18 @@ BOOST_AUTO_TEST_CASE(each_verb_takes_what_its_help_says) {
     BOOST_TEST((good({"repair", "web"}).verb == Verb::repair));
     BOOST_TEST(good({"repair", "web"}).name == "web");
     BOOST_TEST((good({"config", "show"}).verb == Verb::configShow));
+    BOOST_TEST(good({"config", "show", "7"}).name == "7");
+    BOOST_TEST((good({"config", "edit"}).verb == Verb::configEdit));
+    BOOST_TEST((good({"config", "history"}).verb == Verb::configHistory));
+    BOOST_TEST(good({"config", "diff", "7"}).server.empty());
+    BOOST_TEST(good({"config", "diff", "7", "9"}).server == "9");
+    BOOST_TEST(good({"config", "rollback", "7"}).name == "7");
     BOOST_TEST(good({"watch", "--json"}).json);
+    BOOST_TEST(good({"completion", "zsh"}).name == "zsh");
+    // Words of headgate's own among them are words.
+    const std::vector<std::string> typed{"--socket", "/a", "config", "show", "--json"};
+    BOOST_TEST(good({"complete", "--", "--socket", "/a", "config", "show", "--json"}).words == typed);
+    BOOST_TEST(good({"complete", "--"}).words.empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_socket_may_be_named_before_or_after_the_verb_or_in_the_environment) {

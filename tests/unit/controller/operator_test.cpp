@@ -39,6 +39,18 @@ BOOST_AUTO_TEST_CASE(what_will_be_recorded_is_foreseen_while_the_appliances_save
         BOOST_TEST((rig.ended[i].membership == rig.foreseen.at(i)));
 }
 
+BOOST_AUTO_TEST_CASE(who_asked_is_told_and_recorded) {
+    Rig rig;
+    rig.start();
+    rig.run(2s);
+    rig.give(Request{1, Allocate{{"web"}, ServerName{"real5"}}, "ann"});
+    rig.runUntilEnded(1);
+    BOOST_TEST(rig.ended.at(0).view.cause == "ann asked for it");
+    rig.give(Request{2, Hold{PoolName{"web"}}, "ben"});
+    BOOST_TEST(rig.holds.at(0).by == "ben");
+    BOOST_TEST(rig.last("pool-held").text == "web is held by ben: no automatic change");
+}
+
 BOOST_AUTO_TEST_CASE(a_release_is_answered_too) {
     Rig rig;
     rig.start();

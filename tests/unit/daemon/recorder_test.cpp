@@ -100,6 +100,19 @@ BOOST_AUTO_TEST_CASE(nothing_is_loaded_in_front_of_what_waits_for_the_disk) {
     BOOST_TEST(one.revisions(10).size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(the_history_says_why_and_on_whose_wish) {
+    Folder folder;
+    auto one = recorder(folder);
+    one.ended(committed(1), noon);
+    one.hold({{"web"}, true, "ben"}, noon);
+    const auto history = one.revisions(10);
+    BOOST_REQUIRE(history.size() == 3U);
+    BOOST_TEST(history[1].comment == "added real2 to web: real1 is functional but full");
+    BOOST_TEST((history[1].transaction == domain::TransactionId{1}));
+    BOOST_TEST(history[2].author == "ben");
+    BOOST_TEST(history[2].comment == "held web");
+}
+
 BOOST_AUTO_TEST_CASE(adopted_drift_is_a_revision_that_says_so) {
     Folder folder;
     auto one = recorder(folder);
