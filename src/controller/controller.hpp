@@ -40,6 +40,7 @@ struct ApplianceStatus {
 struct Allocate {
     domain::PoolName pool;
     std::optional<domain::ServerName> server;
+    std::optional<domain::Asked> asked{}; ///< of `server`
 };
 struct Release {
     domain::PoolName pool;

@@ -92,7 +92,12 @@ bool Controller::Brain::attempt(Queued& queued) {
     }
     auto choice = choose(wanted);
     if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) return refuse(inWords(*refusal));
-    begin(std::get<domain::Plan>(std::move(choice)), request);
+    auto plan = std::get<domain::Plan>(std::move(choice));
+    if (const auto* grow = std::get_if<Allocate>(&request.what); grow && grow->asked) {
+        plan.asked = grow->asked;
+        plan.member.origin = grow->asked->origin;
+    }
+    begin(std::move(plan), request);
     return true;
 }
 

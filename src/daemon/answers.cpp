@@ -65,7 +65,8 @@ controller::Request toController(const northbound::Request& request) {
         asked.what = controller::PlanQuestion{request.pool.value_or(domain::PoolName{})};
         break;
     case northbound::RequestKind::allocate:
-        asked.what = controller::Allocate{request.pool.value_or(domain::PoolName{}), request.server};
+        asked.what =
+            controller::Allocate{request.pool.value_or(domain::PoolName{}), request.server, request.asked};
         break;
     case northbound::RequestKind::release:
         asked.what = controller::Release{request.pool.value_or(domain::PoolName{}),

@@ -43,6 +43,8 @@ class Daemon::Impl : private Outlet {
     void tellHistory(const northbound::Request& request);
     /// Before it is loaded: a port that cannot be had refuses it.
     void openDoors(const domain::Configuration& next);
+    /// After it was not loaded.
+    void reopenDoors();
 
     // What the controller wants done, besides what is recorded.
     void submit(const transaction::Command& command) override {

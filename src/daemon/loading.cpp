@@ -89,7 +89,8 @@ std::vector<northbound::Problem> notByLoading(const domain::Configuration& prese
             problems.push_back(
                 {path + "/member",
                  "its members, and how they are connected to, are changed by headgate allocate and "
-                 "headgate release: take them as headgate config show prints them",
+                 "headgate release, or by a commit of one member more or less alone: take them as "
+                 "headgate config show prints them",
                  0});
     }
     return problems;
@@ -100,6 +101,17 @@ void Daemon::Impl::openDoors(const domain::Configuration& next) {
         m_rooms->north().open(next.sshDoors);
     } catch (const northbound::Error& error) {
         throw northbound::InvalidConfiguration({}, {{"/headgate:headgate/netconf-server", error.what(), 0}});
+    }
+}
+
+void Daemon::Impl::reopenDoors() {
+    try {
+        m_rooms->north().open(m_recorder.running().value().sshDoors);
+    } catch (const northbound::Error& error) {
+        // Somebody has taken the port in this very moment. The UNIX socket still serves.
+        m_performer.tell(
+            eventOf(m_clock.now(), domain::EventSeverity::alarm, "netconf-server-trouble",
+                    std::string("NETCONF over SSH is not served as configured: ") + error.what()));
     }
 }
 
@@ -143,8 +155,8 @@ void Daemon::Impl::load(const northbound::Request& request) {
         answer.reason = oneLine(invalid.what());
         answer.problems = invalid.problems();
     } catch (const store::Error& error) {
-        answer.reason = std::string("it cannot be kept: ") + error.what();
-        openDoors(m_recorder.running().value());
+        answer.reason = std::string("the state directory cannot be used: ") + error.what();
+        reopenDoors();
     }
     m_asked.erase(request.id);
     m_rooms->north().answer(request.id, std::move(answer));

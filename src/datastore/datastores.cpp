@@ -180,6 +180,10 @@ void Datastores::follow(const std::optional<Session>& session, yang::Tree after)
     if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::running, edits);
 }
 
+void Datastores::committed(const yang::Tree& tree) {
+    if (yang::equal(m_candidate, tree)) followRunning();
+}
+
 void Datastores::discard(const Session& session) {
     requireAccess(session, Datastore::candidate);
     followRunning();

@@ -48,6 +48,9 @@ class Datastores {
     /// Running is this, as a fact: neither locks nor the participant are asked. A candidate that was modified
     /// keeps its modifications, where they do not contradict that.
     void follow(const std::optional<Session>& session, yang::Tree after);
+    /// What `toCommit` gave has become running, as far as it goes: the candidate is running again, unless it
+    /// was edited meanwhile.
+    void committed(const yang::Tree& tree);
     void cancel(const Session& session, const std::optional<std::string>& persistId);
     void sessionEnded(SessionId session, base::Instant now);
     std::optional<base::Instant> deadline() const;

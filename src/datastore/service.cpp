@@ -141,6 +141,10 @@ void Service::follow(const std::optional<Session>& session, Tree after) {
     m_impl->operations.stores().follow(session, std::move(after));
 }
 
+void Service::committed(const Tree& tree) {
+    m_impl->operations.stores().committed(tree);
+}
+
 const yang::Context& Service::context() const noexcept {
     return m_impl->operations.context();
 }

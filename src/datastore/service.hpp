@@ -93,9 +93,10 @@ class Service {
     /// needs no candidate, but respects others' locks and pending confirmed commits. Throws yang::RpcErrors.
     void change(const Session& session, yang::Tree after);
 
-    /// Datastores::toCommit and ::follow, for an owner who lets others make its changes.
+    /// Datastores::toCommit, ::follow and ::committed, for an owner who lets others make its changes.
     yang::Tree toCommit(const Session& session) const;
     void follow(const std::optional<Session>& session, yang::Tree after);
+    void committed(const yang::Tree& tree);
 
     const yang::Context& context() const noexcept;
 

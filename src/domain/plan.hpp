@@ -25,6 +25,17 @@ struct Intent {
     bool operator==(const Intent&) const = default;
 };
 
+/// What whoever commits a member says of it. What is left out is the server's own to tell.
+struct Asked {
+    Origin origin = Origin::configured;
+    std::optional<std::string> address{};
+    std::optional<std::uint16_t> port{};
+    std::optional<std::string> protocol{};
+    std::optional<int> weight{};
+    std::optional<std::uint32_t> connectionLimit{};
+    bool operator==(const Asked&) const = default;
+};
+
 /// What a transaction is to do. For `allocate`, the member's connection and authentication come from the
 /// candidate itself while gathering.
 struct Plan {
@@ -39,6 +50,7 @@ struct Plan {
     bool outdated = false;
     /// restore: the settings that a renewal in doubt may have left it, in place of those of `member`.
     std::optional<Member> left{};
+    std::optional<Asked> asked{}; ///< allocate: what the server tells has to be this
     bool operator==(const Plan&) const = default;
 };
 

@@ -233,7 +233,10 @@ void Northbound::Impl::commit(const datastore::Session& session) {
     const auto wanted = onWorker([&]() -> std::shared_ptr<const yang::Tree> {
         auto tree = std::make_shared<const yang::Tree>(service->toCommit(session));
         if (yang::equal(service->running(), *tree)) return nullptr;
-        request.configuration = tree->print(yang::Format::json);
+        if (auto change = memberChange(service->running(), *tree))
+            request = std::move(*change);
+        else
+            request.configuration = tree->print(yang::Format::json);
         confined.committing.emplace_back(session, tree);
         return tree;
     });
@@ -245,7 +248,11 @@ void Northbound::Impl::commit(const datastore::Session& session) {
         });
     });
     const auto answer = askDaemon(session, std::move(request));
-    if (answer.kind != AnswerKind::done) throw refusalOf(answer);
+    if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
+    worker.call([&] {
+        service->committed(*wanted);
+        return true;
+    });
 }
 
 void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {

@@ -19,6 +19,37 @@ constexpr std::array kinds{RequestKind::plan,        RequestKind::allocate, Requ
 constexpr std::array harmless{RequestKind::plan, RequestKind::check, RequestKind::history,
                               RequestKind::getRevision};
 
+/// A leaf that was set, and is no default.
+std::optional<std::string> setLeaf(const yang::Node& node, const char* name) {
+    const auto leaf = node.child(name);
+    return leaf && !leaf->isDefault() ? std::optional(leaf->value()) : std::nullopt;
+}
+
+/// Throws yang::RpcErrors for what only the server itself can tell.
+domain::Asked askedOf(const yang::Node& member) {
+    domain::Asked asked;
+    if (member.leafOr("origin", "") == "allocated") asked.origin = domain::Origin::allocated;
+    const auto authentication = member.child("authentication");
+    for (const auto& leaf : authentication ? authentication->children() : std::vector<yang::Node>()) {
+        if (leaf.isDefault()) continue;
+        yang::RpcError error;
+        error.tag = "operation-failed";
+        error.path = leaf.path();
+        error.message = "How its port authenticates is told by the server itself: commit the member without.";
+        throw yang::RpcErrors(std::move(error));
+    }
+    const auto connection = member.child("connection");
+    if (!connection) return asked;
+    asked.address = setLeaf(*connection, "address");
+    asked.protocol = setLeaf(*connection, "protocol");
+    if (const auto port = setLeaf(*connection, "port"))
+        asked.port = static_cast<std::uint16_t>(std::stoul(*port));
+    if (const auto weight = setLeaf(*connection, "weight")) asked.weight = std::stoi(*weight);
+    if (const auto limit = setLeaf(*connection, "connection-limit"))
+        asked.connectionLimit = static_cast<std::uint32_t>(std::stoul(*limit));
+    return asked;
+}
+
 [[noreturn]] void missing(const char* leaf, const char* message) {
     yang::RpcError error;
     error.tag = "missing-element";
@@ -57,6 +88,22 @@ bool isCommit(const lyd_node* operation) {
     return node.module() == "ietf-netconf" && node.name() == "commit";
 }
 
+std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed) {
+    const auto edits = yang::differences(running, committed);
+    using Kind = yang::Difference::Kind;
+    if (edits.size() != 1 || (edits[0].kind != Kind::create && edits[0].kind != Kind::remove))
+        return std::nullopt;
+    const bool joins = edits[0].kind == Kind::create;
+    const auto node = (joins ? committed : running).find(edits[0].path);
+    if (!node || node->name() != "member" || node->module() != moduleName) return std::nullopt;
+    Request request;
+    request.kind = joins ? RequestKind::allocate : RequestKind::release;
+    request.pool = domain::PoolName{node->parent()->leafOr("name", "")};
+    request.server = domain::ServerName{node->leafOr("server", "")};
+    if (joins) request.asked = askedOf(*node);
+    return request;
+}
+
 bool changesRunning(RequestKind kind) {
     return std::find(harmless.begin(), harmless.end(), kind) == harmless.end();
 }
@@ -64,6 +111,7 @@ bool changesRunning(RequestKind kind) {
 yang::RpcErrors refusalOf(const Answer& answer) {
     yang::RpcError error;
     error.tag = answer.busy ? "in-use" : "operation-failed";
+    if (answer.kind != AnswerKind::refused) error.appTag = toString(answer.kind);
     error.message = answer.reason;
     if (answer.problems.empty()) return yang::RpcErrors(std::move(error));
     std::vector<yang::RpcError> errors;

@@ -2,6 +2,7 @@
 
 #include "northbound/request.hpp"
 #include "yang/rpc_error.hpp"
+#include "yang/tree.hpp"
 
 #include <optional>
 
@@ -15,6 +16,10 @@ std::optional<Request> requestOf(const lyd_node* operation);
 
 /// NETCONF's <commit>: the daemon makes it.
 bool isCommit(const lyd_node* operation);
+
+/// The transaction that leads from running to what is committed, where that is one member of a pool more or
+/// less and nothing else; nothing for any other commit.
+std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed);
 
 /// May its answer be another running configuration?
 bool changesRunning(RequestKind kind);

@@ -33,6 +33,7 @@ struct Request {
     RequestKind kind = RequestKind::plan;
     std::optional<domain::PoolName> pool;     ///< empty for hold and resume: every pool; always so for check
     std::optional<domain::ServerName> server; ///< release: which; allocate: only if the operator named it
+    std::optional<domain::Asked> asked{};     ///< allocate, by a commit: what has to come of it
     std::optional<domain::ApplianceName> appliance{}; ///< check: which; empty: each
     std::string user{};                               ///< who asks, for the event
     std::string configuration{};                      ///< load: instance data

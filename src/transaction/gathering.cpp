@@ -71,6 +71,25 @@ void take(domain::Member& member, const domain::Gathered& gathered) {
     member.revision = gathered.revision;
 }
 
+/// Why what the server has told is not what was asked for.
+std::optional<std::string> unlikeAsked(const domain::ConnectionSettings& told, const domain::Asked& asked) {
+    const auto differs = [](const char* what, const std::string& is,
+                            const std::string& wanted) -> std::optional<std::string> {
+        if (is == wanted) return std::nullopt;
+        return std::string("its ") + what + " is " + is + ", and " + wanted + " was asked for";
+    };
+    std::optional<std::string> why;
+    if (!why && asked.address) why = differs("address", told.address, *asked.address);
+    if (!why && asked.port) why = differs("port", std::to_string(told.port), std::to_string(*asked.port));
+    if (!why && asked.protocol) why = differs("protocol", told.protocol, *asked.protocol);
+    if (!why && asked.weight)
+        why = differs("weight", std::to_string(told.weight), std::to_string(*asked.weight));
+    if (!why && asked.connectionLimit)
+        why = differs("connection limit", std::to_string(told.connectionLimit),
+                      std::to_string(*asked.connectionLimit));
+    return why;
+}
+
 bool sameSettings(const domain::Member& one, const domain::Member& other) {
     return one.connection == other.connection && one.authentication.connectsAs(other.authentication);
 }
@@ -116,6 +135,11 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
                             name + " says that it uses the data source " + gathered->dataSource + ", not " +
                                 state.assignment->to);
     take(state.member, *gathered);
+    // Whoever asked is to blame, not the server.
+    if (state.plan.asked)
+        if (const auto why = unlikeAsked(state.member.connection, *state.plan.asked))
+            return machine.fail("not-as-asked", domain::Accused::nobody, nullptr,
+                                name + " tells other settings: " + *why);
     if (state.plan.kind == domain::IntentKind::renew && sameSettings(state.member, state.plan.member))
         return machine.end(domain::OutcomeKind::committed, {},
                            "the settings of " + name + " are as recorded");

@@ -126,6 +126,16 @@ void fields(Archive& with, domain::Approach& value) {
 }
 
 template <typename Archive>
+void fields(Archive& with, domain::Asked& value) {
+    with("origin", value.origin);
+    with.unlessDefault("address", value.address);
+    with.unlessDefault("port", value.port);
+    with.unlessDefault("protocol", value.protocol);
+    with.unlessDefault("weight", value.weight);
+    with.unlessDefault("connection-limit", value.connectionLimit);
+}
+
+template <typename Archive>
 void fields(Archive& with, domain::Plan& value) {
     with("kind", value.kind);
     with("pool", value.pool);
@@ -133,6 +143,7 @@ void fields(Archive& with, domain::Plan& value) {
     with("by-operator", value.byOperator);
     with("reason", value.reason);
     with.unlessDefault("left", value.left);
+    with.unlessDefault("asked", value.asked);
 }
 
 template <typename Archive>

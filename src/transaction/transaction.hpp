@@ -138,8 +138,9 @@ using Event = std::variant<Started, Recovered, JournalFailed, domain::Gathered, 
                            Reply, Timer>;
 
 /// What went wrong, and whom it accuses. `kind` is the word for an alarm: lock-held, drift, appliance-lost
-/// (no session, no answer), appliance-refused, no-settings, no-data-source, operators-own, refused-by-name,
-/// not-verified, not-confirmed, pair-unclear, interrupted (by a restart), journal-not-written.
+/// (no session, no answer), appliance-refused, no-settings, no-data-source, not-as-asked, operators-own,
+/// refused-by-name, not-verified, not-confirmed, pair-unclear, interrupted (by a restart),
+/// journal-not-written.
 struct Failure {
     std::string kind;
     domain::Accused accused = domain::Accused::nobody;

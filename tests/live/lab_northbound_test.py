@@ -16,6 +16,7 @@ from ncclient import manager
 from ncclient.operations import RPCError
 from ncclient.transport.errors import AuthenticationError, SSHError
 
+from lab.parts import story
 from lab.parts.process import wait_for
 
 NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
@@ -95,17 +96,60 @@ def a_threshold_is_committed_without_a_restart(lab, teller):
                  str(policy_of(lab)["lower"]))
 
 
-def what_must_be_a_transaction_is_refused_with_its_path(lab, teller):
+def member(server, port=8080, operation=""):
+    edit = f' nc:operation="{operation}"' if operation else ""
+    place = "" if operation else f"<connection><address>{server.address}</address><port>{port}</port></connection>"
+    return f"<pool><name>web</name><member{edit}><server>{server.name}</server>{place}</member></pool>"
+
+
+def a_committed_member_joins_on_every_appliance_and_a_deleted_one_leaves(lab, teller):
     server = spare(lab)
-    member = config(f"<pool><name>web</name><member><server>{server.name}</server><connection><address>{server.address}"
-                    "</address><port>8080</port></connection></member></pool>")
     with session(lab) as client:
-        client.edit_config(target="candidate", config=member)
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.commit()
+        teller.prove("the commit is the transaction", story.on_every_appliance(lab, server), "each appliance's HAProxy serves it")
+        teller.prove("it is recorded as the operator's", lab.manager.recorded(server).get("origin", "configured") == "configured",
+                     "not Headgate's to release unasked")
+        last = lab.manager.ask("config", "history")["revision"][-1]["comment"]
+        teller.prove("the history says who wanted it", "operator asked for it" in last, last)
+        client.edit_config(target="candidate", config=config(member(server, operation="delete")))
+        client.commit()
+    teller.prove("it has left every appliance", story.on_no_appliance(lab, server), "by their HAProxy")
+    teller.prove("and the record", lab.manager.recorded(server) is None, "config show")
+
+
+def a_commit_that_an_appliance_refuses_comes_back_in_its_words(lab, teller):
+    server = spare(lab)
+    stubborn = lab.appliances[-1]
+    stubborn.inject("validate", "refuse", "the licence has expired")
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=config(member(server)))
         error = refused(client.commit)
         client.discard_changes()
-    teller.prove("the commit is refused", error is not None and error.tag == "operation-failed", str(error))
-    teller.prove("its path is the pool's members", error is not None and "member" in (error.path or ""), str(error and error.path))
-    teller.prove("no appliance has it", all(server.address not in str(a.members()) for a in lab.appliances), "by its HAProxy")
+    teller.prove("it is refused", error is not None and error.tag == "operation-failed", str(error))
+    teller.prove(f"by {stubborn.name}, in its words", stubborn.name in str(error) and "the licence has expired" in str(error),
+                 str(error))
+    teller.prove("and left no trace", story.on_no_appliance(lab, server) and lab.manager.recorded(server) is None,
+                 "on no appliance, and not in the record")
+    lab.manager.do("resume", "web")
+    lab.manager.do("hold", "web")
+
+
+def what_contradicts_the_server_or_is_more_than_a_member_is_refused(lab, teller):
+    server = spare(lab)
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=config(member(server, 8081)))
+        error = refused(client.commit)
+        client.discard_changes()
+        teller.prove("another port than the server's is refused", error is not None and "8081 was asked for" in str(error),
+                     str(error))
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.edit_config(target="candidate", config=policy("upper", 790))
+        error = refused(client.commit)
+        client.discard_changes()
+    teller.prove("a member among other edits is refused with its path", error is not None and "member" in (error.path or ""),
+                 f"{error and error.path}: {error}")
+    teller.prove("no appliance has it", story.on_no_appliance(lab, server), "by its HAProxy")
 
 
 def what_breaks_the_model_is_refused_by_the_rule_of_the_model(lab, teller):
@@ -227,7 +271,8 @@ def shells_complete_verbs_pools_and_servers(lab, teller):
     for shell in (["bash", "--norc", "-c", bash, "-"], ["zsh", "-f", "-c", zsh, "-"]):
         for typed, words in ((["", ], {"allocate", "config", "status"}), (["allocate", ""], {"web"}),
                              (["allocate", "web", ""], {s.name for s in lab.servers}),
-                             (["config", ""], {"edit", "history", "rollback"}), (["check", ""], {a.name for a in lab.appliances})):
+                             (["config", ""], {"edit", "history", "rollback"}),
+                             (["check", ""], {a.name for a in lab.appliances})):
             said = subprocess.run([*shell, *typed], capture_output=True, text=True, check=False, timeout=30, env=env)
             offered = set(said.stdout.split())
             teller.prove(f"{shell[0]}, after 'headgate {' '.join(typed)}'", words <= offered,
@@ -235,11 +280,20 @@ def shells_complete_verbs_pools_and_servers(lab, teller):
 
 
 CASES = named([
-    who_has_no_key_of_a_user_is_not_let_in, a_threshold_is_committed_without_a_restart,
-    what_must_be_a_transaction_is_refused_with_its_path, what_breaks_the_model_is_refused_by_the_rule_of_the_model,
-    a_lock_keeps_the_command_line_out_and_ends_with_its_session, a_change_by_headgate_goes_into_a_candidate_that_is_edited,
-    one_goes_back_to_what_was_running_and_the_members_stay, a_change_is_heard_of_by_whoever_has_subscribed, a_door_is_opened_moved_and_closed_while_it_is_used,
-    shells_complete_verbs_pools_and_servers, a_port_that_cannot_be_had_refuses_the_configuration, keys_that_others_may_write_refuse_the_configuration])
+    who_has_no_key_of_a_user_is_not_let_in,
+    a_threshold_is_committed_without_a_restart,
+    a_committed_member_joins_on_every_appliance_and_a_deleted_one_leaves,
+    a_commit_that_an_appliance_refuses_comes_back_in_its_words,
+    what_contradicts_the_server_or_is_more_than_a_member_is_refused,
+    what_breaks_the_model_is_refused_by_the_rule_of_the_model,
+    a_lock_keeps_the_command_line_out_and_ends_with_its_session,
+    a_change_by_headgate_goes_into_a_candidate_that_is_edited,
+    one_goes_back_to_what_was_running_and_the_members_stay,
+    a_change_is_heard_of_by_whoever_has_subscribed,
+    a_door_is_opened_moved_and_closed_while_it_is_used,
+    shells_complete_verbs_pools_and_servers,
+    a_port_that_cannot_be_had_refuses_the_configuration,
+    keys_that_others_may_write_refuse_the_configuration])
 
 
 def main():

@@ -51,6 +51,24 @@ BOOST_AUTO_TEST_CASE(who_asked_is_told_and_recorded) {
     BOOST_TEST(rig.last("pool-held").text == "web is held by ben: no automatic change");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_asked_for_of_a_member_is_looked_after) {
+    Rig rig;
+    rig.start();
+    rig.run(2s);
+    domain::Asked asked;
+    asked.port = 81;
+    rig.give(Request{1, Allocate{{"web"}, ServerName{"real5"}, asked}, "ann"});
+    rig.runUntilEnded(1);
+    BOOST_TEST((rig.answers.at(0).kind == AnswerKind::rolledBack));
+    BOOST_TEST(rig.answers[0].text == "real5 tells other settings: its port is 80, and 81 was asked for");
+    BOOST_TEST(rig.told("quarantined") == 0U);
+    asked.port = 80;
+    rig.give(Request{2, Allocate{{"web"}, ServerName{"real5"}, asked}, "ann"});
+    rig.runUntilEnded(2);
+    BOOST_TEST(rig.isMember("real5"));
+    BOOST_TEST((rig.ended.at(1).membership->added->origin == domain::Origin::configured));
+}
+
 BOOST_AUTO_TEST_CASE(a_release_is_answered_too) {
     Rig rig;
     rig.start();

@@ -108,6 +108,106 @@ BOOST_AUTO_TEST_CASE(what_the_daemon_refuses_comes_back_problem_by_problem_and_c
     BOOST_TEST(upperIn(client, Datastore::candidate) == "800");
 }
 
+std::string memberOf(const std::string& content, const std::string& operation = "") {
+    return filtered("<pool><name>web</name><member xmlns:nc='urn:ietf:params:xml:ns:netconf:base:1.0'" +
+                    (operation.empty() ? "" : " nc:operation='" + operation + "'") +
+                    "><server>real2</server>" + content + "</member></pool>");
+}
+
+const std::string at102 = "<connection><address>127.77.0.102</address><port>8080</port></connection>";
+
+BOOST_AUTO_TEST_CASE(a_member_that_is_committed_is_allocated_and_comes_with_what_its_server_tells) {
+    Daemon daemon;
+    auto client = daemon.client();
+    client.editConfig(Datastore::candidate, memberOf(at102));
+    auto commit = committing(client);
+    const auto request = daemon.nextRequest();
+    BOOST_TEST((request.kind == RequestKind::allocate));
+    BOOST_TEST(request.pool->value == "web");
+    BOOST_TEST(request.server->value == "real2");
+    BOOST_REQUIRE(request.asked.has_value());
+    BOOST_TEST((request.asked->origin == domain::Origin::configured));
+    BOOST_TEST(*request.asked->address == "127.77.0.102");
+    BOOST_TEST(*request.asked->port == 8080);
+    BOOST_TEST(!request.asked->weight.has_value()); // nobody has said 1
+    auto member = real2();
+    member.origin = domain::Origin::configured;
+    member.connection.weight = 7;
+    daemon.northbound->commitRunning(daemon.running.withMember({"web"}, member));
+    Answer answer;
+    answer.kind = AnswerKind::committed;
+    answer.transaction = domain::TransactionId{5};
+    daemon.northbound->answer(request.id, answer);
+    commit.get();
+    for (const auto datastore : {Datastore::running, Datastore::candidate})
+        BOOST_TEST(has(client.getConfig(datastore, filtered("<pool/>")), "<weight>7</weight>"));
+    client.commit(); // there is nothing left of it
+    BOOST_TEST(!daemon.asked.tryReceive());
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_that_was_rolled_back_refuses_its_commit_in_the_appliances_words) {
+    Daemon daemon;
+    auto client = daemon.client();
+    client.editConfig(Datastore::candidate, memberOf(at102));
+    auto commit = committing(client);
+    Answer answer;
+    answer.kind = AnswerKind::rolledBack;
+    answer.reason = "citrix-1: validate refused: not today (operation-failed)";
+    daemon.northbound->answer(daemon.nextRequest().id, answer);
+    const auto said = refusal([&] { commit.get(); });
+    BOOST_TEST(has(said, "citrix-1: validate refused: not today"), said);
+    BOOST_TEST(has(said, "rolled-back"), said);
+    BOOST_TEST(!has(client.getConfig(Datastore::running, filtered("<pool/>")), "real2"));
+    BOOST_TEST(has(client.getConfig(Datastore::candidate, filtered("<pool/>")), "real2"));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_that_is_deleted_is_released) {
+    Daemon daemon;
+    daemon.running.accept(daemon.running.withMember({"web"}, real2()));
+    daemon.northbound->commitRunning(daemon.running.text());
+    auto client = daemon.client();
+    getUntil(client, filtered("<pool/>"), "real2");
+    client.editConfig(Datastore::candidate, memberOf("", "delete"));
+    auto commit = committing(client);
+    const auto request = daemon.nextRequest();
+    BOOST_TEST((request.kind == RequestKind::release));
+    BOOST_TEST(request.server->value == "real2");
+    daemon.northbound->commitRunning(daemon.running.withoutMember({"web"}, {"real2"}));
+    Answer answer;
+    answer.kind = AnswerKind::committed;
+    daemon.northbound->answer(request.id, answer);
+    commit.get();
+    BOOST_TEST(!has(client.getConfig(Datastore::running, filtered("<pool/>")), "real2"));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_among_other_edits_is_judged_with_them) {
+    Daemon daemon;
+    auto client = daemon.client();
+    client.editConfig(Datastore::candidate, memberOf(at102));
+    client.editConfig(Datastore::candidate, upper(700));
+    auto commit = committing(client);
+    const auto request = daemon.nextRequest();
+    BOOST_TEST((request.kind == RequestKind::load));
+    BOOST_TEST(has(request.configuration, "real2"));
+    Answer refused;
+    refused.kind = AnswerKind::refused;
+    refused.reason = "no";
+    daemon.northbound->answer(request.id, refused);
+    BOOST_TEST(has(refusal([&] { commit.get(); }), "no"));
+}
+
+BOOST_AUTO_TEST_CASE(how_a_port_authenticates_is_not_committed_by_others) {
+    Daemon daemon;
+    auto client = daemon.client();
+    client.editConfig(Datastore::candidate,
+                      memberOf(at102 + "<authentication><kind>password</kind><user>u</user>"
+                                       "<secret>sealed:v1:QUJD</secret></authentication>"));
+    const auto said = refusal([&] { client.commit(); });
+    BOOST_TEST(has(said, "is told by the server itself"), said);
+    BOOST_TEST(has(said, "/authentication/"), said);
+    BOOST_TEST(!daemon.asked.tryReceive());
+}
+
 BOOST_AUTO_TEST_CASE(a_busy_daemon_is_in_use) {
     Daemon daemon;
     auto client = daemon.client();

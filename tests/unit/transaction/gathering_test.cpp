@@ -71,6 +71,27 @@ BOOST_AUTO_TEST_CASE(what_the_server_tells_is_what_is_recorded) {
     BOOST_TEST(play.f5().running.members[2].objects.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_asked_for_has_to_be_what_the_server_tells) {
+    domain::Asked asked;
+    asked.address = "10.0.0.3";
+    asked.port = 80;
+    asked.weight = 20;
+    {
+        AgentPlay play;
+        play.gathered.connection->weight = 20;
+        play.state.plan.asked = asked;
+        BOOST_TEST((fromRecord(toRecord(play.state)).plan.asked == play.state.plan.asked));
+        BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    }
+    AgentPlay play;
+    play.gathered.connection->weight = 10;
+    play.state.plan.asked = asked;
+    const auto& outcome = play.run();
+    BOOST_TEST((outcome.kind == OutcomeKind::rolledBack && outcome.accused == Accused::nobody));
+    BOOST_TEST(outcome.reason == "real3 tells other settings: its weight is 10, and 20 was asked for");
+    BOOST_TEST(play.order.empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_others_authentication_is_in_no_record) {
     auto plan = Play::plan(domain::IntentKind::allocate);
     plan.pool.members[0].authentication = password("sealed:v1:of-another");
