@@ -59,14 +59,19 @@ std::vector<netconf::SshListen> listening(const std::vector<domain::SshDoor>& do
 
 }
 
+/// A commit that the daemon is asked for.
+struct Committing {
+    datastore::Session session;
+    yang::Tree tree;
+};
+
 /// What only the worker's thread touches.
 struct Confined {
     State state;
     std::map<std::uint64_t, std::shared_ptr<base::Channel<Answer>>> waiting;
     std::uint64_t lastRequest = 0;
     bool stopping = false;
-    /// Whose commit the daemon is asked for, and of what.
-    std::vector<std::pair<datastore::Session, std::shared_ptr<const yang::Tree>>> committing;
+    std::vector<std::shared_ptr<const Committing>> committing;
 };
 
 struct Northbound::Impl final : netconf::Handler,
@@ -146,9 +151,10 @@ void Northbound::Impl::replaceRunning(const std::string& text) {
     auto next = yang::Tree::parse(context, text, yang::Format::json);
     next.validate();
     const auto& committing = confined.committing;
-    const auto own = std::find_if(committing.begin(), committing.end(),
-                                  [&](const auto& each) { return yang::equal(*each.second, next); });
-    service->follow(own == committing.end() ? std::nullopt : std::optional(own->first), std::move(next));
+    const auto own = std::find_if(committing.begin(), committing.end(), [&](const auto& each) {
+        return comesOf(service->running(), each->tree, next);
+    });
+    service->follow(own == committing.end() ? std::nullopt : std::optional((*own)->session), std::move(next));
 }
 
 /// A refusal is thrown on this thread: an exception is not to be shared with the worker's.
@@ -230,27 +236,27 @@ void Northbound::Impl::commit(const datastore::Session& session) {
     request.kind = RequestKind::load;
     request.folder = "/";
     request.commit = true;
-    const auto wanted = onWorker([&]() -> std::shared_ptr<const yang::Tree> {
-        auto tree = std::make_shared<const yang::Tree>(service->toCommit(session));
-        if (yang::equal(service->running(), *tree)) return nullptr;
-        if (auto change = memberChange(service->running(), *tree))
+    const auto wanted = onWorker([&]() -> std::shared_ptr<const Committing> {
+        auto made = std::make_shared<const Committing>(Committing{session, service->toCommit(session)});
+        if (yang::equal(service->running(), made->tree)) return nullptr;
+        if (auto change = memberChange(service->running(), made->tree))
             request = std::move(*change);
         else
-            request.configuration = tree->print(yang::Format::json);
-        confined.committing.emplace_back(session, tree);
-        return tree;
+            request.configuration = made->tree.print(yang::Format::json);
+        confined.committing.push_back(made);
+        return made;
     });
     if (!wanted) return;
     const auto over = std::shared_ptr<void>(nullptr, [&](void*) {
         worker.call([&] {
-            std::erase_if(confined.committing, [&](const auto& each) { return each.second == wanted; });
+            std::erase(confined.committing, wanted);
             return true;
         });
     });
     const auto answer = askDaemon(session, std::move(request));
     if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
     worker.call([&] {
-        service->committed(*wanted);
+        service->committed(wanted->tree);
         return true;
     });
 }

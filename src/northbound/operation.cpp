@@ -50,6 +50,25 @@ domain::Asked askedOf(const yang::Node& member) {
     return asked;
 }
 
+/// The one member more or less that is all that differs.
+struct ChangedMember {
+    bool joins = false;
+    std::string pool;
+    std::string server;
+    yang::Node node;
+};
+
+std::optional<ChangedMember> changedMember(const yang::Tree& before, const yang::Tree& after) {
+    const auto edits = yang::differences(before, after);
+    using Kind = yang::Difference::Kind;
+    if (edits.size() != 1 || (edits[0].kind != Kind::create && edits[0].kind != Kind::remove))
+        return std::nullopt;
+    const bool joins = edits[0].kind == Kind::create;
+    const auto node = (joins ? after : before).find(edits[0].path);
+    if (!node || node->name() != "member" || node->module() != moduleName) return std::nullopt;
+    return ChangedMember{joins, node->parent()->leafOr("name", ""), node->leafOr("server", ""), *node};
+}
+
 [[noreturn]] void missing(const char* leaf, const char* message) {
     yang::RpcError error;
     error.tag = "missing-element";
@@ -89,19 +108,22 @@ bool isCommit(const lyd_node* operation) {
 }
 
 std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed) {
-    const auto edits = yang::differences(running, committed);
-    using Kind = yang::Difference::Kind;
-    if (edits.size() != 1 || (edits[0].kind != Kind::create && edits[0].kind != Kind::remove))
-        return std::nullopt;
-    const bool joins = edits[0].kind == Kind::create;
-    const auto node = (joins ? committed : running).find(edits[0].path);
-    if (!node || node->name() != "member" || node->module() != moduleName) return std::nullopt;
+    const auto changed = changedMember(running, committed);
+    if (!changed) return std::nullopt;
     Request request;
-    request.kind = joins ? RequestKind::allocate : RequestKind::release;
-    request.pool = domain::PoolName{node->parent()->leafOr("name", "")};
-    request.server = domain::ServerName{node->leafOr("server", "")};
-    if (joins) request.asked = askedOf(*node);
+    request.kind = changed->joins ? RequestKind::allocate : RequestKind::release;
+    request.pool = domain::PoolName{changed->pool};
+    request.server = domain::ServerName{changed->server};
+    if (changed->joins) request.asked = askedOf(changed->node);
     return request;
+}
+
+bool comesOf(const yang::Tree& running, const yang::Tree& committed, const yang::Tree& next) {
+    if (yang::equal(committed, next)) return true;
+    const auto wanted = changedMember(running, committed);
+    const auto made = changedMember(running, next);
+    return wanted && made && wanted->joins == made->joins && wanted->pool == made->pool &&
+           wanted->server == made->server;
 }
 
 bool changesRunning(RequestKind kind) {

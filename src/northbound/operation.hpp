@@ -21,6 +21,10 @@ bool isCommit(const lyd_node* operation);
 /// less and nothing else; nothing for any other commit.
 std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed);
 
+/// Is `next` what `committed` makes of `running`: the same, or with the same one member more or less? What is
+/// told of a member that joined is its server's.
+bool comesOf(const yang::Tree& running, const yang::Tree& committed, const yang::Tree& next);
+
 /// May its answer be another running configuration?
 bool changesRunning(RequestKind kind);
 

@@ -323,6 +323,31 @@ BOOST_AUTO_TEST_CASE(everybody_hears_who_has_changed_what) {
     BOOST_TEST(has(heard, "<server/>"), heard);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_commits_a_member_has_changed_it) {
+    Daemon daemon;
+    auto client = daemon.client();
+    auto listener = daemon.client();
+    std::string heard;
+    listener.onNotification([&](const netconf::Notification& told) { heard += told.xml; });
+    listener.subscribe();
+    client.editConfig(Datastore::candidate, memberOf(at102));
+    auto commit = committing(client);
+    const auto request = daemon.nextRequest();
+    auto member = real2();
+    member.connection.weight = 7; // as its server tells
+    member.authentication.kind = domain::AuthenticationKind::password;
+    member.authentication.user = "u";
+    member.authentication.secret = {"sealed:v1:QUJD"};
+    daemon.northbound->commitRunning(daemon.running.withMember({"web"}, member));
+    Answer answer;
+    answer.kind = AnswerKind::committed;
+    daemon.northbound->answer(request.id, answer);
+    commit.get();
+    while (!has(heard, "netconf-config-change"))
+        BOOST_REQUIRE(listener.poll(patience) > 0U);
+    BOOST_TEST(has(heard, "<session-id>" + std::to_string(client.sessionId()) + "</session-id>"), heard);
+}
+
 BOOST_AUTO_TEST_CASE(a_commit_that_waits_when_the_daemon_stops_is_told) {
     Daemon daemon;
     auto client = daemon.client();
