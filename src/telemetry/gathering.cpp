@@ -63,10 +63,19 @@ void Gathering::refuse(std::string reason, bool answered) {
     m_done(std::move(gathered));
 }
 
+/// A busy agent may be silent for a while, and a candidate that does not answer is left alone for long: it is
+/// asked all of it once more.
+void Gathering::failed(const snmp::Failure& failure) {
+    if (failure.kind != snmp::Failure::Kind::timeout || std::exchange(m_patient, true))
+        return refuse(failure.text, false);
+    m_authentication.wipe();
+    askApplications();
+}
+
 void Gathering::askApplications() {
     m_asker.walk(m_candidate.target, mib::server::applicationEntry, {.rows = mostCells},
                  [self = shared_from_this()](const snmp::Reply& reply) {
-                     if (reply.failure) return self->refuse(reply.failure->text, false);
+                     if (reply.failure) return self->failed(*reply.failure);
                      const auto rows = readRows(mib::server::applicationEntry, reply.varbinds);
                      if (rows.empty()) return self->askStandardMibs();
                      self->choose(rows);
@@ -130,7 +139,7 @@ void Gathering::askTexts(std::vector<Column> texts) {
 void Gathering::judgeUnchanged() {
     m_asker.get(m_candidate.target, {column(Application::settingsRevision) + m_name.index()},
                 [self = shared_from_this()](const snmp::Reply& reply) {
-                    if (reply.failure) return self->refuse(reply.failure->text, false);
+                    if (reply.failure) return self->failed(*reply.failure);
                     const auto* now = snmp::find(reply.varbinds, column(Application::settingsRevision) +
                                                                      self->m_name.index());
                     const auto before = self->m_application.number(Application::settingsRevision);
@@ -144,7 +153,7 @@ void Gathering::judgeUnchanged() {
 
 bool Gathering::take(snmp::Reply& reply) {
     if (reply.failure) {
-        refuse(reply.failure->text, false);
+        failed(*reply.failure);
         return false;
     }
     for (auto& varbind : reply.varbinds) {
@@ -179,7 +188,7 @@ void Gathering::askStandardMibs() {
     const auto& expected = m_candidate.expected;
     survey(m_asker, m_candidate.target, expected.address, {expected.application.port},
            [self = shared_from_this()](const Survey& found) {
-               if (found.failure) return self->refuse(found.failure->text, false);
+               if (found.failure) return self->failed(*found.failure);
                const auto& wanted = self->m_candidate.expected;
                const auto finding = findApplication(found, wanted.application);
                if (finding.state != domain::ApplicationState::running) return self->refuse(finding.reason);

@@ -46,6 +46,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     void judge();
     void askStandardMibs();
     void refuse(std::string reason, bool answered = true);
+    void failed(const snmp::Failure& failure);
     domain::Gathered blank() const;
 
     Asker& m_asker;
@@ -55,7 +56,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     RowName m_name;
     AgentRow m_application;
     AgentRow m_authentication;
-    bool m_again = false; ///< the settings changed while they were told
+    bool m_again = false;   ///< the settings changed while they were told
+    bool m_patient = false; ///< it was silent once
 };
 
 }

@@ -77,6 +77,24 @@ BOOST_AUTO_TEST_CASE(the_agent_tells_the_connection_settings) {
     BOOST_TEST((told.authentication == domain::Authentication{}));
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_that_is_silent_for_a_while_is_asked_once_more) {
+    poller.configure(configuration);
+    const auto answers = asker.agents;
+    asker.agents.clear();
+    poller.gather({{7}, {"real1"}, {"web"}});
+    asker.agents = answers;
+    asker.deliver();
+    BOOST_REQUIRE_EQUAL(gathered.size(), 1U);
+    BOOST_TEST(gathered[0].connection.has_value());
+
+    asker.agents.clear();
+    poller.gather({{8}, {"real1"}, {"web"}});
+    asker.deliver();
+    BOOST_REQUIRE_EQUAL(gathered.size(), 2U);
+    BOOST_TEST(!gathered[1].answered);
+    BOOST_TEST(gathered[1].reason.find("no answer from") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(authentication_is_told_and_its_secret_leaves_sealed) {
     password("hunter2");
     const auto& told = gather();
