@@ -63,10 +63,11 @@ void Gathering::refuse(std::string reason, bool answered) {
     m_done(std::move(gathered));
 }
 
-/// A busy agent may be silent for a while, and a candidate that does not answer is left alone for long: it is
-/// asked all of it once more.
+/// An agent may be silent for seconds while it looks through ten thousands of connections, and a candidate
+/// that does not answer is left alone for long: it is asked all of it again.
 void Gathering::failed(const snmp::Failure& failure) {
-    if (failure.kind != snmp::Failure::Kind::timeout || std::exchange(m_patient, true))
+    constexpr unsigned most = 3;
+    if (failure.kind != snmp::Failure::Kind::timeout || m_silences++ == most)
         return refuse(failure.text, false);
     m_authentication.wipe();
     askApplications();

@@ -56,8 +56,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     RowName m_name;
     AgentRow m_application;
     AgentRow m_authentication;
-    bool m_again = false;   ///< the settings changed while they were told
-    bool m_patient = false; ///< it was silent once
+    bool m_again = false;    ///< the settings changed while they were told
+    unsigned m_silences = 0; ///< how often it did not answer
 };
 
 }

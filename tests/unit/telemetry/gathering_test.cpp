@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(the_agent_tells_the_connection_settings) {
     BOOST_TEST((told.authentication == domain::Authentication{}));
 }
 
-BOOST_AUTO_TEST_CASE(an_agent_that_is_silent_for_a_while_is_asked_once_more) {
+BOOST_AUTO_TEST_CASE(an_agent_that_is_silent_for_a_while_is_asked_again) {
     poller.configure(configuration);
     const auto answers = asker.agents;
     asker.agents.clear();
