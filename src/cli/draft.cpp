@@ -56,12 +56,15 @@ std::string Draft::edit() {
     const auto command = editor() + " \"$" + name + "\"";
     const int status = std::system(command.c_str());
     ::unsetenv(name);
+    m_keep = true;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         throw std::runtime_error("the editor '" + editor() +
-                                 "' did not end well: set EDITOR to one that does");
+                                 "' did not end well: set EDITOR to one that does; " +
+                                 "what was written is in " + m_file);
     std::ifstream in(m_file, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
     if (!in.is_open() || in.bad()) fail(m_file + " cannot be read any more");
+    m_keep = false;
     return text;
 }
 

@@ -15,11 +15,11 @@ class Draft {
     Draft& operator=(const Draft&) = delete;
 
     /// Lets $VISUAL, else $EDITOR, else vi change it, and waits. Throws std::runtime_error when that does not
-    /// end with 0, or the file cannot be read after it.
+    /// end with 0, or the file cannot be read after it; the file stays then.
     std::string edit();
 
-    /// The file stays when the object goes: nothing that a person wrote is lost.
-    void keep() { m_keep = true; }
+    /// Does the file stay when the object goes? Nothing that a person wrote is to be lost.
+    void keep(bool wanted = true) { m_keep = wanted; }
     const std::string& file() const { return m_file; }
 
   private:

@@ -50,6 +50,7 @@ int editConfiguration(Fetcher& fetcher, const Streams& streams) {
         } catch (const yang::Error& error) {
             streams.out << problem(error.what(), streams);
         }
+        draft.keep(); // until it is taken, whatever happens
         auto wish =
             good ? askPerson(streams, "make this the running configuration? [y]es, [e]dit again, [N]o ")
                  : askPerson(streams, "[e]dit again, [N]o ");
@@ -60,18 +61,21 @@ int editConfiguration(Fetcher& fetcher, const Streams& streams) {
                 const auto next = fetcher.rebased(before, edited, fetcher.runningConfiguration());
                 const auto answer = answerOf(fetcher.load(next, "/"));
                 if (answer.outcome == "done") {
+                    draft.keep(false);
                     streams.out << "it is the running configuration: " << answer.reason << "\n";
                     return done;
                 }
                 refusal = "refused: " + answer.reason;
             } catch (const yang::Error& error) {
                 refusal = std::string("it contradicts what has been changed meanwhile: ") + error.what();
+            } catch (const netconf::Error&) {
+                streams.err << "headgate: config edit: what you have written is in " << draft.file() << "\n";
+                throw;
             }
             streams.out << problem(refusal, streams);
             wish = askPerson(streams, "[e]dit again, [N]o ");
         }
         if (wish == 'e') continue;
-        draft.keep();
         streams.err << "headgate: config edit: nothing was changed; what you have written is in "
                     << draft.file() << "\n";
         return refused;

@@ -157,6 +157,29 @@ BOOST_AUTO_TEST_CASE(what_others_change_meanwhile_stays) {
     BOOST_TEST((desk.running.value().pools[0].member({"real2"}) != nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_written_outlives_the_daemon_and_a_broken_editor) {
+    {
+        Desk desk;
+        const auto gone = desk.folder.path / "gone";
+        std::thread end([&] {
+            while (desk.drafts().empty())
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            desk.face.reset();
+            std::ofstream(gone) << "yes";
+        });
+        const auto editor =
+            "g() { while [ ! -e " + gone.string() + " ]; do sleep 0.02; done; " + raise + " \"$1\"; }; g";
+        BOOST_TEST(desk.edit(editor, "y\n") == cli::unreachable);
+        end.join();
+        BOOST_REQUIRE(desk.drafts().size() == 1U);
+        BOOST_TEST(has(desk.said, "what you have written is in " + desk.drafts()[0].string()), desk.said);
+    }
+    Desk desk;
+    BOOST_TEST(desk.edit("h() { " + raise + " \"$1\"; return 1; }; h", "") == cli::refused);
+    BOOST_REQUIRE(desk.drafts().size() == 1U);
+    BOOST_TEST(has(desk.said, "what was written is in " + desk.drafts()[0].string()), desk.said);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_person_or_an_editor_it_says_what_to_do) {
     Desk desk;
     BOOST_TEST(desk.edit("false", "") == cli::refused);
