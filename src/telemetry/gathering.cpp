@@ -63,8 +63,8 @@ void Gathering::refuse(std::string reason, bool answered) {
     m_done(std::move(gathered));
 }
 
-/// An agent may be silent for seconds while it looks through ten thousands of connections, and a candidate
-/// that does not answer is left alone for long: it is asked all of it again.
+/// An agent on a busy machine may be silent for seconds, and a candidate that does not answer is left alone
+/// for long: it is asked all of it again.
 void Gathering::failed(const snmp::Failure& failure) {
     constexpr unsigned most = 3;
     if (failure.kind != snmp::Failure::Kind::timeout || m_silences++ == most)
