@@ -9,7 +9,10 @@ from .topology import HOSTS
 
 # A server is full at 64 of these: the load that the stories make is counted in connections, not in CPU.
 CONNECTION_LIMIT = 80
-USER = "operator"  # of Headgate's own NETCONF server
+USER = "operator"  # of Headgate's own NETCONF server: may do everything
+GUEST = "guest"  # the same key, and no rule of access control: sees all but secrets, and changes nothing
+ACCESS = {"groups": {"group": [{"name": "operators", "user-name": [USER]}]},
+          "rule-list": [{"name": "operators", "group": ["operators"], "rule": [{"name": "everything", "action": "permit"}]}]}
 POLICY = {"upper": 800, "lower": 300, "tolerance": 50, "grow-after": "2.0", "shrink-after": "5.0",
           "grow-cooldown": "3.0", "shrink-cooldown": "4.0", "minimum": 1, "maximum": 8, "confirm-window": "30.0",
           "verify-deadline": "12.0", "drain-deadline": "10.0", "lock-wait": "3.0", "quarantine": "600.0"}
@@ -30,11 +33,11 @@ class Manager:
         address, port = self.lab.notifications.rsplit(":", 1)
         host_key = self.lab.host_key("manager", f"[{self.address}]:{NETCONF_PORT}")
         users = {getattr(a, "user", "headgate") for a in self.lab.appliances}
-        config = {"headgate:headgate": {
+        config = {"ietf-netconf-acm:nacm": ACCESS, "headgate:headgate": {
             "notifications": {"listen-address": address, "listen-port": int(port), "user": ["lab-v3"]},
             "netconf-server": {"ssh": [{
                 "name": "lab", "listen-address": self.address, "listen-port": NETCONF_PORT, "host-key-file": str(host_key),
-                "user": [{"name": USER, "authorized-keys-file": str(self.lab.public_key)}]}]},
+                "user": [{"name": user, "authorized-keys-file": str(self.lab.public_key)} for user in (USER, GUEST)]}]},
             "credential": [
                 {"name": "lab-v2c", "kind": "snmp-v2c", "secret-file": "community"},
                 {"name": "lab-v3", "kind": "snmp-v3", "user": secrets["user"], "secret-file": "usm"},

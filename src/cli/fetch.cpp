@@ -1,5 +1,6 @@
 #include "cli/fetch.hpp"
 
+#include "netconf/server.hpp"
 #include "netconf/xml.hpp"
 #include "yang/context.hpp"
 
@@ -14,7 +15,9 @@ constexpr const char* nameSpace = "urn:headgate:yang:headgate";
 
 yang::Context model() {
     yang::Context context;
-    context.load("headgate");
+    netconf::loadServerModules(context);
+    for (const char* module : {"headgate", "ietf-netconf-acm"})
+        context.load(module);
     return context;
 }
 
@@ -104,8 +107,7 @@ yang::Tree Fetcher::get(Part part) {
 }
 
 std::string Fetcher::runningConfiguration() {
-    const auto filter = element("headgate", "", nameSpace);
-    const auto xml = m_client.getConfig(netconf::Datastore::running, filter);
+    const auto xml = m_client.getConfig(netconf::Datastore::running);
     return yang::Tree::parse(m_context, xml, yang::Format::xml)
         .print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented);
 }

@@ -49,6 +49,7 @@ void Datastores::requireOwn(const Session& session, const std::optional<std::str
 void Datastores::commit(const Session& session, const CommitRequest& request, base::Instant now) {
     requireNoLockOfOthers(session);
     requireOwn(session, request.persistId, "commit");
+    m_access.requireChange(session, m_running, m_candidate);
     auto after = validated(m_candidate.duplicate());
     if (!request.confirmed) return confirm(session, std::move(after));
 

@@ -17,6 +17,7 @@ Datastores::Datastores(const yang::Context& context, const Options& options, con
     : m_context(context)
     , m_options(options)
     , m_ports(ports)
+    , m_access(options.accessControl)
     , m_running(context)
     , m_candidate(context)
     , m_startup(context) {
@@ -33,6 +34,7 @@ void Datastores::start() {
     if (saved.empty()) return;
     if (m_ports.participant) m_ports.participant->apply(m_running, saved);
     m_running = std::move(saved);
+    m_access.follow(m_running);
     followRunning();
     logger.info("running loaded", {{"datastore", m_options.startup ? "startup" : "running"}});
 }
@@ -108,6 +110,7 @@ void Datastores::setRunning(const std::optional<Session>& session, yang::Tree af
     const auto edits = yang::differences(m_running, after);
     if (!edits.empty() && m_ports.participant) m_ports.participant->apply(m_running, after);
     m_running = std::move(after);
+    m_access.follow(m_running);
     if (!m_modified) followRunning();
     if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::running, edits);
 }
@@ -130,6 +133,7 @@ void Datastores::setRunningForGood(const Session& session, yang::Tree after) {
 
 void Datastores::replace(const Session& session, Datastore datastore, yang::Tree after) {
     requireAccess(session, datastore);
+    m_access.requireChange(session, tree(datastore), after);
     if (datastore == Datastore::candidate) {
         after.addDefaults();
         m_candidate = std::move(after);
@@ -158,14 +162,17 @@ void Datastores::requireNoLockOfOthers(const Session& session) const {
                                         std::to_string(*m_locks.owner(datastore)));
 }
 
-yang::Tree Datastores::toCommit(const Session& session) const {
+yang::Tree Datastores::toCommit(const Session& session) {
     requireNoLockOfOthers(session);
+    // RFC 8341, section 3.2.5: of what others have put there too, what differs must be allowed to this one.
+    m_access.requireChange(session, m_running, m_candidate);
     return validated(m_candidate.duplicate());
 }
 
 void Datastores::follow(const std::optional<Session>& session, yang::Tree after) {
     const auto edits = yang::differences(m_running, after);
     const auto before = std::exchange(m_running, std::move(after));
+    m_access.follow(m_running);
     if (m_modified && !yang::equal(m_running, m_candidate)) {
         try {
             m_candidate.rebase(before, m_running);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "datastore/access_control.hpp"
 #include "datastore/locks.hpp"
 #include "datastore/ports.hpp"
 #include "datastore/service.hpp"
@@ -28,6 +29,8 @@ class Datastores {
 
     const yang::Tree& tree(Datastore datastore) const;
     const Locks& locks() const noexcept { return m_locks; }
+    AccessControl& access() noexcept { return m_access; }
+    const AccessControl& access() const noexcept { return m_access; }
 
     void lock(const Session& session, Datastore datastore, base::Instant now);
     void unlock(const Session& session, Datastore datastore);
@@ -44,7 +47,7 @@ class Datastores {
     void commit(const Session& session, const CommitRequest& request, base::Instant now);
     /// For an owner who makes running what the candidate is, and says so by `follow`: the candidate, valid;
     /// or a refusal because of a lock or of what is in it. Nothing changes.
-    yang::Tree toCommit(const Session& session) const;
+    yang::Tree toCommit(const Session& session);
     /// Running is this, as a fact: neither locks nor the participant are asked. A candidate that was modified
     /// keeps its modifications, where they do not contradict that.
     void follow(const std::optional<Session>& session, yang::Tree after);
@@ -82,6 +85,7 @@ class Datastores {
     Options m_options;
     Ports m_ports;
     Locks m_locks;
+    AccessControl m_access;
     yang::Tree m_running;
     yang::Tree m_candidate;
     yang::Tree m_startup;

@@ -103,7 +103,11 @@ Answer Operations::copyConfig(const Session& session, const Request& request) {
     if (target == Datastore::running && !m_options.writableRunning)
         throw refusal("operation-not-supported", "running cannot be written by copy-config");
     m_stores.requireAccess(session, target);
-    m_stores.replace(session, target, contentOf(source));
+    auto content = contentOf(source);
+    // RFC 8341, section 3.2.6: running may be made startup whole; else what may not be read is not copied.
+    const bool saves = source.datastore == Datastore::running && target == Datastore::startup;
+    if (source.datastore && !saves) m_stores.access().prune(session, content);
+    m_stores.replace(session, target, std::move(content));
     return std::nullopt;
 }
 

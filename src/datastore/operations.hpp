@@ -32,7 +32,7 @@ class Operations {
     };
     static const std::map<std::string, Entry>& methods();
 
-    yang::Tree filtered(const Request& request, yang::Tree data);
+    yang::Tree filtered(const Session& session, const Request& request, yang::Tree data);
     yang::Tree contentOf(const Request::Place& place);
 
     Answer get(const Session& session, const Request& request);

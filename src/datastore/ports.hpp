@@ -16,7 +16,8 @@ namespace headgate::datastore {
 struct Session {
     SessionId id = 0;
     std::string user;
-    std::string host; ///< Its address; empty where it has none (a UNIX socket).
+    std::string host;     ///< Its address; empty where it has none (a UNIX socket).
+    bool trusted = false; ///< A recovery session (RFC 8341): access control does not hold for it.
 };
 
 /// What really changes when the running datastore does.

@@ -44,7 +44,9 @@ bool asksForModules(const Request& request) {
 
 }
 
-Tree Operations::filtered(const Request& request, Tree data) {
+Tree Operations::filtered(const Session& session, const Request& request, Tree data) {
+    // Before a filter can tell by what it finds.
+    m_stores.access().prune(session, data);
     auto mode = yang::Defaults::asSet;
     if (const auto word = request.leaf("with-defaults")) {
         const auto known = defaultsMode(*word);
@@ -76,21 +78,22 @@ Tree Operations::filtered(const Request& request, Tree data) {
     return data;
 }
 
-Answer Operations::get(const Session&, const Request& request) {
+Answer Operations::get(const Session& session, const Request& request) {
     auto data = m_stores.tree(Datastore::running).duplicate();
     if (m_ports.operational) m_ports.operational->fill(data);
+    m_stores.access().addCounters(data);
     if (asksForModules(request)) {
         // Large and always the same: made once, and only for those who ask.
         if (!m_library) m_library = libraryState(m_context);
         data.merge(*m_library);
         addDatastores(data, m_options, m_stores.locks());
     }
-    return answerWith(request.operation(), filtered(request, std::move(data)));
+    return answerWith(request.operation(), filtered(session, request, std::move(data)));
 }
 
-Answer Operations::getConfig(const Session&, const Request& request) {
+Answer Operations::getConfig(const Session& session, const Request& request) {
     const auto source = request.datastore("source");
-    return answerWith(request.operation(), filtered(request, m_stores.tree(source).duplicate()));
+    return answerWith(request.operation(), filtered(session, request, m_stores.tree(source).duplicate()));
 }
 
 Answer Operations::getSchema(const Session&, const Request& request) {

@@ -58,6 +58,7 @@ void Service::loadModules(yang::Context& context, const Options& options) {
     for (const char* name :
          {"ietf-netconf-with-defaults", "ietf-netconf-monitoring", "ietf-netconf-notifications"})
         context.load(name);
+    if (options.accessControl) context.load("ietf-netconf-acm");
 }
 
 std::vector<std::string> Service::capabilities(const Options& options) {
@@ -84,6 +85,7 @@ Answer Service::handle(const Session& session, const lyd_node* rpc) {
     // Steady traffic must not keep a confirmed commit's timer from firing.
     expire(m_impl->clock.now());
     const auto* operation = operationIn(rpc);
+    authorize(session, operation);
     for (const auto& guard : m_impl->guards)
         guard(session, operation);
     try {
@@ -91,6 +93,14 @@ Answer Service::handle(const Session& session, const lyd_node* rpc) {
     } catch (const yang::Error& error) {
         throw yang::toRpcErrors(error);
     }
+}
+
+void Service::authorize(const Session& session, const lyd_node* operation) {
+    m_impl->operations.stores().access().requireOperation(session, operationIn(operation));
+}
+
+AccessControl::MayHear Service::mayHear() const {
+    return m_impl->operations.stores().access().mayHear();
 }
 
 void Service::addHandler(std::string path, Handler handler) {
@@ -133,7 +143,7 @@ void Service::change(const Session& session, Tree after) {
     m_impl->operations.stores().replace(session, Datastore::running, std::move(after));
 }
 
-Tree Service::toCommit(const Session& session) const {
+Tree Service::toCommit(const Session& session) {
     return m_impl->operations.stores().toCommit(session);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "datastore/access_control.hpp"
 #include "datastore/locks.hpp"
 #include "datastore/ports.hpp"
 #include "yang/context.hpp"
@@ -26,6 +27,7 @@ struct Options {
     bool validate = true;
     bool rollbackOnError = true;
     bool xpath = true;
+    bool accessControl = false; ///< By the rules in /nacm (RFC 8341).
 };
 
 /// Neighbours of the service; each may be null. They must outlive it.
@@ -52,7 +54,7 @@ class Service {
     Service& operator=(const Service&) = delete;
 
     /// Loads what a NETCONF server of these options implements: ietf-netconf with the features,
-    /// -with-defaults, -monitoring, -notifications.
+    /// -with-defaults, -monitoring, -notifications, and, with access control, -acm.
     static void loadModules(yang::Context& context, const Options& options);
     /// The capability URIs that a hello must add for these options (base ones and modules are the server's).
     static std::vector<std::string> capabilities(const Options& options);
@@ -71,6 +73,12 @@ class Service {
     /// operation's own.
     using Handler = std::function<Answer(const Session&, const lyd_node* operation)>;
     void addHandler(std::string path, Handler handler);
+    /// May the session do it at all? Throws yang::RpcErrors: access-denied. For an owner who does operations
+    /// himself; `handle` asks too.
+    void authorize(const Session& session, const lyd_node* operation);
+    /// By the rules that hold now.
+    AccessControl::MayHear mayHear() const;
+
     /// Called before each operation; a throw of yang::RpcErrors refuses it (access control, fault injection).
     void addGuard(std::function<void(const Session&, const lyd_node* operation)> guard);
 
@@ -94,7 +102,7 @@ class Service {
     void change(const Session& session, yang::Tree after);
 
     /// Datastores::toCommit, ::follow and ::committed, for an owner who lets others make its changes.
-    yang::Tree toCommit(const Session& session) const;
+    yang::Tree toCommit(const Session& session);
     void follow(const std::optional<Session>& session, yang::Tree after);
     void committed(const yang::Tree& tree);
 

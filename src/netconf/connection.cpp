@@ -17,18 +17,22 @@ namespace {
 
 constexpr base::Log log("netconf");
 
-/// The name of the user at the other end of a UNIX socket, or the number if it has none.
-std::string peerUser(int socket) {
+/// The user at the other end of a UNIX socket.
+uid_t peerUser(int socket) {
     ucred peer{};
     socklen_t size = sizeof peer;
     if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
         throw StreamEnded("no credentials: " + errnoText(errno));
+    return peer.uid;
+}
+
+/// The user's name, or the number if it has none.
+std::string nameOf(uid_t user) {
     passwd entry{};
     passwd* found = nullptr;
     std::array<char, 4096> buffer;
-    if (::getpwuid_r(peer.uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found)
-        return found->pw_name;
-    return std::to_string(peer.uid);
+    if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) == 0 && found) return found->pw_name;
+    return std::to_string(user);
 }
 
 yang::RpcError protocolError(const char* tag, const std::string& message) {
@@ -71,7 +75,9 @@ void Connection::run(Descriptor socket, const SshListen* listen, const std::stri
 
 void Connection::logIn(Descriptor socket, const SshListen* listen, Deadline deadline) {
     if (!listen) {
-        m_info.user = peerUser(socket.get());
+        const auto user = peerUser(socket.get());
+        m_info.user = nameOf(user);
+        m_info.owner = user == 0 || user == ::geteuid();
         m_stream = std::make_unique<SocketStream>(std::move(socket));
         return;
     }

@@ -127,6 +127,7 @@ struct Server::Impl final : Hub {
     std::list<Listener> listeners; ///< SSH's in the order of their options, then the UNIX socket's.
     base::EventLoop::Handle pause;
     std::vector<Peer> peers; ///< In the order of their arrival.
+    std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear;
     std::uint32_t lastId = 0;
     bool stopping = false;
     std::atomic<std::thread::id> hubThread;
@@ -243,6 +244,7 @@ void Server::Impl::publish(const yang::Tree& notification, base::Instant at, std
     for (Peer& peer : peers) {
         if (!peer.subscription || (only != 0 && peer.info.id != only)) continue;
         if (!peer.subscription->wants(notification)) continue;
+        if (mayHear && !mayHear(peer.info, notification)) continue;
         if (!text)
             text = std::make_shared<const std::string>(
                 "<notification xmlns=\"" + std::string(notificationNamespace) + "\"><eventTime>" +
@@ -301,6 +303,10 @@ std::uint16_t Server::sshPort(std::size_t index) const {
     return m_impl->ask([&] {
         return portOf(std::next(m_impl->listeners.begin(), static_cast<std::ptrdiff_t>(index))->socket);
     });
+}
+
+void Server::restrictNotifications(std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear) {
+    m_impl->loop.post([impl = m_impl.get(), may = std::move(mayHear)] { impl->mayHear = may; });
 }
 
 void Server::broadcast(yang::Tree notification, base::Instant eventTime) {

@@ -72,6 +72,7 @@ struct SessionInfo {
     std::string user;
     Transport transport = Transport::ssh;
     std::string sourceHost; ///< Numeric address; empty for a UNIX socket.
+    bool owner = false;     ///< By the UNIX socket, as root or as the user that the server runs as.
     base::Instant loginTime{};
     bool subscribed = false;
     std::uint32_t inRpcs = 0;
@@ -140,6 +141,9 @@ class Server {
     void listenSsh(std::vector<SshListen> wanted);
     /// The port in use of the `index`th SSH port.
     std::uint16_t sshPort(std::size_t index = 0) const;
+
+    /// From here on a session hears only what this lets it. It is asked on the server's own thread.
+    void restrictNotifications(std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear);
 
     /// Sends to every session that subscribed to the stream NETCONF and whose filter lets it through (RFC
     /// 5277). Never waits: what a slow subscriber cannot take in time ends its session.

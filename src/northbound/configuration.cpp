@@ -1,5 +1,6 @@
 #include "northbound/configuration.hpp"
 
+#include "netconf/server.hpp"
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 #include "yang/error.hpp"
@@ -95,7 +96,9 @@ struct RunningConfiguration::Impl {
         : tree(loaded(context)) {}
 
     static const yang::Context& loaded(yang::Context& context) {
-        context.load(moduleName);
+        // Rules of access control may name what is in them.
+        netconf::loadServerModules(context);
+        loadModel(context);
         return context;
     }
 

@@ -27,14 +27,15 @@ constexpr datastore::Options datastores{.candidate = true,
                                         .startup = false,
                                         .validate = true,
                                         .rollbackOnError = true,
-                                        .xpath = true};
+                                        .xpath = true,
+                                        .accessControl = true};
 
 yang::Context modelContext() {
     yang::Context context;
     datastore::Service::loadModules(context, datastores);
     context.load("notifications");
     context.load("nc-notifications");
-    context.load(moduleName);
+    loadModel(context);
     return context;
 }
 
@@ -44,6 +45,12 @@ yang::RpcErrors operationFailed(std::string message, std::string appTag = {}) {
     error.tag = "operation-failed";
     error.message = std::move(message);
     return yang::RpcErrors(std::move(error));
+}
+
+/// Whoever could stop the daemon and write its files anyway is not held up by a rule (RFC 8341's recovery
+/// session).
+datastore::Session sessionOf(const netconf::SessionInfo& info) {
+    return {info.id, info.user, info.sourceHost, info.owner};
 }
 
 std::vector<netconf::SshListen> listening(const std::vector<domain::SshDoor>& doors) {
@@ -82,6 +89,7 @@ struct Northbound::Impl final : netconf::Handler,
     ~Impl() override;
 
     std::optional<yang::Tree> handle(const netconf::SessionInfo& session, const lyd_node* operation) override;
+    void permit(const netconf::SessionInfo& session, const lyd_node* operation) override;
     void sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) override;
     void fill(yang::Tree& data) override;
     void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore datastore,
@@ -97,6 +105,7 @@ struct Northbound::Impl final : netconf::Handler,
     template <typename Work>
     auto onWorker(Work work);
     void replaceRunning(const std::string& text);
+    void restrictNotifications();
     void keep(domain::Event event);
     netconf::ServerOptions serverOptions() const;
 
@@ -124,6 +133,7 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a)
     confined.state.snapshot.at = clock.now();
     worker.call([&] { replaceRunning(running); });
     server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
+    restrictNotifications();
     logger.info("listening", {{"socket", options.unixSocket}});
 }
 
@@ -155,6 +165,15 @@ void Northbound::Impl::replaceRunning(const std::string& text) {
         return comesOf(service->running(), each->tree, next);
     });
     service->follow(own == committing.end() ? std::nullopt : std::optional((*own)->session), std::move(next));
+    restrictNotifications();
+}
+
+void Northbound::Impl::restrictNotifications() {
+    if (!server) return;
+    server->restrictNotifications(
+        [may = service->mayHear()](const netconf::SessionInfo& info, const yang::Tree& notification) {
+            return may(sessionOf(info), notification);
+        });
 }
 
 /// A refusal is thrown on this thread: an exception is not to be shared with the worker's.
@@ -175,14 +194,24 @@ auto Northbound::Impl::onWorker(Work work) {
 
 std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& info,
                                                    const lyd_node* operation) {
-    const datastore::Session session{info.id, info.user, info.sourceHost};
-    if (auto request = requestOf(operation))
+    const auto session = sessionOf(info);
+    if (auto request = requestOf(operation)) {
+        permit(info, operation);
         return output(operation, askDaemon(session, std::move(*request)));
+    }
     if (isCommit(operation)) {
+        permit(info, operation);
         commit(session);
         return std::nullopt;
     }
     return onWorker([&] { return service->handle(session, operation); });
+}
+
+void Northbound::Impl::permit(const netconf::SessionInfo& info, const lyd_node* operation) {
+    onWorker([&] {
+        service->authorize(sessionOf(info), operation);
+        return true;
+    });
 }
 
 /// What is in the way of a request before the daemon is asked: its subject is not configured, or somebody

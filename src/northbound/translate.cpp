@@ -262,6 +262,11 @@ std::string memberPath(const domain::PoolName& pool, const domain::ServerName& s
 
 }
 
+void loadModel(yang::Context& context) {
+    for (const char* module : {moduleName, "ietf-netconf-acm"})
+        context.load(module);
+}
+
 domain::Configuration read(const yang::Tree& tree) {
     domain::Configuration configuration;
     const auto top = tree.find(topPath);

@@ -10,6 +10,9 @@ namespace headgate::northbound {
 inline constexpr const char* moduleName = "headgate";
 inline constexpr const char* topPath = "/headgate:headgate";
 
+/// Loads the modules that the configuration is instance data of, beside those of a NETCONF server.
+void loadModel(yang::Context& context);
+
 /// The configuration as a value. The tree must be valid, with its default nodes; state in it is passed over.
 domain::Configuration read(const yang::Tree& tree);
 

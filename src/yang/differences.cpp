@@ -24,14 +24,25 @@ const lyd_node* counterpart(const lyd_node* node, const lyd_node* among) {
     return wasSet(match) ? match : nullptr;
 }
 
-void note(std::vector<Difference>& found, Difference::Kind kind, const lyd_node* node,
-          std::string before = {}, std::string after = {}) {
-    found.push_back({kind, Node(node).path(), std::move(before), std::move(after)});
+/// A difference as it is found: the node, and what it was where it only has another value.
+struct Found {
+    Difference::Kind kind;
+    const lyd_node* node;
+    const lyd_node* before = nullptr;
+};
+
+Difference told(const Found& found) {
+    using Kind = Difference::Kind;
+    Difference one{found.kind, Node(found.node).path(), {}, {}};
+    if (found.kind == Kind::remove) one.before = Node(found.node).value();
+    if (found.kind == Kind::create || found.kind == Kind::replace) one.after = Node(found.node).value();
+    if (found.before) one.before = Node(found.before).value();
+    return one;
 }
 
 /// Entries of ordered-by user lists whose predecessor, among those that were there before too, is another
 /// one.
-void noteMoves(const lyd_node* before, const lyd_node* after, std::vector<Difference>& found) {
+void noteMoves(const lyd_node* before, const lyd_node* after, std::vector<Found>& found) {
     std::unordered_map<const lysc_node*, std::vector<const lyd_node*>> kept;
     for (const auto* node = before; node; node = node->next)
         if (wasSet(node) && lysc_is_userordered(node->schema))
@@ -43,23 +54,23 @@ void noteMoves(const lyd_node* before, const lyd_node* after, std::vector<Differ
             wasThere[node] = true;
     for (const auto* node = after; node; node = node->next) {
         if (!wasThere.count(node)) continue;
-        if (kept[node->schema][position[node->schema]++] != node) note(found, Difference::Kind::move, node);
+        if (kept[node->schema][position[node->schema]++] != node)
+            found.push_back({Difference::Kind::move, node});
     }
 }
 
-void compare(const lyd_node* before, const lyd_node* after, std::vector<Difference>& found) {
+void compare(const lyd_node* before, const lyd_node* after, std::vector<Found>& found) {
     for (const auto* node = before; node; node = node->next)
-        if (wasSet(node) && !counterpart(node, after))
-            note(found, Difference::Kind::remove, node, Node(node).value());
+        if (wasSet(node) && !counterpart(node, after)) found.push_back({Difference::Kind::remove, node});
     for (const auto* node = after; node; node = node->next) {
         if (!wasSet(node)) continue;
         const auto* old = counterpart(node, before);
         if (!old) {
-            note(found, Difference::Kind::create, node, {}, Node(node).value());
+            found.push_back({Difference::Kind::create, node});
         } else if (node->schema->nodetype & LYD_NODE_INNER) {
             compare(lyd_child_no_keys(old), lyd_child_no_keys(node), found);
         } else if (lyd_compare_single(old, node, 0) != LY_SUCCESS) {
-            note(found, Difference::Kind::replace, node, Node(old).value(), Node(node).value());
+            found.push_back({Difference::Kind::replace, node, old});
         }
     }
     noteMoves(before, after, found);
@@ -78,13 +89,25 @@ const char* toString(Difference::Kind kind) noexcept {
 }
 
 std::vector<Difference> differences(const Tree& before, const Tree& after) {
-    std::vector<Difference> found;
+    std::vector<Found> found;
     compare(before.get(), after.get(), found);
-    return found;
+    std::vector<Difference> all;
+    for (const auto& one : found)
+        all.push_back(told(one));
+    return all;
+}
+
+std::vector<ChangedNode> changedNodes(const Tree& before, const Tree& after) {
+    std::vector<Found> found;
+    compare(before.get(), after.get(), found);
+    std::vector<ChangedNode> nodes;
+    for (const auto& one : found)
+        nodes.push_back({one.kind, Node(one.node)});
+    return nodes;
 }
 
 bool equal(const Tree& a, const Tree& b) {
-    return differences(a, b).empty();
+    return changedNodes(a, b).empty();
 }
 
 }

@@ -113,6 +113,13 @@ class Tree {
 /// What changed on the way from one tree to another; default nodes do not count.
 std::vector<Difference> differences(const Tree& before, const Tree& after);
 
+/// The same, with the topmost node concerned as it is in `after`; in `before`, where it was removed.
+struct ChangedNode {
+    Difference::Kind kind;
+    Node node;
+};
+std::vector<ChangedNode> changedNodes(const Tree& before, const Tree& after);
+
 /// Equal in everything that was set, entry order of ordered-by user lists included; defaults do not count.
 bool equal(const Tree& a, const Tree& b);
 

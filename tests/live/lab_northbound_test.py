@@ -15,6 +15,7 @@ from lab_house import DONE, lab_up, named, spare, tell_stories
 from ncclient import manager
 from ncclient.operations import RPCError
 from ncclient.transport.errors import AuthenticationError, SSHError
+from ncclient.xml_ import to_ele
 
 from lab.parts import story
 from lab.parts.process import wait_for
@@ -279,7 +280,58 @@ def shells_complete_verbs_pools_and_servers(lab, teller):
                          (said.stdout + said.stderr).strip())
 
 
+def who_has_no_rule_reads_all_but_secrets_and_changes_nothing(lab, teller):
+    def told(what, call):
+        error = refused(call)
+        teller.prove(f"{what} is denied", error is not None and error.tag == "access-denied", str(error))
+        return error
+
+    with session(lab, "guest") as guest:
+        shown = guest.get_config("running").data_xml
+        teller.prove("a guest sees the pools", "<pool>" in shown and "<member>" in shown, "get-config")
+        teller.prove("and neither the rules nor where secrets are", "nacm" not in shown and "secret-file" not in shown, shown)
+        error = told("an edit", lambda: guest.edit_config(target="candidate", config=policy("upper", 900)))
+        teller.prove("the node is named", "/policy/" in error.path and error.path.endswith("upper"), error.path)
+        told("a load", lambda: guest.dispatch(to_ele(f'<load xmlns="{MODEL}"><configuration>x</configuration></load>')))
+        told("a former revision", lambda: guest.dispatch(to_ele(f'<get-revision xmlns="{MODEL}"><number>1</number>'
+                                                                "</get-revision>")))
+        told("ending another's session", lambda: guest.kill_session("1"))
+    with session(lab) as client:
+        counted = client.get(filter=("subtree", '<nacm xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-acm"/>')).data_xml
+        teller.prove("what was denied is counted", "<denied-operations>3<" in counted and "<denied-data-writes>1<" in counted,
+                     counted)
+
+
+def a_rule_lets_somebody_see_to_one_pool_at_once(lab, teller):
+    acm = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm"
+    rules = (f'<config xmlns="{NC}"><nacm xmlns="{acm}"><groups><group><name>web</name><user-name>guest</user-name></group></groups>'
+             '<rule-list><name>web</name><group>web</group><rule><name>policy</name>'
+             f'<path xmlns:hg="{MODEL}">/hg:headgate/hg:pool[hg:name="web"]/hg:policy</path>'
+             "<access-operations>create update delete</access-operations><action>permit</action></rule>"
+             f'<rule><name>grow</name><path xmlns:hg="{MODEL}">/hg:headgate/hg:pool/hg:allocate</path>'
+             "<action>deny</action></rule></rule-list></nacm></config>")
+    with session(lab, "guest") as guest, session(lab) as client:
+        client.edit_config(target="candidate", config=rules)
+        client.commit()
+        guest.edit_config(target="candidate", config=policy("maximum", 6))
+        guest.commit()
+        teller.prove("the guest has changed the policy", policy_of(lab)["maximum"] == 6, str(policy_of(lab)["maximum"]))
+        error = refused(lambda: guest.edit_config(target="candidate", config=config(
+            "<application><name>other</name><process>p</process><port>1</port></application>")))
+        teller.prove("and nothing else", error is not None and error.tag == "access-denied", str(error))
+        error = refused(lambda: guest.dispatch(to_ele(
+            f'<action xmlns="urn:ietf:params:xml:ns:yang:1"><headgate xmlns="{MODEL}"><pool><name>web</name><allocate/></pool>'
+            "</headgate></action>")))
+        teller.prove("nor may it let the pool grow", error is not None and error.tag == "access-denied", str(error))
+    code, said = lab.manager.do("config", "history")
+    teller.prove("the history names the guest", code == DONE and "guest" in said, said)
+    code, said = lab.manager.do("config", "show")
+    teller.prove("whoever runs headgated sees the rules", code == DONE and "ietf-netconf-acm:nacm" in said, "config show")
+
+
 CASES = named([
+    who_has_no_rule_reads_all_but_secrets_and_changes_nothing,
+    a_rule_lets_somebody_see_to_one_pool_at_once,
     who_has_no_key_of_a_user_is_not_let_in,
     a_threshold_is_committed_without_a_restart,
     a_committed_member_joins_on_every_appliance_and_a_deleted_one_leaves,
