@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <unordered_map>
+#include <utility>
 
 namespace headgate::datastore {
 namespace {
@@ -116,45 +117,67 @@ bool selectAmong(const lyd_node* filters, const lyd_node* data, Selection& selec
     return any;
 }
 
-void copySelected(const lyd_node* first, lyd_node* parent, lyd_node*& roots, const Selection& selection) {
-    for (const auto* node = first; node; node = node->next) {
-        const auto entry = selection.find(node);
-        if (entry == selection.end()) continue;
-        const bool whole = entry->second == Part::whole;
-        // A list entry's keys come along with lyd_dup_single.
-        if (parent && node->schema && lysc_is_key(node->schema)) continue;
+/// One copy of a part of the data.
+class Copy {
+  public:
+    Copy(const Selection& selection, std::uint32_t depth)
+        : m_selection(selection)
+        , m_depth(depth) {}
+    ~Copy() { lyd_free_all(m_roots); }
+    Copy(const Copy&) = delete;
+    Copy& operator=(const Copy&) = delete;
+
+    yang::Tree take(const yang::Tree& data) {
+        copySelected(data.get(), nullptr);
+        return yang::Tree::adopt(data.context(), std::exchange(m_roots, nullptr));
+    }
+
+  private:
+    void copySelected(const lyd_node* first, lyd_node* parent) {
+        for (const auto* node = first; node; node = node->next) {
+            const auto entry = m_selection.find(node);
+            if (entry == m_selection.end()) continue;
+            // A list entry's keys come along with lyd_dup_single.
+            if (parent && node->schema && lysc_is_key(node->schema)) continue;
+            if (entry->second == Part::whole)
+                copyWhole(node, parent, m_depth);
+            else
+                copySelected(lyd_child(node), copyOne(node, parent, 0));
+        }
+    }
+
+    void copyWhole(const lyd_node* node, lyd_node* parent, std::uint32_t depth) {
+        auto* const copy = copyOne(node, parent, depth == unlimited ? LYD_DUP_RECURSIVE : 0);
+        if (depth == unlimited || depth < 2) return;
+        for (const auto* child = lyd_child_no_keys(node); child; child = child->next)
+            copyWhole(child, copy, depth - 1);
+    }
+
+    lyd_node* copyOne(const lyd_node* node, lyd_node* parent, std::uint32_t options) {
         const yang::Capture capture(LYD_CTX(node));
         lyd_node* copy = nullptr;
-        const std::uint32_t options =
-            LYD_DUP_WITH_FLAGS | (whole ? static_cast<std::uint32_t>(LYD_DUP_RECURSIVE) : 0U);
-        capture.check(lyd_dup_single(node, reinterpret_cast<lyd_node_inner*>(parent), options, &copy),
+        capture.check(lyd_dup_single(node, reinterpret_cast<lyd_node_inner*>(parent),
+                                     LYD_DUP_WITH_FLAGS | options, &copy),
                       "cannot copy what a filter selects");
         if (!parent)
-            capture.check(lyd_insert_sibling(roots, copy, &roots), "cannot copy what a filter selects");
-        if (!whole) copySelected(lyd_child(node), copy, roots, selection);
+            capture.check(lyd_insert_sibling(m_roots, copy, &m_roots), "cannot copy what a filter selects");
+        return copy;
     }
-}
 
-yang::Tree copyOf(const yang::Tree& data, const Selection& selection) {
-    lyd_node* roots = nullptr;
-    try {
-        copySelected(data.get(), nullptr, roots, selection);
-    } catch (...) {
-        lyd_free_all(roots);
-        throw;
-    }
-    return yang::Tree::adopt(data.context(), roots);
-}
+    const Selection& m_selection;
+    const std::uint32_t m_depth;
+    lyd_node* m_roots = nullptr;
+};
 
 }
 
-yang::Tree subtreeFilter(const yang::Tree& data, const lyd_node* filter) {
+yang::Tree subtreeFilter(const yang::Tree& data, const lyd_node* filter, std::uint32_t depth) {
     Selection selection;
     selectAmong(filter, data.get(), selection);
-    return copyOf(data, selection);
+    return Copy(selection, depth).take(data);
 }
 
-yang::Tree xpathFilter(const yang::Tree& data, const std::string& expression) {
+yang::Tree xpathFilter(const yang::Tree& data, const std::string& expression, std::uint32_t depth) {
     Selection selection;
     try {
         for (const auto& node : data.select(expression))
@@ -167,7 +190,14 @@ yang::Tree xpathFilter(const yang::Tree& data, const std::string& expression) {
         refusal.info = {{"bad-attribute", "select"}, {"bad-element", "filter"}};
         throw yang::RpcErrors(std::move(refusal));
     }
-    return copyOf(data, selection);
+    return Copy(selection, depth).take(data);
+}
+
+yang::Tree limited(const yang::Tree& data, std::uint32_t depth) {
+    Selection selection;
+    for (const auto* node = data.get(); node; node = node->next)
+        choose(selection, node, Part::whole);
+    return Copy(selection, depth).take(data);
 }
 
 }

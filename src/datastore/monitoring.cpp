@@ -33,10 +33,24 @@ yang::Tree libraryOf(const yang::Context& context) {
     return yang::Tree::adopt(context.raw(), library);
 }
 
+/// Every datastore has the same schema (RFC 8525, section 3); libyang tells of running alone.
+void addLibrarysDatastores(yang::Tree& data, const Options& options) {
+    const std::string library = "/ietf-yang-library:yang-library";
+    const auto schemas = data.select(library + "/schema/name");
+    if (schemas.empty() || !options.nmda) return;
+    std::vector<const char*> names{"running", "operational"};
+    if (options.candidate) names.push_back("candidate");
+    if (options.startup) names.push_back("startup");
+    const auto schema = schemas.front().value();
+    for (const std::string name : names)
+        data.set(library + "/datastore[name='ietf-datastores:" + name + "']/schema", schema);
 }
 
-yang::Tree libraryState(const yang::Context& context) {
+}
+
+yang::Tree libraryState(const yang::Context& context, const Options& options) {
     auto data = libraryOf(context);
+    addLibrarysDatastores(data, options);
     if (isMonitored(data)) addSchemas(data, context);
     return data;
 }

@@ -48,6 +48,8 @@ const std::map<std::string, Operations::Entry>& Operations::methods() {
         {"/ietf-netconf:validate", {&Operations::validate, &Options::validate}},
         {"/ietf-netconf:kill-session", {&Operations::killSession, nullptr}},
         {"/ietf-netconf-monitoring:get-schema", {&Operations::getSchema, nullptr}},
+        {"/ietf-netconf-nmda:get-data", {&Operations::getData, nullptr}},
+        {"/ietf-netconf-nmda:edit-data", {&Operations::editData, nullptr}},
     };
     return entries;
 }
@@ -76,8 +78,14 @@ Answer Operations::editConfig(const Session& session, const Request& request) {
         throw refusal("operation-not-supported", std::string(toString(target)) + " cannot be edited");
     const auto edit = editRequest(request, m_options);
     if (request.has("url")) throw refusal("operation-not-supported", "url is not supported");
+    applyTo(session, target, request.required("config"), edit);
+    return std::nullopt;
+}
+
+void Operations::applyTo(const Session& session, Datastore target, const lyd_node* config,
+                         const EditRequest& edit) {
     m_stores.requireAccess(session, target);
-    const AnyContent content(request.required("config"));
+    const AnyContent content(config);
     auto result = applyEdit(m_stores.tree(target), content.first(), edit.options);
     const bool keepsPart = edit.options.errorOption == ErrorOption::proceed;
     if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
@@ -91,7 +99,6 @@ Answer Operations::editConfig(const Session& session, const Request& request) {
     }
     if (edit.test != EditRequest::Test::testOnly) m_stores.replace(session, target, std::move(result.tree));
     if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
-    return std::nullopt;
 }
 
 Answer Operations::copyConfig(const Session& session, const Request& request) {

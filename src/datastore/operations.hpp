@@ -34,9 +34,17 @@ class Operations {
 
     yang::Tree filtered(const Session& session, const Request& request, yang::Tree data);
     yang::Tree contentOf(const Request::Place& place);
+    /// Running with its state.
+    yang::Tree state();
+    /// The datastore that an operation of RFC 8526 names; nothing for operational.
+    static std::optional<Datastore> conventional(const Request& request);
+    static yang::Tree answerWith(const lyd_node* operation, yang::Tree data);
+    void applyTo(const Session& session, Datastore target, const lyd_node* config, const EditRequest& edit);
 
     Answer get(const Session& session, const Request& request);
     Answer getConfig(const Session& session, const Request& request);
+    Answer getData(const Session& session, const Request& request);
+    Answer editData(const Session& session, const Request& request);
     Answer getSchema(const Session& session, const Request& request);
     Answer editConfig(const Session& session, const Request& request);
     Answer copyConfig(const Session& session, const Request& request);

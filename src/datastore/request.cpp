@@ -26,10 +26,13 @@ std::optional<std::string> Request::leaf(const char* name) const {
     return value ? value : "";
 }
 
+bool Request::isOffered(Datastore datastore) const {
+    return (datastore != Datastore::candidate || m_options.candidate) &&
+           (datastore != Datastore::startup || m_options.startup);
+}
+
 void Request::requireOffered(Datastore datastore) const {
-    const bool offered = (datastore != Datastore::candidate || m_options.candidate) &&
-                         (datastore != Datastore::startup || m_options.startup);
-    if (!offered)
+    if (!isOffered(datastore))
         throw refusal("operation-not-supported", std::string(toString(datastore)) + " is not offered here");
 }
 
@@ -43,7 +46,12 @@ Request::Place Request::place(const char* name) const {
                       {{"bad-element", LYD_NAME(first->next)}});
     const std::string what = LYD_NAME(first);
     if (what == "config") return {std::nullopt, first};
-    const auto datastore = datastoreOf(what);
+    // RFC 8526 adds the datastores' identities to the choices of RFC 6241.
+    const std::string_view identity = what == "datastore" ? lyd_get_value(first) : "";
+    const auto datastore = datastoreOf(what == "datastore" ? identity.substr(identity.find(':') + 1) : what);
+    if (what == "datastore" && (!datastore || !isOffered(*datastore)))
+        throw refusal("invalid-value", std::string(identity) + " is no datastore for this",
+                      {{"bad-element", "datastore"}});
     if (!datastore) throw refusal("operation-not-supported", "<" + what + "> is not supported");
     requireOffered(*datastore);
     return {datastore, nullptr};

@@ -35,6 +35,8 @@ class Request {
 
     const lyd_node* operation() const noexcept { return m_operation; }
 
+    bool isOffered(Datastore datastore) const;
+
   private:
     void requireOffered(Datastore datastore) const;
 

@@ -17,17 +17,6 @@ namespace {
 
 using yang::Tree;
 
-Tree answerWith(const lyd_node* operation, Tree data) {
-    auto output = outputFor(operation);
-    const yang::Capture capture(output.context());
-    auto* const content = data.release();
-    const auto code =
-        lyd_new_any(output.get(), nullptr, "data", content, 1, LYD_ANYDATA_DATATREE, 1, nullptr);
-    if (code != LY_SUCCESS) lyd_free_all(content);
-    capture.check(code, "cannot answer");
-    return output;
-}
-
 /// False when a subtree filter names other things only.
 bool asksForModules(const Request& request) {
     const auto* filter = request.child("filter");
@@ -42,6 +31,17 @@ bool asksForModules(const Request& request) {
     return false;
 }
 
+}
+
+Tree Operations::answerWith(const lyd_node* operation, Tree data) {
+    auto output = outputFor(operation);
+    const yang::Capture capture(output.context());
+    auto* const content = data.release();
+    const auto code =
+        lyd_new_any(output.get(), nullptr, "data", content, 1, LYD_ANYDATA_DATATREE, 1, nullptr);
+    if (code != LY_SUCCESS) lyd_free_all(content);
+    capture.check(code, "cannot answer");
+    return output;
 }
 
 Tree Operations::filtered(const Session& session, const Request& request, Tree data) {
@@ -78,13 +78,18 @@ Tree Operations::filtered(const Session& session, const Request& request, Tree d
     return data;
 }
 
-Answer Operations::get(const Session& session, const Request& request) {
+Tree Operations::state() {
     auto data = m_stores.tree(Datastore::running).duplicate();
     if (m_ports.operational) m_ports.operational->fill(data);
     m_stores.access().addCounters(data);
+    return data;
+}
+
+Answer Operations::get(const Session& session, const Request& request) {
+    auto data = state();
     if (asksForModules(request)) {
         // Large and always the same: made once, and only for those who ask.
-        if (!m_library) m_library = libraryState(m_context);
+        if (!m_library) m_library = libraryState(m_context, m_options);
         data.merge(*m_library);
         addDatastores(data, m_options, m_stores.locks());
     }

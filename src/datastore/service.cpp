@@ -59,6 +59,9 @@ void Service::loadModules(yang::Context& context, const Options& options) {
          {"ietf-netconf-with-defaults", "ietf-netconf-monitoring", "ietf-netconf-notifications"})
         context.load(name);
     if (options.accessControl) context.load("ietf-netconf-acm");
+    if (options.nmda)
+        for (const char* name : {"ietf-datastores", "ietf-origin", "ietf-netconf-nmda"})
+            context.load(name);
 }
 
 std::vector<std::string> Service::capabilities(const Options& options) {
@@ -74,6 +77,9 @@ std::vector<std::string> Service::capabilities(const Options& options) {
     offer(options.startup, "startup:1.0");
     offer(options.xpath, "xpath:1.0");
     offer(true, "with-defaults:1.0?basic-mode=explicit&also-supported=report-all,report-all-tagged,trim");
+    offer(options.nmda,
+          "with-operational-defaults:1.0?basic-mode=report-all&also-supported=report-all-tagged,"
+          "trim,explicit");
     return uris;
 }
 

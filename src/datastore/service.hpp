@@ -27,6 +27,7 @@ struct Options {
     bool validate = true;
     bool rollbackOnError = true;
     bool xpath = true;
+    bool nmda = false;          ///< get-data, edit-data (RFC 8526).
     bool accessControl = false; ///< By the rules in /nacm (RFC 8341).
 };
 

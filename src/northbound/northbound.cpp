@@ -28,6 +28,7 @@ constexpr datastore::Options datastores{.candidate = true,
                                         .validate = true,
                                         .rollbackOnError = true,
                                         .xpath = true,
+                                        .nmda = true,
                                         .accessControl = true};
 
 yang::Context modelContext() {
