@@ -81,6 +81,8 @@ controller::Request toController(const northbound::Request& request) {
     case northbound::RequestKind::load:
     case northbound::RequestKind::history:
     case northbound::RequestKind::getRevision:
+    case northbound::RequestKind::cancelCommit:
+    case northbound::RequestKind::sessionEnded:
     case northbound::RequestKind::rollback: break; // are not the controller's: see daemon/loading.hpp
     }
     return asked;

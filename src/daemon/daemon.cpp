@@ -55,12 +55,16 @@ void Daemon::Impl::run() {
     m_performer.recovering(m_found.transactions);
     handle(controller::Recover{std::move(m_found.transactions), std::move(m_found.doubts),
                                std::move(m_found.alarms)});
+    resumeCommit();
     m_loop.run();
     write();
     logger.info("stopped");
 }
 
 void Daemon::Impl::stop() {
+    if (m_commit && m_commit->stage != Commit::Stage::pending)
+        logger.info("the commit under way is left as far as it is; the next start takes it back",
+                    {{"user", m_commit->record.user}});
     if (m_stopping || !busy()) {
         if (!m_stopping) refuseWaiting();
         m_loop.stop();

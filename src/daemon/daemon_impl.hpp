@@ -2,6 +2,7 @@
 
 #include "base/channel.hpp"
 #include "base/event_loop.hpp"
+#include "daemon/committing.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/doorbell.hpp"
 #include "daemon/performer.hpp"
@@ -40,7 +41,30 @@ class Daemon::Impl : private Outlet {
     void load(const northbound::Request& request);
     /// The configuration that a load or a rollback asks for. Throws northbound::InvalidConfiguration.
     northbound::RunningConfiguration wanted(const northbound::Request& request);
+    /// The same, done; the answer is for the caller to give.
+    northbound::Answer loaded(const northbound::Request& request);
+    static northbound::Answer refusalOf(const northbound::InvalidConfiguration& invalid);
+    /// What of `next` this machine and the running configuration have against it.
+    std::vector<northbound::Problem> problemsOf(const northbound::RunningConfiguration& next) const;
     void tellHistory(const northbound::Request& request);
+    // Commits of several steps: committing.cpp.
+    void commit(const northbound::Request& request);
+    void judge(const northbound::Steps& steps);
+    void begin(const northbound::Request& request, northbound::Steps steps);
+    void proceed();
+    void stepEnded(northbound::Answer answer);
+    void arrive();
+    void nothingDone(northbound::Answer answer);
+    void undo(const std::string& why);
+    void undoFailed(const northbound::Answer& answer);
+    void undone();
+    void awaitConfirmation();
+    void tellCommit(datastore::ConfirmedCommit event);
+    void cancelCommit(const northbound::Request& request);
+    void commitsSessionEnded(const northbound::Request& request);
+    void resumeCommit();
+    void reply(std::uint64_t request, northbound::Answer answer);
+
     /// Before it is loaded: a port that cannot be had refuses it.
     void openDoors(const domain::Configuration& next);
     /// After it was not loaded.
@@ -83,9 +107,10 @@ class Daemon::Impl : private Outlet {
     controller::Controller m_controller;
     Performer m_performer{m_recorder, *this, m_clock};
     std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
-    std::set<std::uint64_t> m_asked; ///< operators' requests that wait for a transaction's end
+    std::set<std::uint64_t> m_asked;  ///< operators' requests that wait for a transaction's end
+    std::unique_ptr<Commit> m_commit; ///< the one that is under way, or waits to be confirmed
     std::unique_ptr<Rooms> m_rooms;
-    base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals;
+    base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals, m_commitTimer;
     std::optional<domain::Instant> m_tickAt;
     bool m_stopping = false;
 };

@@ -67,7 +67,10 @@ void Daemon::Impl::take(const northbound::Request& request) {
     using Kind = northbound::RequestKind;
     if (request.kind == Kind::history || request.kind == Kind::getRevision) return tellHistory(request);
     const bool harmless = request.kind == Kind::plan;
-    if (m_stopping && !harmless) return refuse(request.id);
+    if (m_stopping && !harmless && request.kind != Kind::sessionEnded) return refuse(request.id);
+    if (request.kind == Kind::sessionEnded) return commitsSessionEnded(request);
+    if (request.kind == Kind::cancelCommit) return cancelCommit(request);
+    if (request.kind == Kind::load && request.commit) return commit(request);
     if (request.kind == Kind::load || request.kind == Kind::rollback) return load(request);
     if (!harmless) m_asked.insert(request.id);
     handle(toController(request));

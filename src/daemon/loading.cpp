@@ -48,6 +48,7 @@ std::string changes(const domain::Configuration& present, const domain::Configur
 std::string deed(const northbound::Request& request) {
     if (request.kind == northbound::RequestKind::rollback)
         return "gone back to revision " + std::to_string(request.number);
+    if (request.takesBack) return "taken back a commit";
     return std::string(request.commit ? "committed" : "loaded") + " a configuration";
 }
 
@@ -89,8 +90,7 @@ std::vector<northbound::Problem> notByLoading(const domain::Configuration& prese
             problems.push_back(
                 {path + "/member",
                  "its members, and how they are connected to, are changed by headgate allocate and "
-                 "headgate release, or by a commit of one member more or less alone: take them as "
-                 "headgate config show prints them",
+                 "headgate release, or by a NETCONF commit: take them as headgate config show prints them",
                  0});
     }
     return problems;
@@ -125,6 +125,36 @@ northbound::RunningConfiguration Daemon::Impl::wanted(const northbound::Request&
 }
 
 void Daemon::Impl::load(const northbound::Request& request) {
+    auto answer = m_commit ? northbound::Answer{} : loaded(request);
+    if (m_commit) {
+        answer.kind = northbound::AnswerKind::refused;
+        answer.busy = true;
+        answer.reason =
+            "a commit by " + m_commit->record.user +
+            (m_commit->stage == Commit::Stage::pending ? " waits to be confirmed" : " is under way") +
+            ": try again when it is over";
+    }
+    m_asked.erase(request.id);
+    m_rooms->north().answer(request.id, std::move(answer));
+}
+
+std::vector<northbound::Problem>
+Daemon::Impl::problemsOf(const northbound::RunningConfiguration& next) const {
+    auto problems = notByLoading(m_recorder.running().value(), next.value());
+    for (auto& list : {machineProblems(next.value(), m_families), sealedOtherwise(next.value(), m_vault)})
+        problems.insert(problems.end(), list.begin(), list.end());
+    return problems;
+}
+
+northbound::Answer Daemon::Impl::refusalOf(const northbound::InvalidConfiguration& invalid) {
+    northbound::Answer answer;
+    answer.kind = northbound::AnswerKind::refused;
+    answer.reason = oneLine(invalid.what());
+    answer.problems = invalid.problems();
+    return answer;
+}
+
+northbound::Answer Daemon::Impl::loaded(const northbound::Request& request) {
     northbound::Answer answer;
     answer.kind = northbound::AnswerKind::refused;
     const auto now = m_clock.now();
@@ -132,10 +162,8 @@ void Daemon::Impl::load(const northbound::Request& request) {
         const auto next = wanted(request);
         if (next.value() == domain::Configuration{})
             throw northbound::InvalidConfiguration({}, {{"", "there is no configuration in it", 0}});
-        auto problems = notByLoading(m_recorder.running().value(), next.value());
-        for (auto& list : {machineProblems(next.value(), m_families), sealedOtherwise(next.value(), m_vault)})
-            problems.insert(problems.end(), list.begin(), list.end());
-        if (!problems.empty()) throw northbound::InvalidConfiguration({}, std::move(problems));
+        if (auto problems = problemsOf(next); !problems.empty())
+            throw northbound::InvalidConfiguration({}, std::move(problems));
         if (busy()) {
             answer.busy = true;
             answer.reason = "a transaction is in flight: try again when that has ended";
@@ -152,14 +180,12 @@ void Daemon::Impl::load(const northbound::Request& request) {
             answer.kind = northbound::AnswerKind::done;
         }
     } catch (const northbound::InvalidConfiguration& invalid) {
-        answer.reason = oneLine(invalid.what());
-        answer.problems = invalid.problems();
+        return refusalOf(invalid);
     } catch (const store::Error& error) {
         answer.reason = std::string("the state directory cannot be used: ") + error.what();
         reopenDoors();
     }
-    m_asked.erase(request.id);
-    m_rooms->north().answer(request.id, std::move(answer));
+    return answer;
 }
 
 void Daemon::Impl::tellHistory(const northbound::Request& request) {

@@ -39,7 +39,9 @@ void Daemon::Impl::answer(const controller::Answer& answer) {
     if (!told.server && answer.transaction)
         for (const auto& view : m_controller.snapshot(m_clock.now()).history)
             if (view->id == *answer.transaction) told.server = view->server;
-    m_rooms->north().answer(answer.request, std::move(told));
+    if (answer.request != commitsOwn) return m_rooms->north().answer(answer.request, std::move(told));
+    // Not from inside the effects of another input.
+    m_loop.post([this, told = std::move(told)] { stepEnded(told); });
 }
 
 void Daemon::Impl::runningChanged() {

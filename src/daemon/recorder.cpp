@@ -82,6 +82,11 @@ Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now
     return {true, {}};
 }
 
+std::uint64_t Recorder::runningNumber() {
+    if (waiting()) throw store::Error(m_trouble);
+    return m_store.revisions(1).back().number;
+}
+
 void Recorder::load(const store::NewRevision& revision) {
     // What waits was made before it.
     if (waiting()) throw store::Error(m_trouble);

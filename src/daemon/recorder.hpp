@@ -42,6 +42,13 @@ class Recorder {
     /// This is the running configuration from now on, and on the disk; `revision`: who made it, when, how.
     /// Throws northbound::InvalidConfiguration or store::Error, and nothing has changed.
     void load(const store::NewRevision& revision);
+    /// The number of the running configuration, when nothing waits. Throws store::Error.
+    std::uint64_t runningNumber();
+    /// A commit of several steps is under way, or is not any more. Throws store::Error.
+    void keepCommit(const store::OpenCommit& commit) { m_store.keepCommit(commit); }
+    void forgetCommit() { m_store.forgetCommit(); }
+    std::optional<store::OpenCommit> openCommit() { return m_store.openCommit(); }
+
     /// What was running once. Throws store::Error.
     std::optional<store::Revision> revision(std::uint64_t number) { return m_store.revision(number); }
     std::vector<store::Revision> revisions(std::size_t limit) { return m_store.revisions(limit); }

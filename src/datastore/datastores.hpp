@@ -11,14 +11,6 @@
 
 namespace headgate::datastore {
 
-/// The parameters of <commit>.
-struct CommitRequest {
-    bool confirmed = false;
-    std::chrono::seconds timeout{600};
-    std::optional<std::string> persist;
-    std::optional<std::string> persistId;
-};
-
 /// Running, candidate and startup, and the rules for changing them: locks, validation, the participant's
 /// consent, confirmed commits. Refusals are thrown as yang::RpcErrors and change nothing.
 class Datastores {

@@ -137,28 +137,7 @@ Answer Operations::unlock(const Session& session, const Request& request) {
 }
 
 Answer Operations::commit(const Session& session, const Request& request) {
-    CommitRequest commit;
-    commit.confirmed = request.has("confirmed");
-    commit.persist = request.leaf("persist");
-    commit.persistId = request.leaf("persist-id");
-    for (const char* name : {"confirmed", "confirm-timeout", "persist", "persist-id"}) {
-        if (!request.has(name)) continue;
-        if (!m_options.confirmedCommit)
-            throw refusal("operation-not-supported", "confirmed commit is not offered",
-                          {{"bad-element", name}});
-        if (!commit.confirmed && std::strcmp(name, "persist-id") != 0)
-            throw refusal("bad-element", std::string(name) + " makes sense with <confirmed/> only",
-                          {{"bad-element", name}});
-    }
-    if (const auto text = request.leaf("confirm-timeout")) {
-        std::uint32_t seconds = 0;
-        const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-        if (fault != std::errc{} || end != text->data() + text->size() || seconds == 0)
-            throw refusal("invalid-value", "confirm-timeout must be 1 or more",
-                          {{"bad-element", "confirm-timeout"}});
-        commit.timeout = std::chrono::seconds(seconds);
-    }
-    m_stores.commit(session, commit, m_clock.now());
+    m_stores.commit(session, commitRequest(request, m_options), m_clock.now());
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <libyang/libyang.h>
 
+#include <charconv>
 #include <cstring>
 
 namespace headgate::datastore {
@@ -99,6 +100,31 @@ EditRequest editRequest(const Request& request, const Options& options) {
     else if (chosen != "test-then-set")
         throw unknown("test-option", chosen);
     return edit;
+}
+
+CommitRequest commitRequest(const Request& request, const Options& options) {
+    CommitRequest commit;
+    commit.confirmed = request.has("confirmed");
+    commit.persist = request.leaf("persist");
+    commit.persistId = request.leaf("persist-id");
+    for (const char* name : {"confirmed", "confirm-timeout", "persist", "persist-id"}) {
+        if (!request.has(name)) continue;
+        if (!options.confirmedCommit)
+            throw refusal("operation-not-supported", "confirmed commit is not offered",
+                          {{"bad-element", name}});
+        if (!commit.confirmed && std::strcmp(name, "persist-id") != 0)
+            throw refusal("bad-element", std::string(name) + " makes sense with <confirmed/> only",
+                          {{"bad-element", name}});
+    }
+    if (const auto text = request.leaf("confirm-timeout")) {
+        std::uint32_t seconds = 0;
+        const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+        if (fault != std::errc{} || end != text->data() + text->size() || seconds == 0)
+            throw refusal("invalid-value", "confirm-timeout must be 1 or more",
+                          {{"bad-element", "confirm-timeout"}});
+        commit.timeout = std::chrono::seconds(seconds);
+    }
+    return commit;
 }
 
 }

@@ -51,4 +51,6 @@ struct EditRequest {
 };
 EditRequest editRequest(const Request& request, const Options& options);
 
+CommitRequest commitRequest(const Request& request, const Options& options);
+
 }

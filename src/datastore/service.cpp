@@ -2,6 +2,7 @@
 
 #include "datastore/operations.hpp"
 #include "datastore/refusal.hpp"
+#include "datastore/request.hpp"
 #include "yang/capture.hpp"
 
 #include <libyang/libyang.h>
@@ -147,6 +148,10 @@ std::optional<SessionId> Service::lockOwner(Datastore datastore) const {
 
 void Service::change(const Session& session, Tree after) {
     m_impl->operations.stores().replace(session, Datastore::running, std::move(after));
+}
+
+CommitRequest Service::commitRequest(const lyd_node* operation, const Options& options) {
+    return datastore::commitRequest(Request(operation, options), options);
 }
 
 Tree Service::toCommit(const Session& session) {

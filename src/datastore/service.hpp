@@ -8,6 +8,7 @@
 #include "yang/rpc_error.hpp"
 #include "yang/tree.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,6 +39,14 @@ struct Ports {
     Storage* storage = nullptr;
     Events* events = nullptr;
     SessionKiller* killer = nullptr;
+};
+
+/// The parameters of <commit> (RFC 6241, section 8.4.5).
+struct CommitRequest {
+    bool confirmed = false;
+    std::chrono::seconds timeout{600};
+    std::optional<std::string> persist{};
+    std::optional<std::string> persistId{};
 };
 
 /// Nothing means <ok/>; otherwise the operation's node with its output, as nc_server_reply_data() takes it.
@@ -102,6 +111,8 @@ class Service {
     /// needs no candidate, but respects others' locks and pending confirmed commits. Throws yang::RpcErrors.
     void change(const Session& session, yang::Tree after);
 
+    /// What a <commit> says. Throws yang::RpcErrors for what does not go together.
+    static CommitRequest commitRequest(const lyd_node* operation, const Options& options);
     /// Datastores::toCommit, ::follow and ::committed, for an owner who lets others make its changes.
     yang::Tree toCommit(const Session& session);
     void follow(const std::optional<Session>& session, yang::Tree after);

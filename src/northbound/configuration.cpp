@@ -1,6 +1,7 @@
 #include "northbound/configuration.hpp"
 
 #include "netconf/server.hpp"
+#include "northbound/configuration_impl.hpp"
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 #include "yang/error.hpp"
@@ -29,14 +30,6 @@ std::string inOperatorsWords(const std::string& said) {
     if (std::regex_match(said, match, tooFew)) return "At least one " + match[1].str() + " is needed.";
     if (std::regex_match(said, match, missing)) return match[1].str() + " is missing.";
     return said;
-}
-
-std::vector<Problem> problemsOf(const yang::Error& error) {
-    std::vector<Problem> problems;
-    for (const auto& said : error.problems())
-        problems.push_back({said.path, inOperatorsWords(said.message), static_cast<unsigned>(said.line)});
-    if (problems.empty()) problems.push_back({"", error.what(), 0});
-    return problems;
 }
 
 std::string contentOf(const std::filesystem::path& file) {
@@ -71,6 +64,14 @@ void makeAbsolute(yang::Tree& tree, const std::filesystem::path& folder) {
 
 }
 
+std::vector<Problem> problemsOf(const yang::Error& error) {
+    std::vector<Problem> problems;
+    for (const auto& said : error.problems())
+        problems.push_back({said.path, inOperatorsWords(said.message), static_cast<unsigned>(said.line)});
+    if (problems.empty()) problems.push_back({"", error.what(), 0});
+    return problems;
+}
+
 std::string toString(const Problem& problem, const std::string& file) {
     std::string text = file;
     if (problem.line) text += (text.empty() ? "line " : ":") + std::to_string(problem.line);
@@ -84,56 +85,6 @@ InvalidConfiguration::InvalidConfiguration(std::string file, std::vector<Problem
     for (const auto& problem : m_problems)
         m_text += (m_text.empty() ? "" : "\n") + toString(problem, file);
 }
-
-struct RunningConfiguration::Impl {
-    yang::Context context;
-    yang::Tree tree;
-    domain::Configuration value;
-    /// The revision that was drafted last: most are accepted at once, and need not be parsed again.
-    mutable std::optional<std::pair<std::string, yang::Tree>> draft{};
-
-    Impl()
-        : tree(loaded(context)) {}
-
-    static const yang::Context& loaded(yang::Context& context) {
-        // Rules of access control may name what is in them.
-        netconf::loadServerModules(context);
-        loadModel(context);
-        return context;
-    }
-
-    yang::Tree parsed(const std::string& text, yang::Format format) const {
-        auto made = yang::Tree::parse(context, text, format);
-        made.validate();
-        return made;
-    }
-
-    void take(yang::Tree valid) {
-        value = read(valid);
-        tree = std::move(valid);
-    }
-
-    /// The text of a valid revision, made from the present one by `change`.
-    template <typename Change>
-    std::string revision(const domain::PoolName& pool, Change change) const {
-        if (!tree.find(poolPath(pool)))
-            throw InvalidConfiguration({}, {{poolPath(pool), "there is no such pool", 0}});
-        try {
-            auto next = tree.duplicate();
-            change(next);
-            next.validate();
-            auto text = print(next);
-            draft.emplace(text, std::move(next));
-            return text;
-        } catch (const yang::Error& error) {
-            throw InvalidConfiguration({}, problemsOf(error));
-        }
-    }
-
-    static std::string print(const yang::Tree& tree) {
-        return tree.print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented);
-    }
-};
 
 RunningConfiguration::RunningConfiguration(std::unique_ptr<Impl> impl)
     : m_impl(std::move(impl)) {}

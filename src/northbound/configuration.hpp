@@ -33,6 +33,8 @@ class InvalidConfiguration : public std::exception {
     std::string m_text;
 };
 
+struct Steps;
+
 /// The running configuration as its one owner holds it: instance data of the model headgate, valid always,
 /// and the same as a value. A change of it is first a text: the revision that the store writes together with
 /// the journal; once that is durable it is accepted. Each object has a libyang context of its own: use it
@@ -62,6 +64,14 @@ class RunningConfiguration {
     /// The text of `former`, a revision that was running once, with the members of the pools that there are
     /// now, and whether these are held. Throws InvalidConfiguration when the two do not go together.
     std::string backTo(const std::string& former) const;
+
+    /// What leads to `target`, which is valid: members that join or leave pools that there are, each by a
+    /// transaction, and the rest, which is loaded. Throws InvalidConfiguration for a member that is told
+    /// otherwise than its server tells it.
+    Steps stepsTo(const std::string& target) const;
+    /// The same, to `before`, as far as a commit of `after` has changed it; what members have joined or left
+    /// otherwise meanwhile stays so.
+    Steps stepsBack(const std::string& before, const std::string& after) const;
 
     /// That revision is the running configuration from now on. Throws InvalidConfiguration, and is unchanged.
     void accept(const std::string& revision);

@@ -22,7 +22,7 @@ constexpr base::Log logger("northbound");
 
 /// Candidate is edited, and committed by the daemon. What runs is durable: there is no startup beside it.
 constexpr datastore::Options datastores{.candidate = true,
-                                        .confirmedCommit = false,
+                                        .confirmedCommit = true,
                                         .writableRunning = false,
                                         .startup = false,
                                         .validate = true,
@@ -54,6 +54,10 @@ datastore::Session sessionOf(const netconf::SessionInfo& info) {
     return {info.id, info.user, info.sourceHost, info.owner};
 }
 
+CommitTerms termsOf(const datastore::Session& session, const datastore::CommitRequest& commit) {
+    return {session.id, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
+}
+
 std::vector<netconf::SshListen> listening(const std::vector<domain::SshDoor>& doors) {
     std::vector<netconf::SshListen> all;
     for (const auto& door : doors) {
@@ -80,6 +84,7 @@ struct Confined {
     std::uint64_t lastRequest = 0;
     bool stopping = false;
     std::vector<std::shared_ptr<const Committing>> committing;
+    bool confirmationPending = false;
 };
 
 struct Northbound::Impl final : netconf::Handler,
@@ -102,7 +107,8 @@ struct Northbound::Impl final : netconf::Handler,
 
     std::string obstacle(const datastore::Session& session, const Request& request) const;
     Answer askDaemon(const datastore::Session& session, Request request);
-    void commit(const datastore::Session& session);
+    void commit(const datastore::Session& session, const lyd_node* operation);
+    void cancelCommit(const datastore::Session& session, const lyd_node* operation);
     template <typename Work>
     auto onWorker(Work work);
     void replaceRunning(const std::string& text);
@@ -202,7 +208,12 @@ std::optional<yang::Tree> Northbound::Impl::handle(const netconf::SessionInfo& i
     }
     if (isCommit(operation)) {
         permit(info, operation);
-        commit(session);
+        commit(session, operation);
+        return std::nullopt;
+    }
+    if (isCancelCommit(operation)) {
+        permit(info, operation);
+        cancelCommit(session, operation);
         return std::nullopt;
     }
     return onWorker([&] { return service->handle(session, operation); });
@@ -261,17 +272,20 @@ Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request re
 
 /// The candidate goes to the daemon as a configuration to load. What comes of it arrives here, like every
 /// other revision, by `commitRunning`: before the answer does.
-void Northbound::Impl::commit(const datastore::Session& session) {
+void Northbound::Impl::commit(const datastore::Session& session, const lyd_node* operation) {
     Request request;
     request.kind = RequestKind::load;
     request.folder = "/";
-    request.commit = true;
+    request.commit = termsOf(session, datastore::Service::commitRequest(operation, datastores));
     const auto wanted = onWorker([&]() -> std::shared_ptr<const Committing> {
         auto made = std::make_shared<const Committing>(Committing{session, service->toCommit(session)});
-        if (yang::equal(service->running(), made->tree)) return nullptr;
-        if (auto change = memberChange(service->running(), made->tree))
+        const bool plain = !request.commit->confirmed && !confined.confirmationPending;
+        const bool same = yang::equal(service->running(), made->tree);
+        if (same && plain && !request.commit->persistId) return nullptr;
+        auto change = plain ? memberChange(service->running(), made->tree) : std::nullopt;
+        if (change)
             request = std::move(*change);
-        else
+        else if (!same)
             request.configuration = made->tree.print(yang::Format::json);
         confined.committing.push_back(made);
         return made;
@@ -291,8 +305,28 @@ void Northbound::Impl::commit(const datastore::Session& session) {
     });
 }
 
+void Northbound::Impl::cancelCommit(const datastore::Session& session, const lyd_node* operation) {
+    Request request;
+    request.kind = RequestKind::cancelCommit;
+    request.commit = CommitTerms{};
+    request.commit->session = session.id;
+    request.commit->persistId = yang::Node(operation).leaf("persist-id");
+    const auto answer = askDaemon(session, std::move(request));
+    if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
+}
+
 void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {
-    worker.call([&] { service->sessionEnded(session.id); });
+    const bool pending = worker.call([&] {
+        service->sessionEnded(session.id);
+        return confined.confirmationPending && !confined.stopping;
+    });
+    if (!pending) return;
+    Request request;
+    request.kind = RequestKind::sessionEnded;
+    request.user = session.user;
+    request.commit = CommitTerms{};
+    request.commit->session = session.id;
+    ask(std::move(request));
 }
 
 void Northbound::Impl::fill(yang::Tree& data) {
@@ -358,6 +392,21 @@ void Northbound::open(const std::vector<domain::SshDoor>& doors) {
     } catch (const netconf::Error& error) {
         throw Error(error.what());
     }
+}
+
+void Northbound::confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t session,
+                                 const std::string& user, std::chrono::seconds timeout) {
+    m_impl->worker.post([impl = m_impl.get(), event, session, user, timeout] {
+        using datastore::ConfirmedCommit;
+        const bool pending = event == ConfirmedCommit::start || event == ConfirmedCommit::extend;
+        impl->confined.confirmationPending = pending;
+        const auto by = session ? std::optional(datastore::Session{session, user, {}, false}) : std::nullopt;
+        if (impl->server)
+            impl->server->broadcast(
+                confirmedCommitNotification(impl->context, by, event,
+                                            pending ? std::optional(timeout) : std::nullopt),
+                impl->clock.now());
+    });
 }
 
 void Northbound::commitRunning(std::string revision) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "datastore/ports.hpp"
 #include "domain/event.hpp"
 #include "domain/state.hpp"
 #include "northbound/request.hpp"
@@ -55,6 +56,10 @@ class Northbound {
     /// These are the SSH ports from now on; who is connected stays so. Throws Error when one cannot be had:
     /// then they are what they were.
     void open(const std::vector<domain::SshDoor>& doors);
+    /// What became of a confirmed commit (RFC 6470's netconf-confirmed-commit). `session` 0: by itself;
+    /// `timeout` of start and extend.
+    void confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t session, const std::string& user,
+                         std::chrono::seconds timeout = {});
     /// After the store has made it durable: this revision (RunningConfiguration::withMember …) is running.
     void commitRunning(std::string revision);
 

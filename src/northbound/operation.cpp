@@ -25,31 +25,6 @@ std::optional<std::string> setLeaf(const yang::Node& node, const char* name) {
     return leaf && !leaf->isDefault() ? std::optional(leaf->value()) : std::nullopt;
 }
 
-/// Throws yang::RpcErrors for what only the server itself can tell.
-domain::Asked askedOf(const yang::Node& member) {
-    domain::Asked asked;
-    if (member.leafOr("origin", "") == "allocated") asked.origin = domain::Origin::allocated;
-    const auto authentication = member.child("authentication");
-    for (const auto& leaf : authentication ? authentication->children() : std::vector<yang::Node>()) {
-        if (leaf.isDefault()) continue;
-        yang::RpcError error;
-        error.tag = "operation-failed";
-        error.path = leaf.path();
-        error.message = "How its port authenticates is told by the server itself: commit the member without.";
-        throw yang::RpcErrors(std::move(error));
-    }
-    const auto connection = member.child("connection");
-    if (!connection) return asked;
-    asked.address = setLeaf(*connection, "address");
-    asked.protocol = setLeaf(*connection, "protocol");
-    if (const auto port = setLeaf(*connection, "port"))
-        asked.port = static_cast<std::uint16_t>(std::stoul(*port));
-    if (const auto weight = setLeaf(*connection, "weight")) asked.weight = std::stoi(*weight);
-    if (const auto limit = setLeaf(*connection, "connection-limit"))
-        asked.connectionLimit = static_cast<std::uint32_t>(std::stoul(*limit));
-    return asked;
-}
-
 /// The one member more or less that is all that differs.
 struct ChangedMember {
     bool joins = false;
@@ -77,6 +52,31 @@ std::optional<ChangedMember> changedMember(const yang::Tree& before, const yang:
     throw yang::RpcErrors(std::move(error));
 }
 
+}
+
+domain::Asked askedOf(const yang::Node& member, Told told) {
+    domain::Asked asked;
+    if (member.leafOr("origin", "") == "allocated") asked.origin = domain::Origin::allocated;
+    if (told == Told::byHistory) return asked;
+    const auto authentication = member.child("authentication");
+    for (const auto& leaf : authentication ? authentication->children() : std::vector<yang::Node>()) {
+        if (leaf.isDefault()) continue;
+        yang::RpcError error;
+        error.tag = "operation-failed";
+        error.path = leaf.path();
+        error.message = "How its port authenticates is told by the server itself: commit the member without.";
+        throw yang::RpcErrors(std::move(error));
+    }
+    const auto connection = member.child("connection");
+    if (!connection) return asked;
+    asked.address = setLeaf(*connection, "address");
+    asked.protocol = setLeaf(*connection, "protocol");
+    if (const auto port = setLeaf(*connection, "port"))
+        asked.port = static_cast<std::uint16_t>(std::stoul(*port));
+    if (const auto weight = setLeaf(*connection, "weight")) asked.weight = std::stoi(*weight);
+    if (const auto limit = setLeaf(*connection, "connection-limit"))
+        asked.connectionLimit = static_cast<std::uint32_t>(std::stoul(*limit));
+    return asked;
 }
 
 std::optional<Request> requestOf(const lyd_node* operation) {
@@ -107,6 +107,11 @@ bool isCommit(const lyd_node* operation) {
     return node.module() == "ietf-netconf" && node.name() == "commit";
 }
 
+bool isCancelCommit(const lyd_node* operation) {
+    const yang::Node node(operation);
+    return node.module() == "ietf-netconf" && node.name() == "cancel-commit";
+}
+
 std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed) {
     const auto changed = changedMember(running, committed);
     if (!changed) return std::nullopt;
@@ -114,7 +119,7 @@ std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree&
     request.kind = changed->joins ? RequestKind::allocate : RequestKind::release;
     request.pool = domain::PoolName{changed->pool};
     request.server = domain::ServerName{changed->server};
-    if (changed->joins) request.asked = askedOf(changed->node);
+    if (changed->joins) request.asked = askedOf(changed->node, Told::byOperator);
     return request;
 }
 
@@ -133,6 +138,11 @@ bool changesRunning(RequestKind kind) {
 yang::RpcErrors refusalOf(const Answer& answer) {
     yang::RpcError error;
     error.tag = answer.busy ? "in-use" : "operation-failed";
+    if (answer.wrongPersistId) {
+        error.type = yang::RpcError::Type::protocol;
+        error.tag = "invalid-value";
+        error.info = {{"bad-element", "persist-id"}};
+    }
     if (answer.kind != AnswerKind::refused) error.appTag = toString(answer.kind);
     error.message = answer.reason;
     if (answer.problems.empty()) return yang::RpcErrors(std::move(error));

@@ -14,12 +14,19 @@ namespace headgate::northbound {
 /// for the caller to fill in. Throws yang::RpcErrors when a mandatory input is missing.
 std::optional<Request> requestOf(const lyd_node* operation);
 
-/// NETCONF's <commit>: the daemon makes it.
+/// NETCONF's <commit> and <cancel-commit>: the daemon makes them.
 bool isCommit(const lyd_node* operation);
+bool isCancelCommit(const lyd_node* operation);
 
 /// The transaction that leads from running to what is committed, where that is one member of a pool more or
 /// less and nothing else; nothing for any other commit.
 std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed);
+
+/// Who says what a member that joins is to be: what an operator says has to be what the server tells; of what
+/// was recorded once, only that the member was there.
+enum class Told { byOperator, byHistory };
+/// Throws yang::RpcErrors for what only the server itself can tell.
+domain::Asked askedOf(const yang::Node& member, Told told);
 
 /// Is `next` what `committed` makes of `running`: the same, or with the same one member more or less? What is
 /// told of a member that joined is its server's.

@@ -15,6 +15,8 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::history: return "history";
     case RequestKind::getRevision: return "get-revision";
     case RequestKind::rollback: return "rollback";
+    case RequestKind::cancelCommit: return "cancel-commit";
+    case RequestKind::sessionEnded: return "session-ended";
     }
     return "?";
 }

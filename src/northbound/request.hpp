@@ -24,7 +24,19 @@ enum class RequestKind {
     load,
     history,
     getRevision,
-    rollback
+    rollback,
+    cancelCommit, ///< of a confirmed commit
+    sessionEnded  ///< perhaps of one that has a confirmed commit pending; it is owed no answer
+};
+
+/// What a <commit> or <cancel-commit> says beside its content (RFC 6241, section 8.4).
+struct CommitTerms {
+    std::uint32_t session = 0;
+    bool confirmed = false;
+    domain::Duration timeout{600000};
+    std::optional<std::string> persist{};
+    std::optional<std::string> persistId{};
+    bool operator==(const CommitTerms&) const = default;
 };
 
 /// What an operator asks the daemon to do: one of the model's actions. It is owed exactly one Answer.
@@ -38,7 +50,8 @@ struct Request {
     std::string user{};                               ///< who asks, for the event
     std::string configuration{};                      ///< load: instance data
     std::string folder{};                             ///< load: what names of files in it are relative to
-    bool commit = false;                              ///< load: it is NETCONF's <commit>
+    std::optional<CommitTerms> commit{};              ///< load: it is NETCONF's <commit>
+    bool takesBack = false;                           ///< load: it is a commit's that is taken back
     std::uint64_t number = 0; ///< getRevision, rollback: which revision; history: at most how many
     bool operator==(const Request&) const = default;
 };
@@ -81,7 +94,8 @@ struct Answer {
     std::vector<Problem> problems{};                                  ///< load: what is wrong with it
     std::vector<RevisionLine> revisions{};                            ///< history: oldest first
     std::string configuration{};                                      ///< getRevision: JSON instance data
-    bool busy = false; ///< refused for what is under way: the same may be done later
+    bool busy = false;           ///< refused for what is under way: the same may be done later
+    bool wrongPersistId = false; ///< refused: there is no confirmed commit of that persist-id
     bool operator==(const Answer&) const = default;
 };
 

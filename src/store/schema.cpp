@@ -141,6 +141,17 @@ DROP TABLE journal;
 ALTER TABLE journal_4 RENAME TO journal;
 CREATE INDEX journal_unfinished ON journal (id) WHERE outcome IS NULL;
 )"},
+    Migration{"a commit under way", R"(
+CREATE TABLE open_commit (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    "before" INTEGER NOT NULL,
+    "after" TEXT NOT NULL,
+    user TEXT NOT NULL,
+    made INTEGER NOT NULL CHECK (made IN (0, 1)),
+    persist TEXT,
+    deadline INTEGER NOT NULL
+) STRICT;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

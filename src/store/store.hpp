@@ -68,6 +68,17 @@ struct Doubt {
     std::optional<std::string> record; ///< what was given with its end
 };
 
+/// A commit of several steps that is under way, or waits to be confirmed: what a restart has to take back.
+struct OpenCommit {
+    std::uint64_t before = 0; ///< the revision that it began with
+    std::string after;        ///< what it is to make of it: JSON instance data of the model
+    std::string user;
+    bool made = false; ///< every step is done: it waits to be confirmed
+    std::optional<std::string> persist{};
+    domain::Instant deadline{}; ///< of the confirmation
+    bool operator==(const OpenCommit&) const = default;
+};
+
 struct Options {
     std::uint64_t eventBound = 100'000;      ///< older events are forgotten,
     std::uint64_t transactionBound = 10'000; ///< transactions that ended, in no doubt, with their entries,
@@ -114,6 +125,11 @@ class Store {
     void endDoubt(const domain::PoolName& pool);
     /// Oldest first.
     std::vector<Doubt> doubts();
+
+    /// There is one at most. Durable.
+    void keepCommit(const OpenCommit& commit);
+    void forgetCommit();
+    std::optional<OpenCommit> openCommit();
 
     /// Durable. Returns its number.
     std::uint64_t addRevision(const NewRevision& revision);

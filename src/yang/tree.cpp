@@ -223,6 +223,15 @@ bool Tree::remove(const std::string& path) {
     return !nodes.empty();
 }
 
+Tree Tree::only(const Node& node) const {
+    const Capture capture(m_context);
+    lyd_node* copy = nullptr;
+    capture.check(lyd_dup_single(node.raw(), nullptr,
+                                 LYD_DUP_RECURSIVE | LYD_DUP_WITH_PARENTS | LYD_DUP_WITH_FLAGS, &copy),
+                  "cannot copy data");
+    return adopt(m_context, copy);
+}
+
 void Tree::merge(const Tree& other) {
     if (!other.m_first) return;
     const Capture capture(m_context);

@@ -99,6 +99,9 @@ class Tree {
     /// Removes every node that the path selects; false when there was none.
     bool remove(const std::string& path);
 
+    /// A copy of one of its nodes, with what leads to it.
+    Tree only(const Node& node) const;
+
     /// Puts the other forest's nodes in, over this one's.
     void merge(const Tree& other);
 

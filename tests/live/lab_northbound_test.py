@@ -10,11 +10,12 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 
 from lab_house import DONE, lab_up, named, spare, tell_stories
 from ncclient import manager
 from ncclient.operations import RPCError
-from ncclient.transport.errors import AuthenticationError, SSHError
+from ncclient.transport.errors import AuthenticationError, SSHError, TransportError
 from ncclient.xml_ import to_ele
 
 from lab.parts import story
@@ -136,7 +137,7 @@ def a_commit_that_an_appliance_refuses_comes_back_in_its_words(lab, teller):
     lab.manager.do("hold", "web")
 
 
-def what_contradicts_the_server_or_is_more_than_a_member_is_refused(lab, teller):
+def what_contradicts_the_server_is_refused(lab, teller):
     server = spare(lab)
     with session(lab) as client:
         client.edit_config(target="candidate", config=config(member(server, 8081)))
@@ -144,13 +145,123 @@ def what_contradicts_the_server_or_is_more_than_a_member_is_refused(lab, teller)
         client.discard_changes()
         teller.prove("another port than the server's is refused", error is not None and "8081 was asked for" in str(error),
                      str(error))
-        client.edit_config(target="candidate", config=config(member(server)))
+    teller.prove("no appliance has it", story.on_no_appliance(lab, server), "by its HAProxy")
+
+
+def spares(lab):
+    first = spare(lab)
+    second = next(s for s in lab.servers if s.name not in {first.name} | story.quarantined(lab) | set(story.members(lab)))
+    return first, second
+
+
+def two_members_and_a_policy_are_committed_together(lab, teller):
+    servers = spares(lab)
+    with session(lab) as client:
+        for server in servers:
+            client.edit_config(target="candidate", config=config(member(server)))
+        client.edit_config(target="candidate", config=policy("upper", 790))
+        client.commit()
+        teller.prove("both are on every appliance", all(story.on_every_appliance(lab, s) for s in servers), "by their HAProxy")
+        teller.prove("the policy is changed too", policy_of(lab)["upper"] == 790, str(policy_of(lab)["upper"]))
+        for server in servers:
+            client.edit_config(target="candidate", config=config(member(server, operation="delete")))
+        client.edit_config(target="candidate", config=policy("upper", 800))
+        client.commit()
+    teller.prove("both have left", all(story.on_no_appliance(lab, s) for s in servers), "by their HAProxy")
+    teller.prove("and the policy is what it was", policy_of(lab)["upper"] == 800, str(policy_of(lab)["upper"]))
+
+
+def when_the_second_member_is_refused_nothing_is_left_of_the_first(lab, teller):
+    servers = spares(lab)
+    before = len(lab.manager.ask("transactions"))
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=config(member(servers[0])))
+        client.edit_config(target="candidate", config=config(member(servers[1], 8081)))
         client.edit_config(target="candidate", config=policy("upper", 790))
         error = refused(client.commit)
         client.discard_changes()
-    teller.prove("a member among other edits is refused with its path", error is not None and "member" in (error.path or ""),
-                 f"{error and error.path}: {error}")
-    teller.prove("no appliance has it", story.on_no_appliance(lab, server), "by its HAProxy")
+    teller.prove("the commit is refused with the reason", error is not None and "8081 was asked for" in str(error), str(error))
+    made = [(t["kind"], t["server"], t["outcome"]) for t in lab.manager.ask("transactions")[before:]]
+    teller.prove("the first had joined, and has left again", made == [
+        ("allocate", servers[0].name, "committed"), ("allocate", servers[1].name, "rolled-back"),
+        ("release", servers[0].name, "committed")], str(made))
+    teller.prove("and says that it was taken back", "was taken back" in str(error), str(error))
+    teller.prove("neither is on an appliance", all(story.on_no_appliance(lab, s) for s in servers), "by their HAProxy")
+    teller.prove("nor is anything recorded", all(lab.manager.recorded(s) is None for s in servers)
+                 and policy_of(lab)["upper"] == 800, "config show")
+    lab.manager.do("resume", "web")
+    lab.manager.do("hold", "web")
+
+
+def a_confirmed_commit_that_nobody_confirms_rolls_the_appliances_back(lab, teller):
+    server = spare(lab)
+    with session(lab) as listener, session(lab) as client:
+        listener.create_subscription()
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.edit_config(target="candidate", config=policy("upper", 790))
+        client.commit(confirmed=True, timeout="4")
+        teller.prove("it is on every appliance", story.on_every_appliance(lab, server), "by their HAProxy")
+        error = refused(lambda: listener.commit())
+        teller.prove("nobody else commits meanwhile", error is not None and error.tag == "in-use", str(error))
+        code, said = lab.manager.load(lab.manager.configuration())
+        teller.prove("nor loads", code == 1 and "waits to be confirmed" in said, said)
+        wait_for("the appliances to be rolled back", lambda: story.on_no_appliance(lab, server)
+                 and policy_of(lab)["upper"] == 800, seconds=60)
+        teller.prove("when its time is up it has left all of them", lab.manager.recorded(server) is None, "config show")
+        heard = []
+        while not any("<confirm-event>timeout<" in text for text in heard):
+            told = listener.take_notification(timeout=30)
+            if told is None:
+                break
+            heard.append(told.notification_xml)
+        teller.prove("netconf-confirmed-commit tells both", any("<confirm-event>start<" in text for text in heard)
+                     and any("<confirm-event>timeout<" in text for text in heard), f"{len(heard)} notifications")
+
+
+def a_confirmed_commit_is_confirmed_cancelled_or_goes_with_its_session(lab, teller):
+    server = spare(lab)
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.commit(confirmed=True, timeout="120")
+        client.dispatch(to_ele(f'<cancel-commit xmlns="{NC}"/>'))
+        teller.prove("cancelled, it has left when the answer comes", story.on_no_appliance(lab, server), "by their HAProxy")
+        error = refused(lambda: client.dispatch(to_ele(f'<cancel-commit xmlns="{NC}"/>')))
+        teller.prove("there is nothing to cancel then", error is not None and "no confirmed commit" in str(error), str(error))
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.commit(confirmed=True, timeout="120")
+    wait_for("the session's commit to be taken back", lambda: story.on_no_appliance(lab, server), seconds=60)
+    teller.prove("its session has ended, and it has left", lab.manager.recorded(server) is None, "config show")
+    with session(lab) as client:
+        wait_for("the way to be free", lambda: lab.manager.load(lab.manager.configuration())[0] == DONE, seconds=30)
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.commit(confirmed=True, timeout="5")
+        client.commit()
+        client.edit_config(target="candidate", config=config(member(server, operation="delete")))
+        teller.prove("confirmed, it stays", lab.manager.recorded(server) is not None, "config show")
+        client.commit()
+
+
+def a_persistent_confirmed_commit_outlives_a_restart_and_another_does_not(lab, teller):
+    server = spare(lab)
+    with session(lab) as client:
+        client.edit_config(target="candidate", config=config(member(server)))
+        client.commit(confirmed=True, timeout="300", persist="night-work")
+    lab.restart("manager")
+    with session(lab) as client:
+        error = refused(lambda: client.commit(persist_id="day-work"))
+        teller.prove("another persist-id is refused", error is not None and error.tag == "invalid-value", str(error))
+        client.commit(persist_id="night-work")
+        teller.prove("it is confirmed after a restart", story.on_every_appliance(lab, server), "by their HAProxy")
+        client.edit_config(target="candidate", config=config(member(server, operation="delete")))
+        client.commit()
+    # Its close finds nobody there any more.
+    with contextlib.suppress(TransportError), session(lab) as client:
+        client.edit_config(target="candidate", config=policy("upper", 790))
+        client.commit(confirmed=True, timeout="300")
+        teller.prove("without one it is made", policy_of(lab)["upper"] == 790, str(policy_of(lab)["upper"]))
+        lab.restart("manager")
+    wait_for("it to be taken back", lambda: policy_of(lab)["upper"] == 800, seconds=60)
+    teller.prove("and a restart takes it back", True, "upper is 800")
 
 
 def what_breaks_the_model_is_refused_by_the_rule_of_the_model(lab, teller):
@@ -329,14 +440,44 @@ def a_rule_lets_somebody_see_to_one_pool_at_once(lab, teller):
     teller.prove("whoever runs headgated sees the rules", code == DONE and "ietf-netconf-acm:nacm" in said, "config show")
 
 
+def what_a_power_cut_left_of_a_commit_is_taken_back(lab, teller):
+    servers = spares(lab)
+    told = len(lab.manager.ask("transactions"))
+
+    def cut():
+        wait_for("the first to be done", lambda: any(t.get("outcome") == "committed"
+                                                     for t in lab.manager.ask("transactions")[told:]))
+        lab.kill("manager")
+
+    with contextlib.suppress(TransportError, RPCError), session(lab) as client:
+        for server in servers:
+            client.edit_config(target="candidate", config=config(member(server)))
+        cutting = threading.Thread(target=cut)
+        cutting.start()
+        with contextlib.suppress(TransportError, RPCError):
+            client.commit()
+        cutting.join()
+    lab.restart("manager")
+    wait_for("what was done to be taken back", lambda: all(story.on_no_appliance(lab, s) for s in servers), seconds=90)
+    wait_for("the record to follow", lambda: all(lab.manager.recorded(s) is None for s in servers), seconds=30)
+    teller.prove("nothing is left of it", True, "neither on an appliance nor in the record")
+    wait_for("loads to be taken again", lambda: lab.manager.load(lab.manager.configuration())[0] == DONE, seconds=30)
+
+
 CASES = named([
+    what_a_power_cut_left_of_a_commit_is_taken_back,
     who_has_no_rule_reads_all_but_secrets_and_changes_nothing,
     a_rule_lets_somebody_see_to_one_pool_at_once,
     who_has_no_key_of_a_user_is_not_let_in,
     a_threshold_is_committed_without_a_restart,
     a_committed_member_joins_on_every_appliance_and_a_deleted_one_leaves,
     a_commit_that_an_appliance_refuses_comes_back_in_its_words,
-    what_contradicts_the_server_or_is_more_than_a_member_is_refused,
+    what_contradicts_the_server_is_refused,
+    two_members_and_a_policy_are_committed_together,
+    when_the_second_member_is_refused_nothing_is_left_of_the_first,
+    a_confirmed_commit_that_nobody_confirms_rolls_the_appliances_back,
+    a_confirmed_commit_is_confirmed_cancelled_or_goes_with_its_session,
+    a_persistent_confirmed_commit_outlives_a_restart_and_another_does_not,
     what_breaks_the_model_is_refused_by_the_rule_of_the_model,
     a_lock_keeps_the_command_line_out_and_ends_with_its_session,
     a_change_by_headgate_goes_into_a_candidate_that_is_edited,

@@ -105,7 +105,10 @@ BOOST_AUTO_TEST_CASE(the_model_and_the_code_have_the_same_names) {
                boost::test_tools::per_element());
     BOOST_TEST(model.enumeration(top + "pool/level") == names<domain::Level>(),
                boost::test_tools::per_element());
-    BOOST_TEST(model.operations() == names<northbound::RequestKind>(), boost::test_tools::per_element());
+    auto kinds = names<northbound::RequestKind>();
+    kinds.erase("cancel-commit"); // NETCONF's own
+    kinds.erase("session-ended"); // no operation
+    BOOST_TEST(model.operations() == kinds, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_final_state_is_called_as_its_outcome) {

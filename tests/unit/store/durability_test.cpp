@@ -35,6 +35,23 @@ BOOST_AUTO_TEST_CASE(a_needed_entry_is_synchronised_and_an_ordered_one_is_not) {
     BOOST_TEST(disk.walSyncs() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_under_way_is_kept_until_it_is_forgotten) {
+    Folder folder;
+    OpenCommit commit{3, "{}", "ann", false, "night", at(7)};
+    {
+        auto store = Store::open(folder.path);
+        BOOST_TEST(!store.openCommit());
+        store.keepCommit(commit);
+        commit.made = true;
+        commit.persist.reset();
+        store.keepCommit(commit);
+    }
+    auto store = Store::open(folder.path);
+    BOOST_TEST((store.openCommit() == commit));
+    store.forgetCommit();
+    BOOST_TEST(!store.openCommit());
+}
+
 BOOST_AUTO_TEST_CASE(an_ordered_entry_survives_a_kill) {
     Folder folder;
     int written[2];

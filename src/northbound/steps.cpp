@@ -1,0 +1,116 @@
+// What leads from one configuration to another: see Steps.
+
+#include "northbound/steps.hpp"
+
+#include "northbound/configuration_impl.hpp"
+#include "northbound/operation.hpp"
+#include "northbound/translate.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace headgate::northbound {
+namespace {
+
+/// Whether a pool is in both trees, by its name.
+bool isInBoth(const std::string& pool, const yang::Tree& one, const yang::Tree& other) {
+    const auto path = poolPath({pool});
+    return one.find(path) && other.find(path);
+}
+
+/// The pools that both have, with other members or members of other settings.
+std::set<std::string> poolsOfOtherMembers(const yang::Tree& running, const yang::Tree& target) {
+    std::set<std::string> pools;
+    for (const auto& change : yang::changedNodes(running, target)) {
+        std::optional<yang::Node> node = change.node;
+        while (node && node->name() != "member")
+            node = node->parent();
+        if (!node || node->module() != moduleName) continue;
+        const auto pool = node->parent()->leafOr("name", "");
+        if (isInBoth(pool, running, target)) pools.insert(pool);
+    }
+    return pools;
+}
+
+/// `target`, with the members of `running` in the pools that both have; `but` says which stay as they are.
+template <typename But>
+yang::Tree withMembersOf(const yang::Tree& running, yang::Tree target, But but) {
+    for (const auto& changed : poolsOfOtherMembers(running, target)) {
+        const domain::PoolName name{changed};
+        const auto pool = *running.find(poolPath(name));
+        std::vector<std::string> gone;
+        for (const auto& member : target.find(poolPath(name))->children("member"))
+            if (!but(name.value, member.leafOr("server", ""))) gone.push_back(member.path());
+        for (const auto& path : gone)
+            target.remove(path);
+        for (const auto& member : pool.children("member"))
+            if (!but(name.value, member.leafOr("server", ""))) target.merge(running.only(member));
+    }
+    return target;
+}
+
+}
+
+std::vector<Request> memberSteps(const yang::Tree& running, const yang::Tree& target, Told told) {
+    using Kind = yang::Difference::Kind;
+    std::vector<Request> steps;
+    for (const auto& [kind, node] : yang::changedNodes(running, target)) {
+        if (node.module() != moduleName || node.name() != "member") continue;
+        if (kind != Kind::create && kind != Kind::remove) continue;
+        const auto pool = node.parent()->leafOr("name", "");
+        if (!isInBoth(pool, running, target)) continue;
+        Request step;
+        step.kind = kind == Kind::create ? RequestKind::allocate : RequestKind::release;
+        step.pool = domain::PoolName{pool};
+        step.server = domain::ServerName{node.leafOr("server", "")};
+        if (kind == Kind::create) step.asked = askedOf(node, told);
+        steps.push_back(std::move(step));
+    }
+    std::stable_partition(steps.begin(), steps.end(),
+                          [](const Request& step) { return step.kind == RequestKind::allocate; });
+    return steps;
+}
+
+Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) const {
+    Steps steps;
+    try {
+        steps.members = memberSteps(tree, target, told);
+    } catch (const yang::RpcErrors& refused) {
+        throw InvalidConfiguration({}, {{refused.first().path, refused.first().message, 0}});
+    }
+    auto rest = withMembersOf(tree, target.duplicate(), [](const auto&, const auto&) { return false; });
+    if (!yang::equal(tree, rest)) steps.rest = print(rest);
+    try {
+        rest.validate();
+    } catch (const yang::Error&) {
+        steps.restFirst = false; // It takes away what a member that leaves still needs.
+    }
+    return steps;
+}
+
+Steps RunningConfiguration::stepsTo(const std::string& target) const {
+    try {
+        return m_impl->stepsTo(m_impl->parsed(target, yang::Format::json), Told::byOperator);
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration({}, problemsOf(error));
+    }
+}
+
+Steps RunningConfiguration::stepsBack(const std::string& before, const std::string& after) const {
+    try {
+        const auto former = m_impl->parsed(before, yang::Format::json);
+        const auto changed = memberSteps(former, m_impl->parsed(after, yang::Format::json), Told::byHistory);
+        auto target =
+            withMembersOf(m_impl->tree, former.duplicate(), [&](const auto& pool, const auto& server) {
+                return std::any_of(changed.begin(), changed.end(), [&](const Request& step) {
+                    return step.pool->value == pool && step.server->value == server;
+                });
+            });
+        target.addDefaults();
+        return m_impl->stepsTo(target, Told::byHistory);
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration({}, problemsOf(error));
+    }
+}
+
+}

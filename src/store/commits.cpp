@@ -1,0 +1,42 @@
+// The commit of several steps that is under way.
+
+#include "store/store.hpp"
+#include "store/store_impl.hpp"
+
+namespace headgate::store {
+
+void Store::keepCommit(const OpenCommit& commit) {
+    m_impl->write([&] {
+        m_impl->database
+            .prepare(
+                R"(INSERT OR REPLACE INTO open_commit (id, "before", "after", user, made, persist, deadline)
+                        VALUES (1, ?, ?, ?, ?, ?, ?))")
+            .bind(static_cast<std::int64_t>(commit.before))
+            .bind(std::string_view(commit.after))
+            .bind(std::string_view(commit.user))
+            .bind(std::int64_t(commit.made))
+            .bind(commit.persist)
+            .bind(toNumber(commit.deadline))
+            .execute();
+    });
+}
+
+void Store::forgetCommit() {
+    m_impl->write([&] { m_impl->database.prepare("DELETE FROM open_commit").execute(); });
+}
+
+std::optional<OpenCommit> Store::openCommit() {
+    auto row = m_impl->database.prepare(
+        R"(SELECT "before", "after", user, made, persist, deadline FROM open_commit)");
+    if (!row.step()) return std::nullopt;
+    OpenCommit commit;
+    commit.before = static_cast<std::uint64_t>(row.number());
+    commit.after = row.text();
+    commit.user = row.text();
+    commit.made = row.number() != 0;
+    commit.persist = row.optionalText();
+    commit.deadline = toInstant(row.number());
+    return commit;
+}
+
+}

@@ -1,0 +1,125 @@
+// What a commit becomes, in which order, and whose it is.
+
+#include "daemon/committing.hpp"
+#include "lab_configuration.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace headgate;
+using namespace headgate::daemon;
+using northbound::RequestKind;
+using northbound::RunningConfiguration;
+
+namespace {
+
+struct Committing {
+    RunningConfiguration running = RunningConfiguration::fromFile(labFile);
+    RunningConfiguration target = RunningConfiguration::fromFile(labFile);
+
+    void join(const domain::Member& member) { target.accept(target.withMember({"web"}, member)); }
+    void leave(const std::string& server) { target.accept(target.withoutMember({"web"}, {server})); }
+    void replace(const std::string& what, const std::string& by) {
+        auto text = target.text();
+        for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+            text.replace(at, what.size(), by);
+        target.accept(text);
+    }
+    /// "allocate real2, load", …
+    std::string order() const {
+        std::string words;
+        for (const auto& step : inOrder(running.stepsTo(target.text()), "ann", false))
+            words += (words.empty() ? "" : ", ") + std::string(toString(step.kind)) +
+                     (step.server ? " " + step.server->value : "");
+        return words;
+    }
+    static domain::Member real(const std::string& name) {
+        auto member = memberReal2();
+        member.server = {name};
+        return member;
+    }
+};
+
+Commit pending(std::uint32_t session, std::optional<std::string> persist = {}) {
+    Commit commit;
+    commit.stage = Commit::Stage::pending;
+    commit.terms.session = session;
+    commit.record.persist = std::move(persist);
+    commit.record.user = "ann";
+    return commit;
+}
+
+northbound::CommitTerms terms(std::uint32_t session, std::optional<std::string> persistId = {}) {
+    northbound::CommitTerms made;
+    made.session = session;
+    made.persistId = std::move(persistId);
+    return made;
+}
+
+}
+
+BOOST_FIXTURE_TEST_SUITE(committing, Committing)
+
+BOOST_AUTO_TEST_CASE(the_same_needs_nothing) {
+    BOOST_TEST(running.stepsTo(target.text()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_rest_is_loaded_before_members_change_and_those_that_join_come_first) {
+    join(memberReal2());
+    leave("real1");
+    replace("\"upper\": 800", "\"upper\": 790");
+    BOOST_TEST(order() == "load, allocate real2, release real1");
+}
+
+BOOST_AUTO_TEST_CASE(members_alone_load_nothing) {
+    join(memberReal2());
+    BOOST_TEST(order() == "allocate real2");
+    const auto steps = running.stepsTo(target.text());
+    BOOST_TEST(steps.members.front().asked.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_loaded_has_the_members_of_now) {
+    join(memberReal2());
+    leave("real1");
+    replace("\"upper\": 800", "\"upper\": 790");
+    const auto rest = RunningConfiguration::fromText(running.stepsTo(target.text()).rest);
+    BOOST_TEST((rest.value().pools.front().members == running.value().pools.front().members));
+    BOOST_TEST(rest.value().pools.front().policy.upper == 790);
+}
+
+BOOST_AUTO_TEST_CASE(back_goes_what_the_commit_changed_and_nothing_else) {
+    const auto before = running.text();
+    join(memberReal2());
+    replace("\"upper\": 800", "\"upper\": 790");
+    const auto after = target.text();
+    // It was made, and meanwhile Headgate has added a member by itself.
+    running.accept(running.withMember({"web"}, memberReal2()));
+    auto made = running.text();
+    made.replace(made.find("\"upper\": 800"), 12, "\"upper\": 790");
+    running.accept(made);
+    running.accept(running.withMember({"web"}, real("real3")));
+    std::string words;
+    const auto back = running.stepsBack(before, after);
+    for (const auto& step : back.members)
+        words += std::string(toString(step.kind)) + " " + step.server->value;
+    BOOST_TEST(words == "release real2");
+    const auto rest = RunningConfiguration::fromText(back.rest);
+    BOOST_TEST(rest.value().pools.front().policy.upper == 800);
+    BOOST_TEST((rest.value().pools.front().member({"real3"}) != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_confirmed_commit_is_its_sessions_or_whose_persist_id_it_is) {
+    BOOST_TEST(!refusedFor(terms(1), nullptr));
+    const auto own = pending(1);
+    BOOST_TEST(!refusedFor(terms(1), &own));
+    BOOST_TEST(refusedFor(terms(2), &own)->busy);
+    const auto persistent = pending(1, "night");
+    BOOST_TEST(refusedFor(terms(1), &persistent)->busy);
+    BOOST_TEST(!refusedFor(terms(2, "night"), &persistent));
+    BOOST_TEST(refusedFor(terms(2, "day"), &persistent)->wrongPersistId);
+    BOOST_TEST(refusedFor(terms(2, "night"), nullptr)->wrongPersistId);
+    auto making = pending(1);
+    making.stage = Commit::Stage::making;
+    BOOST_TEST(refusedFor(terms(1), &making)->busy);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
