@@ -109,7 +109,7 @@ struct Appliance::Impl final : netconf::Handler,
         return worker.call([this] {
             std::string out = "name=" + options.name;
             for (std::size_t i = 0; i < options.listen.size(); ++i)
-                out += " ssh=" + options.listen[i].first + ":" + std::to_string(server->sshPort(i));
+                out += " ssh=" + options.listen[i].first + ":" + std::to_string(server->port(i));
             if (!options.unixSocket.empty()) out += " unix=" + options.unixSocket;
             if (face) out += " snmp=" + face->address();
             return out;

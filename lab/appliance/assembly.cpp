@@ -58,13 +58,10 @@ std::string makeStateDir(const std::string& given) {
 netconf::ServerOptions serverOptions(const Options& options, const datastore::Options& offered) {
     netconf::ServerOptions out;
     for (const auto& [address, port] : options.listen) {
-        netconf::SshListen one;
-        one.address = address;
-        one.port = port;
-        one.hostKeyFile = options.hostKey;
+        netconf::SshAccess access{options.hostKey, {}};
         for (const auto& [user, file] : options.users)
-            one.users.push_back({user, file});
-        out.ssh.push_back(std::move(one));
+            access.users.push_back({user, file});
+        out.doors.listen.push_back({address, port, std::move(access)});
     }
     if (!options.unixSocket.empty()) out.unixSocket = netconf::UnixListen{options.unixSocket};
     out.capabilities = datastore::Service::capabilities(offered);

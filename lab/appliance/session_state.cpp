@@ -9,6 +9,8 @@ void addSessionState(yang::Tree& data, const std::vector<netconf::SessionInfo>& 
         // RFC 6022 has no identity for a UNIX socket.
         if (session.transport == netconf::Transport::ssh)
             data.set(at + "transport", "ietf-netconf-monitoring:netconf-ssh");
+        if (session.transport == netconf::Transport::tls)
+            data.set(at + "transport", "ietf-netconf-monitoring:netconf-tls");
         data.set(at + "username", session.user);
         if (!session.sourceHost.empty()) data.set(at + "source-host", session.sourceHost);
         data.set(at + "login-time", base::rfc3339(session.loginTime));

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "netconf/ssh_server.hpp"
+#include "netconf/tls_server.hpp"
 #include "netconf/xml.hpp"
 
 #include <pwd.h>
@@ -35,6 +36,11 @@ std::string nameOf(uid_t user) {
     return std::to_string(user);
 }
 
+Transport transportOf(const Access* access) {
+    if (!access) return Transport::unixSocket;
+    return std::holds_alternative<SshAccess>(*access) ? Transport::ssh : Transport::tls;
+}
+
 yang::RpcError protocolError(const char* tag, const std::string& message) {
     yang::RpcError error;
     error.type = yang::RpcError::Type::rpc;
@@ -45,14 +51,14 @@ yang::RpcError protocolError(const char* tag, const std::string& message) {
 
 }
 
-void Connection::run(Descriptor socket, const SshListen* listen, const std::string& sourceHost) noexcept {
+void Connection::run(const Arrival& arrival) noexcept {
     try {
-        m_info.sourceHost = sourceHost;
-        m_info.transport = listen ? Transport::ssh : Transport::unixSocket;
+        m_info.sourceHost = arrival.from;
+        m_info.transport = transportOf(arrival.access);
         const auto deadline = Deadline::in(m_parts.options.handshakeTimeout);
         bool greeted = false;
         try {
-            logIn(std::move(socket), listen, deadline);
+            logIn(arrival, deadline);
             greeted = greet(deadline);
         } catch (const StreamEnded& e) {
             fail(EndReason::dropped, e.what());
@@ -64,17 +70,18 @@ void Connection::run(Descriptor socket, const SshListen* listen, const std::stri
         if (greeted)
             serve();
         else
-            log.info("no session", {{"from", sourceHost}, {"user", m_info.user}, {"reason", m_why}});
+            log.info("no session", {{"from", arrival.from}, {"user", m_info.user}, {"reason", m_why}});
     } catch (const std::exception& e) {
-        log.error("a connection failed", {{"from", sourceHost}, {"reason", e.what()}});
+        log.error("a connection failed", {{"from", arrival.from}, {"reason", e.what()}});
     }
     m_parts.hub.over(*m_parts.mailbox);
     m_parts.mailbox->gone.set_value();
     m_stream.reset();
 }
 
-void Connection::logIn(Descriptor socket, const SshListen* listen, Deadline deadline) {
-    if (!listen) {
+void Connection::logIn(const Arrival& arrival, Deadline deadline) {
+    auto socket = arrival.socket(deadline);
+    if (!arrival.access) {
         const auto user = peerUser(socket.get());
         m_info.user = nameOf(user);
         m_info.owner = user == 0 || user == ::geteuid();
@@ -82,8 +89,10 @@ void Connection::logIn(Descriptor socket, const SshListen* listen, Deadline dead
         return;
     }
     auto& mailbox = *m_parts.mailbox;
-    auto login =
-        acceptSsh(std::move(socket), *listen, mailbox.wake, deadline, [&] { return mailbox.ended.load(); });
+    const Patience patience{mailbox.wake, deadline, [&] { return mailbox.ended.load(); }};
+    const auto* ssh = std::get_if<SshAccess>(arrival.access);
+    auto login = ssh ? acceptSsh(std::move(socket), *ssh, patience)
+                     : acceptTls(std::move(socket), std::get<TlsAccess>(*arrival.access), patience);
     m_stream = std::move(login.stream);
     m_info.user = std::move(login.user);
 }

@@ -7,6 +7,7 @@
 #include "netconf/stream.hpp"
 #include "netconf/subscription.hpp"
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -29,7 +30,7 @@ struct Hub {
     virtual std::optional<std::shared_future<void>> kill(std::uint32_t sessionId, std::uint32_t killedBy) = 0;
 };
 
-/// One peer from accept to the end, on a thread of its own.
+/// One peer from accept, or from the call, to the end, on a thread of its own.
 class Connection final : private Engine::Port {
   public:
     struct Parts {
@@ -45,11 +46,22 @@ class Connection final : private Engine::Port {
         : m_parts(parts)
         , m_frames(parts.options.maxMessageBytes) {}
 
-    /// Everything; returns when the connection is over. `listen` is null for a UNIX socket.
-    void run(Descriptor socket, const SshListen* listen, const std::string& sourceHost) noexcept;
+    /// Where the peer comes from.
+    struct Arrival {
+        /// The connected socket; throws StreamEnded or Error when there is none before the deadline.
+        std::function<Descriptor(Deadline)> socket;
+        const Access* access = nullptr; ///< Null: a UNIX socket.
+        std::string from;               ///< Numeric address; empty for a UNIX socket.
+    };
+
+    /// Everything; returns when the connection is over.
+    void run(const Arrival& arrival) noexcept;
+
+    /// Set when it is to be over, or has something to send: for whoever waits on its thread.
+    const Wake& wake() const { return m_parts.mailbox->wake; }
 
   private:
-    void logIn(Descriptor socket, const SshListen* listen, Deadline deadline);
+    void logIn(const Arrival& arrival, Deadline deadline);
     bool greet(Deadline deadline);
     void takeHello(const std::string& message);
     void serve();

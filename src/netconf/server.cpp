@@ -2,9 +2,10 @@
 
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
+#include "netconf/callers.hpp"
 #include "netconf/connection.hpp"
+#include "netconf/listeners.hpp"
 #include "netconf/sockets.hpp"
-#include "netconf/ssh_server.hpp"
 #include "netconf/xml.hpp"
 #include "yang/context.hpp"
 
@@ -12,9 +13,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <iterator>
-#include <list>
+#include <functional>
 #include <thread>
 
 namespace headgate::netconf {
@@ -23,19 +22,14 @@ namespace {
 
 constexpr base::Log log("netconf");
 
-struct Listener {
-    Descriptor socket;
-    std::shared_ptr<const SshListen> ssh; ///< Null: a UNIX socket.
-    base::EventLoop::Handle watch{};
-};
-
 /// A connection as the hub's thread sees it.
 struct Peer {
     std::shared_ptr<Mailbox> mailbox;
     std::thread thread;
-    SessionInfo info; ///< `id` is 0 until it is admitted.
+    SessionInfo info;    ///< `id` is 0 until it is admitted.
+    bool called = false; ///< By us: it did not come in by itself.
     bool begun = false;
-    std::shared_ptr<const Subscription> subscription;
+    std::shared_ptr<const Subscription> subscription{};
 };
 
 }
@@ -46,7 +40,12 @@ struct Server::Impl final : Hub {
         : context(c)
         , options(std::move(o))
         , handler(h)
-        , library(c.raw(), options.capabilities) {}
+        , library(c.raw(), options.capabilities)
+        , listeners(loop,
+                    [this](Descriptor socket, std::shared_ptr<const Access> access, const std::string& from) {
+                        arrived(std::move(socket), std::move(access), from);
+                    })
+        , callers(loop, [this](std::shared_ptr<const CallHome> place) { return call(std::move(place)); }) {}
 
     base::Instant now() const override { return clock.now(); }
 
@@ -107,12 +106,10 @@ struct Server::Impl final : Hub {
         return result.get();
     }
 
-    void listen();
-    void listenSsh(std::vector<SshListen> wanted);
-    void watch(Listener& listener);
-    void accept(Listener& listener);
-    void lookAway(const std::string& reason);
-    void start(Descriptor socket, std::shared_ptr<const SshListen> ssh, const std::string& from);
+    void open(Doors doors);
+    void arrived(Descriptor socket, std::shared_ptr<const Access> access, const std::string& from);
+    std::shared_ptr<Mailbox> call(std::shared_ptr<const CallHome> place);
+    std::shared_ptr<Mailbox> start(const std::function<void(Connection&)>& run, bool called);
     void makeRoom();
     void finished(const Mailbox* of);
     void publish(const yang::Tree& notification, base::Instant at, std::uint32_t only);
@@ -124,8 +121,8 @@ struct Server::Impl final : Hub {
     base::SteadyWallClock clock;
     Library library;
     base::EventLoop loop;
-    std::list<Listener> listeners; ///< SSH's in the order of their options, then the UNIX socket's.
-    base::EventLoop::Handle pause;
+    Listeners listeners;
+    Callers callers;
     std::vector<Peer> peers; ///< In the order of their arrival.
     std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear;
     std::uint32_t lastId = 0;
@@ -134,100 +131,58 @@ struct Server::Impl final : Hub {
     std::thread thread;
 };
 
-void Server::Impl::listen() {
-    for (const auto& ssh : options.ssh) {
-        checkHostKeyFile(ssh.hostKeyFile);
-        listeners.push_back({listenTcp(ssh.address, ssh.port), std::make_shared<const SshListen>(ssh)});
-    }
-    if (options.unixSocket)
-        listeners.push_back({listenUnix(options.unixSocket->path, options.unixSocket->mode), nullptr});
-    for (auto& listener : listeners)
-        watch(listener);
+/// On the hub's thread, once there is one. First all that can fail, then the change.
+void Server::Impl::open(Doors doors) {
+    for (const auto& each : doors.callHome)
+        checkFiles(each.access);
+    auto prepared = listeners.prepare(std::move(doors.listen));
+    listeners.open(std::move(prepared));
+    for (const auto& left : callers.open(std::move(doors.callHome)))
+        if (!find(*left).begun) left->end(EndReason::dropped);
 }
 
-/// On the hub's thread. First all that can fail, then the change.
-void Server::Impl::listenSsh(std::vector<SshListen> wanted) {
-    std::list<Listener> next;
-    std::vector<Listener*> kept;
-    for (auto& ssh : wanted) {
-        checkHostKeyFile(ssh.hostKeyFile);
-        const auto same = std::ranges::find_if(listeners, [&](Listener& l) {
-            return l.ssh && std::ranges::find(kept, &l) == kept.end() && l.ssh->address == ssh.address &&
-                   portOf(l.socket) == ssh.port;
-        });
-        kept.push_back(same == listeners.end() ? nullptr : &*same);
-        auto socket = kept.back() ? Descriptor() : listenTcp(ssh.address, ssh.port);
-        next.push_back({std::move(socket), std::make_shared<const SshListen>(std::move(ssh))});
-    }
-    auto to = next.begin();
-    for (auto* from : kept) {
-        if (from) {
-            from->watch.cancel();
-            to->socket = std::move(from->socket);
-        }
-        ++to;
-    }
-    listeners.remove_if([](const Listener& listener) { return listener.ssh != nullptr; });
-    for (auto& listener : next)
-        watch(listener);
-    listeners.splice(listeners.begin(), next);
-}
-
-void Server::Impl::watch(Listener& listener) {
-    listener.watch = loop.whenReadable(listener.socket.get(), [this, &listener] { accept(listener); });
-}
-
-void Server::Impl::accept(Listener& listener) {
-    for (;;) {
-        std::string from;
-        int error = 0;
-        Descriptor socket = acceptFrom(listener.socket, from, error);
-        if (socket) {
-            try {
-                start(std::move(socket), listener.ssh, from);
-            } catch (const std::exception& e) {
-                return lookAway(e.what());
-            }
-            continue;
-        }
-        if (error == EAGAIN) return;
-        if (error == EINTR || error == ECONNABORTED) continue;
-        return lookAway(errnoText(error));
-    }
-}
-
-/// Out of descriptors, memory or threads: the socket stays readable, so that it is left alone for a while.
-void Server::Impl::lookAway(const std::string& reason) {
-    log.error("cannot accept a connection", {{"reason", reason}});
-    for (auto& each : listeners)
-        each.watch.cancel();
-    pause = loop.after(std::chrono::milliseconds(200), [this] {
-        for (auto& each : listeners)
-            watch(each);
-    });
-}
-
-void Server::Impl::start(Descriptor socket, std::shared_ptr<const SshListen> ssh, const std::string& from) {
+void Server::Impl::arrived(Descriptor socket, std::shared_ptr<const Access> access, const std::string& from) {
     makeRoom();
+    auto handed = std::make_shared<Descriptor>(std::move(socket));
+    start(
+        [handed, access, from](Connection& connection) {
+            connection.run({[&](Deadline) { return std::move(*handed); }, access.get(), from});
+        },
+        false);
+}
+
+std::shared_ptr<Mailbox> Server::Impl::call(std::shared_ptr<const CallHome> place) {
+    return start(
+        [place](Connection& connection) {
+            const auto dial = [&](Deadline deadline) {
+                return connectTcp(place->address, place->port, deadline, &connection.wake());
+            };
+            connection.run({dial, &place->access, place->address});
+        },
+        true);
+}
+
+/// Throws when there is no thread, or no descriptor, to be had.
+std::shared_ptr<Mailbox> Server::Impl::start(const std::function<void(Connection&)>& run, bool called) {
     auto mailbox = std::make_shared<Mailbox>();
     auto connection =
         std::make_shared<Connection>(Connection::Parts{context, options, library, handler, *this, mailbox});
-    auto handed = std::make_shared<Descriptor>(std::move(socket));
-    peers.push_back({mailbox, {}, {}, false, {}});
+    peers.push_back({mailbox, {}, {}, called});
     try {
-        peers.back().thread = std::thread([this, connection, handed, ssh, from, mailbox] {
-            connection->run(std::move(*handed), ssh.get(), from);
-            loop.post([this, of = mailbox.get()] { finished(of); });
+        peers.back().thread = std::thread([this, connection, run, of = mailbox.get()] {
+            run(*connection);
+            loop.post([this, of] { finished(of); });
         });
     } catch (const std::system_error&) {
         peers.pop_back(); // it has no thread
         throw;
     }
+    return mailbox;
 }
 
 /// The oldest of too many unfinished handshakes goes.
 void Server::Impl::makeRoom() {
-    const auto unfinished = [](const Peer& p) { return !p.begun && !p.mailbox->claimed; };
+    const auto unfinished = [](const Peer& p) { return !p.called && !p.begun && !p.mailbox->claimed; };
     if (static_cast<std::size_t>(std::ranges::count_if(peers, unfinished)) < options.maxHandshakes) return;
     std::ranges::find_if(peers, unfinished)->mailbox->end(EndReason::dropped);
 }
@@ -235,7 +190,9 @@ void Server::Impl::makeRoom() {
 void Server::Impl::finished(const Mailbox* of) {
     const auto peer = std::ranges::find_if(peers, [&](const Peer& p) { return p.mailbox.get() == of; });
     peer->thread.join();
+    const bool served = peer->begun;
     peers.erase(peer);
+    callers.over(of, served);
     if (stopping && peers.empty()) loop.stop();
 }
 
@@ -263,8 +220,8 @@ void Server::Impl::publish(const yang::Tree& notification, base::Instant at, std
 void Server::Impl::stop() {
     loop.post([this] {
         stopping = true;
-        pause.cancel();
-        listeners.clear();
+        listeners.close();
+        callers.close();
         for (Peer& peer : peers)
             peer.mailbox->end(EndReason::dropped);
         if (peers.empty()) loop.stop();
@@ -275,7 +232,8 @@ void Server::Impl::stop() {
 
 Server::Server(const yang::Context& context, ServerOptions options, Handler& handler)
     : m_impl(std::make_unique<Impl>(context, std::move(options), handler)) {
-    m_impl->listen();
+    if (const auto& at = m_impl->options.unixSocket) m_impl->listeners.openUnix(*at);
+    m_impl->open(m_impl->options.doors);
     m_impl->thread = std::thread([impl = m_impl.get()] {
         impl->hubThread = std::this_thread::get_id();
         impl->loop.run();
@@ -286,12 +244,12 @@ Server::~Server() {
     m_impl->stop();
 }
 
-void Server::listenSsh(std::vector<SshListen> wanted) {
+void Server::open(Doors doors) {
     // An exception is not to be shared between threads.
     std::optional<Error> failure;
     m_impl->ask([&] {
         try {
-            m_impl->listenSsh(std::move(wanted));
+            m_impl->open(std::move(doors));
         } catch (const Error& error) {
             failure = error;
         }
@@ -299,10 +257,8 @@ void Server::listenSsh(std::vector<SshListen> wanted) {
     if (failure) throw Error(*failure);
 }
 
-std::uint16_t Server::sshPort(std::size_t index) const {
-    return m_impl->ask([&] {
-        return portOf(std::next(m_impl->listeners.begin(), static_cast<std::ptrdiff_t>(index))->socket);
-    });
+std::uint16_t Server::port(std::size_t index) const {
+    return m_impl->ask([&] { return m_impl->listeners.port(index); });
 }
 
 void Server::restrictNotifications(std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "netconf/doors.hpp"
 #include "netconf/error.hpp"
 #include "yang/tree.hpp"
 
@@ -20,21 +21,6 @@ class Context;
 
 namespace headgate::netconf {
 
-/// A user and the file, in the format of OpenSSH's authorized_keys, of the keys that are let in under the
-/// name. Lines with options are not taken. The file is read at each login.
-struct UserKeys {
-    std::string user;
-    std::string authorizedKeysFile;
-};
-
-/// One SSH port. Public keys only.
-struct SshListen {
-    std::string address = "127.0.0.1"; ///< IPv4 or IPv6.
-    std::uint16_t port = 830;          ///< 0 takes a free one: see Server::sshPort.
-    std::string hostKeyFile;           ///< Private key, no passphrase.
-    std::vector<UserKeys> users;
-};
-
 /// A UNIX socket; the user is the one that the kernel says is at the other end.
 struct UnixListen {
     std::string path;     ///< A stale socket there is removed; one that answers is an Error.
@@ -42,17 +28,19 @@ struct UnixListen {
 };
 
 struct ServerOptions {
-    std::vector<SshListen> ssh;
+    Doors doors;
     std::optional<UnixListen> unixSocket;
     /// URIs for <hello>, beside those that follow from the context: base:1.0 and 1.1, those of ietf-netconf's
     /// features, with-defaults, notification, interleave, yang-library and the modules themselves.
     std::vector<std::string> capabilities;
 
-    base::Duration handshakeTimeout = std::chrono::seconds(10); ///< From accept to the client's <hello>.
+    /// From accept, or from the call, to the client's <hello>.
+    base::Duration handshakeTimeout = std::chrono::seconds(10);
     base::Duration idleTimeout{0}; ///< Without an rpc; none if 0; subscribers are left alone.
     base::Duration writeTimeout = std::chrono::seconds(30); ///< For a peer that does not read.
     std::size_t maxSessions = 128;
-    /// Unfinished handshakes; one more ends the oldest, so silent peers cannot keep others out.
+    /// Unfinished handshakes of those who came in; one more ends the oldest, so silent peers cannot keep
+    /// others out.
     std::size_t maxHandshakes = 64;
     std::size_t maxMessageBytes = std::size_t{64} << 20;
     std::size_t maxQueuedNotifications = 1000; ///< A subscriber that has more waiting is dropped.
@@ -64,7 +52,7 @@ struct ServerOptions {
         schemaText;
 };
 
-enum class Transport { ssh, unixSocket };
+enum class Transport { ssh, unixSocket, tls };
 
 /// What is known of a session: for the handler, for logs, for ietf-netconf-monitoring.
 struct SessionInfo {
@@ -121,7 +109,7 @@ class Handler {
     virtual void sessionEnded(const SessionInfo& session, const SessionEnd& end);
 };
 
-/// A NETCONF server (RFC 6241) over SSH and UNIX sockets.
+/// A NETCONF server (RFC 6241) over SSH, TLS and UNIX sockets, which calls its clients too (RFC 8071).
 ///
 /// libnetconf2 parses the operations and prints the answers; the sockets, handshakes and framing are our own,
 /// so that no peer, silent, slow or malicious, can hold up another or reach the library with a message it
@@ -136,11 +124,12 @@ class Server {
     /// Ends all sessions (as dropped) and waits for their threads, so for the calls of the handler.
     ~Server();
 
-    /// SSH is served on these ports from now on, and on no other; sessions that there are go on. A port that
-    /// stays is not closed meanwhile. Throws misuse, as the constructor, and everything is as it was.
-    void listenSsh(std::vector<SshListen> wanted);
-    /// The port in use of the `index`th SSH port.
-    std::uint16_t sshPort(std::size_t index = 0) const;
+    /// These are the ports and the clients to call from now on, and no others; sessions that there are go on.
+    /// A port that stays is not closed meanwhile. Throws misuse, as the constructor, and everything is as it
+    /// was.
+    void open(Doors doors);
+    /// The port in use of the `index`th one to listen at.
+    std::uint16_t port(std::size_t index = 0) const;
 
     /// From here on a session hears only what this lets it. It is asked on the server's own thread.
     void restrictNotifications(std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear);

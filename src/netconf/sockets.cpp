@@ -35,14 +35,15 @@ void noticeDeadPeer(int fd) {
 }
 
 /// 0, or errno.
-int tryConnect(int fd, const sockaddr* address, socklen_t length, Deadline deadline) {
+int tryConnect(int fd, const sockaddr* address, socklen_t length, Deadline deadline, const Wake* wake) {
     if (::connect(fd, address, length) == 0) return 0;
     if (errno != EINPROGRESS) return errno;
-    pollfd waiting{fd, POLLOUT, 0};
+    std::array<pollfd, 2> waiting{pollfd{fd, POLLOUT, 0}, pollfd{wake ? wake->get() : -1, POLLIN, 0}};
     int ready = 0;
     do
-        ready = ::poll(&waiting, 1, deadline.pollTimeout());
+        ready = ::poll(waiting.data(), waiting.size(), deadline.pollTimeout());
     while (ready < 0 && errno == EINTR);
+    if (waiting[1].revents != 0) return ECANCELED;
     if (ready <= 0) return ETIMEDOUT;
     int error = 0;
     socklen_t size = sizeof error;
@@ -87,7 +88,7 @@ void resolve(const std::string& host, std::uint16_t port, Addresses& into) {
 
 }
 
-Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline deadline) {
+Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline deadline, const Wake* wake) {
     Addresses addresses;
     resolve(host, port, addresses);
     std::size_t left = 0;
@@ -98,7 +99,8 @@ Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline dead
     for (const addrinfo* a = addresses.first; a; a = a->ai_next, --left) {
         Descriptor fd(::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol));
         if (!fd) continue;
-        error = tryConnect(fd.get(), a->ai_addr, a->ai_addrlen, deadline.shared(left));
+        error = tryConnect(fd.get(), a->ai_addr, a->ai_addrlen, deadline.shared(left), wake);
+        if (error == ECANCELED) break;
         if (error != 0) continue;
         noticeDeadPeer(fd.get());
         return fd;

@@ -8,8 +8,9 @@
 namespace headgate::netconf {
 
 /// A TCP connection that notices a dead peer. Throws cannotConnect; names are resolved by the system, which
-/// may take longer than the deadline.
-Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline deadline);
+/// may take longer than the deadline. It is given up when `wake` (may be null) is set.
+Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline deadline,
+                      const Wake* wake = nullptr);
 
 Descriptor connectUnix(const std::string& path);
 

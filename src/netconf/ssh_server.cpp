@@ -1,5 +1,6 @@
 #include "netconf/ssh_server.hpp"
 
+#include "netconf/error.hpp"
 #include "netconf/ssh_stream.hpp"
 
 #include <libssh/callbacks.h>
@@ -32,8 +33,8 @@ bool sameKey(const std::string& type, const std::string& base64, ssh_key offered
     return same;
 }
 
-bool authorized(const SshListen& options, const std::string& user, ssh_key offered) {
-    return std::ranges::any_of(options.users, [&](const UserKeys& keys) {
+bool authorized(const SshAccess& access, const std::string& user, ssh_key offered) {
+    return std::ranges::any_of(access.users, [&](const UserKeys& keys) {
         if (keys.user != user) return false;
         std::ifstream file(keys.authorizedKeysFile);
         for (std::string line; std::getline(file, line);) {
@@ -48,8 +49,8 @@ bool authorized(const SshListen& options, const std::string& user, ssh_key offer
 
 /// What libssh calls back during one handshake. It stays with the session, which points into it.
 struct Handshake {
-    explicit Handshake(const SshListen& listen)
-        : options(listen) {
+    explicit Handshake(const SshAccess& a)
+        : access(a) {
         server.userdata = this;
         server.auth_pubkey_function = onKey;
         server.channel_open_request_session_function = onChannel;
@@ -62,7 +63,7 @@ struct Handshake {
     static int onKey(ssh_session, const char* user, ssh_key_struct* key, char state, void* self) noexcept {
         auto& handshake = *static_cast<Handshake*>(self);
         try {
-            if (++handshake.offers > maxOffers || !authorized(handshake.options, user, key))
+            if (++handshake.offers > maxOffers || !authorized(handshake.access, user, key))
                 return SSH_AUTH_DENIED;
             if (state == SSH_PUBLICKEY_STATE_NONE) return SSH_AUTH_SUCCESS;
             if (state != SSH_PUBLICKEY_STATE_VALID) return SSH_AUTH_DENIED;
@@ -88,7 +89,7 @@ struct Handshake {
         return 0;
     }
 
-    SshListen options;
+    SshAccess access;
     ssh_server_callbacks_struct server{};
     ssh_channel_callbacks_struct channelCallbacks{};
     int offers = 0;
@@ -98,11 +99,11 @@ struct Handshake {
 };
 
 /// One configuration a connection: libssh's is not made for use by several threads.
-void bindTo(ssh_session session, Descriptor socket, const SshListen& options) {
+void bindTo(ssh_session session, Descriptor socket, const SshAccess& access) {
     const std::unique_ptr<ssh_bind_struct, BindFree> bind(ssh_bind_new());
     const bool readConfig = false;
     ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_PROCESS_CONFIG, &readConfig);
-    if (ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_HOSTKEY, options.hostKeyFile.c_str()) != SSH_OK ||
+    if (ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_HOSTKEY, access.hostKeyFile.c_str()) != SSH_OK ||
         ssh_bind_accept_fd(bind.get(), session, socket.get()) != SSH_OK)
         throw StreamEnded(std::string("cannot start SSH: ") + ssh_get_error(bind.get()));
     socket.release();
@@ -112,21 +113,20 @@ int onWake(socket_t, int, void*) noexcept {
     return 0;
 }
 
-void check(bool failed, Deadline deadline, const std::function<bool()>& givenUp, const char* where) {
+void check(bool failed, const Patience& patience, const char* where) {
     if (failed) throw StreamEnded(std::string("the peer ended the SSH handshake, ") + where);
-    if (givenUp()) throw StreamEnded("given up for others");
-    if (deadline.passed()) throw StreamEnded(std::string("timeout in the SSH handshake, ") + where);
+    patience.check(std::string("SSH handshake, ") + where);
 }
 
-void exchangeKeys(ssh_session session, Wake& wake, Deadline deadline, const std::function<bool()>& givenUp) {
+void exchangeKeys(ssh_session session, const Patience& patience) {
     for (;;) {
         const int code = ssh_handle_key_exchange(session);
         if (code == SSH_OK) return;
-        check(code != SSH_AGAIN, deadline, givenUp, "before keys were exchanged");
-        pollfd fds[] = {{ssh_get_fd(session), POLLIN, 0}, {wake.get(), POLLIN, 0}};
+        check(code != SSH_AGAIN, patience, "before keys were exchanged");
+        pollfd fds[] = {{ssh_get_fd(session), POLLIN, 0}, {patience.wake.get(), POLLIN, 0}};
         if (ssh_get_poll_flags(session) & SSH_WRITE_PENDING) fds[0].events |= POLLOUT;
-        ::poll(fds, 2, deadline.pollTimeout());
-        wake.clear();
+        ::poll(fds, 2, patience.deadline.pollTimeout());
+        patience.wake.clear();
     }
 }
 
@@ -157,39 +157,38 @@ class Events {
     ssh_event m_event;
 };
 
-void logIn(ssh_session session, const Handshake& handshake, Wake& wake, Deadline deadline,
-           const std::function<bool()>& givenUp) {
-    Events events(session, wake);
+void logIn(ssh_session session, const Handshake& handshake, const Patience& patience) {
+    Events events(session, patience.wake);
     while (!handshake.subsystem) {
-        const int code = events.poll(deadline.pollTimeout());
+        const int code = events.poll(patience.deadline.pollTimeout());
         const bool failed = code == SSH_ERROR || !ssh_is_connected(session) || handshake.offers > maxOffers;
-        check(failed && !handshake.subsystem, deadline, givenUp,
+        check(failed && !handshake.subsystem, patience,
               handshake.user.empty() ? "before it had shown a key that is let in"
                                      : "before it had asked for the subsystem netconf");
-        wake.clear();
+        patience.wake.clear();
     }
 }
 
 }
 
-void checkHostKeyFile(const std::string& file) {
+void checkFiles(const SshAccess& access) {
     ssh_key key = nullptr;
-    if (ssh_pki_import_privkey_file(file.c_str(), nullptr, nullptr, nullptr, &key) != SSH_OK)
-        throw Error(Error::Kind::misuse, "no private key without passphrase in the host key file " + file);
+    if (ssh_pki_import_privkey_file(access.hostKeyFile.c_str(), nullptr, nullptr, nullptr, &key) != SSH_OK)
+        throw Error(Error::Kind::misuse,
+                    "no private key without passphrase in the host key file " + access.hostKeyFile);
     ssh_key_free(key);
 }
 
-SshLogin acceptSsh(Descriptor socket, const SshListen& options, Wake& wake, Deadline deadline,
-                   const std::function<bool()>& givenUp) {
-    auto handshake = std::make_shared<Handshake>(options);
+Login acceptSsh(Descriptor socket, const SshAccess& access, const Patience& patience) {
+    auto handshake = std::make_shared<Handshake>(access);
     SshSession session(ssh_new());
     if (!session) throw StreamEnded("out of memory");
-    bindTo(session.get(), std::move(socket), options);
+    bindTo(session.get(), std::move(socket), access);
     ssh_set_server_callbacks(session.get(), &handshake->server);
     ssh_set_auth_methods(session.get(), SSH_AUTH_METHOD_PUBLICKEY);
     ssh_set_blocking(session.get(), 0);
-    exchangeKeys(session.get(), wake, deadline, givenUp);
-    logIn(session.get(), *handshake, wake, deadline, givenUp);
+    exchangeKeys(session.get(), patience);
+    logIn(session.get(), *handshake, patience);
     auto user = handshake->user;
     ssh_channel channel = handshake->channel;
     return {std::make_unique<SshStream>(std::move(session), channel, std::move(handshake)), std::move(user)};

@@ -58,13 +58,13 @@ CommitTerms termsOf(const datastore::Session& session, const datastore::CommitRe
     return {session.id, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
 }
 
-std::vector<netconf::SshListen> listening(const std::vector<domain::SshDoor>& doors) {
-    std::vector<netconf::SshListen> all;
+netconf::Doors listening(const std::vector<domain::SshDoor>& doors) {
+    netconf::Doors all;
     for (const auto& door : doors) {
-        netconf::SshListen ssh{door.address, door.port, door.hostKeyFile, {}};
+        netconf::SshAccess access{door.hostKeyFile, {}};
         for (const auto& user : door.users)
-            ssh.users.push_back({user.name, user.authorizedKeysFile});
-        all.push_back(std::move(ssh));
+            access.users.push_back({user.name, user.authorizedKeysFile});
+        all.listen.push_back({door.address, door.port, std::move(access)});
     }
     return all;
 }
@@ -159,7 +159,7 @@ Northbound::Impl::~Impl() {
 netconf::ServerOptions Northbound::Impl::serverOptions() const {
     netconf::ServerOptions wanted;
     wanted.unixSocket = netconf::UnixListen{options.unixSocket, options.socketMode};
-    wanted.ssh = listening(options.sshDoors);
+    wanted.doors = listening(options.sshDoors);
     wanted.capabilities = datastore::Service::capabilities(datastores);
     return wanted;
 }
@@ -388,7 +388,7 @@ void Northbound::answer(std::uint64_t request, Answer answer) {
 
 void Northbound::open(const std::vector<domain::SshDoor>& doors) {
     try {
-        m_impl->server->listenSsh(listening(doors));
+        m_impl->server->open(listening(doors));
     } catch (const netconf::Error& error) {
         throw Error(error.what());
     }

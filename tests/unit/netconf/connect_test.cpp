@@ -42,7 +42,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 BOOST_AUTO_TEST_CASE(says_why_no_ssh_session_came_about) {
     House house;
-    const auto at = "ssh://alice@127.0.0.1:" + std::to_string(house.server->sshPort());
+    const auto at = "ssh://alice@127.0.0.1:" + std::to_string(house.server->port());
     auto endpoint = house.ssh();
 
     endpoint.privateKeyFile = house.dir / "mallory";
@@ -74,27 +74,27 @@ BOOST_AUTO_TEST_CASE(says_why_no_ssh_session_came_about) {
 BOOST_AUTO_TEST_CASE(ssh_ports_are_changed_while_sessions_go_on) {
     House house;
     auto before = Client::connect(house.ssh(), House::patient);
-    const SshListen present{"127.0.0.1", house.server->sshPort(), house.dir / "host", {}};
+    const Listen present{"127.0.0.1", house.server->port(), SshAccess{house.dir / "host", {}}};
     auto mallorys = present;
-    mallorys.users = {{"mallory", house.dir / "mallory.pub"}};
+    mallorys.access = SshAccess{house.dir / "host", {{"mallory", house.dir / "mallory.pub"}}};
 
     // What cannot be had changes nothing.
     auto keyless = present;
     keyless.port = 0;
-    keyless.hostKeyFile = house.dir / "none";
-    BOOST_CHECK_THROW(house.server->listenSsh({mallorys, keyless}), Error);
+    keyless.access = SshAccess{house.dir / "none", {}};
+    BOOST_CHECK_THROW(house.server->open({{mallorys, keyless}, {}}), Error);
     BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
 
     // The same port, for another user.
-    house.server->listenSsh({mallorys});
-    BOOST_TEST(house.server->sshPort() == present.port);
+    house.server->open({{mallorys}, {}});
+    BOOST_TEST(house.server->port() == present.port);
     BOOST_TEST(contains(refusal(house.ssh()), "key refused for user alice"));
     auto other = house.ssh();
     other.user = "mallory";
     other.privateKeyFile = house.dir / "mallory";
     BOOST_TEST(Client::connect(other, House::patient).alive());
 
-    house.server->listenSsh({});
+    house.server->open({});
     BOOST_TEST(contains(refusal(other), "refused"));
     before.keepalive();
     BOOST_TEST(before.alive());
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(lets_an_honest_client_in_beside_silent_ones) {
     House house([](ServerOptions& o) { o.maxHandshakes = 8; });
     std::vector<RawPeer> silent;
     for (int i = 0; i < 20; ++i) {
-        silent.emplace_back("127.0.0.1", house.server->sshPort());
+        silent.emplace_back("127.0.0.1", house.server->port());
         if (i % 2) silent.back().say("SSH-2.0-half"); // half a banner
         if (i % 5 == 0) silent.emplace_back(house.dir / "socket");
     }
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_swallows_everything_leaves_the_next_its_tim
 
 BOOST_AUTO_TEST_CASE(gives_up_a_client_that_says_nothing) {
     House house([](ServerOptions& o) { o.handshakeTimeout = milliseconds(300); });
-    RawPeer overTcp("127.0.0.1", house.server->sshPort());
+    RawPeer overTcp("127.0.0.1", house.server->port());
     RawPeer overUnix(house.dir / "socket");
     overTcp.hear("never");
     overUnix.hear("never");
@@ -273,9 +273,9 @@ BOOST_AUTO_TEST_CASE(does_not_start_without_its_host_key) {
     House house;
     house.server.reset();
     ServerOptions options;
-    options.ssh = {{"127.0.0.1", 0, house.dir / "none", {}}};
+    options.doors.listen = {{"127.0.0.1", 0, SshAccess{house.dir / "none", {}}}};
     BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error);
-    options.ssh = {{"nowhere", 0, house.dir / "host", {}}};
+    options.doors.listen = {{"nowhere", 0, SshAccess{house.dir / "host", {}}}};
     BOOST_CHECK_THROW(Server(house.context, options, *house.handler), Error);
 }
 

@@ -115,18 +115,18 @@ House::House(const std::function<void(ServerOptions&)>& change) {
     context.loadText(toy);
     handler = std::make_unique<ToyHandler>(context);
     ServerOptions options;
-    options.ssh = {{"127.0.0.1", 0, dir / "host", {{"alice", dir / "alice.pub"}}}};
+    options.doors.listen = {{"127.0.0.1", 0, SshAccess{dir / "host", {{"alice", dir / "alice.pub"}}}}};
     options.unixSocket = UnixListen{dir / "socket"};
     options.capabilities = {"urn:toy:capability?level=3"};
     options.handshakeTimeout = std::chrono::seconds(20);
     if (change) change(options);
     server = std::make_unique<Server>(context, options, *handler);
     writeFile(dir / "known_hosts",
-              "[127.0.0.1]:" + std::to_string(server->sshPort()) + ' ' + readFile(dir / "host.pub"));
+              "[127.0.0.1]:" + std::to_string(server->port()) + ' ' + readFile(dir / "host.pub"));
 }
 
 SshEndpoint House::ssh() const {
-    return {"127.0.0.1", server->sshPort(), "alice", dir / "alice", dir / "known_hosts"};
+    return {"127.0.0.1", server->port(), "alice", dir / "alice", dir / "known_hosts"};
 }
 
 RawPeer::RawPeer(const std::string& unixPath)

@@ -72,6 +72,9 @@ class RawPeer {
   public:
     explicit RawPeer(const std::string& unixPath);
     RawPeer(const std::string& address, std::uint16_t port);
+    /// On a connection that there is.
+    explicit RawPeer(int connected)
+        : m_fd(connected) {}
     RawPeer(RawPeer&& other) noexcept
         : m_fd(std::exchange(other.m_fd, -1)) {}
     ~RawPeer();
