@@ -98,7 +98,7 @@ std::vector<northbound::Problem> notByLoading(const domain::Configuration& prese
 
 void Daemon::Impl::openDoors(const domain::Configuration& next) {
     try {
-        m_rooms->north().open(next.sshDoors);
+        m_rooms->north().open(next.netconfServer);
     } catch (const northbound::Error& error) {
         throw northbound::InvalidConfiguration({}, {{"/headgate:headgate/netconf-server", error.what(), 0}});
     }
@@ -106,12 +106,11 @@ void Daemon::Impl::openDoors(const domain::Configuration& next) {
 
 void Daemon::Impl::reopenDoors() {
     try {
-        m_rooms->north().open(m_recorder.running().value().sshDoors);
+        m_rooms->north().open(m_recorder.running().value().netconfServer);
     } catch (const northbound::Error& error) {
         // Somebody has taken the port in this very moment. The UNIX socket still serves.
-        m_performer.tell(
-            eventOf(m_clock.now(), domain::EventSeverity::alarm, "netconf-server-trouble",
-                    std::string("NETCONF over SSH is not served as configured: ") + error.what()));
+        m_performer.tell(eventOf(m_clock.now(), domain::EventSeverity::alarm, "netconf-server-trouble",
+                                 std::string("NETCONF is not served as configured: ") + error.what()));
     }
 }
 

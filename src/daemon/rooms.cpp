@@ -10,7 +10,7 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vau
     const auto to = [&post](auto word) { return [post](decltype(word) told) { post(std::move(told)); }; };
     northbound::Options north;
     north.unixSocket = options.socket;
-    north.sshDoors = recorder.running().value().sshDoors;
+    north.doors = recorder.running().value().netconfServer;
     m_northbound =
         std::make_unique<northbound::Northbound>(north, recorder.running().text(), to(northbound::Request{}));
     for (const auto& event : recorder.latestEvents(north.eventsKept))

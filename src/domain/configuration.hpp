@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/names.hpp"
+#include "domain/netconf_door.hpp"
 #include "domain/settings.hpp"
 #include "domain/time.hpp"
 
@@ -149,21 +150,6 @@ struct Pool {
     const Member* member(const ServerName& server) const;
 };
 
-/// A port where NETCONF over SSH is served; whoever shows a user's key may do everything.
-struct SshDoor {
-    struct User {
-        std::string name;
-        std::string authorizedKeysFile; ///< as OpenSSH's authorized_keys
-        bool operator==(const User&) const = default;
-    };
-    std::string name;
-    std::string address; ///< an IP literal
-    std::uint16_t port = 830;
-    std::string hostKeyFile; ///< a private key, mode 0600
-    std::vector<User> users;
-    bool operator==(const SshDoor&) const = default;
-};
-
 /// The whole of what an operator configured (and Headgate recorded), as one value.
 struct Configuration {
     std::vector<Application> applications;
@@ -174,7 +160,7 @@ struct Configuration {
     std::vector<Pool> pools;
     std::string notificationsAddress = "0.0.0.0:162"; ///< IP literal:port; empty: none received
     std::vector<std::string> notificationUsers;       ///< names of snmpV3 credentials that may send informs
-    std::vector<SshDoor> sshDoors;
+    NetconfServer netconfServer;
     bool operator==(const Configuration&) const = default;
 
     const Application* application(const ApplicationName& name) const;

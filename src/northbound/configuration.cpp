@@ -2,6 +2,7 @@
 
 #include "netconf/server.hpp"
 #include "northbound/configuration_impl.hpp"
+#include "northbound/doors.hpp"
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 #include "yang/error.hpp"
@@ -50,11 +51,10 @@ yang::Format formatOf(const std::filesystem::path& file, const std::string& text
 
 /// Names of files mean the same wherever the configuration is kept from now on.
 void makeAbsolute(yang::Tree& tree, const std::filesystem::path& folder) {
-    std::string leaves;
-    for (const auto* leaf :
-         {"/credential/secret-file", "/appliance/known-hosts-file", "/netconf-server/ssh/host-key-file",
-          "/netconf-server/ssh/user/authorized-keys-file"})
-        leaves += (leaves.empty() ? "" : " | ") + std::string(topPath) + leaf;
+    std::string leaves =
+        std::string(topPath) + "/credential/secret-file | " + topPath + "/appliance/known-hosts-file";
+    for (const auto* leaf : netconfServerFiles)
+        leaves += std::string(" | ") + topPath + "/netconf-server//headgate:" + leaf;
     std::vector<std::pair<std::string, std::string>> found;
     for (const auto& leaf : tree.select(leaves))
         found.emplace_back(leaf.path(), leaf.value());

@@ -5,6 +5,7 @@
 #include "datastore/notifications.hpp"
 #include "datastore/service.hpp"
 #include "netconf/server.hpp"
+#include "northbound/doors.hpp"
 #include "northbound/operation.hpp"
 #include "northbound/state.hpp"
 #include "northbound/translate.hpp"
@@ -56,17 +57,6 @@ datastore::Session sessionOf(const netconf::SessionInfo& info) {
 
 CommitTerms termsOf(const datastore::Session& session, const datastore::CommitRequest& commit) {
     return {session.id, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
-}
-
-netconf::Doors listening(const std::vector<domain::SshDoor>& doors) {
-    netconf::Doors all;
-    for (const auto& door : doors) {
-        netconf::SshAccess access{door.hostKeyFile, {}};
-        for (const auto& user : door.users)
-            access.users.push_back({user.name, user.authorizedKeysFile});
-        all.listen.push_back({door.address, door.port, std::move(access)});
-    }
-    return all;
 }
 
 }
@@ -159,7 +149,7 @@ Northbound::Impl::~Impl() {
 netconf::ServerOptions Northbound::Impl::serverOptions() const {
     netconf::ServerOptions wanted;
     wanted.unixSocket = netconf::UnixListen{options.unixSocket, options.socketMode};
-    wanted.doors = listening(options.sshDoors);
+    wanted.doors = doorsOf(options.doors);
     wanted.capabilities = datastore::Service::capabilities(datastores);
     return wanted;
 }
@@ -386,9 +376,9 @@ void Northbound::answer(std::uint64_t request, Answer answer) {
     });
 }
 
-void Northbound::open(const std::vector<domain::SshDoor>& doors) {
+void Northbound::open(const domain::NetconfServer& doors) {
     try {
-        m_impl->server->open(listening(doors));
+        m_impl->server->open(doorsOf(doors));
     } catch (const netconf::Error& error) {
         throw Error(error.what());
     }

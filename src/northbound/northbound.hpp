@@ -2,6 +2,7 @@
 
 #include "datastore/ports.hpp"
 #include "domain/event.hpp"
+#include "domain/netconf_door.hpp"
 #include "domain/state.hpp"
 #include "northbound/request.hpp"
 
@@ -26,7 +27,7 @@ constexpr std::string_view outcomeUnknown = "outcome-unknown";
 struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
     unsigned socketMode = 0600;                            ///< 0600, or 0660 for a group of operators
-    std::vector<domain::SshDoor> sshDoors{};
+    domain::NetconfServer doors{};
     std::size_t eventsKept = 200;           ///< of the list /headgate/event
     domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
 };
@@ -53,9 +54,9 @@ class Northbound {
     void post(domain::Event event);
     /// An id that nobody waits for any more (its session ended) is dropped.
     void answer(std::uint64_t request, Answer answer);
-    /// These are the SSH ports from now on; who is connected stays so. Throws Error when one cannot be had:
-    /// then they are what they were.
-    void open(const std::vector<domain::SshDoor>& doors);
+    /// These are the ports, and the clients to call, from now on; who is connected stays so. Throws Error
+    /// when one cannot be had: then they are what they were.
+    void open(const domain::NetconfServer& doors);
     /// What became of a confirmed commit (RFC 6470's netconf-confirmed-commit). `session` 0: by itself;
     /// `timeout` of start and extend.
     void confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t session, const std::string& user,

@@ -1,6 +1,7 @@
 #include "northbound/translate.hpp"
 
 #include "base/clock.hpp"
+#include "northbound/doors.hpp"
 
 #include <libyang/libyang.h>
 
@@ -225,20 +226,6 @@ void readNotifications(domain::Configuration& configuration, const Node& node) {
     configuration.notificationUsers = node.leafList("user");
 }
 
-domain::SshDoor::User readSshUser(const Node& node) {
-    return {text(node, "name"), text(node, "authorized-keys-file")};
-}
-
-domain::SshDoor readSshDoor(const Node& node) {
-    domain::SshDoor door;
-    door.name = text(node, "name");
-    door.address = text(node, "listen-address");
-    door.port = number<std::uint16_t>(node.leafOr("listen-port", "830"));
-    door.hostKeyFile = text(node, "host-key-file");
-    door.users = entries(node, "user", readSshUser);
-    return door;
-}
-
 void putAuthentication(yang::Tree& tree, const std::string& path, const domain::Authentication& settings) {
     if (settings.kind == domain::AuthenticationKind::none && !settings.tls()) return;
     const auto put = [&](const char* leaf, const std::string& value) {
@@ -280,7 +267,7 @@ domain::Configuration read(const yang::Tree& tree) {
     if (const auto notifications = top->child("notifications"))
         readNotifications(configuration, *notifications);
     if (const auto server = top->child("netconf-server"))
-        configuration.sshDoors = entries(*server, "ssh", readSshDoor);
+        configuration.netconfServer = readNetconfServer(*server);
     return configuration;
 }
 

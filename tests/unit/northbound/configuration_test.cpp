@@ -327,16 +327,15 @@ BOOST_AUTO_TEST_CASE(an_ssh_credential_must_hold_a_private_key) {
 BOOST_AUTO_TEST_CASE(the_keys_of_the_own_ssh_server_are_nobody_elses_to_write) {
     const TemporaryFolder folder;
     domain::Configuration configuration;
-    domain::SshDoor door;
-    door.name = "all";
-    door.hostKeyFile = folder.write("host", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n").string();
-    door.users = {{"good", folder.write("good", "ssh-ed25519 AAAA", 0644).string()}};
-    configuration.sshDoors = {door};
+    domain::SshAccess access;
+    access.hostKeyFile = folder.write("host", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n").string();
+    access.users = {{"good", folder.write("good", "ssh-ed25519 AAAA", 0644).string()}};
+    configuration.netconfServer.doors = {{"all", "0.0.0.0", 830, access}};
     BOOST_TEST(checkFiles(configuration).empty());
-    auto& users = configuration.sshDoors[0].users;
-    users.push_back({"loose", folder.write("loose", "ssh-ed25519 AAAA", 0664).string()});
-    users.push_back({"gone", (folder.path / "gone").string()});
-    configuration.sshDoors[0].hostKeyFile = folder.write("public", "ssh-ed25519 AAAA").string();
+    access.users.push_back({"loose", folder.write("loose", "ssh-ed25519 AAAA", 0664).string()});
+    access.users.push_back({"gone", (folder.path / "gone").string()});
+    access.hostKeyFile = folder.write("public", "ssh-ed25519 AAAA").string();
+    configuration.netconfServer.doors[0].access = access;
     const auto problems = checkFiles(configuration);
     BOOST_REQUIRE(problems.size() == 3U);
     BOOST_TEST(problems[0].path == "/headgate:headgate/netconf-server/ssh[name='all']/host-key-file");
@@ -350,15 +349,16 @@ BOOST_AUTO_TEST_CASE(the_keys_of_the_own_ssh_server_are_nobody_elses_to_write) {
 BOOST_AUTO_TEST_CASE(the_own_ssh_server_is_read_and_its_files_are_named_wherever_it_is_kept) {
     const auto running = RunningConfiguration::fromFile(instanceData("valid/headgate-netconf-server.json"));
     const auto folder = instanceData("valid").string();
-    BOOST_REQUIRE(running.value().sshDoors.size() == 2U);
-    const auto& door = running.value().sshDoors[0];
-    BOOST_TEST(door.address == "0.0.0.0");
-    BOOST_TEST(door.port == 830);
-    BOOST_TEST(door.hostKeyFile == folder + "/keys/host");
-    BOOST_REQUIRE(door.users.size() == 1U);
-    BOOST_TEST(door.users[0].name == "operator");
-    BOOST_TEST(door.users[0].authorizedKeysFile == folder + "/keys/operator.pub");
-    BOOST_TEST(running.value().sshDoors[1].port == 8830);
+    const auto& doors = running.value().netconfServer.doors;
+    BOOST_REQUIRE(doors.size() == 2U);
+    BOOST_TEST(doors[0].address == "0.0.0.0");
+    BOOST_TEST(doors[0].port == 830);
+    const auto& access = std::get<domain::SshAccess>(doors[0].access);
+    BOOST_TEST(access.hostKeyFile == folder + "/keys/host");
+    BOOST_REQUIRE(access.users.size() == 1U);
+    BOOST_TEST(access.users[0].name == "operator");
+    BOOST_TEST(access.users[0].authorizedKeysFile == folder + "/keys/operator.pub");
+    BOOST_TEST(doors[1].port == 8830);
 }
 
 BOOST_AUTO_TEST_CASE(what_one_goes_back_to_has_the_members_of_now) {
