@@ -1,5 +1,7 @@
 """The lab's own certificate authority, by openssl: nothing outside the lab knows it."""
+import hashlib
 import os
+import ssl
 import subprocess
 
 from .process import LabError
@@ -11,8 +13,9 @@ class Authority:
         self.certificate = folder / "ca.pem"
         self._key = folder / "ca.key"
 
-    def issue(self, name, usage):
-        """Files with a certificate for `name` (usage: serverAuth or clientAuth) and its key; made when there are none."""
+    def issue(self, name, usage, address=None):
+        """Files with a certificate for `name`, and for the address if one is given (usage: serverAuth or clientAuth), and
+        its key; made when there are none."""
         self.folder.mkdir(exist_ok=True)
         if not self.certificate.exists():
             self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "90",
@@ -20,12 +23,19 @@ class Authority:
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         if not certificate.exists():
             request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
-            extensions.write_text(f"subjectAltName=DNS:{name}\nextendedKeyUsage={usage}\n")
+            names = f"DNS:{name},IP:{address}" if address else f"DNS:{name}"
+            extensions.write_text(f"subjectAltName={names}\nextendedKeyUsage={usage}\n")
             self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
                           "-keyout", key, "-out", request)
             self._openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial",
                           "-days", "90", "-extfile", extensions, "-out", certificate)
         return certificate, key
+
+    @staticmethod
+    def fingerprint(certificate):
+        """As RFC 7407 writes it, by SHA-256."""
+        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()
+        return ":".join(["04", *(digest[i:i + 2] for i in range(0, len(digest), 2))])
 
     @staticmethod
     def _openssl(*words):

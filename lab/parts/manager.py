@@ -3,6 +3,7 @@ import json
 import subprocess
 
 from .appliance import NETCONF_PORT, POOL
+from .authority import Authority
 from .process import LabError, wait_for
 from .server import CONNECTIONS_OID, HTTP_PORT, SNMP_PORT
 from .topology import HOSTS
@@ -13,6 +14,7 @@ USER = "operator"  # of Headgate's own NETCONF server: may do everything
 GUEST = "guest"  # the same key, and no rule of access control: sees all but secrets, and changes nothing
 ACCESS = {"groups": {"group": [{"name": "operators", "user-name": [USER]}]},
           "rule-list": [{"name": "operators", "group": ["operators"], "rule": [{"name": "everything", "action": "permit"}]}]}
+TLS_PORT = 6513
 POLICY = {"upper": 800, "lower": 300, "tolerance": 50, "grow-after": "2.0", "shrink-after": "5.0",
           "grow-cooldown": "3.0", "shrink-cooldown": "4.0", "minimum": 1, "maximum": 8, "confirm-window": "30.0",
           "verify-deadline": "12.0", "drain-deadline": "10.0", "lock-wait": "3.0", "quarantine": "600.0"}
@@ -25,6 +27,7 @@ class Manager:
         self.socket = self.dir / "netconf.sock"
         self.config = self.dir / "headgate.json"
         self.address = lab.topology.address(HOSTS["manager"])
+        self.authority = Authority(lab.run_dir / "authority")
 
     def prepare(self, members):
         secrets = self.lab.secrets
@@ -37,7 +40,8 @@ class Manager:
             "notifications": {"listen-address": address, "listen-port": int(port), "user": ["lab-v3"]},
             "netconf-server": {"ssh": [{
                 "name": "lab", "listen-address": self.address, "listen-port": NETCONF_PORT, "host-key-file": str(host_key),
-                "user": [{"name": user, "authorized-keys-file": str(self.lab.public_key)} for user in (USER, GUEST)]}]},
+                "user": [{"name": user, "authorized-keys-file": str(self.lab.public_key)} for user in (USER, GUEST)]}],
+                "tls": [{"name": "lab", "listen-address": self.address, "listen-port": TLS_PORT, **self.tls_access()}]},
             "credential": [
                 {"name": "lab-v2c", "kind": "snmp-v2c", "secret-file": "community"},
                 {"name": "lab-v3", "kind": "snmp-v3", "user": secrets["user"], "secret-file": "usm"},
@@ -60,6 +64,17 @@ class Manager:
                       "member": [{"server": m.name, "connection": {"address": m.address, "port": HTTP_PORT}}
                                  for m in members]}]}}
         self.config.write_text(json.dumps(config, indent=2) + "\n")
+
+    def tls_access(self):
+        """Who is let in over TLS: the operator and the guest, each by a certificate of the lab's authority."""
+        certificate, key = self.authority.issue("headgate.lab.example", "serverAuth", self.address)
+        names = [{"id": 10 * (i + 1), "fingerprint": self.authority.fingerprint(self.client_certificate(user)[0]),
+                  "map-type": "specified", "name": user} for i, user in enumerate((USER, GUEST))]
+        return {"certificate-file": str(certificate), "key-file": str(key), "client-ca-file": str(self.authority.certificate),
+                "cert-to-name": names}
+
+    def client_certificate(self, user=USER):
+        return self.authority.issue(f"{user}.lab.example", "clientAuth")
 
     @staticmethod
     def entry(server, priority):
@@ -128,9 +143,12 @@ class Manager:
         return [self.dir / "log", *(f for f in (self.dir / "state").rglob("*") if f.is_file())]
 
     def describe(self):
+        certificate, key = self.client_certificate()
         return {"netconf_unix": str(self.socket),
                 "netconf_ssh": {"host": self.address, "port": NETCONF_PORT, "user": USER, "key": str(self.lab.private_key),
                                 "known_hosts": str(self.lab.known_hosts)},
+                "netconf_tls": {"host": self.address, "port": TLS_PORT, "user": USER, "key": str(key), "cert": str(certificate),
+                                "ca": str(self.authority.certificate)},
                 "notifications": self.lab.notifications, "config": str(self.config),
                 "pid": self.lab.processes.record("manager")["pid"]}
 
