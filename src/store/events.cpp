@@ -34,6 +34,8 @@ bool concerns(const domain::Event& event) {
     return event.severity == domain::EventSeverity::alarm || event.severity == domain::EventSeverity::clear;
 }
 
+}
+
 domain::Event toEvent(Statement& row) {
     domain::Event event;
     event.at = toInstant(row.number());
@@ -48,37 +50,41 @@ domain::Event toEvent(Statement& row) {
     return event;
 }
 
-}
-
 void Store::appendEvent(const domain::Event& event) {
     auto& pending = m_impl->pending;
     if (pending.size() >= backlogBound) {
         // Which alarms stand depends on those; history is only history.
-        const auto oldest =
-            std::find_if(pending.begin(), pending.end(), [](const auto& each) { return !concerns(each); });
+        const auto oldest = std::find_if(pending.begin(), pending.end(),
+                                         [](const auto& each) { return !concerns(each.event); });
         pending.erase(oldest == pending.end() ? pending.begin() : oldest);
     }
-    pending.push_back(event);
+    pending.push_back({++m_impl->end.event, event});
     // What the disk does not take is tried again by `flush`, not with each event.
     if (pending.size() >= bufferBound && !m_impl->stuck) flush();
 }
 
 void Store::flush() {
-    if (m_impl->pending.empty()) return;
+    if (m_impl->pending.empty() && m_impl->announced.empty()) return;
     m_impl->stuck = true;
-    m_impl->database.atomically([this] { m_impl->insertEvents(); });
+    m_impl->database.atomically([this] {
+        m_impl->insertEvents();
+        m_impl->insertAnnouncements();
+    });
     m_impl->stuck = false;
     m_impl->pending.clear();
+    m_impl->announced.clear();
 }
 
-/// Ids grow without gaps (only the oldest are ever deleted), so the bound needs no counting.
+/// Ids grow almost without gaps (only the oldest are ever deleted), so the bound needs no counting.
 void Store::Impl::insertEvents() {
     if (pending.empty()) return;
     auto insert = database.prepare(R"(
-        INSERT INTO event (at, severity, kind, server, pool, appliance, "transaction", text)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?))");
-    for (const auto& event : pending) {
-        insert.bind(toNumber(event.at))
+        INSERT INTO event (id, at, severity, kind, server, pool, appliance, "transaction", text)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))");
+    for (const auto& [number, event] : pending) {
+        const auto id = static_cast<std::int64_t>(number);
+        insert.bind(id)
+            .bind(toNumber(event.at))
             .bind(domain::toString(event.severity))
             .bind(std::string_view(event.kind))
             .bind(textOf(event.server))
@@ -87,7 +93,7 @@ void Store::Impl::insertEvents() {
             .bind(numberOf(event.transaction))
             .bind(std::string_view(event.text))
             .execute();
-        keepAlarm(event, database.lastRowId());
+        keepAlarm(event, id);
     }
     database.prepare("DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?")
         .bind(toLimit(options.eventBound))
@@ -129,6 +135,19 @@ std::vector<domain::Event> Store::alarms() {
     std::vector<domain::Event> found;
     while (row.step())
         found.push_back(toEvent(row));
+    return found;
+}
+
+std::vector<domain::Event> Store::alarmHistory(std::size_t limit) {
+    flush();
+    auto row = m_impl->database.prepare(R"(
+        SELECT at, severity, kind, server, pool, appliance, "transaction", text FROM event
+        WHERE severity IN ('alarm', 'clear') ORDER BY id DESC LIMIT ?)");
+    row.bind(toLimit(limit));
+    std::vector<domain::Event> found;
+    while (row.step())
+        found.push_back(toEvent(row));
+    std::reverse(found.begin(), found.end());
     return found;
 }
 

@@ -152,6 +152,13 @@ CREATE TABLE open_commit (
     deadline INTEGER NOT NULL
 ) STRICT;
 )"},
+    Migration{"announcements", R"(
+CREATE TABLE announcement (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    content TEXT NOT NULL
+) STRICT;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

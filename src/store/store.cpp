@@ -31,6 +31,9 @@ Store Store::open(const std::filesystem::path& directory, Options options) {
     store::proveWritable(database); // a full disk is told now, and not in the middle of a transaction
     impl->lastTransaction =
         static_cast<std::uint64_t>(database.number("SELECT ifnull(max(id), 0) FROM journal"));
+    impl->end = {static_cast<std::uint64_t>(
+                     database.number("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'")),
+                 static_cast<std::uint64_t>(database.number("SELECT ifnull(max(id), 0) FROM announcement"))};
     return Store(std::move(impl));
 }
 
@@ -68,6 +71,7 @@ void Store::Impl::write(const std::function<void()>& work, Durability durability
     if (!kept) return;
     stuck = false;
     pending.clear();
+    announced.clear();
     trimDue = false;
 }
 
@@ -76,6 +80,7 @@ bool Store::Impl::tryKeepHouse() {
     database.prepare("SAVEPOINT house").execute();
     try {
         insertEvents();
+        insertAnnouncements();
         if (trimDue) trim();
     } catch (const Error&) {
         // Throws when SQLite had to give the whole transaction up.

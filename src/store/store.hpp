@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/event.hpp"
+#include "domain/log.hpp"
 #include "domain/state.hpp"
 #include "store/durability.hpp"
 
@@ -80,9 +81,10 @@ struct OpenCommit {
 };
 
 struct Options {
-    std::uint64_t eventBound = 100'000;      ///< older events are forgotten,
-    std::uint64_t transactionBound = 10'000; ///< transactions that ended, in no doubt, with their entries,
-    std::uint64_t revisionBound = 1'000;     ///< and revisions; never the latest
+    std::uint64_t eventBound = 100'000;       ///< older events are forgotten,
+    std::uint64_t announcementBound = 10'000; ///< announcements,
+    std::uint64_t transactionBound = 10'000;  ///< transactions that ended, in no doubt, with their entries,
+    std::uint64_t revisionBound = 1'000;      ///< and revisions; never the latest
 };
 
 /// The state directory: one SQLite file, headgate.db (mode 0600), with the journal of transactions, the
@@ -141,6 +143,13 @@ class Store {
     /// Not durable by itself: goes to the disk with the next durable write, with `flush`, when the buffer
     /// (64) is full, or when the store is closed.
     void appendEvent(const domain::Event& event);
+    /// The same of what is no event. Its number must be greater than each one's before it.
+    void append(const domain::Announcement& announcement);
+    /// The numbers of those that were given last, also when they are not on the disk yet.
+    domain::LogEnd logEnd() const;
+    /// What of it is kept, and when that was begun.
+    domain::LogPage readLog(const domain::LogQuery& query);
+    domain::Instant logBegun();
     void flush();
     /// Writes something that changes nothing, durably: throws when that cannot be.
     void proveWritable();
@@ -149,6 +158,8 @@ class Store {
     /// The alarms that no clear has ended, each as it was told last, oldest first. An alarm and its clear are
     /// alike in kind, pool and appliance and, where there is no pool, in server.
     std::vector<domain::Event> alarms();
+    /// The latest `limit` beginnings and ends of alarms, oldest first.
+    std::vector<domain::Event> alarmHistory(std::size_t limit);
 
     /// The latest `limit`, oldest first; `state` is that of the last journal entry.
     std::vector<domain::TransactionView> transactions(std::size_t limit);

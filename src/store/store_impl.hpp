@@ -19,8 +19,10 @@ struct Store::Impl {
     Directory directory;
     Database database;
     Options options;
-    std::vector<domain::Event> pending; ///< not yet written
-    bool stuck = false;                 ///< they could not be
+    std::vector<domain::LoggedEvent> pending;    ///< not yet written
+    std::vector<domain::Announcement> announced; ///< the same
+    bool stuck = false;                          ///< they could not be
+    domain::LogEnd end{};
     std::uint64_t lastTransaction = 0;
     bool trimDue = true;
 
@@ -29,6 +31,7 @@ struct Store::Impl {
     /// Inside a transaction: the pending events are written and old rows trimmed, or neither and false.
     bool tryKeepHouse();
     void insertEvents();
+    void insertAnnouncements();
     void keepAlarm(const domain::Event& event, std::int64_t id);
     void trim();
     void insertBeginning(const domain::TransactionView& view, const std::optional<std::string>& record);
@@ -46,6 +49,9 @@ inline std::int64_t toNumber(domain::Instant at) {
 inline domain::Instant toInstant(std::int64_t number) {
     return domain::Instant(domain::Duration(number));
 }
+
+/// The columns at, severity, kind, server, pool, appliance, "transaction", text.
+domain::Event toEvent(Statement& row);
 
 inline std::int64_t toLimit(std::size_t limit) {
     return static_cast<std::int64_t>(limit < INT64_MAX ? limit : INT64_MAX);
