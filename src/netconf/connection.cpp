@@ -74,7 +74,7 @@ void Connection::run(const Arrival& arrival) noexcept {
     } catch (const std::exception& e) {
         log.error("a connection failed", {{"from", arrival.from}, {"reason", e.what()}});
     }
-    m_parts.hub.over(*m_parts.mailbox);
+    m_parts.hub.over(*m_parts.mailbox, m_end.reason);
     m_parts.mailbox->gone.set_value();
     m_stream.reset();
 }
@@ -142,32 +142,10 @@ void Connection::serve() {
     log.info("session started",
              {{"session", std::to_string(m_info.id)}, {"user", m_info.user}, {"from", m_info.sourceHost}});
     m_parts.handler.sessionStarted(m_info);
-    const auto idle = m_parts.options.idleTimeout;
-    auto idleUntil = Deadline::never();
-    bool begin = true;
+    restartIdle();
     try {
-        while (!m_over) {
-            // Writing reads too, so that two who both write do not wait for each other: a message may be
-            // there after notifications went out, and then nothing would wake us for it.
-            auto message = m_frames.next();
-            if (!message) {
-                if (!sendNotifications()) break;
-                message = m_frames.next();
-            }
-            if (message || begin) {
-                if (idle.count() > 0) idleUntil = Deadline::in(idle);
-                begin = false;
-            }
-            if (message) {
-                reply(engine, std::move(*message));
-                continue;
-            }
-            if (idleUntil.passed() && !m_info.subscribed) {
-                fail(EndReason::timeout, "idle");
-                break;
-            }
-            readMore(m_info.subscribed ? Deadline::never() : idleUntil);
-        }
+        while (!m_over)
+            turn(engine);
     } catch (const BadFrame& e) {
         fail(EndReason::other, e.what());
     } catch (const Error& e) {
@@ -177,8 +155,34 @@ void Connection::serve() {
                                {"user", m_info.user},
                                {"end", toString(m_end.reason)},
                                {"reason", m_why}});
-    m_parts.hub.over(*m_parts.mailbox);
+    m_parts.hub.over(*m_parts.mailbox, m_end.reason);
     m_parts.handler.sessionEnded(m_info, m_end);
+}
+
+/// An rpc is answered, or else what there is to tell goes out and the next one is waited for.
+void Connection::turn(Engine& engine) {
+    // Writing reads too, so that two who both write do not wait for each other: a message may be there after
+    // notifications went out, and then nothing would wake us for it.
+    auto message = m_frames.next();
+    if (!message) {
+        if (!sendNotifications() || !replayOn() || !stopWhenDue()) return;
+        message = m_frames.next();
+    }
+    if (message) {
+        restartIdle();
+        return reply(engine, std::move(*message));
+    }
+    if (m_replay) {
+        readMore(Deadline::in(base::Duration(0)));
+        return;
+    }
+    if (m_idleUntil.passed() && !m_info.subscribed) return fail(EndReason::timeout, "idle");
+    readMore(m_info.subscribed ? m_stopAt : m_idleUntil);
+}
+
+void Connection::restartIdle() {
+    const auto idle = m_parts.options.idleTimeout;
+    if (idle.count() > 0) m_idleUntil = Deadline::in(idle);
 }
 
 void Connection::reply(Engine& engine, std::string message) {
@@ -219,19 +223,6 @@ void Connection::refuse(const std::string& message, const yang::RpcError& error)
     // RFC 6241, appendix A: malformed-message must not be sent to a peer of base:1.0.
     if (told.tag == "malformed-message" && m_framing != Framing::chunked) told.tag = "operation-failed";
     send(errorReply(m_parts.library.context(), message, {told}));
-}
-
-bool Connection::sendNotifications() {
-    auto& mailbox = *m_parts.mailbox;
-    while (auto notification = mailbox.notifications.tryReceive()) {
-        --mailbox.queued;
-        if (!send(**notification)) return false;
-        ++mailbox.outNotifications;
-    }
-    if (!mailbox.ended) return true;
-    m_end.killedBy = mailbox.killedBy;
-    fail(mailbox.why, "asked to end");
-    return false;
 }
 
 bool Connection::send(std::string_view message) {

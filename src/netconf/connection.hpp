@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace headgate::netconf {
 
@@ -23,12 +24,22 @@ struct Hub {
     virtual std::uint32_t admit(const Mailbox& of, const SessionInfo& info) = 0;
     /// From here on the session can be seen, and killed.
     virtual void begun(const Mailbox& of) = 0;
-    virtual void over(const Mailbox& of) = 0;
-    /// False when it has subscribed before.
+    virtual void over(const Mailbox& of, EndReason reason) = 0;
+    /// False when it has subscribed before. One with a start gets nothing before `goLive`.
     virtual bool subscribe(const Mailbox& of, std::shared_ptr<const Subscription> subscription) = 0;
+    /// It has read the log up to `sent`, and gets what is broadcast from now on and was not in that. Returns
+    /// how far the stream has come: what lies between is to be read in the log.
+    virtual LogPlace goLive(const Mailbox& of, const LogPlace& sent) = 0;
+    /// Takes away what it may not hear.
+    virtual void leaveHeard(const Mailbox& of, std::vector<LoggedNotification>& told) = 0;
+    /// Nothing more is posted to it.
+    virtual void unsubscribe(const Mailbox& of) = 0;
     /// What becomes ready when the session is over; nothing when there is none.
     virtual std::optional<std::shared_future<void>> kill(std::uint32_t sessionId, std::uint32_t killedBy) = 0;
 };
+
+/// A <notification> with the event's XML.
+std::string notificationMessage(std::string_view content, base::Instant eventTime);
 
 /// One peer from accept, or from the call, to the end, on a thread of its own.
 class Connection final : private Engine::Port {
@@ -65,10 +76,15 @@ class Connection final : private Engine::Port {
     bool greet(Deadline deadline);
     void takeHello(const std::string& message);
     void serve();
+    void turn(Engine& engine);
+    void restartIdle();
     void reply(Engine& engine, std::string message);
     bool take(const std::string& message);
     void refuse(const std::string& message, const yang::RpcError& error);
     bool sendNotifications();
+    bool sendNotification(std::string_view content, base::Instant eventTime);
+    bool replayOn();
+    bool stopWhenDue();
     bool send(std::string_view message);
     bool readMore(Deadline deadline);
     void fail(EndReason reason, const std::string& why);
@@ -89,6 +105,16 @@ class Connection final : private Engine::Port {
     std::string m_why;
     bool m_over = false;
     bool m_silent = false; ///< The answer under way is not to be sent (NoAnswer).
+    Deadline m_idleUntil = Deadline::never();
+    std::shared_ptr<const Subscription> m_subscription;
+    Deadline m_stopAt = Deadline::never(); ///< The subscription's stopTime.
+
+    /// What has still to be read in the log before what is broadcast may go out.
+    struct Replay {
+        LogStretch rest;
+        bool live = false; ///< `rest.upTo` is where what is broadcast goes on.
+    };
+    std::optional<Replay> m_replay;
 };
 
 }

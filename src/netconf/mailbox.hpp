@@ -44,6 +44,15 @@ struct Mailbox {
     std::atomic<std::uint32_t> inBadRpcs = 0;
     std::atomic<std::uint32_t> outRpcErrors = 0;
     std::atomic<std::uint32_t> outNotifications = 0;
+
+    /// Adds them to those of a SessionInfo, or of the ServerStatistics.
+    template <typename Counters>
+    void addTo(Counters& counters) const {
+        counters.inRpcs += inRpcs;
+        counters.inBadRpcs += inBadRpcs;
+        counters.outRpcErrors += outRpcErrors;
+        counters.outNotifications += outNotifications;
+    }
 };
 
 }

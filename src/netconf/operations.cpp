@@ -97,11 +97,4 @@ void Connection::killSession(const lyd_node* operation) {
     gone->wait_for(std::chrono::seconds(2));
 }
 
-void Connection::subscribe() {
-    auto subscription = std::make_shared<const Subscription>(m_message, m_parts.library.context());
-    if (!m_parts.hub.subscribe(*m_parts.mailbox, std::move(subscription)))
-        deny("in-use", "the session has a subscription");
-    m_info.subscribed = true;
-}
-
 }

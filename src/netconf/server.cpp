@@ -30,6 +30,8 @@ struct Peer {
     bool called = false; ///< By us: it did not come in by itself.
     bool begun = false;
     std::shared_ptr<const Subscription> subscription{};
+    bool live = false; ///< It gets what is broadcast;
+    LogPlace sent{};   ///< but for that: it has it by its replay.
 };
 
 }
@@ -45,7 +47,10 @@ struct Server::Impl final : Hub {
                     [this](Descriptor socket, std::shared_ptr<const Access> access, const std::string& from) {
                         arrived(std::move(socket), std::move(access), from);
                     })
-        , callers(loop, [this](std::shared_ptr<const CallHome> place) { return call(std::move(place)); }) {}
+        , callers(loop, [this](std::shared_ptr<const CallHome> place) { return call(std::move(place)); })
+        , published(options.logged) {
+        ended.started = clock.now();
+    }
 
     base::Instant now() const override { return clock.now(); }
 
@@ -55,6 +60,7 @@ struct Server::Impl final : Hub {
             if (static_cast<std::size_t>(sessions) >= options.maxSessions) return 0;
             Peer& peer = find(of);
             peer.info = info;
+            ++ended.inSessions;
             return peer.info.id = ++lastId;
         });
     }
@@ -63,11 +69,16 @@ struct Server::Impl final : Hub {
         ask([&] { find(of).begun = true; });
     }
 
-    void over(const Mailbox& of) override {
+    void over(const Mailbox& of, EndReason reason) override {
         ask([&] {
             Peer& peer = find(of);
-            peer.info.id = 0;
             peer.subscription.reset();
+            if (std::exchange(peer.info.id, 0) == 0) return;
+            of.addTo(ended);
+            if (reason == EndReason::badHello)
+                ++ended.inBadHellos;
+            else if (reason != EndReason::closed && reason != EndReason::killed)
+                ++ended.droppedSessions;
         });
     }
 
@@ -75,9 +86,36 @@ struct Server::Impl final : Hub {
         return ask([&] {
             Peer& peer = find(of);
             if (peer.subscription) return false;
+            peer.live = !subscription->start();
+            peer.sent = {};
             peer.subscription = std::move(subscription);
             peer.info.subscribed = true;
             return true;
+        });
+    }
+
+    LogPlace goLive(const Mailbox& of, const LogPlace& sent) override {
+        return ask([&] {
+            Peer& peer = find(of);
+            peer.live = true;
+            peer.sent = sent;
+            return published;
+        });
+    }
+
+    void leaveHeard(const Mailbox& of, std::vector<LoggedNotification>& told) override {
+        ask([&] {
+            if (!mayHear) return;
+            const auto& info = find(of).info;
+            std::erase_if(told, [&](const auto& one) { return !mayHear(info, one.content); });
+        });
+    }
+
+    void unsubscribe(const Mailbox& of) override {
+        ask([&] {
+            Peer& peer = find(of);
+            peer.subscription.reset();
+            peer.info.subscribed = false;
         });
     }
 
@@ -112,7 +150,11 @@ struct Server::Impl final : Hub {
     std::shared_ptr<Mailbox> start(const std::function<void(Connection&)>& run, bool called);
     void makeRoom();
     void finished(const Mailbox* of);
-    void publish(const yang::Tree& notification, base::Instant at, std::uint32_t only);
+    bool isHeard() const {
+        return std::ranges::any_of(peers, [](const Peer& p) { return p.subscription && p.live; });
+    }
+    void publish(const yang::Tree& notification, base::Instant at, const LogPlace& place,
+                 std::uint32_t only = 0);
     void stop();
 
     const yang::Context& context;
@@ -125,6 +167,8 @@ struct Server::Impl final : Hub {
     Callers callers;
     std::vector<Peer> peers; ///< In the order of their arrival.
     std::function<bool(const SessionInfo&, const yang::Tree&)> mayHear;
+    LogPlace published;     ///< How far the stream has come.
+    ServerStatistics ended; ///< With the counters of the sessions that are over.
     std::uint32_t lastId = 0;
     bool stopping = false;
     std::atomic<std::thread::id> hubThread;
@@ -196,17 +240,18 @@ void Server::Impl::finished(const Mailbox* of) {
     if (stopping && peers.empty()) loop.stop();
 }
 
-void Server::Impl::publish(const yang::Tree& notification, base::Instant at, std::uint32_t only) {
+void Server::Impl::publish(const yang::Tree& notification, base::Instant at, const LogPlace& place,
+                           std::uint32_t only) {
     std::shared_ptr<const std::string> text;
     for (Peer& peer : peers) {
-        if (!peer.subscription || (only != 0 && peer.info.id != only)) continue;
+        if (!peer.subscription || !peer.live || (only != 0 && peer.info.id != only)) continue;
+        if (peer.sent.covers(place) || at > peer.subscription->stop().value_or(base::Instant::max()))
+            continue;
         if (!peer.subscription->wants(notification)) continue;
         if (mayHear && !mayHear(peer.info, notification)) continue;
         if (!text)
             text = std::make_shared<const std::string>(
-                "<notification xmlns=\"" + std::string(notificationNamespace) + "\"><eventTime>" +
-                base::rfc3339(at) + "</eventTime>" + notification.print(yang::Format::xml) +
-                "</notification>");
+                notificationMessage(notification.print(yang::Format::xml), at));
         if (peer.mailbox->queued++ < options.maxQueuedNotifications) {
             peer.mailbox->notifications.post(text);
             continue;
@@ -269,12 +314,12 @@ void Server::broadcast(yang::Tree notification, base::Instant eventTime) {
     notify(0, std::move(notification), eventTime);
 }
 
-void Server::broadcast(std::function<yang::Tree()> make, base::Instant eventTime) {
-    m_impl->loop.post([impl = m_impl.get(), make = std::move(make), eventTime] {
-        if (std::ranges::none_of(impl->peers, [](const Peer& peer) { return peer.subscription != nullptr; }))
-            return;
+void Server::broadcast(std::function<yang::Tree()> make, base::Instant eventTime, LogPlace place) {
+    m_impl->loop.post([impl = m_impl.get(), make = std::move(make), eventTime, place] {
+        impl->published.advance(place);
+        if (!impl->isHeard()) return;
         try {
-            impl->publish(make(), eventTime, 0);
+            impl->publish(make(), eventTime, place);
         } catch (const std::exception& error) {
             log.error("a notification was lost", {{"error", error.what()}});
         }
@@ -284,7 +329,7 @@ void Server::broadcast(std::function<yang::Tree()> make, base::Instant eventTime
 void Server::notify(std::uint32_t sessionId, yang::Tree notification, base::Instant eventTime) {
     auto shared = std::make_shared<const yang::Tree>(std::move(notification));
     m_impl->loop.post([impl = m_impl.get(), shared, eventTime, sessionId] {
-        impl->publish(*shared, eventTime, sessionId);
+        impl->publish(*shared, eventTime, {}, sessionId);
     });
 }
 
@@ -298,15 +343,31 @@ std::vector<SessionInfo> Server::sessions() const {
         for (const Peer& peer : m_impl->peers) {
             if (!peer.begun || peer.info.id == 0) continue;
             auto info = peer.info;
-            info.inRpcs = peer.mailbox->inRpcs;
-            info.inBadRpcs = peer.mailbox->inBadRpcs;
-            info.outRpcErrors = peer.mailbox->outRpcErrors;
-            info.outNotifications = peer.mailbox->outNotifications;
+            peer.mailbox->addTo(info);
             result.push_back(std::move(info));
         }
         std::ranges::sort(result, {}, &SessionInfo::id);
         return result;
     });
+}
+
+ServerStatistics Server::statistics() const {
+    return m_impl->ask([this] {
+        auto all = m_impl->ended;
+        for (const Peer& peer : m_impl->peers)
+            if (peer.info.id != 0) peer.mailbox->addTo(all);
+        return all;
+    });
+}
+
+std::vector<std::string> Server::capabilities() const {
+    const XmlParser parser;
+    const auto hello = parser.parse(m_impl->library.hello(1));
+    std::vector<std::string> uris;
+    if (const auto all = hello.root().child("capabilities"))
+        for (const auto& capability : all->children())
+            uris.emplace_back(capability.text());
+    return uris;
 }
 
 }

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "netconf/doors.hpp"
 #include "netconf/error.hpp"
+#include "netconf/notification_log.hpp"
 #include "yang/tree.hpp"
 
 #include <cstddef>
@@ -44,6 +45,8 @@ struct ServerOptions {
     std::size_t maxHandshakes = 64;
     std::size_t maxMessageBytes = std::size_t{64} << 20;
     std::size_t maxQueuedNotifications = 1000; ///< A subscriber that has more waiting is dropped.
+    NotificationLog* log = nullptr;            ///< Must outlive the server; without one there is no replay.
+    LogPlace logged{};                         ///< How far it had come before the server began.
 
     /// The text of a module for <get-schema>: name, revision (may be empty), "yang" or "yin". Without it,
     /// modules of the context are printed.
@@ -69,6 +72,20 @@ struct SessionInfo {
     std::uint32_t outNotifications = 0;
 
     bool operator==(const SessionInfo&) const = default;
+};
+
+/// What ietf-netconf-monitoring tells of the server as a whole (RFC 6022, section 2.1.5), since it began.
+struct ServerStatistics {
+    base::Instant started{};
+    std::uint32_t inBadHellos = 0;
+    std::uint32_t inSessions = 0; ///< A <hello> with a session-id was sent.
+    std::uint32_t droppedSessions = 0;
+    std::uint32_t inRpcs = 0;
+    std::uint32_t inBadRpcs = 0;
+    std::uint32_t outRpcErrors = 0;
+    std::uint32_t outNotifications = 0;
+
+    bool operator==(const ServerStatistics&) const = default;
 };
 
 /// How a session ended; the first five as termination-reason of RFC 6470 spells them.
@@ -137,8 +154,9 @@ class Server {
     /// Sends to every session that subscribed to the stream NETCONF and whose filter lets it through (RFC
     /// 5277). Never waits: what a slow subscriber cannot take in time ends its session.
     void broadcast(yang::Tree notification, base::Instant eventTime);
-    /// The same; it is made, in the server's own thread, only if somebody has subscribed.
-    void broadcast(std::function<yang::Tree()> make, base::Instant eventTime);
+    /// The same; it is made, in the server's own thread, only if somebody has subscribed. `place`: where it
+    /// is in the log, if it is. It must be there, or be on its way there ahead of any `read`, already.
+    void broadcast(std::function<yang::Tree()> make, base::Instant eventTime, LogPlace place = {});
     /// The same, to one session; nothing happens if it did not subscribe.
     void notify(std::uint32_t sessionId, yang::Tree notification, base::Instant eventTime);
 
@@ -147,6 +165,9 @@ class Server {
 
     /// Those whose hellos are done, by id.
     std::vector<SessionInfo> sessions() const;
+    ServerStatistics statistics() const;
+    /// The URIs of its <hello>.
+    std::vector<std::string> capabilities() const;
 
   private:
     struct Impl;

@@ -5,6 +5,8 @@
 #include <libyang/libyang.h>
 
 #include <cctype>
+#include <cstdlib>
+#include <ctime>
 
 namespace headgate::netconf {
 
@@ -17,6 +19,18 @@ namespace {
     error.message = message;
     error.info = {{"bad-element", element}};
     throw yang::RpcErrors(error);
+}
+
+/// A date-and-time; what is less than a millisecond is cut off.
+base::Instant timeOf(const std::string& text, const std::string& element) {
+    std::time_t seconds = 0;
+    char* fraction = nullptr;
+    if (ly_time_str2time(text.c_str(), &seconds, &fraction) != LY_SUCCESS)
+        refuse("invalid-value", text + " is no date-and-time", element);
+    auto digits = fraction ? std::string(fraction) : std::string();
+    std::free(fraction);
+    digits.resize(3, '0');
+    return base::Instant(std::chrono::seconds(seconds)) + std::chrono::milliseconds(std::stoi(digits));
 }
 
 bool matches(const Element& filter, const lyd_node* node);
@@ -81,14 +95,14 @@ std::string withModules(const std::string& xpath, const Element& scope, const ly
 
 }
 
-Subscription::Subscription(const std::string& message, const ly_ctx* context)
+Subscription::Subscription(const std::string& message, const ly_ctx* context, base::Instant now)
     : m_request(m_parser.parse(message)) {
     for (const auto& parameter : m_request.root().children().at(0).children()) {
         const auto name = parameter.name();
         if (name == "stream" && parameter.text() != "NETCONF")
             refuse("invalid-value", "the only stream is NETCONF", "stream");
-        if (name == "startTime" || name == "stopTime")
-            refuse("operation-not-supported", "the stream NETCONF has no replay", std::string(name));
+        if (name == "startTime") m_start = timeOf(parameter.text(), "startTime");
+        if (name == "stopTime") m_stop = timeOf(parameter.text(), "stopTime");
         if (name != "filter") continue;
         if (parameter.attribute("type") != "xpath") {
             m_subtree = parameter;
@@ -97,6 +111,13 @@ Subscription::Subscription(const std::string& message, const ly_ctx* context)
         m_xpath = withModules(parameter.attribute("select").value_or(""), parameter, context);
         if (m_xpath.empty()) refuse("missing-attribute", "an XPath filter needs select", "filter");
     }
+    checkTimes(now);
+}
+
+void Subscription::checkTimes(base::Instant now) const {
+    if (m_stop && !m_start) refuse("missing-element", "stopTime goes with startTime", "startTime");
+    if (m_start && *m_start > now) refuse("bad-element", "startTime has not come yet", "startTime");
+    if (m_stop && *m_stop < *m_start) refuse("bad-element", "stopTime is before startTime", "stopTime");
 }
 
 bool Subscription::wants(const yang::Tree& notification) const {

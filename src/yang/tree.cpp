@@ -118,6 +118,20 @@ Tree Tree::parse(const ly_ctx* context, const std::string& text, Format format, 
     return tree;
 }
 
+Tree Tree::parseNotification(const Context& context, const std::string& xml) {
+    const Capture capture(context.raw());
+    ly_in* input = nullptr;
+    capture.check(ly_in_new_memory(xml.c_str(), &input), "cannot parse a notification");
+    lyd_node* tree = nullptr;
+    lyd_node* notification = nullptr;
+    const auto code =
+        lyd_parse_op(context.raw(), nullptr, input, LYD_XML, LYD_TYPE_NOTIF_YANG, &tree, &notification);
+    ly_in_free(input, 0);
+    if (code != LY_SUCCESS) lyd_free_all(tree);
+    capture.check(code, "cannot parse a notification");
+    return adopt(context.raw(), tree);
+}
+
 Tree Tree::parse(const Context& context, const std::string& text, Format format, Unknown unknown) {
     return parse(context.raw(), text, format, unknown);
 }

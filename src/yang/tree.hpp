@@ -62,6 +62,9 @@ class Tree {
     static Tree parse(const Context& context, const std::string& text, Format format,
                       Unknown unknown = Unknown::refuse);
 
+    /// Parses one notification, with what leads to it if it is nested; XML, without validating it.
+    static Tree parseNotification(const Context& context, const std::string& xml);
+
     /// The whole forest as text, empty containers left out; ends without a newline.
     std::string print(Format format, Defaults defaults = Defaults::asSet,
                       Layout layout = Layout::dense) const;
