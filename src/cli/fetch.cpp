@@ -13,10 +13,11 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* nameSpace = "urn:headgate:yang:headgate";
 
+/// Those whose data make up a configuration of Headgate.
 yang::Context model() {
     yang::Context context;
     netconf::loadServerModules(context);
-    for (const char* module : {"headgate", "ietf-netconf-acm"})
+    for (const char* module : {"headgate", "ietf-netconf-acm", "ietf-alarms", "headgate-alarms"})
         context.load(module);
     return context;
 }

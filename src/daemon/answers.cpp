@@ -83,6 +83,7 @@ controller::Request toController(const northbound::Request& request) {
     case northbound::RequestKind::getRevision:
     case northbound::RequestKind::cancelCommit:
     case northbound::RequestKind::sessionEnded:
+    case northbound::RequestKind::readLog:
     case northbound::RequestKind::rollback: break; // are not the controller's: see daemon/loading.hpp
     }
     return asked;

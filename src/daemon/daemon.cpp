@@ -38,6 +38,9 @@ Daemon::Impl::Impl(const Options& options)
 
 Daemon::Impl::~Impl() {
     m_rooms.reset();
+    // How its sessions ended is what a replay begins with after the next start.
+    while (const auto left = m_inbox.tryReceive())
+        if (const auto* announcement = std::get_if<domain::Announcement>(&*left)) take(*announcement);
     m_inbox.close();
 }
 
@@ -106,7 +109,7 @@ void Daemon::Impl::handle(controller::Input input) {
 void Daemon::Impl::write() {
     for (auto& input : m_performer.retry())
         handle(std::move(input));
-    if (const auto trouble = m_recorder.flush(m_clock.now())) tell(*trouble);
+    if (const auto trouble = m_recorder.flush(m_clock.now())) tell(*trouble, 0);
 }
 
 void Daemon::Impl::setTimer() {

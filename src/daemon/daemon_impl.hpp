@@ -33,6 +33,7 @@ class Daemon::Impl : private Outlet {
     void take(const southbound::Status& status);
     void take(const southbound::Notice& notice);
     void take(const northbound::Request& request);
+    void take(const domain::Announcement& announcement);
     template <std::convertible_to<controller::Input> Told>
     void take(Told told) {
         handle(std::move(told));
@@ -78,7 +79,7 @@ class Daemon::Impl : private Outlet {
     void gather(const transaction::Gather& question) override;
     void assign(const transaction::Assign& order) override;
     void observe(const transaction::Observe& question) override;
-    void tell(const domain::Event& event) override;
+    void tell(const domain::Event& event, std::uint64_t number) override;
     void answer(const controller::Answer& answer) override;
     void runningChanged() override;
 

@@ -63,9 +63,14 @@ void Daemon::Impl::take(const southbound::Notice& notice) {
     if (notice.changed) handle(controller::ApplianceChanged{notice.appliance, notice.text});
 }
 
+void Daemon::Impl::take(const domain::Announcement& announcement) {
+    m_recorder.announced(announcement);
+}
+
 void Daemon::Impl::take(const northbound::Request& request) {
     using Kind = northbound::RequestKind;
-    if (request.kind == Kind::history || request.kind == Kind::getRevision) return tellHistory(request);
+    if (request.kind == Kind::history || request.kind == Kind::getRevision || request.kind == Kind::readLog)
+        return tellHistory(request);
     const bool harmless = request.kind == Kind::plan;
     if (m_stopping && !harmless && request.kind != Kind::sessionEnded) return refuse(request.id);
     if (request.kind == Kind::sessionEnded) return commitsSessionEnded(request);

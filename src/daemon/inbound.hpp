@@ -16,8 +16,9 @@ struct Trouble {
 };
 
 /// Everything that other threads tell the controller's.
-using Inbound = std::variant<domain::Sample, domain::Gathered, domain::Assigned, telemetry::NotificationSeen,
-                             telemetry::Observation, telemetry::ApplianceHint, Trouble, transaction::Reply,
-                             southbound::Status, southbound::Notice, northbound::Request>;
+using Inbound =
+    std::variant<domain::Sample, domain::Gathered, domain::Assigned, telemetry::NotificationSeen,
+                 telemetry::Observation, telemetry::ApplianceHint, Trouble, transaction::Reply,
+                 southbound::Status, southbound::Notice, northbound::Request, domain::Announcement>;
 
 }

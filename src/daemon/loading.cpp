@@ -194,6 +194,8 @@ void Daemon::Impl::tellHistory(const northbound::Request& request) {
             for (auto& each : m_recorder.revisions(request.number))
                 answer.revisions.push_back({each.number, each.at, std::move(each.author),
                                             std::move(each.comment), each.transaction});
+        } else if (request.kind == northbound::RequestKind::readLog) {
+            answer.log = m_recorder.readLog(request.log);
         } else if (auto former = m_recorder.revision(request.number)) {
             answer.configuration = std::move(former->configuration);
         } else {

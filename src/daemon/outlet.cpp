@@ -27,9 +27,9 @@ void Daemon::Impl::observe(const transaction::Observe& question) {
                            adapter ? adapter->statisticsColumns() : std::vector<std::string>{}});
 }
 
-void Daemon::Impl::tell(const domain::Event& event) {
+void Daemon::Impl::tell(const domain::Event& event, std::uint64_t number) {
     log(event);
-    m_rooms->north().post(event);
+    m_rooms->north().post(event, number);
 }
 
 void Daemon::Impl::answer(const controller::Answer& answer) {

@@ -87,8 +87,10 @@ void Performer::doIt(const controller::HoldChanged& change) {
 }
 
 void Performer::doIt(const domain::Event& event) {
-    m_outlet.tell(event);
-    if (const auto trouble = m_recorder.event(event, m_clock.now())) m_outlet.tell(*trouble);
+    // First, so that whoever is told it can find it there.
+    const auto trouble = m_recorder.event(event, m_clock.now());
+    m_outlet.tell(event, m_recorder.logEnd().event);
+    if (trouble) m_outlet.tell(*trouble, 0);
 }
 
 void Performer::note(const Recorded& recorded) {

@@ -18,7 +18,8 @@ class Outlet {
     virtual void gather(const transaction::Gather& question) = 0;
     virtual void assign(const transaction::Assign& order) = 0;
     virtual void observe(const transaction::Observe& question) = 0;
-    virtual void tell(const domain::Event& event) = 0;
+    /// `number`: its own in the history; 0: it is not kept.
+    virtual void tell(const domain::Event& event, std::uint64_t number) = 0;
     virtual void answer(const controller::Answer& answer) = 0;
     /// The running configuration is another one, or is on the disk now.
     virtual void runningChanged() = 0;

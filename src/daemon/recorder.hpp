@@ -63,6 +63,12 @@ class Recorder {
     /// The alarm "history-not-written" when the history fails, once; a clear when it is written again.
     std::optional<domain::Event> event(const domain::Event& event, base::Instant now);
     std::optional<domain::Event> flush(base::Instant now);
+    /// What northbound has told by itself; `flush` tells of what cannot be written.
+    void announced(const domain::Announcement& announcement) { m_store.append(announcement); }
+    /// All that was told, and how far it goes. Throws store::Error.
+    domain::LogPage readLog(const domain::LogQuery& query) { return m_store.readLog(query); }
+    domain::LogEnd logEnd() const { return m_store.logEnd(); }
+    domain::Instant logBegun() { return m_store.logBegun(); }
 
     /// What a headgated that ended in the middle of a transaction left behind.
     std::vector<store::Unfinished> unfinished() { return m_store.unfinished(); }
@@ -71,6 +77,7 @@ class Recorder {
     /// What was left in doubt, and what nothing has cleared.
     std::vector<store::Doubt> doubts() { return m_store.doubts(); }
     std::vector<domain::Event> alarms() { return m_store.alarms(); }
+    std::vector<domain::Event> alarmHistory(std::size_t limit) { return m_store.alarmHistory(limit); }
 
     const northbound::RunningConfiguration& running() const { return m_running; }
     const std::filesystem::path& file() const { return m_store.file(); }

@@ -3,6 +3,16 @@
 #include <utility>
 
 namespace headgate::daemon {
+namespace {
+
+constexpr std::size_t alarmHistoryRead = 2000;
+
+northbound::Past pastOf(Recorder& recorder, std::size_t eventsKept) {
+    return {recorder.latestEvents(eventsKept), recorder.alarms(), recorder.alarmHistory(alarmHistoryRead),
+            recorder.logEnd(), recorder.logBegun()};
+}
+
+}
 
 Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vault,
              const std::function<void(Inbound)>& post)
@@ -11,10 +21,9 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vau
     northbound::Options north;
     north.unixSocket = options.socket;
     north.doors = recorder.running().value().netconfServer;
-    m_northbound =
-        std::make_unique<northbound::Northbound>(north, recorder.running().text(), to(northbound::Request{}));
-    for (const auto& event : recorder.latestEvents(north.eventsKept))
-        m_northbound->post(event);
+    north.past = pastOf(recorder, north.eventsKept);
+    m_northbound = std::make_unique<northbound::Northbound>(
+        north, recorder.running().text(), to(northbound::Request{}), to(domain::Announcement{}));
     m_southbound =
         std::make_unique<southbound::Southbound>(to(transaction::Reply{}), to(southbound::Status{}),
                                                  southbound::connectWithNetconf(), to(southbound::Notice{}));

@@ -35,7 +35,7 @@ class Operations {
     yang::Tree filtered(const Session& session, const Request& request, yang::Tree data);
     yang::Tree contentOf(const Request::Place& place);
     /// Running with its state.
-    yang::Tree state();
+    yang::Tree state(const Request& request);
     /// The datastore that an operation of RFC 8526 names; nothing for operational.
     static std::optional<Datastore> conventional(const Request& request);
     static yang::Tree answerWith(const lyd_node* operation, yang::Tree data);

@@ -36,6 +36,11 @@ class Operational {
     virtual ~Operational() = default;
     /// `data` holds running; add state nodes to it.
     virtual void fill(yang::Tree& data) = 0;
+
+    /// May a <get>'s filter select something of the top-level node `name` of that module?
+    using Asks = std::function<bool(const char* module, const char* name)>;
+    /// After that: what is worth its cost only where it was asked for.
+    virtual void fillAsked(yang::Tree& data, const Asks& asks);
 };
 
 /// Where the startup datastore (or running, where there is no startup) outlives the process.

@@ -17,21 +17,32 @@ namespace {
 
 using yang::Tree;
 
-/// False when a subtree filter names other things only.
-bool asksForModules(const Request& request) {
+/// False when a filter names other things only.
+bool asksFor(const Request& request, const char* module, const char* name) {
+    const auto inXPath = [&](const char* expression) {
+        return std::strstr(expression, module) || std::strchr(expression, '*');
+    };
+    if (const auto expression = request.leaf("xpath-filter")) return inXPath(expression->c_str());
     const auto* filter = request.child("filter");
+    if (!filter) filter = request.child("subtree-filter");
     if (!filter) return true;
     for (const auto* meta = filter->meta; meta; meta = meta->next)
-        if (!std::strcmp(meta->name, "select"))
-            return std::strstr(lyd_get_meta_value(meta), "ietf-") != nullptr;
+        if (!std::strcmp(meta->name, "select")) return inXPath(lyd_get_meta_value(meta));
     const AnyContent content(filter);
     for (const auto* node = content.first(); node; node = node->next)
-        for (const char* name : {"netconf-state", "yang-library", "modules-state"})
-            if (!std::strcmp(LYD_NAME(node), name)) return true;
+        if (!std::strcmp(LYD_NAME(node), name)) return true;
     return false;
 }
 
+bool asksForModules(const Request& request) {
+    return asksFor(request, "ietf-netconf-monitoring", "netconf-state") ||
+           asksFor(request, "ietf-yang-library", "yang-library") ||
+           asksFor(request, "ietf-yang-library", "modules-state");
 }
+
+}
+
+void Operational::fillAsked(Tree&, const Asks&) {}
 
 Tree Operations::answerWith(const lyd_node* operation, Tree data) {
     auto output = outputFor(operation);
@@ -78,15 +89,18 @@ Tree Operations::filtered(const Session& session, const Request& request, Tree d
     return data;
 }
 
-Tree Operations::state() {
+Tree Operations::state(const Request& request) {
     auto data = m_stores.tree(Datastore::running).duplicate();
     if (m_ports.operational) m_ports.operational->fill(data);
     m_stores.access().addCounters(data);
+    if (m_ports.operational)
+        m_ports.operational->fillAsked(
+            data, [&](const char* module, const char* name) { return asksFor(request, module, name); });
     return data;
 }
 
 Answer Operations::get(const Session& session, const Request& request) {
-    auto data = state();
+    auto data = state(request);
     if (asksForModules(request)) {
         // Large and always the same: made once, and only for those who ask.
         if (!m_library) m_library = libraryState(m_context, m_options);

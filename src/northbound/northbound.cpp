@@ -5,9 +5,12 @@
 #include "datastore/notifications.hpp"
 #include "datastore/service.hpp"
 #include "netconf/server.hpp"
+#include "northbound/alarms.hpp"
 #include "northbound/doors.hpp"
+#include "northbound/monitoring.hpp"
 #include "northbound/operation.hpp"
 #include "northbound/state.hpp"
+#include "northbound/stream.hpp"
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 
@@ -37,6 +40,7 @@ yang::Context modelContext() {
     datastore::Service::loadModules(context, datastores);
     context.load("notifications");
     context.load("nc-notifications");
+    context.load("headgate-transport");
     loadModel(context);
     return context;
 }
@@ -57,6 +61,18 @@ datastore::Session sessionOf(const netconf::SessionInfo& info) {
 
 CommitTerms termsOf(const datastore::Session& session, const datastore::CommitRequest& commit) {
     return {session.id, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
+}
+
+datastore::SessionEnd endOf(netconf::EndReason reason) {
+    switch (reason) {
+    case netconf::EndReason::closed: return datastore::SessionEnd::closed;
+    case netconf::EndReason::killed: return datastore::SessionEnd::killed;
+    case netconf::EndReason::dropped: return datastore::SessionEnd::dropped;
+    case netconf::EndReason::timeout: return datastore::SessionEnd::timeout;
+    case netconf::EndReason::badHello: return datastore::SessionEnd::badHello;
+    case netconf::EndReason::other: return datastore::SessionEnd::other;
+    }
+    return datastore::SessionEnd::other;
 }
 
 }
@@ -81,13 +97,15 @@ struct Northbound::Impl final : netconf::Handler,
                                 datastore::Operational,
                                 datastore::Events,
                                 datastore::SessionKiller {
-    Impl(Options o, const std::string& running, Ask a);
+    Impl(Options o, const std::string& running, Ask a, Keep keep, const Past& past);
     ~Impl() override;
 
     std::optional<yang::Tree> handle(const netconf::SessionInfo& session, const lyd_node* operation) override;
     void permit(const netconf::SessionInfo& session, const lyd_node* operation) override;
+    void sessionStarted(const netconf::SessionInfo& session) override;
     void sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) override;
     void fill(yang::Tree& data) override;
+    void fillAsked(yang::Tree& data, const Asks& asks) override;
     void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore datastore,
                        const std::vector<yang::Difference>& edits) override;
     void confirmedCommit(const std::optional<datastore::Session>&, datastore::ConfirmedCommit,
@@ -103,34 +121,55 @@ struct Northbound::Impl final : netconf::Handler,
     auto onWorker(Work work);
     void replaceRunning(const std::string& text);
     void restrictNotifications();
-    void keep(domain::Event event);
-    netconf::ServerOptions serverOptions() const;
+    void keep(domain::Event event, std::uint64_t number);
+    void remember(domain::Event event);
+    void announce(yang::Tree notification, domain::Instant at);
+    domain::LogPage readLog(const domain::LogQuery& query);
+    netconf::ServerOptions serverOptions();
 
     const Options options;
     const Ask ask;
+    const domain::Instant logBegun;
     const base::SteadyWallClock clock;
     yang::Context context = modelContext();
     Confined confined;
     std::unique_ptr<datastore::Service> service;
+    std::unique_ptr<Alarms> alarms;
+    Stream stream;
     std::unique_ptr<netconf::Server> server;
     // Last, so that what it still does when it ends finds everything in place.
     base::Worker worker;
 };
 
-Northbound::Impl::Impl(Options o, const std::string& running, Ask a)
+Northbound::Impl::Impl(Options o, const std::string& running, Ask a, Keep keep, const Past& past)
     : options(std::move(o))
-    , ask(std::move(a)) {
+    , ask(std::move(a))
+    , logBegun(past.logBegun)
+    , stream(
+          context, past.end, [this](const domain::LogQuery& query) { return readLog(query); },
+          std::move(keep)) {
     datastore::Ports ports;
     ports.operational = this;
     ports.events = this;
     ports.killer = this;
     service = std::make_unique<datastore::Service>(context, datastores, ports, clock);
+    alarms = std::make_unique<Alarms>(
+        context, *service, clock,
+        [this](yang::Tree notification, domain::Instant at) { announce(std::move(notification), at); });
+    alarms->addHandlers(*service);
+    alarms->restore(past.alarmHistory, past.alarms);
+    for (const auto& event : past.events)
+        remember(event);
     confined.state.version = HEADGATE_VERSION;
     confined.state.started = clock.now();
     confined.state.snapshot.at = clock.now();
     worker.call([&] { replaceRunning(running); });
-    server = std::make_unique<netconf::Server>(context, serverOptions(), *this);
-    restrictNotifications();
+    auto made = std::make_unique<netconf::Server>(context, serverOptions(), *this);
+    // Sessions may have begun already: it is the worker that they come by.
+    worker.call([&] {
+        server = std::move(made);
+        restrictNotifications();
+    });
     logger.info("listening", {{"socket", options.unixSocket}});
 }
 
@@ -146,11 +185,13 @@ Northbound::Impl::~Impl() {
     ending.reset();
 }
 
-netconf::ServerOptions Northbound::Impl::serverOptions() const {
+netconf::ServerOptions Northbound::Impl::serverOptions() {
     netconf::ServerOptions wanted;
     wanted.unixSocket = netconf::UnixListen{options.unixSocket, options.socketMode};
     wanted.doors = doorsOf(options.doors);
     wanted.capabilities = datastore::Service::capabilities(datastores);
+    wanted.log = &stream;
+    wanted.logged = stream.place();
     return wanted;
 }
 
@@ -162,6 +203,7 @@ void Northbound::Impl::replaceRunning(const std::string& text) {
         return comesOf(service->running(), each->tree, next);
     });
     service->follow(own == committing.end() ? std::nullopt : std::optional((*own)->session), std::move(next));
+    alarms->configure();
     restrictNotifications();
 }
 
@@ -245,9 +287,10 @@ Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request re
     });
     if (stopping) throw operationFailed("The daemon is stopping.");
     if (!refused.reason.empty()) return refused;
-    logger.info("asked", {{"request", std::to_string(request.id)},
-                          {"action", std::string(toString(request.kind))},
-                          {"user", request.user}});
+    if (request.kind != RequestKind::readLog)
+        logger.info("asked", {{"request", std::to_string(request.id)},
+                              {"action", std::string(toString(request.kind))},
+                              {"user", request.user}});
     ask(request);
     auto answer = channel->receiveFor(options.answerTimeout);
     stopping = worker.call([&] {
@@ -305,9 +348,15 @@ void Northbound::Impl::cancelCommit(const datastore::Session& session, const lyd
     if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
 }
 
-void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd&) {
+void Northbound::Impl::sessionStarted(const netconf::SessionInfo& session) {
+    worker.call([&] { announce(sessionStartNotification(context, sessionOf(session)), clock.now()); });
+}
+
+void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) {
     const bool pending = worker.call([&] {
         service->sessionEnded(session.id);
+        const auto by = end.killedBy == 0 ? std::nullopt : std::optional(end.killedBy);
+        announce(sessionEndNotification(context, sessionOf(session), endOf(end.reason), by), clock.now());
         return confined.confirmationPending && !confined.stopping;
     });
     if (!pending) return;
@@ -324,14 +373,41 @@ void Northbound::Impl::fill(yang::Tree& data) {
     northbound::fill(data, confined.state);
 }
 
+void Northbound::Impl::fillAsked(yang::Tree& data, const Asks& asks) {
+    if (asks("nc-notifications", "netconf")) fillStreams(data, logBegun);
+    if (asks("ietf-alarms", "alarms")) alarms->fill(data);
+    if (server && asks("ietf-netconf-monitoring", "netconf-state"))
+        fillMonitoring(data, server->sessions(), server->statistics(), server->capabilities());
+}
+
+void Northbound::Impl::announce(yang::Tree notification, domain::Instant at) {
+    stream.announce(server.get(), std::move(notification), at);
+}
+
+/// On a session's thread.
+domain::LogPage Northbound::Impl::readLog(const domain::LogQuery& query) {
+    Request request;
+    request.kind = RequestKind::readLog;
+    request.log = query;
+    auto answer = askDaemon({}, std::move(request));
+    if (answer.kind != AnswerKind::done) throw Error(answer.reason);
+    return std::move(answer.log);
+}
+
 void Northbound::Impl::configChanged(const std::optional<datastore::Session>& session,
                                      datastore::Datastore datastore,
                                      const std::vector<yang::Difference>& edits) {
-    if (server) server->broadcast(configChangeNotification(context, session, datastore, edits), clock.now());
+    // What is found when the daemon starts is no change.
+    if (server) announce(configChangeNotification(context, session, datastore, edits), clock.now());
 }
 
-void Northbound::Impl::keep(domain::Event event) {
-    if (server) server->broadcast([this, event] { return notification(context, event); }, event.at);
+void Northbound::Impl::keep(domain::Event event, std::uint64_t number) {
+    stream.send(server.get(), event, number);
+    alarms->take(event);
+    remember(std::move(event));
+}
+
+void Northbound::Impl::remember(domain::Event event) {
     auto& state = confined.state;
     state.events.push_back(std::move(event));
     while (state.events.size() > options.eventsKept) {
@@ -340,11 +416,12 @@ void Northbound::Impl::keep(domain::Event event) {
     }
 }
 
-Northbound::Northbound(Options options, const std::string& running, Ask ask) {
+Northbound::Northbound(Options options, const std::string& running, Ask ask, Keep keep) {
     try {
         if (const auto folder = std::filesystem::path(options.unixSocket).parent_path(); !folder.empty())
             std::filesystem::create_directories(folder);
-        m_impl = std::make_unique<Impl>(std::move(options), running, std::move(ask));
+        const auto past = std::exchange(options.past, {});
+        m_impl = std::make_unique<Impl>(std::move(options), running, std::move(ask), std::move(keep), past);
     } catch (const std::exception& error) {
         throw Error(error.what());
     }
@@ -359,10 +436,10 @@ void Northbound::post(domain::Snapshot snapshot, std::vector<domain::ApplianceSt
     });
 }
 
-void Northbound::post(domain::Event event) {
-    m_impl->worker.post([impl = m_impl.get(), e = std::move(event)]() mutable {
+void Northbound::post(domain::Event event, std::uint64_t number) {
+    m_impl->worker.post([impl = m_impl.get(), e = std::move(event), number]() mutable {
         try {
-            impl->keep(std::move(e));
+            impl->keep(std::move(e), number);
         } catch (const std::exception& error) {
             logger.error("an event was lost", {{"error", error.what()}});
         }
@@ -391,11 +468,9 @@ void Northbound::confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t
         const bool pending = event == ConfirmedCommit::start || event == ConfirmedCommit::extend;
         impl->confined.confirmationPending = pending;
         const auto by = session ? std::optional(datastore::Session{session, user, {}, false}) : std::nullopt;
-        if (impl->server)
-            impl->server->broadcast(
-                confirmedCommitNotification(impl->context, by, event,
-                                            pending ? std::optional(timeout) : std::nullopt),
-                impl->clock.now());
+        impl->announce(confirmedCommitNotification(impl->context, by, event,
+                                                   pending ? std::optional(timeout) : std::nullopt),
+                       impl->clock.now());
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "datastore/ports.hpp"
 #include "domain/event.hpp"
+#include "domain/log.hpp"
 #include "domain/netconf_door.hpp"
 #include "domain/state.hpp"
 #include "northbound/request.hpp"
@@ -24,12 +25,23 @@ class Error : public std::runtime_error {
 /// The error-app-tag of an action's error when what was asked for may have been begun: it is no refusal.
 constexpr std::string_view outcomeUnknown = "outcome-unknown";
 
+/// What was told before this northbound began.
+struct Past {
+    std::vector<domain::Event> events{}; ///< the latest; oldest first
+    std::vector<domain::Event> alarms{}; ///< those that stand
+    /// Beginnings and ends of alarms, oldest first: how those that stand came about.
+    std::vector<domain::Event> alarmHistory{};
+    domain::LogEnd end{};
+    domain::Instant logBegun{};
+};
+
 struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
     unsigned socketMode = 0600;                            ///< 0600, or 0660 for a group of operators
     domain::NetconfServer doors{};
     std::size_t eventsKept = 200;           ///< of the list /headgate/event
     domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
+    Past past{};
 };
 
 /// The operators' face: a NETCONF server of the model headgate on a UNIX socket. Its own threads do the
@@ -40,9 +52,12 @@ class Northbound {
     /// An action arrived. Called on a thread of northbound's own: it must only post. Each Request is owed one
     /// `answer`; other sessions, and other requests of other sessions, go on meanwhile.
     using Ask = std::function<void(Request)>;
+    /// Something was told that is no event, and is to be kept: on a thread of northbound's own, as with Ask.
+    /// A Request to read the log that is asked after it finds it there.
+    using Keep = std::function<void(domain::Announcement)>;
 
     /// `running` is RunningConfiguration::text(). Listens when this returns. Throws Error.
-    Northbound(Options options, const std::string& running, Ask ask);
+    Northbound(Options options, const std::string& running, Ask ask, Keep keep = {});
     /// Ends every session; what waits for an answer is told that the daemon is stopping.
     ~Northbound();
     Northbound(const Northbound&) = delete;
@@ -50,8 +65,9 @@ class Northbound {
 
     /// What is true now: it replaces what was posted before, and is what `get` shows.
     void post(domain::Snapshot snapshot, std::vector<domain::ApplianceState> appliances);
-    /// It is kept in /headgate/event, and sent to all who subscribed.
-    void post(domain::Event event);
+    /// It is kept in /headgate/event, and sent to all who subscribed. `number`: where the daemon keeps it for
+    /// a replay; 0: nowhere.
+    void post(domain::Event event, std::uint64_t number = 0);
     /// An id that nobody waits for any more (its session ended) is dropped.
     void answer(std::uint64_t request, Answer answer);
     /// These are the ports, and the clients to call, from now on; who is connected stays so. Throws Error

@@ -17,7 +17,7 @@ constexpr std::array kinds{RequestKind::plan,        RequestKind::allocate, Requ
 
 /// Those that change nothing.
 constexpr std::array harmless{RequestKind::plan, RequestKind::check, RequestKind::history,
-                              RequestKind::getRevision};
+                              RequestKind::getRevision, RequestKind::readLog};
 
 /// A leaf that was set, and is no default.
 std::optional<std::string> setLeaf(const yang::Node& node, const char* name) {

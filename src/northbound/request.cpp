@@ -17,6 +17,7 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::rollback: return "rollback";
     case RequestKind::cancelCommit: return "cancel-commit";
     case RequestKind::sessionEnded: return "session-ended";
+    case RequestKind::readLog: return "read-log";
     }
     return "?";
 }

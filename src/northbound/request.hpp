@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/log.hpp"
 #include "domain/names.hpp"
 #include "domain/plan.hpp"
 #include "domain/state.hpp"
@@ -26,7 +27,8 @@ enum class RequestKind {
     getRevision,
     rollback,
     cancelCommit, ///< of a confirmed commit
-    sessionEnded  ///< perhaps of one that has a confirmed commit pending; it is owed no answer
+    sessionEnded, ///< perhaps of one that has a confirmed commit pending; it is owed no answer
+    readLog       ///< what was told, for a replay
 };
 
 /// What a <commit> or <cancel-commit> says beside its content (RFC 6241, section 8.4).
@@ -39,7 +41,8 @@ struct CommitTerms {
     bool operator==(const CommitTerms&) const = default;
 };
 
-/// What an operator asks the daemon to do: one of the model's actions. It is owed exactly one Answer.
+/// What an operator asks the daemon to do: one of the model's actions, or, for a replay, what was told
+/// before. It is owed exactly one Answer.
 struct Request {
     std::uint64_t id = 0; ///< northbound's own; the answer carries it back
     RequestKind kind = RequestKind::plan;
@@ -53,6 +56,7 @@ struct Request {
     std::optional<CommitTerms> commit{};              ///< load: it is NETCONF's <commit>
     bool takesBack = false;                           ///< load: it is a commit's that is taken back
     std::uint64_t number = 0; ///< getRevision, rollback: which revision; history: at most how many
+    domain::LogQuery log{};   ///< readLog
     bool operator==(const Request&) const = default;
 };
 
@@ -94,12 +98,14 @@ struct Answer {
     std::vector<Problem> problems{};                                  ///< load: what is wrong with it
     std::vector<RevisionLine> revisions{};                            ///< history: oldest first
     std::string configuration{};                                      ///< getRevision: JSON instance data
+    domain::LogPage log{};                                            ///< readLog
     bool busy = false;           ///< refused for what is under way: the same may be done later
     bool wrongPersistId = false; ///< refused: there is no confirmed commit of that persist-id
     bool operator==(const Answer&) const = default;
 };
 
 /// plan | allocate | release | hold | resume | check | repair | load | history | get-revision | rollback
+/// | read-log
 std::string_view toString(RequestKind kind);
 /// done | refused | committed | rolled-back | indeterminate | differs, as the model's leaf `outcome` spells
 /// them.

@@ -250,7 +250,9 @@ std::string memberPath(const domain::PoolName& pool, const domain::ServerName& s
 }
 
 void loadModel(yang::Context& context) {
-    for (const char* module : {moduleName, "ietf-netconf-acm"})
+    context.load("ietf-alarms", std::nullopt,
+                 {"operator-actions", "alarm-shelving", "alarm-history", "alarm-summary"});
+    for (const char* module : {moduleName, "ietf-netconf-acm", "headgate-alarms"})
         context.load(module);
 }
 

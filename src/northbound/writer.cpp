@@ -92,16 +92,18 @@ void Writer::permille(const char* name, const std::optional<int>& value) const {
     if (value) leaf(name, std::to_string(std::clamp(*value, 0, 100000)));
 }
 
-Writer Writer::entry(const char* name, const std::string& key, const std::string& second) const {
+Writer Writer::entry(const char* name, const std::string& key, const std::string& second,
+                     const std::string& third) const {
     if (!m_node) return *this;
     lyd_node* made = nullptr;
     const auto clean = printable(key);
     const auto cleanSecond = printable(second);
+    const auto cleanThird = printable(third);
     const yang::Capture capture(LYD_CTX(m_node));
     const ly_bool isOutput = m_direction == Direction::output;
     // It takes as many keys as the list has.
-    if (lyd_new_list(m_node, nullptr, name, isOutput, &made, clean.c_str(), cleanSecond.c_str()) !=
-        LY_SUCCESS) {
+    if (lyd_new_list(m_node, nullptr, name, isOutput, &made, clean.c_str(), cleanSecond.c_str(),
+                     cleanThird.c_str()) != LY_SUCCESS) {
         logger.warning("state left out", {{"list", name}, {"key", clean}});
         made = nullptr;
     }

@@ -38,8 +38,9 @@ class Writer {
         if (value) text(leafName, value->value);
     }
 
-    /// A new list entry with that key; `second` is for a list with two.
-    Writer entry(const char* name, const std::string& key, const std::string& second = {}) const;
+    /// A new list entry with that key; the others are for a list with as many.
+    Writer entry(const char* name, const std::string& key, const std::string& second = {},
+                 const std::string& third = {}) const;
     Writer container(const char* name) const;
 
     explicit operator bool() const { return m_node != nullptr; }

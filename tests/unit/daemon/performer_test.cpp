@@ -29,7 +29,7 @@ struct Notes final : Outlet {
     void observe(const transaction::Observe& question) override {
         add("observe " + std::to_string(question.transaction.value));
     }
-    void tell(const domain::Event& event) override {
+    void tell(const domain::Event& event, std::uint64_t) override {
         add(std::string(domain::toString(event.severity)) + " " + event.kind);
     }
     void answer(const controller::Answer&) override { add("answer"); }

@@ -24,15 +24,18 @@ struct Daemon {
     TemporaryFolder folder;
     RunningConfiguration running = RunningConfiguration::fromFile(instanceData("valid/headgate-lab.json"));
     base::Channel<Request> asked;
+    base::Channel<domain::Announcement> kept;
     std::unique_ptr<Northbound> northbound;
 
-    explicit Daemon(domain::Duration answerTimeout = 60s) {
+    explicit Daemon(domain::Duration answerTimeout = 60s, Past past = {}) {
         Options options;
         options.unixSocket = folder.path / "run" / "netconf.sock";
         options.answerTimeout = answerTimeout;
         options.eventsKept = 3;
+        options.past = std::move(past);
         northbound = std::make_unique<Northbound>(
-            options, running.text(), [this](Request request) { asked.post(std::move(request)); });
+            options, running.text(), [this](Request request) { asked.post(std::move(request)); },
+            [this](domain::Announcement told) { kept.post(std::move(told)); });
     }
 
     netconf::Client client() const {
