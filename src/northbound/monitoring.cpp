@@ -12,6 +12,7 @@ const std::string state = "/ietf-netconf-monitoring:netconf-state";
 const char* identity(netconf::Transport transport) {
     switch (transport) {
     case netconf::Transport::ssh: return "ietf-netconf-monitoring:netconf-ssh";
+    case netconf::Transport::tls: return "ietf-netconf-monitoring:netconf-tls";
     case netconf::Transport::unixSocket: return "headgate-transport:netconf-local";
     }
     return "headgate-transport:netconf-local";
