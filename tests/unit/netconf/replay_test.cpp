@@ -201,6 +201,16 @@ BOOST_AUTO_TEST_CASE(passes_the_filter_but_for_its_ends) {
     BOOST_TEST(subscriber.hears("7 R N "), subscriber.told);
 }
 
+BOOST_AUTO_TEST_CASE(has_only_what_its_session_may_hear) {
+    LoggedHouse here;
+    here.house.server->restrictNotifications([](const SessionInfo& session, const yang::Tree& told) {
+        return session.id == 1 && told.value("/toy:rang/times") != "7";
+    });
+    Subscriber subscriber(here.house);
+    subscriber.client.rpc(subscription(from(here.old(6)) + until(here.now)));
+    BOOST_TEST(subscriber.hears("6 8 9 10 R N "), subscriber.told);
+}
+
 BOOST_AUTO_TEST_CASE(and_what_is_told_meanwhile_have_no_gap_and_no_double) {
     constexpr int last = 2000;
     LoggedHouse here;
