@@ -36,12 +36,22 @@ void count(std::string& text, const char* noun, const std::vector<Entry>& presen
     say(without(present, next), "less");
 }
 
-std::string changes(const domain::Configuration& present, const domain::Configuration& next) {
+/// "1 server more; pool[name='web']/policy/upper 800 -> 900, and 2 settings more": what an operator looks for
+/// first, and as much as a line has room for.
+std::string changes(const northbound::RunningConfiguration& present,
+                    const northbound::RunningConfiguration& next) {
+    constexpr std::size_t named = 3;
     std::string text;
-    count(text, "pool", present.pools, next.pools);
-    count(text, "server", present.servers, next.servers);
-    count(text, "appliance", present.appliances, next.appliances);
-    return text.empty() ? "the same pools, servers and appliances" : text;
+    count(text, "pool", present.value().pools, next.value().pools);
+    count(text, "server", present.value().servers, next.value().servers);
+    count(text, "appliance", present.value().appliances, next.value().appliances);
+    const auto phrases = present.changesTo(next.text());
+    for (std::size_t i = 0; i < std::min(named, phrases.size()); ++i)
+        text += (text.empty() ? "" : i == 0 ? "; " : ", ") + phrases[i];
+    if (phrases.size() > named)
+        text +=
+            ", and " + std::to_string(phrases.size() - named) + " changes more: see 'headgate config diff'";
+    return text.empty() ? "nothing differs from what was running" : text;
 }
 
 /// What was done, for the history: "committed a configuration".
@@ -50,6 +60,12 @@ std::string deed(const northbound::Request& request) {
         return "gone back to revision " + std::to_string(request.number);
     if (request.takesBack) return "taken back a commit";
     return std::string(request.commit ? "committed" : "loaded") + " a configuration";
+}
+
+/// With what has changed: the history answers who did what.
+std::string comment(const northbound::Request& request, const std::string& changed) {
+    if (request.kind == northbound::RequestKind::rollback) return deed(request);
+    return deed(request) + ": " + changed;
 }
 
 std::string noSuchRevision(std::uint64_t number) {
@@ -168,8 +184,8 @@ northbound::Answer Daemon::Impl::loaded(const northbound::Request& request) {
             answer.reason = "a transaction is in flight: try again when that has ended";
         } else {
             openDoors(next.value());
-            answer.reason = changes(m_recorder.running().value(), next.value());
-            m_recorder.load({now, request.user, deed(request), next.text(), std::nullopt});
+            answer.reason = changes(m_recorder.running(), next);
+            m_recorder.load({now, request.user, comment(request, answer.reason), next.text(), std::nullopt});
             const auto& running = m_recorder.running().value();
             std::erase_if(m_appliances, [&](const auto& known) { return !running.appliance(known.first); });
             m_rooms->configure(running, m_families);

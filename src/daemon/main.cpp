@@ -22,7 +22,11 @@ int check(const std::filesystem::path& file) {
     using namespace headgate;
     try {
         const auto running = northbound::RunningConfiguration::fromFile(file);
-        const auto problems = daemon::machineProblems(running.value(), daemon::Families());
+        auto problems = daemon::machineProblems(running.value(), daemon::Families());
+        if (!problems.empty()) northbound::locate(problems, file);
+        if (running.value() == domain::Configuration{})
+            problems.push_back(
+                {{}, "there is no configuration in it: see headgate.json(5) for an example", 0});
         for (const auto& problem : problems)
             std::cerr << northbound::toString(problem, file.string()) << '\n';
         if (!problems.empty()) return 1;

@@ -15,12 +15,12 @@ namespace {
 
 constexpr base::Log logger{"daemon"};
 
-void check(const northbound::RunningConfiguration& running, const Families& families,
-           const vault::Vault& vault, const std::string& name) {
+std::vector<northbound::Problem> startProblems(const northbound::RunningConfiguration& running,
+                                               const Families& families, const vault::Vault& vault) {
     auto problems = machineProblems(running.value(), families);
     for (auto& problem : sealedOtherwise(running.value(), vault))
         problems.push_back(std::move(problem));
-    if (!problems.empty()) throw northbound::InvalidConfiguration(name, std::move(problems));
+    return problems;
 }
 
 /// Checked before it is recorded: once it is a revision, a mended FILE would not be read any more.
@@ -31,10 +31,26 @@ northbound::RunningConfiguration firstConfiguration(const Options& options, cons
         throw std::runtime_error(options.state.string() +
                                  " holds no configuration yet: name the first one with --config FILE");
     auto running = northbound::RunningConfiguration::fromFile(*options.config);
-    check(running, families, vault, options.config->string());
+    if (auto problems = startProblems(running, families, vault); !problems.empty()) {
+        northbound::locate(problems, *options.config);
+        throw northbound::InvalidConfiguration(options.config->string(), std::move(problems));
+    }
     store.addRevision({now, "headgated", "first configuration, from " + options.config->string(),
                        running.text(), std::nullopt});
     return running;
+}
+
+/// What was running last. What one version has written any newer one takes.
+northbound::RunningConfiguration recorded(const store::Revision& latest, const std::filesystem::path& file) {
+    try {
+        return northbound::RunningConfiguration::fromText(latest.configuration);
+    } catch (const northbound::InvalidConfiguration& invalid) {
+        throw std::runtime_error(
+            file.string() + ": the running configuration, revision " + std::to_string(latest.number) +
+            ", does not fit the model of this version (" + northbound::toString(invalid.problems().front()) +
+            "): start the newer headgated that wrote it, or start with another state "
+            "directory");
+    }
 }
 
 base::Instant lastWritten(const store::Unfinished& open) {
@@ -106,8 +122,9 @@ Recorder openRecorder(const Options& options, const Families& families, base::In
     // Its key may be in the state directory, which the store has made and locked.
     const auto vault = openVault(options);
     if (const auto latest = store.latestRevision()) {
-        auto running = northbound::RunningConfiguration::fromText(latest->configuration);
-        check(running, families, vault, "the running configuration");
+        auto running = recorded(*latest, store.file());
+        if (auto problems = startProblems(running, families, vault); !problems.empty())
+            throw northbound::InvalidConfiguration("the running configuration", std::move(problems));
         return {std::move(store), std::move(running)};
     }
     auto running = firstConfiguration(options, families, vault, store, now);

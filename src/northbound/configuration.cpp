@@ -6,8 +6,11 @@
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 #include "yang/error.hpp"
+#include "yang/faults.hpp"
+#include "yang/positions.hpp"
 #include "yang/tree.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -16,22 +19,6 @@
 
 namespace headgate::northbound {
 namespace {
-
-/// libyang's own sentences that speak of YANG rather than of the configuration, in an operator's words.
-std::string inOperatorsWords(const std::string& said) {
-    static const std::regex reference(
-        R"re(Invalid leafref value "(.*)" - no target instance ".*?([a-z-]+)/name".*)re");
-    static const std::regex address(R"re(Invalid union value "(.*)" - no matching subtype found\.)re");
-    static const std::regex tooFew(R"re(Too few "(.*)" instances\.)re");
-    static const std::regex missing(R"re(Mandatory node "(.*)" instance does not exist\.)re");
-    std::smatch match;
-    if (std::regex_match(said, match, reference))
-        return "There is no " + match[2].str() + " called " + match[1].str() + ".";
-    if (std::regex_match(said, match, address)) return match[1].str() + " is no address.";
-    if (std::regex_match(said, match, tooFew)) return "At least one " + match[1].str() + " is needed.";
-    if (std::regex_match(said, match, missing)) return match[1].str() + " is missing.";
-    return said;
-}
 
 std::string contentOf(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -42,11 +29,40 @@ std::string contentOf(const std::filesystem::path& file) {
     return text;
 }
 
-yang::Format formatOf(const std::filesystem::path& file, const std::string& text) {
-    if (file.extension() == ".xml") return yang::Format::xml;
-    if (file.extension() == ".json") return yang::Format::json;
-    const auto first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-    return first != std::string::npos && text[first] == '<' ? yang::Format::xml : yang::Format::json;
+/// Of a text that was refused: all that can be told.
+std::vector<Problem> problemsIn(const yang::Context& context, const std::string& text, yang::Format format,
+                                const yang::Error& refusal) {
+    std::vector<Problem> problems;
+    for (auto& fault : yang::faultsIn(context, text, format))
+        problems.push_back(
+            {std::move(fault.path), std::move(fault.rule), fault.line, std::move(fault.value)});
+    return problems.empty() ? problemsOf(refusal) : problems;
+}
+
+/// Is it only written now, or no more, what holds anyway?
+bool isDefaultOnly(const yang::Difference& difference, const yang::Tree& before, const yang::Tree& after) {
+    using Kind = yang::Difference::Kind;
+    if (difference.kind == Kind::create) return before.value(difference.path) == difference.after;
+    return difference.kind == Kind::remove && after.value(difference.path) == difference.before;
+}
+
+/// A change of one setting, for people; empty for an entry that comes or goes and is counted instead.
+std::string phraseOf(const yang::Difference& difference) {
+    static const std::regex counted(R"re((pool|server|appliance)\[[^\]]*\])re");
+    using Kind = yang::Difference::Kind;
+    const std::string top = std::string(topPath) + "/";
+    const auto path = difference.path.substr(difference.path.starts_with(top) ? top.size() : 0);
+    const bool comesOrGoes = difference.kind == Kind::create || difference.kind == Kind::remove;
+    if (comesOrGoes && std::regex_match(path, counted)) return {};
+    const auto shown = [&](const std::string& value) { return yang::shownValue(path, value); };
+    switch (difference.kind) {
+    case Kind::create:
+        return path + (difference.after.empty() ? " added" : " set to " + shown(difference.after));
+    case Kind::remove: return path + " removed";
+    case Kind::replace: return path + " " + shown(difference.before) + " -> " + shown(difference.after);
+    case Kind::move: return path + " at another place";
+    }
+    return path;
 }
 
 /// Names of files mean the same wherever the configuration is kept from now on.
@@ -67,17 +83,26 @@ void makeAbsolute(yang::Tree& tree, const std::filesystem::path& folder) {
 std::vector<Problem> problemsOf(const yang::Error& error) {
     std::vector<Problem> problems;
     for (const auto& said : error.problems())
-        problems.push_back({said.path, inOperatorsWords(said.message), static_cast<unsigned>(said.line)});
+        problems.push_back({said.path, yang::inPlainWords(said.message), static_cast<unsigned>(said.line)});
     if (problems.empty()) problems.push_back({"", error.what(), 0});
     return problems;
 }
 
 std::string toString(const Problem& problem, const std::string& file) {
-    std::string text = file;
-    if (problem.line) text += (text.empty() ? "line " : ":") + std::to_string(problem.line);
-    for (const auto& part : {problem.path, problem.rule})
-        if (!part.empty()) text += (text.empty() ? "" : ": ") + part;
-    return text;
+    return yang::toString({problem.path, problem.value, problem.rule, problem.line}, file);
+}
+
+void locate(std::vector<Problem>& problems, const std::filesystem::path& file) {
+    const auto text = contentOf(file);
+    const yang::Positions positions(text, yang::formatOf(text, file.string()));
+    for (auto& problem : problems) {
+        if (problem.line) continue;
+        const auto at = positions.at(problem.path);
+        problem.line = at.line;
+        problem.value = yang::shownValue(problem.path, at.value);
+    }
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const Problem& one, const Problem& other) { return one.line < other.line; });
 }
 
 InvalidConfiguration::InvalidConfiguration(std::string file, std::vector<Problem> problems)
@@ -94,13 +119,14 @@ RunningConfiguration::~RunningConfiguration() = default;
 
 RunningConfiguration RunningConfiguration::fromFile(const std::filesystem::path& file) {
     const auto text = contentOf(file);
+    const auto format = yang::formatOf(text, file.string());
     auto impl = std::make_unique<Impl>();
     try {
-        auto tree = impl->parsed(text, formatOf(file, text));
+        auto tree = impl->parsed(text, format);
         makeAbsolute(tree, std::filesystem::absolute(file).parent_path());
         impl->take(std::move(tree));
     } catch (const yang::Error& error) {
-        throw InvalidConfiguration(file, problemsOf(error));
+        throw InvalidConfiguration(file, problemsIn(impl->context, text, format, error));
     }
     return RunningConfiguration(std::move(impl));
 }
@@ -109,7 +135,7 @@ RunningConfiguration RunningConfiguration::fromContent(const std::string& text,
                                                        const std::filesystem::path& folder) {
     auto impl = std::make_unique<Impl>();
     try {
-        auto tree = impl->parsed(text, formatOf({}, text));
+        auto tree = impl->parsed(text, yang::formatOf(text));
         makeAbsolute(tree, folder);
         impl->take(std::move(tree));
     } catch (const yang::Error& error) {
@@ -149,15 +175,39 @@ std::string RunningConfiguration::withHeld(const domain::PoolName& pool, bool he
 std::string RunningConfiguration::backTo(const std::string& former) const {
     try {
         auto next = yang::Tree::parse(m_impl->context, former, yang::Format::json);
+        const std::string top = topPath;
+        auto kept = m_impl->tree.duplicate();
+        kept.removeDefaults();
+        kept.remove("/*[local-name() != 'headgate']");
+        kept.remove(top + "/*[local-name() != 'pool']");
+        kept.remove(
+            top + "/pool/*[local-name() != 'name' and local-name() != 'member' and local-name() != 'held']");
         for (const auto& pool : value().pools) {
-            if (!next.find(poolPath(pool.name))) continue;
+            if (!next.find(poolPath(pool.name))) {
+                kept.remove(poolPath(pool.name));
+                continue;
+            }
             next.remove(poolPath(pool.name) + "/member");
-            for (const auto& member : pool.members)
-                putMember(next, pool.name, member);
-            setHeld(next, pool.name, pool.held);
+            next.remove(poolPath(pool.name) + "/held");
         }
+        next.merge(kept);
         next.validate();
         return Impl::print(next);
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration({}, problemsOf(error));
+    }
+}
+
+std::vector<std::string> RunningConfiguration::changesTo(const std::string& revision) const {
+    try {
+        auto next = m_impl->parsed(revision, yang::Format::json);
+        std::vector<std::string> phrases;
+        for (const auto& difference : yang::differences(m_impl->tree, next))
+            if (auto phrase = phraseOf(difference);
+                !phrase.empty() && !isDefaultOnly(difference, m_impl->tree, next))
+                phrases.push_back(std::move(phrase));
+        m_impl->draft.emplace(revision, std::move(next));
+        return phrases;
     } catch (const yang::Error& error) {
         throw InvalidConfiguration({}, problemsOf(error));
     }

@@ -12,14 +12,19 @@ namespace headgate::northbound {
 
 /// One thing that is wrong with a configuration.
 struct Problem {
-    std::string path;  ///< of the data node, e.g. /headgate:headgate/pool[name='web']/policy; may be empty
-    std::string rule;  ///< what is wrong and what is wanted: one sentence
-    unsigned line = 0; ///< of the file; 0: not known
+    std::string path;    ///< of the data node, e.g. /headgate:headgate/pool[name='web']/policy; may be empty
+    std::string rule;    ///< what is wrong and what is wanted: one sentence
+    unsigned line = 0;   ///< of the file; 0: not known
+    std::string value{}; ///< that is written there, where that may be shown
     bool operator==(const Problem&) const = default;
 };
 
-/// "FILE:LINE: PATH: RULE" with what is known of it.
+/// "FILE:LINE: PATH = 'VALUE': RULE" with what is known of it.
 std::string toString(const Problem& problem, const std::string& file = {});
+
+/// The lines of those that have none yet, and what is written there, in the file that the configuration came
+/// from, and them in the order of the lines. Throws InvalidConfiguration when that cannot be read.
+void locate(std::vector<Problem>& problems, const std::filesystem::path& file);
 
 /// A configuration that is refused: at least one Problem; `what` is a line for each.
 class InvalidConfiguration : public std::exception {
@@ -72,6 +77,10 @@ class RunningConfiguration {
     /// The same, to `before`, as far as a commit of `after` has changed it; what members have joined or left
     /// otherwise meanwhile stays so.
     Steps stepsBack(const std::string& before, const std::string& after) const;
+
+    /// What that revision has otherwise, a phrase each, e.g. "pool[name='web']/policy/upper 800 -> 900";
+    /// pools, servers and appliances that are more or less are left out. Throws InvalidConfiguration.
+    std::vector<std::string> changesTo(const std::string& revision) const;
 
     /// That revision is the running configuration from now on. Throws InvalidConfiguration, and is unchanged.
     void accept(const std::string& revision);

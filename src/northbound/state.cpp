@@ -234,6 +234,11 @@ yang::Tree output(const lyd_node* operation, const Answer& answer) {
         if (revision.transaction) entry.number("by-transaction", revision.transaction->value);
     }
     to.text("configuration", answer.configuration);
+    for (std::size_t i = 0; i < answer.problems.size(); ++i) {
+        const auto problem = to.entry("problem", std::to_string(i + 1));
+        problem.text("path", answer.problems[i].path);
+        problem.text("rule", answer.problems[i].rule);
+    }
     return tree;
 }
 

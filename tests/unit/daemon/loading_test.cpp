@@ -58,4 +58,20 @@ BOOST_AUTO_TEST_CASE(a_pool_whose_members_were_allocated_is_not_forgotten) {
     BOOST_TEST(refusal().find("real2 would stay in it: headgate release it first") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_another_configuration_has_otherwise_is_told_in_phrases) {
+    const auto running = northbound::RunningConfiguration::fromFile(labFile);
+    const auto told = [&](const std::string& from, const std::string& to) {
+        auto text = running.text();
+        text.replace(text.find(from), from.size(), to);
+        const auto phrases = running.changesTo(text);
+        return phrases.empty() ? std::string() : phrases.front();
+    };
+    BOOST_TEST(told("\"upper\": 800", "\"upper\": 900") == "pool[name='web']/policy/upper 800 -> 900");
+    BOOST_TEST(told("\"maximum\": 8,", "") == "pool[name='web']/policy/maximum removed");
+    BOOST_TEST(told("\"policy\": {", "\"held\": true, \"policy\": {") == "pool[name='web']/held set to true");
+    BOOST_TEST(told("\"policy\": {", "\"held\": false, \"policy\": {") == ""); // as it was
+    BOOST_TEST(told("web", "web") == "");
+    BOOST_CHECK_THROW(running.changesTo("{}}"), northbound::InvalidConfiguration);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

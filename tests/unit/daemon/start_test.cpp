@@ -1,6 +1,7 @@
 #include "daemon/start.hpp"
 #include "lab_configuration.hpp"
 #include "transaction/record.hpp"
+#include "unit/store/schema_1.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -67,6 +68,40 @@ BOOST_AUTO_TEST_CASE(a_start_without_any_configuration_says_what_to_do) {
     BOOST_CHECK_EXCEPTION(openRecorder(options, Families(), noon), std::runtime_error, [](const auto& error) {
         return std::string(error.what()).find("--config FILE") != std::string::npos;
     });
+}
+
+BOOST_AUTO_TEST_CASE(what_the_first_version_left_behind_is_run_on_with) {
+    const Machine machine;
+    const auto options = machine.options();
+    const auto text = northbound::RunningConfiguration::fromFile(*options.config).text();
+    std::filesystem::create_directory(options.state);
+    {
+        store::Database database(options.state / "headgate.db");
+        database.run(store::test::schema1);
+        database.prepare("UPDATE revision SET configuration = ? WHERE number = 2")
+            .bind(std::string_view(text))
+            .execute();
+    }
+    const auto recorder = openRecorder(options, Families(), noon);
+    BOOST_TEST(recorder.running().value().pools.size() == 1U);
+    BOOST_TEST(recorder.running().text() == text);
+}
+
+BOOST_AUTO_TEST_CASE(a_configuration_of_a_newer_version_is_refused_and_left_as_it_is) {
+    const Machine machine;
+    const auto options = machine.options();
+    auto text = northbound::RunningConfiguration::fromFile(*options.config).text();
+    text.insert(text.find("\"policy\": {") + 11, "\"forecast\": \"on\", ");
+    store::Store::open(options.state).addRevision({noon, "newer", "", text, std::nullopt});
+    BOOST_CHECK_EXCEPTION(openRecorder(options, Families(), noon), std::runtime_error, [](const auto& error) {
+        const std::string said = error.what();
+        BOOST_TEST(said.find("headgate.db: the running configuration, revision 1,") != std::string::npos,
+                   said);
+        BOOST_TEST(said.find("forecast") != std::string::npos, said);
+        BOOST_TEST(said.find("start the newer headgated that wrote it") != std::string::npos, said);
+        return true;
+    });
+    BOOST_TEST(store::Store::open(options.state).latestRevision()->configuration == text);
 }
 
 BOOST_AUTO_TEST_CASE(what_would_end_the_start_is_found_by_a_check_once_and_without_the_secret) {

@@ -226,8 +226,9 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
          {"/headgate:headgate/pool[name='web']/appliance[name='f5-9']/name",
           "There is no appliance called f5-9."}},
         {"pool-without-appliance",
-         {"/headgate:headgate/pool/appliance", "At least one appliance is needed."}},
-        {"pool-without-application", {"/headgate:headgate/pool/application", "application is missing."}},
+         {"/headgate:headgate/pool[name='web']/appliance", "At least one appliance is needed."}},
+        {"pool-without-application",
+         {"/headgate:headgate/pool[name='web']/application", "application is missing."}},
         {"server-address",
          {"/headgate:headgate/server[name='real1']/address", "127.77.0.300 is no address."}},
         {"appliance-reached-with-a-community",
@@ -243,13 +244,16 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
          {"/headgate:headgate/pool[name='web']/member[server='real1']",
           "A server is a member of one pool at most."}},
         {"unknown-leaf",
-         {"/headgate:headgate/pool[name='web']/policy",
-          "Node \"uper\" not found as a child of \"policy\" node."}}};
+         {"/headgate:headgate/pool[name='web']/policy/uper",
+          "policy has no uper. It has upper, lower, tolerance, full-when, grow-after, shrink-after, "
+          "grow-cooldown, shrink-cooldown, minimum, maximum, release-configured, confirm-window, "
+          "verify-deadline, drain-deadline, lock-wait, quarantine, drift."}}};
     for (const auto& [name, problem] : expected) {
         BOOST_TEST_CONTEXT(name) {
             const auto found = refusal(instanceData("invalid/headgate-" + name + ".json"));
             BOOST_TEST(found.path == problem.first);
             BOOST_TEST(found.rule == problem.second);
+            BOOST_TEST(found.line > 1U);
         }
     }
     for (const auto& entry : fs::directory_iterator(instanceData("invalid"))) {
@@ -364,10 +368,13 @@ BOOST_AUTO_TEST_CASE(the_own_ssh_server_is_read_and_its_files_are_named_wherever
 BOOST_AUTO_TEST_CASE(what_one_goes_back_to_has_the_members_of_now) {
     auto running = lab();
     const auto former = running.text();
+    auto other = former;
+    running.accept(other.replace(other.find("\"upper\": 800"), 12, "\"upper\": 500"));
+    BOOST_TEST(running.backTo(former) == former); // and not a word more
     running.accept(running.withMember({"web"}, real2()));
     running.accept(running.withHeld({"web"}, true));
     auto changed = running.text();
-    const auto at = changed.find("\"upper\": 800");
+    const auto at = changed.find("\"upper\": 500");
     BOOST_REQUIRE(at != std::string::npos);
     running.accept(changed.replace(at, 12, "\"upper\": 700"));
     const auto back = RunningConfiguration::fromText(running.backTo(former));
