@@ -69,13 +69,24 @@ void Daemon::Impl::stop() {
         logger.info("the commit under way is left as far as it is; the next start takes it back",
                     {{"user", m_commit->record.user}});
     if (m_stopping || !busy()) {
-        if (!m_stopping) refuseWaiting();
+        if (m_stopping)
+            tellInFlight("parked: all that the next start needs to go on from here is in the journal");
+        else
+            refuseWaiting();
         m_loop.stop();
         return;
     }
-    logger.info("stopping when the transaction in flight has ended; a second signal stops at once");
+    tellInFlight("stopping when it has ended: a second signal parks it");
     m_stopping = true;
     handle(m_performer.refuseNew(stopping));
+}
+
+void Daemon::Impl::tellInFlight(const char* what) const {
+    for (const auto& transaction : m_controller.snapshot(m_clock.now()).transactions)
+        logger.info(what, {{"transaction", std::to_string(transaction.id.value)},
+                           {"pool", transaction.pool.value},
+                           {"server", transaction.server.value},
+                           {"state", transaction.state}});
 }
 
 /// Nothing is in flight, so none of them has begun.

@@ -88,6 +88,8 @@ class Daemon::Impl : private Outlet {
     void setTimer();
     void postSnapshot();
     void stop();
+    /// A line of the log for each transaction in flight.
+    void tellInFlight(const char* what) const;
     void refuseWaiting();
     void refuse(std::uint64_t request);
     bool busy() const;
