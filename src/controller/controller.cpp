@@ -174,7 +174,7 @@ void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> change
 std::string inWords(const domain::Refusal& refusal) {
     std::string text = refusal.reason;
     for (const auto& [server, why] : refusal.servers)
-        text += "; " + server.value + ": " + why;
+        if (!text.ends_with(why)) text += "; " + server.value + ": " + why;
     return text;
 }
 

@@ -116,13 +116,17 @@ domain::Plan Controller::Brain::expected(domain::Plan plan) const {
 void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
     const auto* pool = configuration.pool(what.pool);
     if (!pool) return answer(request, AnswerKind::refused, "there is no pool " + what.pool.value);
-    const auto wishes = this->wishes(*pool);
-    const auto wanted = wishes.empty() ? intent(*pool) : wishes.front();
+    // Of a held pool too: what its resuming would begin is what whoever holds it wants to know.
+    auto free = *pool;
+    free.held = false;
+    const auto wishes = this->wishes(free);
+    const auto wanted = wishes.empty() ? intent(free) : wishes.front();
     Answer made;
     made.request = request.id;
     made.kind = AnswerKind::planned;
     made.intent = wanted;
-    made.text = std::string(toString(wanted.kind)) + ": " + wanted.reason;
+    if (pool->held) made.text = "it is held by an operator: nothing is done until it is resumed; then ";
+    made.text += std::string(toString(wanted.kind)) + ": " + wanted.reason;
     if (wanted.kind != domain::IntentKind::nothing) {
         auto choice = choose(wanted);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {

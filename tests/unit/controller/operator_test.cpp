@@ -179,6 +179,23 @@ BOOST_AUTO_TEST_CASE(a_held_pool_does_not_change_by_itself_but_by_hand) {
     BOOST_TEST(rig.ended.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_of_a_held_pool_says_what_its_resuming_would_begin) {
+    Rig rig;
+    rig.start();
+    rig.give(Request{1, Hold{PoolName{"web"}}});
+    rig.fill();
+    rig.run(20s);
+    rig.give(Request{2, PlanQuestion{{"web"}}});
+    const auto& answer = rig.answers.at(1);
+    BOOST_TEST((answer.intent->kind == domain::IntentKind::allocate));
+    BOOST_TEST(answer.plan.has_value());
+    BOOST_TEST(answer.text.starts_with(
+                   "it is held by an operator: nothing is done until it is resumed; then allocate: "),
+               answer.text);
+    rig.run(20s);
+    BOOST_TEST(rig.ended.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_plan_question_has_no_side_effects) {
     Rig rig;
     rig.start();
