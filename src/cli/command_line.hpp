@@ -1,47 +1,24 @@
 #pragma once
 
+#include "cli/verbs.hpp"
+
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace headgate::cli {
 
-enum class Verb {
-    status,
-    pools,
-    servers,
-    appliances,
-    transactions,
-    events,
-    plan,
-    allocate,
-    release,
-    hold,
-    resume,
-    check,
-    repair,
-    configShow,
-    configEdit,
-    configLoad,
-    configHistory,
-    configDiff,
-    configRollback,
-    watch,
-    completion,
-    complete
-};
-
 /// What the operator asked for.
 struct Invocation {
     Verb verb = Verb::status;
-    std::string
-        name; ///< of the entry to show, the pool, the appliance to check, the file to load, or the revision
-    std::string server;               ///< allocate, release; config diff: the other revision
-    std::vector<std::string> words{}; ///< complete: what has been typed
+    std::string name; ///< the verb's first word: an entry, a pool, an appliance, a file, a revision, a shell
+    std::string server;               ///< its second word: a server; of config diff the other revision
+    std::vector<std::string> words{}; ///< complete: what has been typed, the word that is begun last
     std::string socket;               ///< of the daemon
     bool json = false;
-    bool follow = false; ///< status: again and again
-    double interval = 2; ///< status --follow: seconds
+    bool follow = false;    ///< status: again and again
+    double interval = 2;    ///< status --follow: seconds
+    bool reconnect = false; ///< watch: when the daemon ends
 };
 
 /// Nothing to do any more but to print this and exit with that.
@@ -49,9 +26,6 @@ struct Ended {
     int code = 0;
     std::string text;
 };
-
-/// As typed, e.g. "config show".
-std::string toString(Verb verb);
 
 /// Reads argv and HEADGATE_SOCKET. Bad usage is Ended with code 2 and one line; --help and --version are
 /// Ended with code 0.

@@ -1,38 +1,57 @@
 #include "cli/completion.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
 namespace headgate::cli {
 namespace {
 
-/// What a verb takes, a word each: a list's name, or one of these.
-struct Word {
-    std::optional<Named> list{};
-    std::vector<std::string> fixed{};
+/// The words that are no options, and whether the last of them is an option's value.
+struct Typed {
+    std::vector<std::string> words{};
+    bool value = false;
 };
 
-const std::map<std::string, std::vector<Word>>& verbs() {
-    static const Word pool{Named::pools}, server{Named::servers}, appliance{Named::appliances};
-    static const std::map<std::string, std::vector<Word>> all{
-        {"status", {}},
-        {"pools", {pool}},
-        {"servers", {server}},
-        {"appliances", {appliance}},
-        {"transactions", {{Named::transactions}}},
-        {"events", {}},
-        {"plan", {pool}},
-        {"allocate", {pool, server}},
-        {"release", {pool, server}},
-        {"hold", {pool}},
-        {"resume", {pool}},
-        {"check", {appliance}},
-        {"repair", {pool}},
-        {"config", {{{}, {"show", "edit", "load", "history", "diff", "rollback"}}}},
-        {"watch", {}},
-        {"completion", {{{}, {"bash", "zsh"}}}}};
-    return all;
+bool takesValue(const std::string& option) {
+    return option == "--socket" || option == "--interval" || option == "-n";
+}
+
+Typed read(const std::vector<std::string>& before) {
+    Typed typed;
+    for (const auto& word : before) {
+        if (typed.value)
+            typed.value = false;
+        else if (takesValue(word))
+            typed.value = true;
+        else if (!word.starts_with("-"))
+            typed.words.push_back(word);
+    }
+    return typed;
+}
+
+/// The verbs, or, after a group's word, those in it.
+std::vector<std::string> words(const std::string& group) {
+    std::vector<std::string> found;
+    for (const auto& entry : verbs()) {
+        const std::string word = group.empty() && *entry.group ? entry.group : entry.name;
+        if (entry.group != group && !group.empty()) continue;
+        if (std::find(found.begin(), found.end(), word) == found.end()) found.push_back(word);
+    }
+    return found;
+}
+
+const VerbEntry* find(const std::string& group, const std::string& name) {
+    const auto entry = std::find_if(verbs().begin(), verbs().end(), [&](const VerbEntry& each) {
+        return each.group == group && each.name == name;
+    });
+    return entry == verbs().end() ? nullptr : &*entry;
+}
+
+std::vector<std::string> options(const VerbEntry* entry) {
+    std::vector<std::string> found{"--socket", "--help"};
+    if (!entry) found.emplace_back("--version");
+    if (entry && entry->json) found.emplace_back("--json");
+    if (entry) found.insert(found.end(), entry->options.begin(), entry->options.end());
+    return found;
 }
 
 }
@@ -43,7 +62,7 @@ std::string completionScript(const std::string& shell) {
 # /usr/share/bash-completion/completions/headgate
 _headgate() {
     local IFS=$'\n'
-    COMPREPLY=($(compgen -W "$(headgate complete -- "${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" \
+    COMPREPLY=($(compgen -W "$(headgate complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" \
         -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _headgate headgate
@@ -52,34 +71,30 @@ complete -o default -F _headgate headgate
 # zsh completion of headgate: save it as _headgate in a folder of fpath, or source it after compinit
 _headgate() {
     local -a found
-    found=(${(f)"$(headgate complete -- ${words[2,CURRENT-1]} 2>/dev/null)"})
+    found=(${(f)"$(headgate complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
     if (( $#found )); then compadd -a found; else _files; fi
 }
 if [ "$funcstack[1]" = "_headgate" ]; then _headgate "$@"; else compdef _headgate headgate; fi
 )sh";
 }
 
-std::vector<std::string> completions(const std::vector<std::string>& words,
-                                     const std::function<std::vector<std::string>(Named)>& namesOf) {
-    std::vector<std::string> typed;
-    for (auto word = words.begin(); word != words.end(); ++word) {
-        if (*word == "--socket") {
-            if (std::next(word) == words.end()) return {}; // a file: the shell knows those
-            ++word;
-        } else if (!word->starts_with("-")) {
-            typed.push_back(*word);
-        }
+std::vector<std::string> completions(const std::vector<std::string>& all, const NamesOf& namesOf) {
+    const std::string begun = all.empty() ? "" : all.back();
+    auto typed = read({all.begin(), all.end() - (all.empty() ? 0 : 1)});
+    if (typed.value) return {};
+    std::string group;
+    if (!typed.words.empty() && !words(typed.words.front()).empty()) {
+        group = typed.words.front();
+        typed.words.erase(typed.words.begin());
     }
-    std::vector<std::string> found;
-    if (typed.empty()) {
-        for (const auto& [verb, of] : verbs())
-            found.push_back(verb);
-        found.insert(found.end(), {"--socket", "--help", "--version"});
-        return found;
-    }
-    const auto verb = verbs().find(typed.front());
-    if (verb == verbs().end() || typed.size() > verb->second.size()) return {};
-    const auto& next = verb->second[typed.size() - 1];
-    return next.list ? namesOf(*next.list) : next.fixed;
+    if (typed.words.empty()) return begun.starts_with("-") ? options(nullptr) : words(group);
+    const auto* entry = find(group, typed.words.front());
+    if (begun.starts_with("-")) return options(entry);
+    if (!entry || typed.words.size() > entry->arguments.size()) return {};
+    const auto takes = entry->arguments[typed.words.size() - 1].takes;
+    if (takes == Takes::file) return {};
+    if (takes == Takes::shell) return {"bash", "zsh"};
+    return namesOf(takes, typed.words.size() > 1 ? typed.words.back() : "");
 }
+
 }

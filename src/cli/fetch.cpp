@@ -39,6 +39,31 @@ const char* listOf(Part part) {
     return "";
 }
 
+/// What has to be asked for, and which leaves of it are meant.
+struct Wanted {
+    std::string filter{};
+    std::string xpath{};
+};
+
+Wanted wantedFor(Takes takes, const std::string& pool) {
+    const auto names = [](const char* list) { return element(list, element("name", "")); };
+    const auto members = element("pool", element("name", "") + element("member", element("server", "")));
+    const std::string top = "/headgate:headgate/";
+    switch (takes) {
+    case Takes::pool: return {names("pool"), top + "pool/name"};
+    case Takes::server: return {names("server"), top + "server/name"};
+    case Takes::appliance: return {names("appliance"), top + "appliance/name"};
+    case Takes::transaction: return {element("transaction", element("id", "")), top + "transaction/id"};
+    case Takes::candidate:
+        return {names("server") + members, top + "server/name[not(. = " + top + "pool/member/server)]"};
+    case Takes::member: return {members, top + "pool[name = " + yang::quoted(pool) + "]/member/server"};
+    case Takes::subject:
+        return {names("pool") + names("server") + names("appliance"),
+                top + "pool/name | " + top + "server/name | " + top + "appliance/name"};
+    default: return {};
+    }
+}
+
 /// What a part's screen needs beside its own list.
 std::string filterOf(Part part) {
     std::string lists;
@@ -57,6 +82,12 @@ bool isAbout(const Json& entry, Part part, const std::string& name) {
 /// The leaf-list of our model's operations.
 constexpr const char* leafList = "difference";
 
+/// RFC 7951, section 6: booleans and numbers of at most 32 bits are written without quotes.
+Json valueOf(const std::string& name, const std::string& text) {
+    if (name == "answered") return text == "true";
+    return text;
+}
+
 /// Elements as an object: what has children is an entry of a list, so of an array.
 Json objectOf(const std::vector<netconf::Element>& elements) {
     Json object = Json::object();
@@ -66,7 +97,7 @@ Json objectOf(const std::vector<netconf::Element>& elements) {
         if (name == leafList)
             object[name].push_back(one.text());
         else if (children.empty())
-            object[name] = one.text();
+            object[name] = valueOf(name, one.text());
         else
             object[name].push_back(objectOf(children));
     }
@@ -89,7 +120,7 @@ Finding findingOf(const Json& object) {
     Finding finding;
     finding.appliance = text(object, "appliance");
     finding.pool = text(object, "pool");
-    finding.answered = text(object, "answered") == "true";
+    finding.answered = object.value("answered", false);
     finding.reason = text(object, "reason");
     finding.differences = object.value(leafList, std::vector<std::string>());
     return finding;
@@ -155,13 +186,22 @@ std::string Fetcher::rebased(const std::string& before, const std::string& edite
     return next.print(yang::Format::json);
 }
 
-std::vector<std::string> Fetcher::namesOf(Part part) {
-    const std::string list = listOf(part);
-    const std::string key = part == Part::transactions ? "id" : "name";
-    const auto filter = element("headgate", element(list, element(key, "")), nameSpace);
-    const auto tree = yang::Tree::parse(m_context, m_client.get(filter), yang::Format::xml);
+std::vector<yang::Fault> Fetcher::faultsIn(const std::string& text, yang::Format format) const {
+    return yang::faultsIn(m_context, text, format);
+}
+
+std::vector<std::string> Fetcher::namesOf(Takes takes, const std::string& pool) {
     std::vector<std::string> names;
-    for (const auto& leaf : tree.select("/headgate:headgate/" + list + "/" + key))
+    if (takes == Takes::revision) {
+        for (const auto& one : answerOf(history()).revisions)
+            names.push_back(one.number);
+        return names;
+    }
+    const auto wanted = wantedFor(takes, pool);
+    if (wanted.xpath.empty()) return names;
+    const auto filter = element("headgate", wanted.filter, nameSpace);
+    const auto tree = yang::Tree::parse(m_context, m_client.get(filter), yang::Format::xml);
+    for (const auto& leaf : tree.select(wanted.xpath))
         names.push_back(leaf.value());
     return names;
 }
@@ -202,11 +242,24 @@ Answer answerOf(const std::string& xml) {
         answer.revisions.push_back({text(one, "number"), timeOf(text(one, "time")), text(one, "author"),
                                     text(one, "comment"), text(one, "by-transaction")});
     answer.configuration = text(object, "configuration");
+    for (const auto& one : object.value("problem", Json::array()))
+        answer.problems.push_back({text(one, "path"), text(one, "rule")});
     return answer;
 }
 
-std::string answerJson(const std::string& xml) {
-    return parsed(xml).dump(2);
+std::string answerJson(const std::string& xml, const std::vector<yang::Fault>& faults) {
+    auto object = parsed(xml);
+    if (const auto problems = object.find("problem"); problems != object.end())
+        for (auto& problem : *problems)
+            problem.erase("number"); // only the list's key
+    if (!faults.empty()) object["problem"] = Json::array();
+    for (const auto& fault : faults) {
+        Json one{{"path", fault.path}, {"rule", fault.rule}};
+        if (!fault.value.empty()) one["value"] = fault.value;
+        if (fault.line) one["line"] = fault.line;
+        object["problem"].push_back(std::move(one));
+    }
+    return object.dump(2);
 }
 
 bool isEvent(const std::string& xml) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "cli/values.hpp"
+#include "cli/verbs.hpp"
 #include "netconf/client.hpp"
+#include "yang/faults.hpp"
 #include "yang/tree.hpp"
 
 #include <string>
@@ -38,8 +40,10 @@ class Fetcher {
     /// What made `edited` of `before`, made of `now`: JSON each. Throws yang::Error where `now` has something
     /// else there.
     std::string rebased(const std::string& before, const std::string& edited, const std::string& now) const;
-    /// The names of a list's entries; of transactions their numbers.
-    std::vector<std::string> namesOf(Part part);
+    /// What is wrong with a whole configuration, as far as the model says.
+    std::vector<yang::Fault> faultsIn(const std::string& text, yang::Format format) const;
+    /// What may be typed for it; `pool`: of a member its pool.
+    std::vector<std::string> namesOf(Takes takes, const std::string& pool = {});
     /// Between two configurations, JSON each.
     std::vector<yang::Difference> differences(const std::string& before, const std::string& after) const;
 
@@ -59,8 +63,8 @@ Answer answerOf(const std::string& xml);
 /// Whether a notification is our model's `event`.
 bool isEvent(const std::string& xml);
 Event eventOf(const std::string& xml);
-/// The same as JSON: an object of texts, with arrays where the model has lists; one line for an event.
-std::string answerJson(const std::string& xml);
+/// The same as JSON (RFC 7951); one line for an event. `faults`: in place of the problems in the answer.
+std::string answerJson(const std::string& xml, const std::vector<yang::Fault>& faults = {});
 std::string eventJson(const std::string& xml);
 /// An array of objects: operation (create, delete, replace, merge: it has moved), path, and the values of
 /// leaves.

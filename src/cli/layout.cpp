@@ -73,43 +73,74 @@ std::string wrapped(const std::vector<Cell>& cells, const Terminal& terminal) {
     return text + "\n";
 }
 
-std::string Table::text(const Terminal& terminal) const {
+std::vector<std::string> broken(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines;
+    while (width && columns(text) > width) {
+        std::size_t end = 0, blank = 0;
+        for (std::size_t kept = 0; end < text.size(); ++end) {
+            if (!continues(text[end]) && ++kept > width) break;
+            if (text[end] == ' ') blank = end;
+        }
+        if (end < text.size() && text[end] == ' ') blank = end;
+        const auto at = blank ? blank : end;
+        lines.emplace_back(text.substr(0, at));
+        text.remove_prefix(blank ? at + 1 : at);
+    }
+    lines.emplace_back(text);
+    return lines;
+}
+
+std::vector<std::size_t> Table::widths() const {
     std::vector<std::size_t> widths;
     for (const auto& cells : m_rows) {
         widths.resize(std::max(widths.size(), cells.size()));
         for (std::size_t i = 0; i < cells.size(); ++i)
             widths[i] = std::max(widths[i], columns(cells[i].text));
     }
-    std::size_t last = 0;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(widths.size(), m_titles.size()); ++i)
+        if (widths[i] > 0) widths[i] = std::max(widths[i], columns(m_titles[i]));
+    return widths;
+}
+
+std::string Table::print(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
+                         const Terminal& terminal) const {
+    constexpr std::size_t narrowest = 12; // of what is wrapped
+    std::size_t last = widths.size();
+    while (last > 0 && widths[last - 1] == 0)
+        --last;
+    std::string text(m_indent, ' ');
+    std::size_t at = m_indent;
+    for (std::size_t i = 0; i < std::min(last, cells.size()); ++i) {
         if (widths[i] == 0) continue;
-        last = i;
-        if (i < m_titles.size()) widths[i] = std::max(widths[i], columns(m_titles[i]));
-    }
-    const auto print = [&](const std::vector<Cell>& cells) {
-        std::string text(m_indent, ' ');
-        std::size_t at = m_indent;
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            if (widths[i] == 0) continue;
-            const std::size_t room = terminal.width > at + 1 ? terminal.width - at : 1;
-            const auto shown = cut(cells[i].text, terminal.width ? room : 0, terminal);
-            text += paint(shown, cells[i].tone, terminal);
-            if (i < last) text.append(widths[i] + 2 - std::min(widths[i], columns(shown)), ' ');
-            at += widths[i] + 2;
-            if (terminal.width && at >= terminal.width) break;
+        const std::size_t room = terminal.width > at + 1 ? terminal.width - at : 1;
+        if (i + 1 == last && m_overflow == Overflow::wrap && terminal.width && room >= narrowest) {
+            const auto lines = broken(cells[i].text, room);
+            for (std::size_t part = 0; part < lines.size(); ++part)
+                text +=
+                    (part ? "\n" + std::string(at, ' ') : "") + paint(lines[part], cells[i].tone, terminal);
+            break;
         }
-        return line(std::move(text));
-    };
-    std::string all;
+        const auto shown = cut(cells[i].text, terminal.width ? room : 0, terminal);
+        text += paint(shown, cells[i].tone, terminal);
+        if (i + 1 < last) text.append(widths[i] + 2 - std::min(widths[i], columns(shown)), ' ');
+        at += widths[i] + 2;
+        if (terminal.width && at >= terminal.width) break;
+    }
+    return line(std::move(text));
+}
+
+std::string Table::text(const Terminal& terminal) const {
+    const auto all = widths();
+    std::string text;
     if (!m_titles.empty()) {
         std::vector<Cell> heading;
-        for (std::size_t i = 0; i < widths.size(); ++i)
+        for (std::size_t i = 0; i < all.size(); ++i)
             heading.emplace_back(i < m_titles.size() ? m_titles[i] : "", Tone::faint);
-        all += print(heading);
+        text += print(heading, all, terminal);
     }
     for (const auto& cells : m_rows)
-        all += print(cells);
-    return all;
+        text += print(cells, all, terminal);
+    return text;
 }
 
 std::string bar(std::optional<int> permille, int lower, int upper, unsigned cells, const Terminal& terminal) {

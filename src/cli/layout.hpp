@@ -41,22 +41,34 @@ struct Cell {
 /// The cells on one line, two blanks apart; on further lines, indented by four, what does not fit.
 std::string wrapped(const std::vector<Cell>& cells, const Terminal& terminal);
 
-/// Aligned columns; the last one is cut where the terminal ends. Columns that are empty in every row are left
-/// out.
+/// What becomes of text that is wider than there is room for.
+enum class Overflow { cut, wrap };
+
+/// Text in lines of at most `width` columns, broken at blanks where there are some; 0: one line.
+std::vector<std::string> broken(std::string_view text, std::size_t width);
+
+/// Aligned columns; the last one is cut, or goes on below itself, where the terminal ends. Columns that are
+/// empty in every row are left out.
 class Table {
   public:
     /// `titles` may be empty: no heading then.
-    explicit Table(std::vector<std::string> titles, unsigned indent = 0)
+    explicit Table(std::vector<std::string> titles, unsigned indent = 0, Overflow overflow = Overflow::cut)
         : m_titles(std::move(titles))
-        , m_indent(indent) {}
+        , m_indent(indent)
+        , m_overflow(overflow) {}
 
     void row(std::vector<Cell> cells) { m_rows.push_back(std::move(cells)); }
     bool empty() const { return m_rows.empty(); }
     std::string text(const Terminal& terminal) const;
 
   private:
+    std::vector<std::size_t> widths() const;
+    std::string print(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
+                      const Terminal& terminal) const;
+
     std::vector<std::string> m_titles;
     unsigned m_indent;
+    Overflow m_overflow;
     std::vector<std::vector<Cell>> m_rows;
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <clocale>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -33,6 +34,13 @@ cli::Terminal terminal() {
     return found;
 }
 
+/// Ctrl-C is how what goes on and on is ended. All that was to be printed has been: it flushes each event and
+/// each screen.
+void endWhenInterrupted() {
+    for (const int number : {SIGINT, SIGTERM})
+        std::signal(number, [](int) { ::_exit(cli::done); });
+}
+
 }
 
 int main(int argc, char** argv) {
@@ -43,9 +51,11 @@ int main(int argc, char** argv) {
             return ended->code;
         }
         const bool person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+        const auto& invocation = std::get<cli::Invocation>(asked);
+        if (invocation.verb == cli::Verb::watch || invocation.follow) endWhenInterrupted();
         const cli::Streams streams{std::cout, std::cerr, terminal(), ::isatty(STDOUT_FILENO) != 0,
                                    person ? &std::cin : nullptr};
-        return cli::run(std::get<cli::Invocation>(asked), streams);
+        return cli::run(invocation, streams);
     } catch (const std::exception& error) {
         std::cerr << "headgate: " << error.what() << "\n";
         return cli::unreachable;

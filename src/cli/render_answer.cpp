@@ -44,7 +44,7 @@ std::string renderPlan(const std::string& pool, const Answer& answer, const Term
 }
 
 std::string renderFindings(const Answer& answer, const Terminal& terminal) {
-    Table table({"APPLIANCE", "POOL", "FOUND"});
+    Table table({"APPLIANCE", "POOL", "FOUND"}, 0, Overflow::wrap); // what differs is what one asked for
     for (const auto& finding : answer.findings) {
         const auto row = [&](const Cell& found) { table.row({finding.appliance, finding.pool, found}); };
         if (!finding.answered)
@@ -54,14 +54,11 @@ std::string renderFindings(const Answer& answer, const Terminal& terminal) {
         for (const auto& difference : finding.differences)
             row({difference, Tone::warn});
     }
-    // What differs is what one asked for: nothing is cut.
-    Terminal uncut = terminal;
-    uncut.width = 0;
-    return table.empty() ? "" : table.text(uncut);
+    return table.empty() ? "" : table.text(terminal);
 }
 
 std::string renderHistory(const Answer& answer, const Terminal& terminal) {
-    Table table({"REVISION", "SINCE", "BY", "WHAT"}, 4);
+    Table table({"REVISION", "SINCE", "BY", "WHAT"}, 0, Overflow::wrap);
     for (const auto& one : answer.revisions) {
         const auto since = one.time ? day(*one.time) + " " + clockTime(one.time, terminal) : "-";
         const auto by = one.transaction.empty() ? "" : " (transaction " + one.transaction + ")";
@@ -89,7 +86,7 @@ std::string renderDifferences(const std::vector<yang::Difference>& differences, 
 }
 
 std::string renderRefusals(const Answer& answer, const Terminal& terminal) {
-    Table table({"NOT TAKEN", "BECAUSE"}, 2);
+    Table table({"NOT TAKEN", "BECAUSE"}, 2, Overflow::wrap);
     for (const auto& [server, reason] : answer.refusals)
         table.row({server, reason});
     return table.empty() ? "" : table.text(terminal);

@@ -142,7 +142,6 @@ struct Finding {
     std::vector<std::string> differences;
 };
 
-/// What came of an action.
 /// A configuration that was running once.
 struct Revision {
     std::string number;
@@ -152,6 +151,13 @@ struct Revision {
     std::string transaction; ///< that made it; empty: none
 };
 
+/// What the daemon says is wrong with a configuration.
+struct Problem {
+    std::string path;
+    std::string rule;
+};
+
+/// What came of an action.
 struct Answer {
     std::string outcome; ///< done | refused | committed | rolled-back | indeterminate | differs
     std::string reason;
@@ -163,6 +169,7 @@ struct Answer {
     std::vector<Finding> findings{};   ///< check
     std::vector<Revision> revisions{}; ///< history: oldest first
     std::string configuration{};       ///< get-revision
+    std::vector<Problem> problems{};   ///< load, rollback
 };
 
 /// RFC 3339; nothing when it is none.

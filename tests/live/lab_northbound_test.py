@@ -382,7 +382,10 @@ def shells_complete_verbs_pools_and_servers(lab, teller):
     env = {**os.environ, "PATH": f"{headgate.parent}:{os.environ['PATH']}", "HEADGATE_SOCKET": str(lab.manager.socket)}
     for shell in (["bash", "--norc", "-c", bash, "-"], ["zsh", "-f", "-c", zsh, "-"]):
         for typed, words in ((["", ], {"allocate", "config", "status"}), (["allocate", ""], {"web"}),
-                             (["allocate", "web", ""], {s.name for s in lab.servers}),
+                             (["allocate", "web", ""], {s.name for s in lab.servers} - set(story.members(lab))),
+                             (["release", "web", ""], set(story.members(lab))),
+                             (["events", ""], {"web", lab.servers[0].name, lab.appliances[0].name}),
+                             (["config", "diff", ""], {"1"}), (["pools", "--j"], {"--json"}),
                              (["config", ""], {"edit", "history", "rollback"}),
                              (["check", ""], {a.name for a in lab.appliances})):
             said = subprocess.run([*shell, *typed], capture_output=True, text=True, check=False, timeout=30, env=env)

@@ -81,12 +81,30 @@ BOOST_AUTO_TEST_CASE(bad_usage_is_one_line_and_exit_code_2) {
                                                                    {"check", "f5-1", "web"},
                                                                    {"status", "--nonsense"},
                                                                    {"config"},
+                                                                   {"config", "frobnicate"},
+                                                                   {"config", "diff", "x"},
+                                                                   {"config", "show", "0"},
+                                                                   {"transactions", "-1"},
+                                                                   {"status", "-n", "0"},
+                                                                   {"completion", "fish"},
                                                                    {"pools", "a", "b"}}) {
         const auto end = ended(words);
         BOOST_TEST(end.code == 2);
         BOOST_TEST(end.text.starts_with("headgate: "));
         BOOST_TEST(std::count(end.text.begin(), end.text.end(), '\n') == 1, end.text);
     }
+}
+
+BOOST_AUTO_TEST_CASE(bad_usage_is_told_in_words) {
+    BOOST_TEST(ended({}).text == "headgate: a verb is missing: see 'headgate --help'\n");
+    BOOST_TEST(ended({"frob"}).text == "headgate: there is no verb 'frob': see 'headgate --help'\n");
+    BOOST_TEST(ended({"config", "frob"}).text ==
+               "headgate: config: there is no verb 'frob': see 'headgate config --help'\n");
+    BOOST_TEST(ended({"config", "diff", "x"}).text ==
+               "headgate: config diff: REVISION: x is no number such as 1 or 42: see 'headgate config diff "
+               "--help'\n");
+    BOOST_TEST(ended({"status", "-n", "0"}).text == "headgate: status: --interval: 0 is not from 0.1 to 3600 "
+                                                    "seconds: see 'headgate status --help'\n");
 }
 
 BOOST_AUTO_TEST_CASE(help_and_version_are_no_failure) {

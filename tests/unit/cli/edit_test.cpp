@@ -124,6 +124,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_configuration_can_be_mended) {
     BOOST_TEST(desk.running.value().pools[0].policy.upper == 700);
 }
 
+BOOST_AUTO_TEST_CASE(what_breaks_a_rule_is_told_by_the_drafts_line_before_it_is_asked_for) {
+    Desk desk;
+    BOOST_TEST(desk.edit("sed -i 's/\"lower\": 300/\"lower\": 900/'", "n\n") == cli::refused);
+    BOOST_REQUIRE(desk.drafts().size() == 1U);
+    BOOST_TEST(has(desk.said, desk.drafts()[0].string() + ":"), desk.said);
+    BOOST_TEST(has(desk.said, "/policy: The lower level must be less than the upper level.\n"), desk.said);
+    BOOST_TEST(!has(desk.said, "make this the running configuration?"), desk.said);
+    BOOST_TEST(desk.loaded.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_by_the_daemon_is_told_and_what_was_written_is_kept) {
     Desk desk;
     desk.refuses = "a transaction is in flight: try again when that has ended";

@@ -117,6 +117,27 @@ BOOST_AUTO_TEST_CASE(what_is_too_long_is_cut_with_an_ellipsis) {
     BOOST_TEST(columns("äöü‰") == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_asked_for_goes_on_below_itself) {
+    Answer answer;
+    answer.revisions = {
+        {"1", noon(0), "headgated", "first configuration, from /etc/headgate/headgate.json", ""},
+        {"12", noon(60), "ann", "loaded a configuration: pool[name='web']/policy/upper 800 -> 900", ""}};
+    BOOST_TEST(renderHistory(answer, {.colour = false, .unicode = true, .width = 72}) ==
+               "REVISION  SINCE                 BY         WHAT\n"
+               "1         2026-11-22 12:00:00Z  headgated  first configuration, from\n"
+               "                                           /etc/headgate/headgate.json\n"
+               "12        2026-11-22 12:01:00Z  ann        loaded a configuration:\n"
+               "                                           pool[name='web']/policy/upper\n"
+               "                                           800 -> 900\n");
+    using Lines = std::vector<std::string>;
+    BOOST_TEST((broken("one two three", 7) == Lines{"one two", "three"}));
+    BOOST_TEST((broken("one two three", 6) == Lines{"one", "two", "three"}));
+    BOOST_TEST((broken("abcdefgh", 3) == Lines{"abc", "def", "gh"}));
+    BOOST_TEST((broken("äöüß", 2) == Lines{"äö", "üß"}));
+    BOOST_TEST((broken("abc", 0) == Lines{"abc"}));
+    BOOST_TEST((broken("", 5) == Lines{""}));
+}
+
 BOOST_AUTO_TEST_CASE(times_are_told_as_people_do) {
     BOOST_TEST(age(noon(59), noon(60), wide) == "1.0 s ago");
     BOOST_TEST(age(noon(360), noon(60), wide) == "in 5 min");

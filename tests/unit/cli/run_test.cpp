@@ -312,6 +312,82 @@ BOOST_AUTO_TEST_CASE(watch_prints_events_until_the_daemon_ends) {
         first);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_refused_of_a_file_is_told_by_its_line) {
+    Daemon daemon;
+    const auto good =
+        northbound::RunningConfiguration::fromFile(northbound::test::instanceData("valid/headgate-lab.json"))
+            .text();
+    const auto load = [&](std::string text, const std::vector<std::string>& options = {}) {
+        std::vector<std::string> words{"config", "load", daemon.folder.write("c.json", text)};
+        words.insert(words.end(), options.begin(), options.end());
+        return headgateSays(daemon.socket, words);
+    };
+    daemon.answers([](const Request&) {
+        Answer answer;
+        answer.reason = "pool[name='web']/policy/upper 800 -> 900";
+        return answer;
+    });
+    const auto taken = load(good);
+    BOOST_TEST(taken.code == 0);
+    BOOST_TEST(
+        has(taken.out, "c.json is the running configuration: pool[name='web']/policy/upper 800 -> 900\n"));
+
+    daemon.answers([](const Request&) {
+        Answer answer;
+        answer.kind = AnswerKind::refused;
+        answer.reason = "too much is wrong";
+        answer.problems = {{"/headgate:headgate/pool[name='web']/policy/upper", "it is too high", 0}};
+        return answer;
+    });
+    const auto file = (daemon.folder.path / "c.json").string();
+    const auto line = std::to_string(
+        1 +
+        std::count(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(good.find("\"upper\"")), '\n'));
+    // The daemon's own problem, where the model has nothing against it.
+    const auto told = load(good);
+    BOOST_TEST(told.code == 1);
+    BOOST_TEST(told.err == "headgate: " + file + ":" + line +
+                               ": /headgate:headgate/pool[name='web']/policy/upper = '800': it is too high\n"
+                               "headgate: config load " +
+                               file + ": refused, nothing has changed: mend that, and load it again\n");
+    const auto json = load(good, {"--json"});
+    BOOST_TEST(json.code == 1);
+    BOOST_TEST(has(json.out, "\"rule\": \"it is too high\""), json.out);
+    BOOST_TEST(has(json.out, "\"line\": " + line), json.out);
+    BOOST_TEST(!has(json.out, "\"number\""), json.out);
+    // All that the model has, else.
+    auto bad = good;
+    bad.replace(bad.find("\"upper\": 800"), 12, "\"uper\": 800");
+    bad.replace(bad.find("\"priority\": 101"), 15, "\"priority\": -1");
+    const auto both = load(bad);
+    BOOST_TEST(both.code == 1);
+    BOOST_TEST(has(both.err, "/priority = '-1': It takes 0..100000.\n"), both.err);
+    BOOST_TEST(
+        has(both.err,
+            ":" + line + ": /headgate:headgate/pool[name='web']/policy/uper = '800': policy has no uper."),
+        both.err);
+    BOOST_TEST(has(both.err, "mend these 2, and load it again\n"), both.err);
+    // What no message can carry.
+    BOOST_TEST(has(load("{ \x01\xe5").err, "c.json:1: syntax error"));
+    daemon.answers([](const Request&) {
+        Answer busy;
+        busy.kind = AnswerKind::refused;
+        busy.reason = "a transaction is in flight: try again when that has ended";
+        return busy;
+    });
+    BOOST_TEST(load(good).err ==
+               "headgate: config load " + file +
+                   ": refused: a transaction is in flight: try again when that has ended\n");
+}
+
+BOOST_AUTO_TEST_CASE(watching_one_pool_shows_what_is_about_it) {
+    Daemon daemon;
+    const auto typo = headgateSays(daemon.socket, {"watch", "wep"});
+    BOOST_TEST(typo.code == 1);
+    BOOST_TEST(typo.err == "headgate: watch wep: there is no pool, server or appliance of this name: see "
+                           "'headgate status'\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_history_of_the_configuration_is_told_compared_and_gone_back_to) {
     Daemon daemon;
     const auto lab =
