@@ -4,6 +4,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 YIN = "{urn:ietf:params:xml:ns:yang:yin:1}"
+SEARCH = ("-p", "/usr/share/yuma/modules/ietf")  # of what a module of ours imports
 NODES = ("container", "list", "leaf", "leaf-list")
 WHOLE = {"uint8": 255, "uint16": 65535, "uint32": 4294967295, "uint64": 2**64 - 1}
 
@@ -30,7 +31,7 @@ class Module:
     """The module in this file; raises ValueError when yanglint does not accept it."""
 
     def __init__(self, path):
-        done = subprocess.run(["yanglint", "-f", "yin", str(path)], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["yanglint", *SEARCH, "-f", "yin", str(path)], capture_output=True, text=True, timeout=60)
         if done.returncode != 0:
             raise ValueError(f"yanglint does not accept {path}: {done.stderr}")
         self.top = ElementTree.fromstring(done.stdout)
