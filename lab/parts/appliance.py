@@ -12,7 +12,9 @@ NETCONF_PORT = 8830
 VIRTUAL_PORT = 8080
 # One family by SNMPv2c, with traps, the other by SNMPv3, with informs: names of the manager's credentials.
 SNMP_CREDENTIAL = {"f5": "lab-v2c", "citrix": "lab-v3"}
+SHOP_PORT = 8081
 POOL = {"f5": "/Common/web", "citrix": "web"}
+SHOP = {"f5": "/Common/shop", "citrix": "shop"}  # empty, and Headgate knows nothing of it: for an operator's day (README.md)
 
 
 def f5_startup(address, members):
@@ -21,8 +23,10 @@ def f5_startup(address, members):
                      "send": "GET /health HTTP/1.0\\r\\n\\r\\n", "receive": "ok"}],
         "pool": [{"name": POOL["f5"], "monitor": "/Common/web-health", "slow-ramp-time": 0,
                   "members": [{"name": f"/Common/{m.name}:{HTTP_PORT}", "address": m.address, "port": HTTP_PORT}
-                              for m in members]}],
-        "virtual": [{"name": "/Common/web", "destination": f"{address}:{VIRTUAL_PORT}", "pool": POOL["f5"]}]}}
+                              for m in members]},
+                 {"name": SHOP["f5"], "monitor": "/Common/web-health", "slow-ramp-time": 0}],
+        "virtual": [{"name": "/Common/web", "destination": f"{address}:{VIRTUAL_PORT}", "pool": POOL["f5"]},
+                    {"name": "/Common/shop", "destination": f"{address}:{SHOP_PORT}", "pool": SHOP["f5"]}]}}
 
 
 def citrix_startup(address, members):
@@ -32,9 +36,12 @@ def citrix_startup(address, members):
         "servicegroup": [{"servicegroupname": POOL["citrix"], "servicetype": "HTTP",
                           "servicegroup-lbmonitor-binding": [{"monitor-name": "web-health"}],
                           "servicegroup-servicegroupmember-binding": [{"ip": m.address, "port": HTTP_PORT}
-                                                                      for m in members]}],
-        "lbvserver": [{"name": "web", "servicetype": "HTTP", "ipv46": address, "port": VIRTUAL_PORT,
-                       "lbmethod": "ROUNDROBIN", "lbvserver-servicegroup-binding": [{"servicegroupname": POOL["citrix"]}]}]}}
+                                                                      for m in members]},
+                         {"servicegroupname": SHOP["citrix"], "servicetype": "HTTP",
+                          "servicegroup-lbmonitor-binding": [{"monitor-name": "web-health"}]}],
+        "lbvserver": [{"name": name, "servicetype": "HTTP", "ipv46": address, "port": port, "lbmethod": "ROUNDROBIN",
+                       "lbvserver-servicegroup-binding": [{"servicegroupname": group["citrix"]}]}
+                      for name, port, group in (("web", VIRTUAL_PORT, POOL), ("shop", SHOP_PORT, SHOP))]}}
 
 
 STARTUP = {"f5": f5_startup, "citrix": citrix_startup}
