@@ -377,7 +377,7 @@ def shells_complete_verbs_pools_and_servers(lab, teller):
     headgate = lab.program("headgate")
     bash = ('source <(headgate completion bash); complete_() { COMP_WORDS=(headgate "$@"); COMP_CWORD=$#; _headgate; '
             'echo ${COMPREPLY[@]}; }; complete_ "$@"')
-    zsh = ('compdef() {}; source <(headgate completion zsh); compadd() { print ${(P)2} }; complete_() { words=(headgate "$@"); '
+    zsh = ('compdef() {}; source <(headgate completion zsh); compadd() { print -r -- ${(P)2} }; complete_() { words=(headgate "$@"); '
            'CURRENT=$(($# + 1)); _headgate }; complete_ "$@"')
     env = {**os.environ, "PATH": f"{headgate.parent}:{os.environ['PATH']}", "HEADGATE_SOCKET": str(lab.manager.socket)}
     for shell in (["bash", "--norc", "-c", bash, "-"], ["zsh", "-f", "-c", zsh, "-"]):
