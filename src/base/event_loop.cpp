@@ -59,17 +59,19 @@ struct Timer final : EventLoop::Handle::State, std::enable_shared_from_this<Time
 };
 
 struct Watch final : EventLoop::Handle::State, std::enable_shared_from_this<Watch> {
-    Watch(asio::io_context& context, int fd, std::function<void()> w)
+    using For = asio::posix::stream_descriptor::wait_type;
+
+    Watch(asio::io_context& context, int fd, For f, std::function<void()> w)
         : descriptor(context, fd)
+        , what(f)
         , work(std::move(w)) {}
 
     void start() {
-        descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                              [self = shared_from_this()](const boost::system::error_code& error) {
-                                  if (error || self->cancelled) return;
-                                  const Restart afterwards{*self};
-                                  self->work();
-                              });
+        descriptor.async_wait(what, [self = shared_from_this()](const boost::system::error_code& error) {
+            if (error || self->cancelled) return;
+            const Restart afterwards{*self};
+            self->work();
+        });
     }
 
     /// Also after work that threw: a loop that is run again watches what it watched.
@@ -86,6 +88,7 @@ struct Watch final : EventLoop::Handle::State, std::enable_shared_from_this<Watc
     }
 
     asio::posix::stream_descriptor descriptor;
+    For what;
     std::function<void()> work;
 };
 
@@ -165,7 +168,15 @@ EventLoop::Handle EventLoop::every(Duration period, std::function<void()> work) 
 }
 
 EventLoop::Handle EventLoop::whenReadable(int descriptor, std::function<void()> work) {
-    auto watch = std::make_shared<Watch>(m_impl->context, descriptor, std::move(work));
+    auto watch = std::make_shared<Watch>(m_impl->context, descriptor,
+                                         asio::posix::stream_descriptor::wait_read, std::move(work));
+    watch->start();
+    return Handle(watch);
+}
+
+EventLoop::Handle EventLoop::whenWritable(int descriptor, std::function<void()> work) {
+    auto watch = std::make_shared<Watch>(m_impl->context, descriptor,
+                                         asio::posix::stream_descriptor::wait_write, std::move(work));
     watch->start();
     return Handle(watch);
 }

@@ -50,6 +50,9 @@ class EventLoop {
     /// Whenever `descriptor` can be read; it stays the caller's and must outlive the handle.
     [[nodiscard]] Handle whenReadable(int descriptor, std::function<void()> work);
 
+    /// The same, whenever it can be written.
+    [[nodiscard]] Handle whenWritable(int descriptor, std::function<void()> work);
+
     /// Whenever the process gets one of these signals.
     [[nodiscard]] Handle onSignal(std::initializer_list<int> signals, std::function<void(int)> work);
 

@@ -2,6 +2,7 @@
 #include "base/event_loop.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -97,6 +98,30 @@ BOOST_AUTO_TEST_CASE(a_watch_speaks_when_the_descriptor_is_readable_and_leaves_i
         loop.run();
     }
     BOOST_TEST(got == 'x');
+    BOOST_TEST(close(ends[0]) == 0);
+    BOOST_TEST(close(ends[1]) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(room_in_a_full_pipe_is_told) {
+    int ends[2];
+    BOOST_REQUIRE(pipe2(ends, O_NONBLOCK) == 0);
+    EventLoop loop;
+    while (write(ends[1], "x", 1) == 1) {
+    }
+    bool emptied = false;
+    {
+        const auto watch = loop.whenWritable(ends[1], [&] {
+            BOOST_TEST(emptied);
+            loop.stop();
+        });
+        const auto later = loop.after(20ms, [&] {
+            emptied = true;
+            char got[65536];
+            BOOST_TEST(read(ends[0], got, sizeof got) > 0);
+        });
+        loop.run();
+    }
+    BOOST_TEST(emptied);
     BOOST_TEST(close(ends[0]) == 0);
     BOOST_TEST(close(ends[1]) == 0);
 }
