@@ -2,6 +2,7 @@
 
 #include "domain/names.hpp"
 #include "domain/netconf_door.hpp"
+#include "domain/notification_target.hpp"
 #include "domain/settings.hpp"
 #include "domain/time.hpp"
 
@@ -161,6 +162,8 @@ struct Configuration {
     std::string notificationsAddress = "0.0.0.0:162"; ///< IP literal:port; empty: none received
     std::vector<std::string> notificationUsers;       ///< names of snmpV3 credentials that may send informs
     NetconfServer netconfServer;
+    SnmpAgent snmpAgent;
+    std::vector<NotificationTarget> notificationTargets;
     bool operator==(const Configuration&) const = default;
 
     const Application* application(const ApplicationName& name) const;

@@ -226,6 +226,18 @@ void readNotifications(domain::Configuration& configuration, const Node& node) {
     configuration.notificationUsers = node.leafList("user");
 }
 
+domain::NotificationTarget readNotificationTarget(const Node& node) {
+    domain::NotificationTarget target;
+    target.name = text(node, "name");
+    target.address = endpoint(text(node, "address"), node.leafOr("port", "162"));
+    target.credential.value = text(node, "credential");
+    target.inform = text(node, "type") == "inform";
+    take(target.timeout, node, "timeout");
+    target.retries = number<unsigned>(node, "retries", target.retries);
+    target.rateLimit = number<unsigned>(node, "rate-limit", target.rateLimit);
+    return target;
+}
+
 void putAuthentication(yang::Tree& tree, const std::string& path, const domain::Authentication& settings) {
     if (settings.kind == domain::AuthenticationKind::none && !settings.tls()) return;
     const auto put = [&](const char* leaf, const std::string& value) {
@@ -270,6 +282,10 @@ domain::Configuration read(const yang::Tree& tree) {
         readNotifications(configuration, *notifications);
     if (const auto server = top->child("netconf-server"))
         configuration.netconfServer = readNetconfServer(*server);
+    if (const auto agent = top->child("snmp-agent"))
+        configuration.snmpAgent = {flag(*agent, "enabled"),
+                                   agent->leafOr("master", configuration.snmpAgent.master)};
+    configuration.notificationTargets = entries(*top, "notification-target", readNotificationTarget);
     return configuration;
 }
 

@@ -365,6 +365,22 @@ BOOST_AUTO_TEST_CASE(the_own_ssh_server_is_read_and_its_files_are_named_wherever
     BOOST_TEST(doors[1].port == 8830);
 }
 
+BOOST_AUTO_TEST_CASE(the_snmp_agent_and_the_targets_of_notifications_are_read_with_their_defaults) {
+    const auto running = RunningConfiguration::fromFile(instanceData("valid/headgate-snmp-agent.json"));
+    const domain::SnmpAgent agent{true, "tcp:localhost:705"};
+    BOOST_TEST((running.value().snmpAgent == agent));
+    const auto& targets = running.value().notificationTargets;
+    BOOST_REQUIRE(targets.size() == 2U);
+    const domain::NotificationTarget nms{"nms", "192.0.2.10:162", {"nms-v3"}};
+    BOOST_TEST((targets[0] == nms));
+    const domain::NotificationTarget operators{
+        "operators", "[2001:db8::10]:1162", {"nms-v2c"}, true, std::chrono::milliseconds(2500), 5, 600};
+    BOOST_TEST((targets[1] == operators));
+    BOOST_TEST((RunningConfiguration::fromContent(R"({"headgate:headgate": {"snmp-agent": {}}})", "/")
+                    .value()
+                    .snmpAgent == domain::SnmpAgent{}));
+}
+
 BOOST_AUTO_TEST_CASE(what_one_goes_back_to_has_the_members_of_now) {
     auto running = lab();
     const auto former = running.text();
