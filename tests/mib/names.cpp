@@ -2,14 +2,16 @@
 // Nobody keeps a list of them here: enumerators are found by their values, so a new one shows by itself.
 //
 //   oid NAME NUMBERS          an object identifier of mib/
-//   value ENUM NAME NUMBER    an enumerator of mib/server_mib.hpp
-//   text ENUM TEXT            what toString says of an enumerator of domain/ or transaction/
+//   value ENUM NAME NUMBER    an enumerator of mib/; those of headgate_mib.hpp are called manager.ENUM
+//   text ENUM TEXT            what toString says of an enumerator of domain/ or transaction/, or a word of
+//   mib/
 
 #include "domain/approach.hpp"
 #include "domain/event.hpp"
 #include "domain/plan.hpp"
 #include "domain/settings.hpp"
 #include "domain/state.hpp"
+#include "mib/headgate_mib.hpp"
 #include "mib/server_mib.hpp"
 #include "transaction/transaction.hpp"
 
@@ -20,6 +22,7 @@
 namespace {
 
 namespace server = headgate::mib::server;
+namespace manager = headgate::mib::manager;
 namespace domain = headgate::domain;
 
 /// Enough for each of these enumerations; what has more is told by the MIB's side.
@@ -56,6 +59,11 @@ void texts(const char* name, std::string_view (*toString)(Enum)) {
             std::cout << "text " << name << ' ' << text << '\n';
 }
 
+void words(const char* name, const auto& list) {
+    for (const auto word : list)
+        std::cout << "text " << name << ' ' << word << '\n';
+}
+
 void oid(const char* name, const headgate::snmp::Oid& value) {
     std::cout << "oid " << name << ' ' << value.print() << '\n';
 }
@@ -78,6 +86,37 @@ int main() {
     values<server::Level>("Level");
     values<server::Kind>("Kind");
     values<server::DataSourceState>("DataSourceState");
+    oid("manager.module", manager::module);
+    oid("manager.notifications", manager::notifications);
+    oid("manager.objects", manager::objects);
+    oid("manager.Daemon", manager::daemonGroup);
+    oid("manager.Summary", manager::summaryGroup);
+    oid("manager.Counter", manager::counterGroup);
+    oid("manager.Pool", manager::poolEntry);
+    oid("manager.Member", manager::memberEntry);
+    oid("manager.Appliance", manager::applianceEntry);
+    oid("manager.Transaction", manager::transactionEntry);
+    oid("manager.TransactionAppliance", manager::transactionApplianceEntry);
+    oid("manager.Event", manager::eventGroup);
+    oid("manager.Server", manager::serverEntry);
+    oid("manager.Alarm", manager::alarmEntry);
+    oid("manager.Target", manager::targetEntry);
+    values<manager::Daemon>("manager.Daemon");
+    values<manager::Summary>("manager.Summary");
+    values<manager::Counter>("manager.Counter");
+    values<manager::Pool>("manager.Pool");
+    values<manager::Member>("manager.Member");
+    values<manager::Appliance>("manager.Appliance");
+    values<manager::Transaction>("manager.Transaction");
+    values<manager::TransactionAppliance>("manager.TransactionAppliance");
+    values<manager::Event>("manager.Event");
+    values<manager::Server>("manager.Server");
+    values<manager::Alarm>("manager.Alarm");
+    values<manager::Target>("manager.Target");
+    values<manager::Notification>("manager.Notification");
+    words("states", manager::states);
+    words("protocols", manager::protocols);
+    words("families", manager::families);
     texts<domain::Level>("Level", domain::toString);
     texts<domain::Functional>("Functional", domain::toString);
     texts<domain::Strategy>("Strategy", domain::toString);
