@@ -141,15 +141,19 @@ void Daemon::Impl::setTimer() {
 
 void Daemon::Impl::postSnapshot() {
     m_snapshot.cancel();
-    auto snapshot = m_controller.snapshot(m_clock.now());
-    auto& history = snapshot.history;
+    auto made = m_controller.snapshot(m_clock.now());
+    auto& history = made.history;
     history.insert(history.begin(), m_history.begin(), m_history.end());
     if (history.size() > historyKept)
         history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(historyKept));
     std::vector<domain::ApplianceState> appliances;
     for (const auto& [name, state] : m_appliances)
         appliances.push_back(state);
-    m_rooms->north().post(std::move(snapshot), std::move(appliances));
+    const auto snapshot = std::make_shared<const domain::Snapshot>(std::move(made));
+    if (m_recorder.running().value().snmpAgent.enabled)
+        m_rooms->snmp().post(std::make_shared<const northbound::SnmpSeen>(
+            northbound::SnmpSeen{snapshot, appliances, m_performer.begun(), m_samplesTaken, m_pollsMissed}));
+    m_rooms->north().post(snapshot, std::move(appliances));
 }
 
 bool Daemon::Impl::busy() const {

@@ -26,6 +26,7 @@ class Daemon::Impl : private Outlet {
   private:
     // The dialogue with the other threads.
     void drain();
+    void take(domain::Sample sample);
     void take(const telemetry::NotificationSeen& seen);
     void take(const telemetry::Observation& observation);
     void take(const telemetry::ApplianceHint& hint);
@@ -80,6 +81,7 @@ class Daemon::Impl : private Outlet {
     void assign(const transaction::Assign& order) override;
     void observe(const transaction::Observe& question) override;
     void tell(const domain::Event& event, std::uint64_t number) override;
+    void ended(const domain::TransactionView& transaction) override { m_rooms->snmp().ended(transaction); }
     void answer(const controller::Answer& answer) override;
     void runningChanged() override;
 
@@ -110,6 +112,7 @@ class Daemon::Impl : private Outlet {
     controller::Controller m_controller;
     Performer m_performer{m_recorder, *this, m_clock};
     std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
+    std::uint64_t m_samplesTaken = 0, m_pollsMissed = 0;
     std::set<std::uint64_t> m_asked;  ///< operators' requests that wait for a transaction's end
     std::unique_ptr<Commit> m_commit; ///< the one that is under way, or waits to be confirmed
     std::unique_ptr<Rooms> m_rooms;

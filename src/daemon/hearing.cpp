@@ -4,11 +4,18 @@
 #include "daemon/daemon_impl.hpp"
 #include "daemon/event_log.hpp"
 
+#include <utility>
+
 namespace headgate::daemon {
 
 void Daemon::Impl::drain() {
     while (auto inbound = m_inbox.tryReceive())
         std::visit([this](auto& told) { take(std::move(told)); }, *inbound);
+}
+
+void Daemon::Impl::take(domain::Sample sample) {
+    ++(sample.answered ? m_samplesTaken : m_pollsMissed);
+    handle(std::move(sample));
 }
 
 void Daemon::Impl::take(const telemetry::NotificationSeen& seen) {

@@ -30,6 +30,7 @@ void Daemon::Impl::observe(const transaction::Observe& question) {
 void Daemon::Impl::tell(const domain::Event& event, std::uint64_t number) {
     log(event);
     m_rooms->north().post(event, number);
+    m_rooms->snmp().post(event);
 }
 
 void Daemon::Impl::answer(const controller::Answer& answer) {
@@ -47,6 +48,7 @@ void Daemon::Impl::answer(const controller::Answer& answer) {
 void Daemon::Impl::runningChanged() {
     // Operators see what is on the disk; what waits for that is told them by the alarm.
     if (!m_recorder.waiting()) m_rooms->north().commitRunning(m_recorder.running().text());
+    m_rooms->showConfiguration(m_recorder.running().value());
     // Not from inside the effects of another input: their order must not change.
     m_loop.post([this] { handle(controller::Configured{m_recorder.running().value()}); });
 }

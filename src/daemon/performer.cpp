@@ -51,6 +51,7 @@ std::vector<controller::Input> Performer::retry() {
 void Performer::recovering(const std::vector<transaction::State>& transactions) {
     for (const auto& state : transactions)
         m_begun.insert(state.id);
+    m_count += transactions.size();
 }
 
 controller::Input Performer::refuseNew(std::string reason) {
@@ -67,7 +68,7 @@ void Performer::doIt(const controller::Journal& entry) {
     }
     try {
         m_recorder.journal(entry, m_clock.now());
-        m_begun.insert(id);
+        if (m_begun.insert(id).second) ++m_count;
     } catch (const store::Error& error) {
         if (!entry.dispensable) m_stopped.emplace(id, notWritten + error.what());
     }
@@ -76,6 +77,7 @@ void Performer::doIt(const controller::Journal& entry) {
 void Performer::doIt(const controller::Ended& end) {
     m_begun.erase(end.view.id);
     note(m_recorder.ended(end, m_clock.now()));
+    m_outlet.ended(end.view);
 }
 
 void Performer::doIt(const controller::Adopted& adopted) {

@@ -4,6 +4,7 @@
 #include "controller/controller.hpp"
 #include "daemon/recorder.hpp"
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ class Outlet {
     virtual void observe(const transaction::Observe& question) = 0;
     /// `number`: its own in the history; 0: it is not kept.
     virtual void tell(const domain::Event& event, std::uint64_t number) = 0;
+    virtual void ended(const domain::TransactionView& transaction) = 0;
     virtual void answer(const controller::Answer& answer) = 0;
     /// The running configuration is another one, or is on the disk now.
     virtual void runningChanged() = 0;
@@ -43,6 +45,9 @@ class Performer {
 
     /// An event that is not the controller's.
     void tell(const domain::Event& event) { doIt(event); }
+
+    /// So many transactions have had entries since the start.
+    std::uint64_t begun() const { return m_count; }
 
     /// These have entries already.
     void recovering(const std::vector<transaction::State>& transactions);
@@ -72,6 +77,7 @@ class Performer {
     std::string m_refusal;
     std::set<domain::TransactionId> m_begun;                ///< with an entry, and not ended
     std::map<domain::TransactionId, std::string> m_stopped; ///< in this batch: why
+    std::uint64_t m_count = 0;
     bool m_alarmed = false;
 };
 

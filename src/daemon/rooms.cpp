@@ -18,7 +18,10 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vau
              const std::function<void(Inbound)>& post)
     : m_vault(vault) {
     const auto to = [&post](auto word) { return [post](decltype(word) told) { post(std::move(told)); }; };
+    m_snmp = std::make_unique<northbound::SnmpFace>(
+        northbound::SnmpFaceOptions{options.state / "snmp-trap-engine", recorder.alarms()});
     northbound::Options north;
+    north.notificationEngine = m_snmp->engineId();
     north.unixSocket = options.socket;
     north.doors = recorder.running().value().netconfServer;
     north.past = pastOf(recorder, north.eventsKept);
@@ -41,6 +44,7 @@ Rooms::~Rooms() {
     m_northbound.reset();
     if (m_southbound) m_southbound->stop();
     m_telemetry.reset();
+    m_snmp.reset();
 }
 
 void Rooms::configure(const domain::Configuration& configuration, const Families& families) {
@@ -58,7 +62,13 @@ void Rooms::configure(const domain::Configuration& configuration, const Families
     for (const auto& credential : configuration.credentials)
         if (credential.kind != domain::CredentialKind::ssh)
             watch.credentials.emplace(credential.name, telemetry::readCredentials(credential));
+    m_snmp->configure(std::make_shared<const domain::Configuration>(configuration), watch.credentials);
     m_telemetry->post(std::move(watch));
+}
+
+void Rooms::showConfiguration(const domain::Configuration& configuration) {
+    if (configuration.snmpAgent.enabled)
+        m_snmp->post(std::make_shared<const domain::Configuration>(configuration));
 }
 
 }

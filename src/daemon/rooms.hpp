@@ -6,6 +6,7 @@
 #include "daemon/recorder.hpp"
 #include "daemon/secrets.hpp"
 #include "northbound/northbound.hpp"
+#include "northbound/snmp_face.hpp"
 
 #include <functional>
 #include <memory>
@@ -26,12 +27,17 @@ class Rooms {
     /// Whom to change and whom to watch from now on.
     void configure(const domain::Configuration& configuration, const Families& families);
 
+    /// It has changed, but for what `configure` is for.
+    void showConfiguration(const domain::Configuration& configuration);
+
+    northbound::SnmpFace& snmp() { return *m_snmp; }
     northbound::Northbound& north() { return *m_northbound; }
     southbound::Southbound& south() { return *m_southbound; }
     telemetry::Telemetry& telemetry() { return *m_telemetry; }
 
   private:
     const vault::Vault& m_vault;
+    std::unique_ptr<northbound::SnmpFace> m_snmp;
     std::unique_ptr<northbound::Northbound> m_northbound;
     std::unique_ptr<southbound::Southbound> m_southbound;
     std::unique_ptr<telemetry::Telemetry> m_telemetry;

@@ -161,8 +161,11 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a, Keep keep, 
     for (const auto& event : past.events)
         remember(event);
     confined.state.version = HEADGATE_VERSION;
+    confined.state.notificationEngine = options.notificationEngine;
     confined.state.started = clock.now();
-    confined.state.snapshot.at = clock.now();
+    domain::Snapshot nothing;
+    nothing.at = clock.now();
+    confined.state.snapshot = std::make_shared<const domain::Snapshot>(std::move(nothing));
     worker.call([&] { replaceRunning(running); });
     auto made = std::make_unique<netconf::Server>(context, serverOptions(), *this);
     // Sessions may have begun already: it is the worker that they come by.
@@ -429,7 +432,8 @@ Northbound::Northbound(Options options, const std::string& running, Ask ask, Kee
 
 Northbound::~Northbound() = default;
 
-void Northbound::post(domain::Snapshot snapshot, std::vector<domain::ApplianceState> appliances) {
+void Northbound::post(std::shared_ptr<const domain::Snapshot> snapshot,
+                      std::vector<domain::ApplianceState> appliances) {
     m_impl->worker.post([impl = m_impl.get(), s = std::move(snapshot), a = std::move(appliances)]() mutable {
         impl->confined.state.snapshot = std::move(s);
         impl->confined.state.appliances = std::move(a);

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace headgate::northbound {
@@ -39,6 +40,7 @@ struct Options {
     std::string unixSocket = "/run/headgate/netconf.sock"; ///< its folder is made if it is missing
     unsigned socketMode = 0600;                            ///< 0600, or 0660 for a group of operators
     domain::NetconfServer doors{};
+    std::string notificationEngine{};       ///< of SNMPv3 traps, for operators
     std::size_t eventsKept = 200;           ///< of the list /headgate/event
     domain::Duration answerTimeout{600000}; ///< an action that nobody answers ends with an error then
     Past past{};
@@ -64,7 +66,11 @@ class Northbound {
     Northbound& operator=(const Northbound&) = delete;
 
     /// What is true now: it replaces what was posted before, and is what `get` shows.
-    void post(domain::Snapshot snapshot, std::vector<domain::ApplianceState> appliances);
+    void post(std::shared_ptr<const domain::Snapshot> snapshot,
+              std::vector<domain::ApplianceState> appliances);
+    void post(domain::Snapshot snapshot, std::vector<domain::ApplianceState> appliances) {
+        post(std::make_shared<const domain::Snapshot>(std::move(snapshot)), std::move(appliances));
+    }
     /// It is kept in /headgate/event, and sent to all who subscribed. `number`: where the daemon keeps it for
     /// a replay; 0: nowhere.
     void post(domain::Event event, std::uint64_t number = 0);

@@ -163,13 +163,13 @@ lyd_node* operationIn(lyd_node* node) {
 void fill(yang::Tree& data, const State& state) {
     auto* node = topOf(data);
     const Entries entries(node);
-    for (const auto& server : state.snapshot.servers)
+    for (const auto& server : state.snapshot->servers)
         write(entries.at("server", server.name.value), server);
-    for (const auto& pool : state.snapshot.pools)
+    for (const auto& pool : state.snapshot->pools)
         write(entries.at("pool", pool.name.value), pool);
     for (const auto& appliance : state.appliances)
         write(entries.at("appliance", appliance.name.value), appliance);
-    for (const auto& finding : state.snapshot.findings) {
+    for (const auto& finding : state.snapshot->findings) {
         const auto place = entries.at("pool", finding.pool.value, "appliance", finding.appliance.value);
         writeDifferences(place, finding);
         if (!finding.answered)
@@ -181,13 +181,14 @@ void fill(yang::Tree& data, const State& state) {
     daemon.text("version", state.version);
     daemon.time("started", state.started);
     daemon.time("current-time", state.now);
-    daemon.time("as-of", state.snapshot.at);
+    daemon.time("as-of", state.snapshot->at);
+    daemon.text("notification-engine", state.notificationEngine);
     const auto writeTransaction = [&](const domain::TransactionView& transaction) {
         write(top.entry("transaction", std::to_string(transaction.id.value)), transaction);
     };
-    for (const auto& transaction : state.snapshot.history)
+    for (const auto& transaction : state.snapshot->history)
         writeTransaction(*transaction);
-    for (const auto& transaction : state.snapshot.transactions)
+    for (const auto& transaction : state.snapshot->transactions)
         writeTransaction(transaction);
     auto number = state.firstEvent;
     for (const auto& event : state.events)

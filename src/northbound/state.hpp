@@ -6,6 +6,7 @@
 #include "yang/tree.hpp"
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ namespace headgate::northbound {
 /// What northbound was told last, as the model's state shows it.
 struct State {
     std::string version;
+    std::string notificationEngine{}; ///< of SNMPv3 traps, in hexadecimal
     domain::Instant started{};
     domain::Instant now{};
-    domain::Snapshot snapshot;
+    std::shared_ptr<const domain::Snapshot> snapshot = std::make_shared<const domain::Snapshot>();
     std::vector<domain::ApplianceState> appliances;
     std::deque<domain::Event> events; ///< oldest first
     std::uint64_t firstEvent = 1;     ///< the number of the oldest one kept

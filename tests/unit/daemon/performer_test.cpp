@@ -29,6 +29,7 @@ struct Notes final : Outlet {
     void observe(const transaction::Observe& question) override {
         add("observe " + std::to_string(question.transaction.value));
     }
+    void ended(const domain::TransactionView&) override {}
     void tell(const domain::Event& event, std::uint64_t) override {
         add(std::string(domain::toString(event.severity)) + " " + event.kind);
     }
