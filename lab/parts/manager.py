@@ -4,6 +4,7 @@ import subprocess
 
 from .appliance import NETCONF_PORT, POOL
 from .authority import Authority
+from .nms import Snmpd
 from .process import LabError, wait_for
 from .server import CONNECTIONS_OID, HTTP_PORT, SNMP_PORT
 from .topology import HOSTS
@@ -28,16 +29,19 @@ class Manager:
         self.config = self.dir / "headgate.json"
         self.address = lab.topology.address(HOSTS["manager"])
         self.authority = Authority(lab.run_dir / "authority")
+        self.snmpd = Snmpd(lab, "manager", self.address)
 
     def prepare(self, members):
         secrets = self.lab.secrets
         self._secret("community", secrets["community"] + "\n")
         self._secret("usm", f"auth={secrets['auth']}\npriv={secrets['priv']}\n")
+        self.snmpd.prepare()
         address, port = self.lab.notifications.rsplit(":", 1)
         host_key = self.lab.host_key("manager", f"[{self.address}]:{NETCONF_PORT}")
         users = {getattr(a, "user", "headgate") for a in self.lab.appliances}
         config = {"ietf-netconf-acm:nacm": ACCESS, "headgate:headgate": {
             "notifications": {"listen-address": address, "listen-port": int(port), "user": ["lab-v3"]},
+            "snmp-agent": {"enabled": True, "master": self.snmpd.master},
             "netconf-server": {"ssh": [{
                 "name": "lab", "listen-address": self.address, "listen-port": NETCONF_PORT, "host-key-file": str(host_key),
                 "user": [{"name": user, "authorized-keys-file": str(self.lab.public_key)} for user in (USER, GUEST)]}],
@@ -85,6 +89,7 @@ class Manager:
                          "credential": server.credential}}
 
     def start(self):
+        self.snmpd.start()
         self.lab.start("manager", "manager", [self.lab.program("headgated"), "--config", self.config,
                                               "--state", self.dir / "state", "--socket", self.socket], self.dir / "log")
 
@@ -149,7 +154,7 @@ class Manager:
                                 "known_hosts": str(self.lab.known_hosts)},
                 "netconf_tls": {"host": self.address, "port": TLS_PORT, "user": USER, "key": str(key), "cert": str(certificate),
                                 "ca": str(self.authority.certificate)},
-                "notifications": self.lab.notifications, "config": str(self.config),
+                "notifications": self.lab.notifications, "snmp": self.snmpd.place, "config": str(self.config),
                 "pid": self.lab.processes.record("manager")["pid"]}
 
     def _secret(self, name, text):

@@ -20,11 +20,18 @@ class Traps:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((address, 0))
             self.address = f"{address}:{probe.getsockname()[1]}"
-        (self.dir / "snmptrapd.conf").write_text(
-            f"authCommunity log {COMMUNITY}\ncreateUser {USER} SHA-256 {AUTH} AES {PRIV}\nauthUser log {USER} priv\n")
+        self.form = form
+        self.start()
+
+    def configuration(self):
+        return f"authCommunity log {COMMUNITY}\ncreateUser {USER} SHA-256 {AUTH} AES {PRIV}\nauthUser log {USER} priv\n"
+
+    def start(self):
+        # Each time: what snmptrapd keeps when it ends takes its place.
+        (self.dir / "snmptrapd.conf").write_text(self.configuration())
         self.process = subprocess.Popen(
             ["/usr/sbin/snmptrapd", "-f", "-C", "-c", self.dir / "snmptrapd.conf", "-On", "-Oe", "-Lf", self.dir / "heard",
-             "-F", form + "%V|%v\n", "-p", self.dir / "pid", self.address],
+             "-F", self.form + "%V|%v\n", "-p", self.dir / "pid", self.address],
             env={**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(self.dir)}, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         port = f":{int(self.address.split(':')[1]):04X} "
@@ -35,9 +42,12 @@ class Traps:
         lines = (self.dir / "heard").read_text().splitlines() if (self.dir / "heard").exists() else []
         return [line for line in lines if f".1.3.6.1.6.3.1.1.4.1.0 = OID: {trap}" in line]
 
-    def close(self):
+    def stop(self):
         self.process.terminate()
         self.process.wait(PATIENCE)
+
+    def close(self):
+        self.stop()
         self.folder.cleanup()
 
 

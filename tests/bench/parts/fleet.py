@@ -50,6 +50,7 @@ class FleetManager(Manager):
         config = json.loads(self.config.read_text())
         top = config["headgate:headgate"]
         top["pool"][0]["policy"] = self.policy
+        del top["snmp-agent"]  # its snmpd is not started
         for server in top["server"]:
             server["snmp"]["poll-interval"] = self.poll_interval or self.lab.poll_interval
         for appliance in top["appliance"]:
