@@ -42,6 +42,8 @@ class Snmpd:
         text = f"defVersion 2c\ndefCommunity {secrets['community']}\n"
         if MODULES[0].exists():
             text += f"mibdirs {':'.join(map(str, MODULES))}\nmibs HEADGATE-MIB\n"
+        else:
+            text += "mibs :\n"  # none: nothing is complained about
         self.lab.secret(f"{self.name}/snmp/snmp.conf", text)
 
     def start(self):
