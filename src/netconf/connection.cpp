@@ -118,9 +118,9 @@ bool Connection::greet(Deadline deadline) {
     }
 }
 
-void Connection::takeHello(const std::string& message) {
+void Connection::takeHello(const std::string& text) try {
     const XmlParser parser;
-    const Document document = parser.parse(message);
+    const Document document = parser.parse(readMessage(text).xml);
     const auto root = document.root();
     const auto capabilities = root.is("hello") ? root.child("capabilities") : std::nullopt;
     if (!capabilities) throw BadFrame("the first message is no hello with capabilities");
@@ -134,6 +134,8 @@ void Connection::takeHello(const std::string& message) {
     if (!base10 && m_framing != Framing::chunked)
         throw BadFrame("the hello has neither base:1.0 nor base:1.1");
     m_frames.use(m_framing);
+} catch (const Malformed& bad) {
+    throw BadFrame(std::string("the hello is no XML: ") + bad.what());
 }
 
 void Connection::serve() {
@@ -170,7 +172,7 @@ void Connection::turn(Engine& engine) {
     }
     if (message) {
         restartIdle();
-        return reply(engine, std::move(*message));
+        return reply(engine, *message);
     }
     if (m_replay) {
         readMore(Deadline::in(base::Duration(0)));
@@ -185,44 +187,40 @@ void Connection::restartIdle() {
     if (idle.count() > 0) m_idleUntil = Deadline::in(idle);
 }
 
-void Connection::reply(Engine& engine, std::string message) {
-    if (!take(message)) return;
-    m_message = std::move(message);
-    auto answer = engine.answer(m_message);
+void Connection::reply(Engine& engine, const std::string& text) {
+    auto message = take(text);
+    if (!message) return;
+    m_message = std::move(message->xml);
+    auto answer = engine.answer(m_message, message->attributes);
     m_parts.mailbox->inRpcs += answer.bad ? 0 : 1;
     m_parts.mailbox->inBadRpcs += answer.bad ? 1 : 0;
     m_parts.mailbox->outRpcErrors += answer.failed ? 1 : 0;
     if (!std::exchange(m_silent, false)) send(answer.xml);
 }
 
-/// False when the message was answered here, because the library must not see it.
-bool Connection::take(const std::string& message) {
-    const auto envelope = peek(message);
-    if (envelope.documentType) {
-        refuse(message,
-               protocolError("malformed-message", "a document type declaration (RFC 6241, section 3)"));
-        return false;
-    }
-    if (envelope.name != "rpc") {
-        refuse(message, protocolError("malformed-message", "a message that is no <rpc>"));
-        return false;
-    }
-    if (!envelope.hasMessageId) {
+/// Nothing when the message was answered here, because the library must not see it.
+std::optional<Message> Connection::take(const std::string& text) {
+    try {
+        auto message = readMessage(text);
+        if (message.name != "rpc" || message.nameSpace != baseNamespace)
+            throw Malformed("a message that is no <rpc>", message.attributes);
+        if (message.hasMessageId) return message;
         auto error = protocolError("missing-attribute", "an <rpc> needs a message-id");
         error.info = {{"bad-attribute", "message-id"}, {"bad-element", "rpc"}};
-        refuse(message, error);
-        return false;
+        refuse(message.attributes, error);
+    } catch (const Malformed& bad) {
+        refuse(bad.attributes, protocolError("malformed-message", bad.what()));
     }
-    return true;
+    return std::nullopt;
 }
 
-void Connection::refuse(const std::string& message, const yang::RpcError& error) {
+void Connection::refuse(const std::string& attributes, const yang::RpcError& error) {
     ++m_parts.mailbox->inBadRpcs;
     ++m_parts.mailbox->outRpcErrors;
     auto told = error;
     // RFC 6241, appendix A: malformed-message must not be sent to a peer of base:1.0.
     if (told.tag == "malformed-message" && m_framing != Framing::chunked) told.tag = "operation-failed";
-    send(errorReply(m_parts.library.context(), message, {told}));
+    send(errorReply(m_parts.library.context(), attributes, {told}));
 }
 
 bool Connection::send(std::string_view message) {

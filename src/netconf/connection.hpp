@@ -3,6 +3,7 @@
 #include "netconf/engine.hpp"
 #include "netconf/framing.hpp"
 #include "netconf/mailbox.hpp"
+#include "netconf/message.hpp"
 #include "netconf/server.hpp"
 #include "netconf/stream.hpp"
 #include "netconf/subscription.hpp"
@@ -74,13 +75,13 @@ class Connection final : private Engine::Port {
   private:
     void logIn(const Arrival& arrival, Deadline deadline);
     bool greet(Deadline deadline);
-    void takeHello(const std::string& message);
+    void takeHello(const std::string& text);
     void serve();
     void turn(Engine& engine);
     void restartIdle();
-    void reply(Engine& engine, std::string message);
-    bool take(const std::string& message);
-    void refuse(const std::string& message, const yang::RpcError& error);
+    void reply(Engine& engine, const std::string& text);
+    std::optional<Message> take(const std::string& text);
+    void refuse(const std::string& attributes, const yang::RpcError& error);
     bool sendNotifications();
     bool sendNotification(std::string_view content, base::Instant eventTime);
     bool replayOn();

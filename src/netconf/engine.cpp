@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "netconf/error.hpp"
 #include "netconf/framing.hpp"
+#include "netconf/message.hpp"
 #include "netconf/xml.hpp"
 #include "yang/capture.hpp"
 
@@ -52,7 +53,9 @@ NC_WD_MODE defaultsWanted(const lyd_node* rpc) {
             continue;
         const std::string_view mode = lyd_get_value(child);
         if (mode == "report-all") return NC_WD_ALL;
-        if (mode == "report-all-tagged") return NC_WD_ALL_TAG;
+        // Who makes the answer has tagged what nobody set. The library would tag once more, and also what a
+        // client has set to the default: given back, that would unset it.
+        if (mode == "report-all-tagged") return NC_WD_EXPLICIT;
         if (mode == "trim") return NC_WD_TRIM;
     }
     return NC_WD_EXPLICIT;
@@ -123,6 +126,21 @@ bool isOfNoOperation(const ly_ctx* context, const std::string& message) {
     return lys_find_child(nullptr, module, name.data(), name.size(), LYS_RPC, 0) == nullptr;
 }
 
+/// The name of the first element of a namespace, in the order of the text; empty when there is none.
+std::string firstOf(const Element& element, std::string_view nameSpace) {
+    if (element.nameSpace() == nameSpace) return std::string(element.name());
+    for (const auto& child : element.children())
+        if (auto name = firstOf(child, nameSpace); !name.empty()) return name;
+    return {};
+}
+
+/// libyang says which namespace, not whose (RFC 6241, appendix A: both are told).
+void nameElement(yang::RpcError& error, const std::string& message) {
+    const std::string nameSpace = error.info.empty() ? "" : error.info.back().second;
+    if (auto name = firstOf(XmlParser().parse(message).root(), nameSpace); !name.empty())
+        error.info.insert(error.info.begin(), {"bad-element", std::move(name)});
+}
+
 /// What the library did not understand, in the words of the RFCs.
 yang::RpcError complaint(const ly_ctx* context, const std::string& message) {
     const yang::Capture capture(context);
@@ -144,6 +162,7 @@ yang::RpcError complaint(const ly_ctx* context, const std::string& message) {
         error.tag = "operation-not-supported";
         error.info.clear();
     }
+    if (error.tag == "unknown-namespace") nameElement(error, message);
     return error;
 }
 
@@ -174,15 +193,22 @@ Library::~Library() {
     taken.clear();
 }
 
-std::string Library::hello(std::uint32_t sessionId) const {
-    std::string xml = "<hello xmlns=\"" + std::string(baseNamespace) + "\"><capabilities>";
+std::vector<std::string> Library::capabilities() const {
+    std::vector<std::string> told;
     // As the library does in its own: YANG 1.1 modules are found by yang-library (RFC 7950, section 5.6.4).
     const char** capabilities = nc_server_get_cpblts_version(m_context, LYS_VERSION_1_0);
     for (std::size_t i = 0; capabilities && capabilities[i]; ++i) {
-        xml += "<capability>" + escaped(capabilities[i]) + "</capability>";
+        told.emplace_back(capabilities[i]);
         lydict_remove(m_context, capabilities[i]);
     }
     std::free(capabilities);
+    return told;
+}
+
+std::string Library::hello(std::uint32_t sessionId) const {
+    std::string xml = "<hello xmlns=\"" + std::string(baseNamespace) + "\"><capabilities>";
+    for (const auto& capability : capabilities())
+        xml += "<capability>" + escaped(capability) + "</capability>";
     return xml + "</capabilities><session-id>" + std::to_string(sessionId) + "</session-id></hello>";
 }
 
@@ -217,7 +243,7 @@ Engine::Engine(const Library& library, const std::string& user, Port& port)
 
 Engine::~Engine() = default;
 
-Engine::Answer Engine::answer(const std::string& message) {
+Engine::Answer Engine::answer(const std::string& message, const std::string& attributes) {
     put(frame(Framing::chunked, message));
     const int events = nc_ps_poll(m_poll.get(), 1000, nullptr);
     Answer answer;
@@ -226,8 +252,9 @@ Engine::Answer Engine::answer(const std::string& message) {
     answer.xml = take();
     // The library calls everything that it does not understand operation-failed.
     if (answer.bad)
-        answer.xml = errorReply(m_library.context(), message, {complaint(m_library.context(), message)});
+        answer.xml = errorReply(m_library.context(), attributes, {complaint(m_library.context(), message)});
     if (answer.xml.empty()) throw Error(Error::Kind::misuse, "libnetconf2 did not answer");
+    if (message.find("report-all-tagged") != std::string::npos) answer.xml = withTags(answer.xml);
     return answer;
 }
 
@@ -256,17 +283,9 @@ std::string Engine::take() {
     return frames.next().value_or("");
 }
 
-std::string errorReply(const ly_ctx* context, const std::string& request,
+std::string errorReply(const ly_ctx* context, const std::string& attributes,
                        const std::vector<yang::RpcError>& errors) {
-    std::string id;
-    try {
-        // Without a schema: the server's own does not take what is to be refused.
-        if (const auto attribute = XmlParser().parse(request).root().attribute("message-id"))
-            id = " message-id=\"" + escaped(*attribute) + '"';
-    } catch (const Error&) {
-        // RFC 6241, section 3: what cannot be parsed is answered without a message-id.
-    }
-    std::string xml = "<rpc-reply xmlns=\"" + std::string(baseNamespace) + '"' + id + '>';
+    std::string xml = "<rpc-reply xmlns=\"" + std::string(baseNamespace) + '"' + attributes + '>';
     for (const auto& error : errors)
         xml += toXml(error, context);
     return xml + "</rpc-reply>";

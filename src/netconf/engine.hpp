@@ -25,6 +25,8 @@ class Library {
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
 
+    /// What the server's <hello> says that it can do.
+    std::vector<std::string> capabilities() const;
     /// The server's <hello>, as XML.
     std::string hello(std::uint32_t sessionId) const;
     ly_ctx* context() const { return m_context; }
@@ -56,7 +58,9 @@ class Engine {
         bool bad = false;    ///< The message was no operation that the modules know.
         bool failed = false; ///< It holds <rpc-error>s.
     };
-    Answer answer(const std::string& message);
+    /// `message`: Message::xml. `attributes`: Message::attributes, which an answer that the library cannot
+    /// make repeats.
+    Answer answer(const std::string& message, const std::string& attributes);
 
   private:
     struct SessionFree {
@@ -77,9 +81,9 @@ class Engine {
     std::unique_ptr<nc_pollsession, PollFree> m_poll;
 };
 
-/// <rpc-reply> with errors. `request` is the message that it answers: its message-id is repeated if it can be
-/// read.
-std::string errorReply(const ly_ctx* context, const std::string& request,
+/// <rpc-reply> with errors. `attributes` are those of the message that it answers, which it repeats (RFC
+/// 6241, section 4.1): Message::attributes.
+std::string errorReply(const ly_ctx* context, const std::string& attributes,
                        const std::vector<yang::RpcError>& errors);
 
 }

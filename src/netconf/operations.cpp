@@ -30,6 +30,13 @@ std::string input(const lyd_node* operation, std::string_view name) {
     throw yang::RpcErrors(error);
 }
 
+/// The same of one that must be there.
+std::string required(const lyd_node* operation, const char* name) {
+    auto value = input(operation, name);
+    if (value.empty()) deny("missing-element", std::string("<") + name + "> is missing", name);
+    return value;
+}
+
 }
 
 /// The operations that are the protocol's own matter; every other is the handler's.
@@ -65,7 +72,7 @@ std::optional<yang::Tree> Connection::ask(const lyd_node* operation) {
 }
 
 yang::Tree Connection::schemaText(const lyd_node* operation) const {
-    const auto name = input(operation, "identifier");
+    const auto name = required(operation, "identifier");
     const auto revision = input(operation, "version");
     auto format = input(operation, "format");
     format.erase(0, format.find(':') + 1);
@@ -87,7 +94,7 @@ yang::Tree Connection::schemaText(const lyd_node* operation) const {
 }
 
 void Connection::killSession(const lyd_node* operation) {
-    const auto text = input(operation, "session-id");
+    const auto text = required(operation, "session-id");
     std::uint32_t victim = 0;
     std::from_chars(text.data(), text.data() + text.size(), victim);
     if (victim == m_info.id) deny("invalid-value", "a session ends itself with close-session", "session-id");

@@ -337,6 +337,10 @@ bool Server::kill(std::uint32_t sessionId, std::uint32_t killedBy) {
     return m_impl->kill(sessionId, killedBy).has_value();
 }
 
+std::vector<std::string> Server::capabilities() const {
+    return m_impl->library.capabilities();
+}
+
 std::vector<SessionInfo> Server::sessions() const {
     return m_impl->ask([this] {
         std::vector<SessionInfo> result;

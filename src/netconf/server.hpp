@@ -113,7 +113,8 @@ class Handler {
     /// Any operation but those of `permit`, parsed but not validated: a mandatory parameter may be missing.
     /// `operation` is the node of the rpc or action (an action's parents hang above it). The answer: empty is
     /// <ok/>; a tree is the operation's output: the tree's root or a node below it is the rpc or action, its
-    /// children are printed, in the with-defaults mode that was asked for (explicit if none was). Throws
+    /// children are printed, in the with-defaults mode that was asked for (explicit if none was; in
+    /// report-all-tagged those tags that it has). Throws
     /// yang::RpcErrors to refuse, NoAnswer for silence; anything else thrown is operation-failed.
     virtual std::optional<yang::Tree> handle(const SessionInfo& session, const lyd_node* operation) = 0;
 
@@ -162,6 +163,9 @@ class Server {
 
     /// False when there is no such session. The session ends after the operation that it has under way.
     bool kill(std::uint32_t sessionId, std::uint32_t killedBy = 0);
+
+    /// What every client hears in the hello.
+    std::vector<std::string> capabilities() const;
 
     /// Those whose hellos are done, by id.
     std::vector<SessionInfo> sessions() const;

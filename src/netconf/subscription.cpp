@@ -12,6 +12,26 @@ namespace headgate::netconf {
 
 namespace {
 
+/// What is wrong with a filter's select.
+[[noreturn]] void refuseSelect(const char* tag, const std::string& message) {
+    yang::RpcError error;
+    error.type = yang::RpcError::Type::protocol;
+    error.tag = tag;
+    error.message = message;
+    error.info = {{"bad-attribute", "select"}, {"bad-element", "filter"}};
+    throw yang::RpcErrors(error);
+}
+
+/// Names that nobody knows select nothing; what is no expression is told.
+void requireExpression(const std::string& xpath, const ly_ctx* context) {
+    if (xpath.empty()) refuseSelect("missing-attribute", "an XPath filter needs select");
+    const yang::Capture capture(context);
+    ly_set* found = nullptr;
+    const auto code = lys_find_xpath(context, nullptr, xpath.c_str(), 0, &found);
+    ly_set_free(found, nullptr);
+    if (code != LY_SUCCESS) refuseSelect("bad-attribute", "no XPath expression: " + xpath);
+}
+
 [[noreturn]] void refuse(const char* tag, const std::string& message, const std::string& element) {
     yang::RpcError error;
     error.type = yang::RpcError::Type::protocol;
@@ -109,7 +129,7 @@ Subscription::Subscription(const std::string& message, const ly_ctx* context, ba
             continue;
         }
         m_xpath = withModules(parameter.attribute("select").value_or(""), parameter, context);
-        if (m_xpath.empty()) refuse("missing-attribute", "an XPath filter needs select", "filter");
+        requireExpression(m_xpath, context);
     }
     checkTimes(now);
 }
@@ -129,7 +149,10 @@ bool Subscription::wants(const yang::Tree& notification) const {
         ly_set_free(found, nullptr);
         return some;
     }
-    return !m_subtree || childrenMatch(m_subtree->children(), notification.get());
+    if (!m_subtree) return true;
+    // RFC 6241, section 6.4.2: an empty filter selects nothing.
+    const auto filters = m_subtree->children();
+    return !filters.empty() && childrenMatch(filters, notification.get());
 }
 
 }

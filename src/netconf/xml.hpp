@@ -84,13 +84,4 @@ std::string toXml(const yang::RpcError& error, const ly_ctx* context);
 /// The reverse.
 yang::RpcError toRpcError(const Element& rpcError);
 
-/// What the start of a message says before anything parses it. No more than is needed to refuse what the
-/// library takes badly: a document type, no message-id.
-struct Envelope {
-    bool documentType = false;
-    std::string name; ///< The root's, without prefix; empty when there is no root.
-    bool hasMessageId = false;
-};
-Envelope peek(std::string_view message);
-
 }

@@ -47,40 +47,4 @@ BOOST_AUTO_TEST_CASE(an_rpc_error_survives_the_wire) {
     BOOST_TEST((toRpcError(document.root()) == error));
 }
 
-struct Peeked {
-    const char* text;
-    bool documentType;
-    const char* name;
-    bool hasMessageId;
-};
-std::ostream& operator<<(std::ostream& out, const Peeked& p) {
-    return out << p.text;
-}
-
-const Peeked peeked[] = {
-    {"<rpc message-id=\"1\"/>", false, "rpc", true},
-    {"<?xml version=\"1.0\"?>\n<!-- <rpc> -->\n<nc:rpc\n xmlns:nc='x' message-id = '1'>", false, "rpc", true},
-    {"\xEF\xBB\xBF<rpc message-id='1' >", false, "rpc", true},
-    {"<rpc a=\"message-id='1'\">", false, "rpc", false},
-    {"<rpc xmlns=\"x\"><get message-id=\"1\"/></rpc>", false, "rpc", false},
-    {"<rpc/>", false, "rpc", false},
-    {"<rpc message-id>", false, "rpc", false},
-    {"<rpc message-id=>", false, "rpc", false},
-    {"<rpc message-id=\"1", false, "rpc", false},
-    {"<rpc", false, "rpc", false},
-    {"<!DOCTYPE rpc><rpc message-id='1'/>", true, "", false},
-    {"<!-- x --><!DOCTYPE rpc [", true, "", false},
-    {"<?xml", false, "", false},
-    {"<!--", false, "", false},
-    {"<", false, "", false},
-    {"", false, "", false},
-    {"text", false, "", false}};
-
-BOOST_DATA_TEST_CASE(sees_from_a_messages_start_what_to_refuse, boost::unit_test::data::make(peeked), p) {
-    const auto envelope = peek(p.text);
-    BOOST_TEST(envelope.documentType == p.documentType);
-    BOOST_TEST(envelope.name == p.name);
-    BOOST_TEST(envelope.hasMessageId == p.hasMessageId);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
