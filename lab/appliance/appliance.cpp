@@ -92,6 +92,7 @@ struct Appliance::Impl final : netconf::Handler,
                 show();
             }
             server = std::make_unique<netconf::Server>(context, serverOptions(options, offered), *this);
+            service.setCapabilities(server->capabilities());
         });
     }
 

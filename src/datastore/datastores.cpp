@@ -1,6 +1,7 @@
 #include "datastore/datastores.hpp"
 
 #include "base/log.hpp"
+#include "datastore/missing.hpp"
 #include "datastore/refusal.hpp"
 #include "yang/error.hpp"
 
@@ -90,7 +91,10 @@ yang::Tree Datastores::validated(yang::Tree tree) const {
     try {
         tree.validate();
     } catch (const yang::Error& error) {
-        throw yang::toRpcErrors(error);
+        auto errors = yang::toRpcErrors(error).errors();
+        for (auto& each : errors)
+            locate(each, tree);
+        throw yang::RpcErrors(std::move(errors));
     }
     return tree;
 }

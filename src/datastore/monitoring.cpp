@@ -9,6 +9,13 @@ namespace {
 
 const std::string state = "/ietf-netconf-monitoring:netconf-state";
 
+std::vector<Datastore> offered(const Options& options) {
+    std::vector<Datastore> all{Datastore::running};
+    if (options.candidate) all.push_back(Datastore::candidate);
+    if (options.startup) all.push_back(Datastore::startup);
+    return all;
+}
+
 bool isMonitored(const yang::Tree& data) {
     return ly_ctx_get_module_implemented(data.context(), "ietf-netconf-monitoring") != nullptr;
 }
@@ -37,30 +44,32 @@ yang::Tree libraryOf(const yang::Context& context) {
 void addLibrarysDatastores(yang::Tree& data, const Options& options) {
     const std::string library = "/ietf-yang-library:yang-library";
     const auto schemas = data.select(library + "/schema/name");
-    if (schemas.empty() || !options.nmda) return;
-    std::vector<const char*> names{"running", "operational"};
-    if (options.candidate) names.push_back("candidate");
-    if (options.startup) names.push_back("startup");
+    if (schemas.empty()) return;
     const auto schema = schemas.front().value();
-    for (const std::string name : names)
+    const auto add = [&](const std::string& name) {
         data.set(library + "/datastore[name='ietf-datastores:" + name + "']/schema", schema);
+    };
+    for (const auto datastore : offered(options))
+        add(toString(datastore));
+    if (options.nmda) add("operational");
 }
 
 }
 
-yang::Tree libraryState(const yang::Context& context, const Options& options) {
+yang::Tree libraryState(const yang::Context& context, const Options& options,
+                        const std::vector<std::string>& capabilities) {
     auto data = libraryOf(context);
     addLibrarysDatastores(data, options);
-    if (isMonitored(data)) addSchemas(data, context);
+    if (!isMonitored(data)) return data;
+    addSchemas(data, context);
+    for (const auto& capability : capabilities)
+        data.set(state + "/capabilities/capability", capability);
     return data;
 }
 
 void addDatastores(yang::Tree& data, const Options& options, const Locks& locks) {
     if (!isMonitored(data)) return;
-    for (const auto datastore : {Datastore::running, Datastore::candidate, Datastore::startup}) {
-        if ((datastore == Datastore::candidate && !options.candidate) ||
-            (datastore == Datastore::startup && !options.startup))
-            continue;
+    for (const auto datastore : offered(options)) {
         const auto path = state + "/datastores/datastore[name='" + toString(datastore) + "']";
         data.set(path);
         const auto owner = locks.owner(datastore);

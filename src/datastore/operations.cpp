@@ -89,15 +89,15 @@ void Operations::applyTo(const Session& session, Datastore target, const lyd_nod
     auto result = applyEdit(m_stores.tree(target), content.first(), edit.options);
     const bool keepsPart = edit.options.errorOption == ErrorOption::proceed;
     if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
-    if (edit.test != EditRequest::Test::setOnly) {
-        try {
-            result.tree = m_stores.validated(std::move(result.tree));
-        } catch (const yang::RpcErrors& invalid) {
-            result.errors.insert(result.errors.end(), invalid.errors().begin(), invalid.errors().end());
-            throw yang::RpcErrors(std::move(result.errors));
-        }
+    try {
+        if (edit.test != EditRequest::Test::setOnly) result.tree = m_stores.validated(std::move(result.tree));
+        if (edit.test != EditRequest::Test::testOnly)
+            m_stores.replace(session, target, std::move(result.tree));
+    } catch (const yang::RpcErrors& refused) {
+        // Behind what the edit itself was refused for.
+        result.errors.insert(result.errors.end(), refused.errors().begin(), refused.errors().end());
+        throw yang::RpcErrors(std::move(result.errors));
     }
-    if (edit.test != EditRequest::Test::testOnly) m_stores.replace(session, target, std::move(result.tree));
     if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
 }
 

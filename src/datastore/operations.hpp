@@ -19,6 +19,11 @@ class Operations {
     Answer dispatch(const Session& session, const lyd_node* operation);
     void addHandler(std::string path, Service::Handler handler);
 
+    void setCapabilities(std::vector<std::string> told) {
+        m_capabilities = std::move(told);
+        m_library.reset();
+    }
+
     Datastores& stores() noexcept { return m_stores; }
     const Datastores& stores() const noexcept { return m_stores; }
     const yang::Context& context() const noexcept { return m_context; }
@@ -63,6 +68,7 @@ class Operations {
     const base::Clock& m_clock;
     Datastores m_stores;
     std::map<std::string, Service::Handler> m_handlers;
+    std::vector<std::string> m_capabilities;
     std::optional<yang::Tree> m_library; ///< What yang-library and the schema list say; it never changes.
 };
 

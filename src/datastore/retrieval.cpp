@@ -103,7 +103,7 @@ Answer Operations::get(const Session& session, const Request& request) {
     auto data = state(request);
     if (asksForModules(request)) {
         // Large and always the same: made once, and only for those who ask.
-        if (!m_library) m_library = libraryState(m_context, m_options);
+        if (!m_library) m_library = libraryState(m_context, m_options, m_capabilities);
         data.merge(*m_library);
         addDatastores(data, m_options, m_stores.locks());
     }

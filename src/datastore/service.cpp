@@ -84,6 +84,10 @@ std::vector<std::string> Service::capabilities(const Options& options) {
     return uris;
 }
 
+void Service::setCapabilities(std::vector<std::string> told) {
+    m_impl->operations.setCapabilities(std::move(told));
+}
+
 void Service::start() {
     m_impl->operations.stores().start();
 }

@@ -69,6 +69,9 @@ class Service {
     /// The capability URIs that a hello must add for these options (base ones and modules are the server's).
     static std::vector<std::string> capabilities(const Options& options);
 
+    /// What the server's hello says, for /netconf-state/capabilities (RFC 6022, section 2.1.1).
+    void setCapabilities(std::vector<std::string> told);
+
     /// Loads startup from the storage and makes it running, by way of the participant. Throws yang::Error for
     /// a file that is not valid, yang::RpcErrors when the participant refuses; running is then empty.
     void start();

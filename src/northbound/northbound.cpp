@@ -171,6 +171,7 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a, Keep keep, 
     // Sessions may have begun already: it is the worker that they come by.
     worker.call([&] {
         server = std::move(made);
+        service->setCapabilities(server->capabilities());
         restrictNotifications();
     });
     logger.info("listening", {{"socket", options.unixSocket}});
