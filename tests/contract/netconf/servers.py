@@ -1,0 +1,223 @@
+"""The two servers, each in a folder of its own, on a UNIX socket and over SSH."""
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import paramiko
+from models import Conformance, Headgate
+from wire import BASE, PATIENCE, Session, unix
+
+TREE = pathlib.Path(__file__).resolve().parents[3]
+BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", TREE / "build/dev"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A process of ours, its folder, its keys."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hgc-"))
+        self.socket, self.process = self.folder / "netconf.sock", None
+        for key in ("host", "user", "stranger"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / key], check=True)
+
+    def run(self, *words):
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen([str(w) for w in words], stdout=log, stderr=log)
+        self.wait()
+
+    def wait(self):
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return Session(unix(self.socket)).close()
+            except OSError as error:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError("it did not start: " + (self.folder / "log").read_text()) from error
+                time.sleep(0.02)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.stop()
+        shutil.rmtree(self.folder)
+
+    def over_ssh(self, key="user", user="operator"):
+        """An authenticated SSH transport, without a channel yet."""
+        transport = paramiko.Transport(("127.0.0.1", self.port))
+        transport.start_client(timeout=PATIENCE)
+        try:
+            transport.auth_publickey(user, paramiko.Ed25519Key.from_private_key_file(str(self.folder / key)))
+        except paramiko.SSHException:
+            transport.close()
+            raise
+        return transport
+
+
+class Headgated(Server):
+    """Headgate's own northbound server."""
+
+    def __init__(self):
+        super().__init__()
+        self.port = free_port()
+        self.model = Headgate(self.folder)
+        self.model.port = self.port
+        (self.folder / "known_hosts").write_text("")
+        (self.folder / "community").touch(mode=0o600)
+        (self.folder / "community").write_text("no\n")
+        (self.folder / "first.xml").write_text(self.model.baseline())
+
+    def start(self):
+        self.run(BUILD / "src/headgated", "--config", self.folder / "first.xml", "--state", self.folder / "state", "--socket",
+                 self.socket)
+
+
+class Appliance(Server):
+    """A virtual appliance that serves conformance.yang, without a data plane."""
+
+    def __init__(self, *without):
+        super().__init__()
+        self.port, self.without = free_port(), [w for word in without for w in ("--without", word)]
+        self.model = Conformance()
+        (self.folder / "first.xml").write_text(self.model.baseline())
+
+    def start(self):
+        self.run(BUILD / "lab/headgate-appliance", "--model", pathlib.Path(__file__).with_name("conformance.yang"), "--state",
+                 self.folder / "state", "--startup", self.folder / "first.xml", "--unix", self.socket, "--listen",
+                 f"127.0.0.1:{self.port}", "--host-key", self.folder / "host", "--user", f"operator={self.folder / 'user.pub'}",
+                 *self.without)
+
+
+class Bench:
+    """What a test gets: a server whose datastores are as they were at first, sessions that are closed after it."""
+
+    def __init__(self, server):
+        self.server, self.model, self.sessions = server, server.model, []
+        self.baseline = None
+        self.main = None
+        with_hello = self.session()
+        self.capabilities = with_hello.capabilities
+        self.finish()
+
+    def offers(self, word):
+        return any(c.startswith(f"urn:ietf:params:netconf:capability:{word}:") for c in self.capabilities)
+
+    @property
+    def store(self):
+        """Where edits go."""
+        return "candidate" if self.offers("candidate") else "running"
+
+    def session(self, base="1.1", greeting="", channel=None):
+        made = Session(channel or unix(self.server.socket), base, greeting)
+        self.sessions.append(made)
+        return made
+
+    @property
+    def s(self):
+        """The test's first session."""
+        if self.main is None:
+            self.main = self.session()
+        return self.main
+
+    def edit(self, content, session=None, target=None, before="", after=""):
+        """`before`: the parameters between target and config; `after`: those behind it."""
+        return (session or self.s).rpc(f"<edit-config><target><{target or self.store}/></target>{before}"
+                                       f"<config>{content}</config>{after}</edit-config>")
+
+    def set(self, content, **how):
+        """An edit that is no question."""
+        return is_ok(self.edit(content, before="<test-option>set</test-option>" if self.offers("validate") else "", **how))
+
+    def commit(self, session=None):
+        if self.store == "candidate":
+            is_ok((session or self.s).rpc("<commit/>"))
+
+    def read(self, source=None, more="", session=None):
+        return (session or self.s).rpc(f"<get-config><source><{source or self.store}/></source>{more}</get-config>").data
+
+    def notes(self, source=None):
+        return self.model.notes(self.read(source))
+
+    def apps(self, source=None):
+        return self.model.apps(self.read(source))
+
+    def subtree(self, content, source=None):
+        return self.read(source, f"<filter type=\"subtree\">{content}</filter>")
+
+    def finish(self):
+        for session in self.sessions:
+            session.close()
+        self.sessions, self.main = [], None
+
+    def reset(self):
+        """The datastores as at first, and nothing held."""
+        self.finish()
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._restore()
+                return self.finish()
+            except AssertionError:
+                # What the last test's sessions held goes with them, a moment later.
+                self.finish()
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+
+    def _restore(self):
+        from lxml import etree
+        if self.store == "candidate":
+            is_ok(self.s.rpc("<discard-changes/>"))
+        now = etree.tostring(self.read("running"))
+        if self.baseline is None:
+            self.baseline = now
+        if now != self.baseline:
+            is_ok(self.edit(self.model.baseline(), before="<default-operation>replace</default-operation>"))
+            self.commit()
+            now = etree.tostring(self.read("running"))
+            assert now == self.baseline, now
+        if self.offers("startup"):
+            is_ok(self.s.rpc("<copy-config><target><startup/></target><source><running/></source></copy-config>"))
+
+
+def is_ok(reply):
+    assert reply.ok, f"refused: {reply}"
+    return reply
+
+
+def fails(reply, tag, path=None, app_tag=None, of=None, **info):
+    """The reply's first error, which is this one. `path`: its steps; `info`: with _ for -."""
+    assert reply.errors, f"{tag} expected, but {reply}"
+    error = reply.errors[0]
+    tags = tag if isinstance(tag, tuple) else (tag,)
+    assert error.tag in tags, f"{tag} expected, but {error}"
+    assert of is None or error.type in of, f"error-type {of} expected, but {error}"
+    assert app_tag is None or error.app_tag == app_tag, f"error-app-tag {app_tag} expected, but {error}"
+    assert path is None or error.steps == path, f"error-path {path} expected, but {error}"
+    for name, value in info.items():
+        assert error.info.get(name.replace("_", "-")) == value, f"{name} {value} expected, but {error}"
+    return error
+
+
+__all__ = ["BASE", "Appliance", "Bench", "Headgated", "fails", "is_ok"]
