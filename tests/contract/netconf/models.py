@@ -3,6 +3,26 @@ mandatory leaves and a default (`app`), levels with a must (`policy`); and what 
 from wire import local
 
 
+NACM = "urn:ietf:params:xml:ns:yang:ietf-netconf-acm"
+
+
+def nacm(*content):
+    return f'<nacm xmlns="{NACM}" xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0">' + "".join(content) + "</nacm>"
+
+
+def group(name, *users):
+    return f"<groups><group><name>{name}</name>" + "".join(f"<user-name>{u}</user-name>" for u in users) + "</group></groups>"
+
+
+def rules(name, of, *listed):
+    """A rule-list of a group; each rule is its content, but for its name."""
+    return f"<rule-list><name>{name}</name><group>{of}</group>" + "".join(
+        f"<rule><name>{number}</name>{rule}</rule>" for number, rule in enumerate(listed)) + "</rule-list>"
+
+
+NACM_OPERATOR = nacm(group("operators", "operator"), rules("operators", "operators", "<action>permit</action>"))
+
+
 def texts(element):
     return {local(leaf): leaf.text or "" for leaf in element if isinstance(leaf.tag, str) and not len(leaf)}
 
@@ -114,12 +134,13 @@ class Headgate(Model):
             f"<known-hosts-file>{self.folder}/known_hosts</known-hosts-file></appliance>",
             "<pool><name>web</name><application>web</application><held>true</held>"
             "<appliance><name>f5</name><object>/Common/web</object></appliance></pool>",
-            self.a_note("one", "first"), self.a_note("two", "second"), self.an_app("web", port="80"))
+            self.a_note("one", "first"), self.a_note("two", "second"), self.an_app("web", port="80")) + NACM_OPERATOR
 
     def doors(self):
+        users = "".join(f"<user><name>{name}</name><authorized-keys-file>{self.folder}/user.pub</authorized-keys-file></user>"
+                        for name in ("operator", "guest"))
         return f"<netconf-server><ssh><name>a</name><listen-address>127.0.0.1</listen-address><listen-port>{self.port}</listen-port>" \
-               f"<host-key-file>{self.folder}/host</host-key-file><user><name>operator</name>" \
-               f"<authorized-keys-file>{self.folder}/user.pub</authorized-keys-file></user></ssh></netconf-server>"
+               f"<host-key-file>{self.folder}/host</host-key-file>{users}</ssh></netconf-server>"
 
     def policy(self, content):
         return self.config(f"<pool><name>web</name><policy>{content}</policy></pool>")

@@ -113,7 +113,7 @@ class Bench:
     """What a test gets: a server whose datastores are as they were at first, sessions that are closed after it."""
 
     def __init__(self, server):
-        self.server, self.model, self.sessions = server, server.model, []
+        self.server, self.model, self.sessions, self.transports = server, server.model, [], []
         self.baseline = None
         self.main = None
         with_hello = self.session()
@@ -121,7 +121,17 @@ class Bench:
         self.finish()
 
     def offers(self, word):
-        return any(c.startswith(f"urn:ietf:params:netconf:capability:{word}:") for c in self.capabilities)
+        """A capability, or a module by the last word of its namespace."""
+        return any(c.startswith((f"urn:ietf:params:netconf:capability:{word}:", f"urn:ietf:params:xml:ns:yang:{word}?"))
+                   for c in self.capabilities)
+
+    def as_user(self, name):
+        """A session over SSH."""
+        transport = self.server.over_ssh(user=name)
+        self.transports.append(transport)
+        channel = transport.open_session(timeout=PATIENCE)
+        channel.invoke_subsystem("netconf")
+        return self.session(channel=channel)
 
     @property
     def store(self):
@@ -168,7 +178,9 @@ class Bench:
     def finish(self):
         for session in self.sessions:
             session.close()
-        self.sessions, self.main = [], None
+        for transport in self.transports:
+            transport.close()
+        self.sessions, self.transports, self.main = [], [], None
 
     def reset(self):
         """The datastores as at first, and nothing held."""
