@@ -2,6 +2,7 @@
 
 #include <libyang/libyang.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -12,6 +13,30 @@ namespace {
 struct Free {
     void operator()(char* text) const noexcept { std::free(text); }
 };
+
+/// Of a path of the schema with all its choices and cases, where libyang's own search takes none.
+const lysc_node* schemaAt(const ly_ctx* context, const std::string& path) {
+    const lys_module* module = nullptr;
+    const lysc_node* node = nullptr;
+    for (std::size_t at = 1; at < path.size();) {
+        const auto end = std::min(path.find('/', at), path.size());
+        auto step = path.substr(at, end - at);
+        at = end + 1;
+        if (const auto colon = step.find(':'); colon != std::string::npos) {
+            module = ly_ctx_get_module_implemented(context, step.substr(0, colon).c_str());
+            step.erase(0, colon + 1);
+        }
+        if (!module) return nullptr;
+        const auto* const parent = node;
+        const auto next = [&](const lysc_node* last) {
+            return lys_getnext(last, parent, module->compiled, LYS_GETNEXT_WITHCHOICE | LYS_GETNEXT_WITHCASE);
+        };
+        for (node = next(nullptr); node && (step != node->name || node->module != module);)
+            node = next(node);
+        if (!node) return nullptr;
+    }
+    return node;
+}
 
 std::vector<const lysc_node*> lineOf(const lysc_node* node) {
     std::vector<const lysc_node*> line;
@@ -60,7 +85,7 @@ bool isOfTheSchema(const yang::RpcError& error) {
 
 void locate(yang::RpcError& error, const yang::Tree& tree) {
     if (!isOfTheSchema(error) || tree.empty()) return;
-    const auto* wanted = lys_find_path(tree.context(), nullptr, error.path.c_str(), 0);
+    const auto* wanted = schemaAt(tree.context(), error.path);
     if (!wanted || lysc_node_when(wanted)) return; // where it may not be, it is not missing
     const auto line = lineOf(wanted);
     if (line.size() < 2) return;

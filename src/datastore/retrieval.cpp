@@ -96,18 +96,17 @@ Tree Operations::state(const Request& request) {
     if (m_ports.operational)
         m_ports.operational->fillAsked(
             data, [&](const char* module, const char* name) { return asksFor(request, module, name); });
-    return data;
-}
-
-Answer Operations::get(const Session& session, const Request& request) {
-    auto data = state(request);
     if (asksForModules(request)) {
         // Large and always the same: made once, and only for those who ask.
         if (!m_library) m_library = libraryState(m_context, m_options, m_capabilities);
         data.merge(*m_library);
         addDatastores(data, m_options, m_stores.locks());
     }
-    return answerWith(request.operation(), filtered(session, request, std::move(data)));
+    return data;
+}
+
+Answer Operations::get(const Session& session, const Request& request) {
+    return answerWith(request.operation(), filtered(session, request, state(request)));
 }
 
 Answer Operations::getConfig(const Session& session, const Request& request) {

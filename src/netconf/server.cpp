@@ -364,14 +364,4 @@ ServerStatistics Server::statistics() const {
     });
 }
 
-std::vector<std::string> Server::capabilities() const {
-    const XmlParser parser;
-    const auto hello = parser.parse(m_impl->library.hello(1));
-    std::vector<std::string> uris;
-    if (const auto all = hello.root().child("capabilities"))
-        for (const auto& capability : all->children())
-            uris.emplace_back(capability.text());
-    return uris;
-}
-
 }

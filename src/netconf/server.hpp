@@ -170,8 +170,6 @@ class Server {
     /// Those whose hellos are done, by id.
     std::vector<SessionInfo> sessions() const;
     ServerStatistics statistics() const;
-    /// The URIs of its <hello>.
-    std::vector<std::string> capabilities() const;
 
   private:
     struct Impl;

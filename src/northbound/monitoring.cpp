@@ -1,7 +1,6 @@
 #include "northbound/monitoring.hpp"
 
 #include "base/clock.hpp"
-#include "northbound/writer.hpp"
 #include "yang/error.hpp"
 
 namespace headgate::northbound {
@@ -42,12 +41,7 @@ void setSession(yang::Tree& data, const netconf::SessionInfo& session) {
 }
 
 void fillMonitoring(yang::Tree& data, const std::vector<netconf::SessionInfo>& sessions,
-                    const netconf::ServerStatistics& statistics,
-                    const std::vector<std::string>& capabilities) {
-    data.set(state + "/capabilities");
-    const Writer all(const_cast<lyd_node*>(data.find(state + "/capabilities")->raw()));
-    for (const auto& capability : capabilities)
-        all.leaf("capability", capability);
+                    const netconf::ServerStatistics& statistics) {
     for (const auto& session : sessions)
         setSession(data, session);
     const auto path = state + "/statistics";

@@ -381,7 +381,7 @@ void Northbound::Impl::fillAsked(yang::Tree& data, const Asks& asks) {
     if (asks("nc-notifications", "netconf")) fillStreams(data, logBegun);
     if (asks("ietf-alarms", "alarms")) alarms->fill(data);
     if (server && asks("ietf-netconf-monitoring", "netconf-state"))
-        fillMonitoring(data, server->sessions(), server->statistics(), server->capabilities());
+        fillMonitoring(data, server->sessions(), server->statistics());
 }
 
 void Northbound::Impl::announce(yang::Tree notification, domain::Instant at) {

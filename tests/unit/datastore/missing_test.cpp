@@ -51,7 +51,7 @@ const Lacking lacking[] = {
      "tag>"
      "<item><id>1</id><price>1</price></item><item><id>2</id><price>1</price></item><item><id>3</id>"
      "<price>1</price></item></shelf>",
-     "/shop:shop/shelf[name='b']/item"},
+     "/shop:shop/shelf[name='b']/item[id='3']"},
     {"<shelf><name>a</name><width>1</width><tag>t</tag></shelf>", "/shop:shop/owner"}};
 
 }
