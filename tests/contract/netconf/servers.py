@@ -12,6 +12,7 @@ import paramiko
 from models import Conformance, Headgate
 from wire import BASE, PATIENCE, Session, unix
 
+LIBRARY = "urn:ietf:params:xml:ns:yang:ietf-yang-library"
 TREE = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", TREE / "build/dev"))
 
@@ -118,12 +119,13 @@ class Bench:
         self.main = None
         with_hello = self.session()
         self.capabilities = with_hello.capabilities
+        library = with_hello.rpc(f'<get><filter><yang-library xmlns="{LIBRARY}"/></filter></get>').data
+        self.modules = {e.text for module in library.iter(f"{{{LIBRARY}}}module") for e in module.iter(f"{{{LIBRARY}}}name")}
         self.finish()
 
     def offers(self, word):
-        """A capability, or a module by the last word of its namespace."""
-        return any(c.startswith((f"urn:ietf:params:netconf:capability:{word}:", f"urn:ietf:params:xml:ns:yang:{word}?"))
-                   for c in self.capabilities)
+        """A capability, or a module that is implemented."""
+        return word in self.modules or any(c.startswith(f"urn:ietf:params:netconf:capability:{word}:") for c in self.capabilities)
 
     def as_user(self, name):
         """A session over SSH."""
