@@ -90,7 +90,8 @@ struct Confined {
     std::uint64_t lastRequest = 0;
     bool stopping = false;
     std::vector<std::shared_ptr<const Committing>> committing;
-    bool confirmationPending = false;
+    /// Whose commit waits to be confirmed; 0: of nobody who is still there.
+    std::optional<datastore::SessionId> confirmationPending;
 };
 
 struct Northbound::Impl final : netconf::Handler,
@@ -153,6 +154,11 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a, Keep keep, 
     ports.events = this;
     ports.killer = this;
     service = std::make_unique<datastore::Service>(context, datastores, ports, clock);
+    service->addGuard([this](const datastore::Session& session, const lyd_node* operation) {
+        const auto& pending = confined.confirmationPending;
+        if (pending && *pending != session.id && locksRunning(operation))
+            throw lockDenied("a confirmed commit of another session is pending", *pending);
+    });
     alarms = std::make_unique<Alarms>(
         context, *service, clock,
         [this](yang::Tree notification, domain::Instant at) { announce(std::move(notification), at); });
@@ -361,6 +367,7 @@ void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const n
         service->sessionEnded(session.id);
         const auto by = end.killedBy == 0 ? std::nullopt : std::optional(end.killedBy);
         announce(sessionEndNotification(context, sessionOf(session), endOf(end.reason), by), clock.now());
+        if (confined.confirmationPending == session.id) confined.confirmationPending = 0;
         return confined.confirmationPending && !confined.stopping;
     });
     if (!pending) return;
@@ -471,7 +478,7 @@ void Northbound::confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t
     m_impl->worker.post([impl = m_impl.get(), event, session, user, timeout] {
         using datastore::ConfirmedCommit;
         const bool pending = event == ConfirmedCommit::start || event == ConfirmedCommit::extend;
-        impl->confined.confirmationPending = pending;
+        impl->confined.confirmationPending = pending ? std::optional(session) : std::nullopt;
         const auto by = session ? std::optional(datastore::Session{session, user, {}, false}) : std::nullopt;
         impl->announce(confirmedCommitNotification(impl->context, by, event,
                                                    pending ? std::optional(timeout) : std::nullopt),

@@ -112,6 +112,23 @@ bool isCancelCommit(const lyd_node* operation) {
     return node.module() == "ietf-netconf" && node.name() == "cancel-commit";
 }
 
+bool locksRunning(const lyd_node* operation) {
+    const yang::Node node(operation);
+    if (node.module() != "ietf-netconf" || node.name() != "lock") return false;
+    const auto target = node.child("target");
+    // The second as RFC 8526 says it.
+    return target && (target->child("running") || target->leaf("datastore") == "ietf-datastores:running");
+}
+
+yang::RpcErrors lockDenied(std::string message, std::uint32_t holder) {
+    yang::RpcError error;
+    error.type = yang::RpcError::Type::protocol;
+    error.tag = "lock-denied";
+    error.message = std::move(message);
+    error.info = {{"session-id", std::to_string(holder)}};
+    return yang::RpcErrors(std::move(error));
+}
+
 std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed) {
     const auto changed = changedMember(running, committed);
     if (!changed) return std::nullopt;

@@ -17,6 +17,10 @@ std::optional<Request> requestOf(const lyd_node* operation);
 /// NETCONF's <commit> and <cancel-commit>: the daemon makes them.
 bool isCommit(const lyd_node* operation);
 bool isCancelCommit(const lyd_node* operation);
+/// NETCONF's <lock> of running, which is denied to others while a confirmed commit is pending (RFC 6241,
+/// section 7.5).
+bool locksRunning(const lyd_node* operation);
+yang::RpcErrors lockDenied(std::string message, std::uint32_t holder);
 
 /// The transaction that leads from running to what is committed, where that is one member of a pool more or
 /// less and nothing else; nothing for any other commit.
