@@ -1,6 +1,7 @@
 #include "northbound/monitoring.hpp"
 
 #include "base/clock.hpp"
+#include "northbound/writer.hpp"
 #include "yang/error.hpp"
 
 namespace headgate::northbound {
