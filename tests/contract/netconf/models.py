@@ -97,6 +97,17 @@ class Conformance(Model):
         return self.config("<credential><name>k</name><kind>ssh</kind><auth-protocol>sha</auth-protocol></credential>"), \
             ["things", "credential", "auth-protocol"]
 
+    def case(self, which):
+        """What stands in these cases of a choice, `a` and `b`."""
+        cases = {"a": "<l1>1</l1><l2>2</l2>", "b": "<r1>1</r1>"}
+        return self.config("".join(cases[w] for w in which))
+
+    def cases(self, data):
+        return {w for w, name in (("a", "l1"), ("b", "r1")) if self.entries(data, name)}
+
+    def no_case(self):
+        return self.config("<strict/>"), ["things", "strict"], "one"
+
     def presence(self, content):
         return self.config(f"<present>{content}</present>")
 
@@ -113,7 +124,7 @@ class Headgate(Model):
     module, namespace, top = "headgate", "urn:headgate:yang:headgate", "headgate"
     revision = "2026-12-01"
     note, text, app = "data-source", "description", "application"
-    lacks = {"choice": "no choice in its model", "user-ordered": "no ordered-by user in its model",
+    lacks = {"user-ordered": "no ordered-by user in its model",
              "anydata": "no anydata in its model", "max-elements": "no max-elements in its model",
              "plain must": "every must of its model has an error-app-tag", "identity": "no identityref in its model",
              "instance-identifier": "no instance-identifier in its model", "empty": "no type empty in its model",
@@ -159,6 +170,19 @@ class Headgate(Model):
     def when_false(self):
         return self.config("<credential><name>ssh</name><auth-protocol>sha</auth-protocol></credential>"), \
             ["headgate", "credential", "auth-protocol"]
+
+    def case(self, which):
+        """What stands in these cases of a choice, `a` and `b`."""
+        cases = {"a": "<ssh/>", "b": "<tls/>"}
+        return self.config("<netconf-server><call-home><name>c</name><address>127.0.0.1</address>" + "".join(cases[w] for w in which)
+                           + "</call-home></netconf-server>")
+
+    def cases(self, data):
+        words = {"ssh": "a", "tls": "b"}
+        return {words[local(e)] for called in data.iter(f"{{{self.namespace}}}call-home") for e in called if local(e) in words}
+
+    def no_case(self):
+        return self.case(""), ["headgate", "netconf-server", "call-home"], "transport"
 
     def presence(self, content):
         inner = f"<address>127.0.0.1</address><credential>v2</credential>{content}" if content is not None else ""
