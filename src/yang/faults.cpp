@@ -23,10 +23,23 @@ const std::regex& leafref() {
     return said;
 }
 
-/// "Mandatory node" and "Too few" come with the path of the model, which does not say of which entry.
+/// These come with the path of the model, which does not say of which entry.
 const std::regex& missing() {
-    static const std::regex said(R"re((?:Mandatory node|Too few) "(.*)" instance.*)re");
+    static const std::regex said(
+        R"re((?:Mandatory node|Mandatory choice|Too few) "(.*)" (?:instance|data).*)re");
     return said;
+}
+
+/// A child's name; of a choice the names of all that may be chosen.
+std::vector<std::string> namesOf(const lysc_node* parent, const std::string& child) {
+    const auto name = child.substr(child.find(':') + 1);
+    const auto* choice =
+        lys_find_child(parent, parent->module, name.c_str(), 0, LYS_CHOICE, LYS_GETNEXT_WITHCHOICE);
+    std::vector<std::string> names;
+    const lysc_node* node = nullptr;
+    while (choice && (node = lys_getnext(node, choice, nullptr, 0)))
+        names.emplace_back(node->name);
+    return names.empty() ? std::vector{child} : names;
 }
 
 /// Validates a tree again and again, without what is wrong with it, until nothing is.
@@ -109,14 +122,22 @@ class Inspection {
     /// Of each entry that lacks it: the path is one of the model.
     bool judgeMissing(const Problem& problem) {
         const auto slash = problem.path.rfind('/');
-        const auto parent = problem.path.substr(0, slash);
+        const auto child = problem.path.substr(slash + 1);
         std::vector<std::string> lacking;
-        for (const auto& node : m_tree.select(parent + "[not(" + problem.path.substr(slash + 1) + ")]"))
-            lacking.push_back(node.path());
+        std::vector<std::string> names{child};
+        for (const auto& node : m_tree.select(problem.path.substr(0, slash))) {
+            names = namesOf(node.raw()->schema, child);
+            if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return node.child(name); }))
+                lacking.push_back(node.path());
+        }
+        const auto all = lacking;
+        if (all.size() > 1)
+            std::erase_if(lacking, [&](const auto& path) { return !lacksIt(path, all, problem); });
         bool pruned = false;
         for (const auto& path : lacking) {
-            const auto wanted = path + problem.path.substr(slash);
-            if (!somethingWasBelow(wanted))
+            const auto wanted = path + "/" + child;
+            if (std::none_of(names.begin(), names.end(),
+                             [&](const auto& name) { return somethingWasBelow(path + "/" + name); }))
                 tell({wanted, {}, inPlainWords(problem.message), m_positions.at(wanted).line});
             auto entry = nodeAt(path);
             while (entry && !entry->isList())
@@ -124,6 +145,21 @@ class Inspection {
             pruned |= entry && prune(*entry);
         }
         return pruned;
+    }
+
+    /// Not every entry has to have it: what a `when` says is known to libyang, which judges this one alone.
+    bool lacksIt(const std::string& path, const std::vector<std::string>& all, const Problem& problem) const {
+        auto attempt = m_tree.duplicate();
+        for (const auto& other : all)
+            if (other != path) attempt.remove(other);
+        try {
+            attempt.validate();
+            return false;
+        } catch (const Error& error) {
+            return std::any_of(error.problems().begin(), error.problems().end(), [&](const Problem& one) {
+                return one.path == problem.path && one.message == problem.message;
+            });
+        }
     }
 
     /// What is wrong with them themselves has been told by now; what is elsewhere may be so because of them.
@@ -210,6 +246,7 @@ std::string inPlainWords(const std::string& said) {
     static const std::regex address(R"re(Invalid union value "(.*)" - no matching subtype found\.)re");
     static const std::regex tooFew(R"re(Too few "(.*)" instances\.)re");
     static const std::regex absent(R"re(Mandatory node "(.*)" instance does not exist\.)re");
+    static const std::regex choice(R"re(Mandatory choice "(.*)" data do not exist\.)re");
     static const std::regex doubled(R"re(Duplicate instance of "(.*)"\.)re");
     static const std::regex keyless(R"re(List instance is missing its key "(.*)"\.)re");
     static const std::regex state(R"re(Unexpected data state node "(.*)" found\.)re");
@@ -219,6 +256,7 @@ std::string inPlainWords(const std::string& said) {
     if (std::regex_match(said, match, address)) return match[1].str() + " is no address.";
     if (std::regex_match(said, match, tooFew)) return "At least one " + match[1].str() + " is needed.";
     if (std::regex_match(said, match, absent)) return match[1].str() + " is missing.";
+    if (std::regex_match(said, match, choice)) return "One " + match[1].str() + " has to be chosen.";
     if (std::regex_match(said, match, doubled)) return "There are two of this " + match[1].str() + ".";
     if (std::regex_match(said, match, keyless)) return "An entry needs its " + match[1].str() + ".";
     if (std::regex_match(said, match, state))
