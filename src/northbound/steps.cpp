@@ -7,6 +7,7 @@
 #include "northbound/translate.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace headgate::northbound {
@@ -38,13 +39,17 @@ yang::Tree withMembersOf(const yang::Tree& running, yang::Tree target, But but) 
     for (const auto& changed : poolsOfOtherMembers(running, target)) {
         const domain::PoolName name{changed};
         const auto pool = *running.find(poolPath(name));
-        std::vector<std::string> gone;
+        std::map<std::string, std::string> gone; // with whose they are: that may be changed by loading
         for (const auto& member : target.find(poolPath(name))->children("member"))
-            if (!but(name.value, member.leafOr("server", ""))) gone.push_back(member.path());
-        for (const auto& path : gone)
+            if (!but(name.value, member.leafOr("server", "")))
+                gone.emplace(member.path(), member.leafOr("origin", ""));
+        for (const auto& [path, origin] : gone)
             target.remove(path);
         for (const auto& member : pool.children("member"))
             if (!but(name.value, member.leafOr("server", ""))) target.merge(running.only(member));
+        for (const auto& [path, origin] : gone)
+            if (target.find(path) && target.value(path + "/origin") != origin)
+                target.set(path + "/origin", origin);
     }
     return target;
 }
@@ -71,8 +76,33 @@ std::vector<Request> memberSteps(const yang::Tree& running, const yang::Tree& ta
     return steps;
 }
 
+namespace {
+
+/// What a commit says otherwise of members that stay: a transaction gives a member what its server tells, and
+/// nothing else does.
+std::vector<Problem> membersOfOtherSettings(const yang::Tree& running, const yang::Tree& target) {
+    std::vector<Problem> problems;
+    for (const auto& change : yang::changedNodes(running, target)) {
+        std::optional<yang::Node> node = change.node.parent();
+        while (node && node->name() != "member")
+            node = node->parent();
+        if (!node || node->module() != moduleName || change.node.name() == "origin") continue;
+        problems.push_back(
+            {change.node.path(),
+             "What is recorded of a member is what its server tells, and is renewed by itself: commit "
+             "it as headgate config show prints it.",
+             0});
+    }
+    return problems;
+}
+
+}
+
 Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) const {
     Steps steps;
+    if (told == Told::byOperator)
+        if (auto problems = membersOfOtherSettings(tree, target); !problems.empty())
+            throw InvalidConfiguration({}, std::move(problems));
     try {
         steps.members = memberSteps(tree, target, told);
     } catch (const yang::RpcErrors& refused) {

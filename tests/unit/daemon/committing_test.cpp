@@ -86,6 +86,18 @@ BOOST_AUTO_TEST_CASE(what_is_loaded_has_the_members_of_now) {
     BOOST_TEST(rest.value().pools.front().policy.upper == 790);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_otherwise_of_a_member_that_stays_is_refused_and_not_forgotten) {
+    join(memberReal2());
+    auto other = running.value().pools.front().members.front();
+    other.connection.weight = 7;
+    join(other);
+    BOOST_CHECK_EXCEPTION(running.stepsTo(target.text()), northbound::InvalidConfiguration,
+                          [](const northbound::InvalidConfiguration& refused) {
+                              return refused.problems().front().path.find(
+                                         "/member[server='real1']/connection/") != std::string::npos;
+                          });
+}
+
 BOOST_AUTO_TEST_CASE(back_goes_what_the_commit_changed_and_nothing_else) {
     const auto before = running.text();
     join(memberReal2());
