@@ -6,6 +6,7 @@ waits to be called, is openssl, libnetconf2 or ncclient: clients that no one her
 """
 import contextlib
 import copy
+import gc
 import json
 import pathlib
 import shutil
@@ -18,6 +19,7 @@ from lab_house import DONE, lab_up, named, tell_stories
 from lab_northbound_test import MODEL, session
 from ncclient import manager as ncclient
 
+from lab.parts.process import wait_for
 from lab.parts.topology import HOSTS
 
 GET = "<get-config><source><running/></source></get-config>"
@@ -194,6 +196,19 @@ def a_key_that_does_not_fit_refuses_the_configuration(lab, teller):
                  said)
 
 
+def listening(lab):
+    """At the port where ncclient has waited: it leaves the closing of its socket to Python."""
+
+    def listen():
+        gc.collect()
+        try:
+            return socket.create_server((nms(lab), SSH_PORT))
+        except OSError:
+            return None
+
+    return wait_for("ncclient's socket to be closed", listen)
+
+
 def ncclient_is_called_over_ssh_and_called_again(lab, teller):
     public = next(line.split()[2] for line in lab.known_hosts.read_text().splitlines()
                   if line.startswith(f"[{lab.manager.address}]:"))
@@ -202,13 +217,13 @@ def ncclient_is_called_over_ssh_and_called_again(lab, teller):
     with doors(lab, teller, call_home(lab, ssh={"port": SSH_PORT, **operator_of(lab)})):
         with ncclient.call_home(host=nms(lab), port=SSH_PORT, **who) as client:
             teller.prove("ncclient is called", "<pool>" in client.get_config("running").data_xml, "get-config")
-        with socket.create_server((nms(lab), SSH_PORT)) as waiting:
+        with listening(lab) as waiting:
             waiting.settimeout(20)
             accepted, _ = waiting.accept()
             with ncclient.connect_ssh(host=nms(lab), sock=accepted, **who) as client:
                 teller.prove("and called again when its session has ended", "<pool>" in client.get_config("running").data_xml,
                              "get-config")
-    with socket.create_server((nms(lab), SSH_PORT)) as waiting:
+    with listening(lab) as waiting:
         waiting.settimeout(3)
         try:
             waiting.accept()
