@@ -5,7 +5,6 @@ from wire import EVENTS, PATIENCE, Unheard, local
 
 BASE_EVENTS = "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications"
 MANAGE = "urn:ietf:params:xml:ns:netmod:notification"
-LATER = "it is being built"
 CONFIRMED = "confirmed-commit"
 CHANGES = f'<filter><netconf-config-change xmlns="{BASE_EVENTS}"/></filter>'
 
@@ -134,7 +133,7 @@ def a_notification_has_its_time_and_its_event(t):
     assert local(old.event("netconf-config-change")) == "netconf-config-change"
 
 
-@clause("5277 3.2.5.1", "The streams are told, NETCONF among them", deviations={"headgated": LATER})
+@clause("5277 3.2.5.1", "The streams are told, NETCONF among them")
 def the_streams_are_told(t):
     data = t.s.rpc(f'<get><filter><netconf xmlns="{MANAGE}"><streams/></netconf></filter></get>').data
     assert "NETCONF" in [e.text for e in data.iter(f"{{{MANAGE}}}name")], "no stream is told"
@@ -177,7 +176,7 @@ def what_was_not_done_is_not_told(t):
     hears_nothing(session)
 
 
-@clause("6470 2.3", "netconf-session-start: user, session, and from where", deviations={"headgated": LATER})
+@clause("6470 2.3", "netconf-session-start: user, session, and from where")
 def a_sessions_start_is_told(t):
     session = listener(t)
     new = t.session()
@@ -185,7 +184,7 @@ def a_sessions_start_is_told(t):
     assert told["session-id"] == str(new.id) and told["username"], told
 
 
-@clause("6470 2.4", "netconf-session-end: closed, killed by whom, or dropped", deviations={"headgated": LATER})
+@clause("6470 2.4", "netconf-session-end: closed, killed by whom, or dropped")
 def a_sessions_end_is_told_with_why(t):
     session = listener(t)
     one, two, three = t.session(), t.session(), t.session()
