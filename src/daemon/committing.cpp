@@ -16,6 +16,7 @@ using northbound::RequestKind;
 constexpr base::Duration lookAgain{200}; ///< at what is in the way of a step
 constexpr base::Duration mostPatience{120000};
 constexpr base::Duration undoAgain{5000};
+constexpr unsigned mostRounds = 3; ///< what differs still is of somebody else's making
 
 northbound::Answer refusal(std::string reason) {
     northbound::Answer answer;
@@ -88,10 +89,18 @@ std::optional<northbound::Answer> refusedFor(const northbound::CommitTerms& term
 void Daemon::Impl::commit(const northbound::Request& request) {
     const auto& terms = *request.commit;
     if (auto refused = refusedFor(terms, m_commit.get())) return reply(request.id, std::move(*refused));
-    if (busy()) return reply(request.id, inUse("a transaction is in flight: try again when that has ended"));
+    if (request.seen != m_rooms->north().revisionsTold())
+        return reply(request.id, inUse("the configuration has just become another: commit again"));
     try {
         northbound::Steps steps;
         if (!request.configuration.empty()) steps = m_recorder.running().stepsTo(request.configuration);
+        if (steps.empty() && !m_commit) {
+            northbound::Answer nothing; // to do, nor to confirm
+            return reply(request.id, std::move(nothing));
+        }
+        // Who only confirms is not kept from it by what goes on elsewhere.
+        if (busy() && !steps.empty())
+            return reply(request.id, inUse("a transaction is in flight: try again when that has ended"));
         if (!m_commit && !terms.confirmed && steps.members.empty()) return reply(request.id, loaded(request));
         if (!steps.rest.empty()) judge(steps);
         begin(request, std::move(steps));
@@ -120,7 +129,7 @@ void Daemon::Impl::begin(const northbound::Request& request, northbound::Steps s
     if (!follows) next->record.before = m_recorder.runningNumber();
     next->record.user = request.user;
     next->record.made = false;
-    if (!request.configuration.empty()) next->record.after = request.configuration;
+    if (!request.configuration.empty()) next->record.after.push_back(request.configuration);
     if (request.commit->persist) next->record.persist = request.commit->persist;
     next->terms = *request.commit;
     next->todo = inOrder(std::move(steps), request.user, false);
@@ -162,7 +171,8 @@ void Daemon::Impl::stepEnded(northbound::Answer answer) {
         return;
     }
     if (commit.stage == Commit::Stage::undoing) return undoFailed(answer);
-    if (commit.done == 0) return nothingDone(std::move(answer));
+    const bool mayBeDone = answer.kind == AnswerKind::indeterminate && commit.todo.size() > 1;
+    if (commit.done == 0 && !mayBeDone) return nothingDone(std::move(answer));
     commit.outcome =
         answer.kind == AnswerKind::indeterminate ? AnswerKind::indeterminate : AnswerKind::rolledBack;
     undo(subject(commit.todo.front()) + ": " + answer.reason);
@@ -171,6 +181,8 @@ void Daemon::Impl::stepEnded(northbound::Answer answer) {
 /// Every step is done.
 void Daemon::Impl::arrive() {
     auto& commit = *m_commit;
+    if (commit.stage == Commit::Stage::undoing && ++commit.rounds < mostRounds)
+        return undo({}); // Is anything left?
     if (commit.stage == Commit::Stage::undoing) return undone();
     northbound::Answer answer;
     answer.kind = AnswerKind::committed;
@@ -226,11 +238,20 @@ void Daemon::Impl::undo(const std::string& why) {
     }
     commit.stage = Commit::Stage::undoing;
     commit.since.reset();
+    if (busy()) {
+        // What is in flight may be one of its steps, begun by a daemon before this one.
+        m_commitTimer = m_loop.after(lookAgain, [this] {
+            m_commitTimer.cancel();
+            undo({});
+        });
+        return;
+    }
     try {
         const auto before = m_recorder.revision(commit.record.before);
         if (!before) throw store::Error("revision " + std::to_string(commit.record.before) + " is gone");
         commit.todo = inOrder(m_recorder.running().stepsBack(before->configuration, commit.record.after),
                               "headgated", true);
+        if (commit.todo.empty()) return undone();
         m_loop.post([this] { proceed(); });
     } catch (const std::exception& error) {
         undoFailed(refusal(error.what()));
@@ -296,7 +317,9 @@ void Daemon::Impl::tellCommit(datastore::ConfirmedCommit event) {
 }
 
 void Daemon::Impl::cancelCommit(const northbound::Request& request) {
-    if (auto refused = refusedFor(*request.commit, m_commit.get()))
+    const bool recovery = request.commit->trusted && !request.commit->persistId && m_commit &&
+                          m_commit->stage == Commit::Stage::pending;
+    if (auto refused = refusedFor(*request.commit, m_commit.get()); refused && !recovery)
         return reply(request.id, std::move(*refused));
     if (!m_commit) return reply(request.id, refusal("no confirmed commit is pending"));
     m_commitTimer.cancel();

@@ -37,6 +37,7 @@ struct Commit {
     bool byTime = false;                  ///< it is taken back because nobody has confirmed it
     std::string why;                      ///< it is taken back
     northbound::AnswerKind outcome = northbound::AnswerKind::committed;
+    unsigned rounds = 0;  ///< of undoing that ended
     bool alarmed = false; ///< it could not be taken back so far
 };
 

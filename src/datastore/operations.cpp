@@ -89,6 +89,8 @@ void Operations::applyTo(const Session& session, Datastore target, const lyd_nod
     auto result = applyEdit(m_stores.tree(target), content.first(), edit.options);
     const bool keepsPart = edit.options.errorOption == ErrorOption::proceed;
     if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
+    // Before anything is told of what the session may not even write: of a test too.
+    m_stores.access().requireChange(session, m_stores.tree(target), result.tree);
     try {
         if (edit.test != EditRequest::Test::setOnly) result.tree = m_stores.validated(std::move(result.tree));
         if (edit.test != EditRequest::Test::testOnly)

@@ -76,8 +76,18 @@ bool UserAccess::mayDo(const lyd_node* operation) {
     return named(operation, AccessRule::Kind::operation, Access::exec, !denied && m_defaults.execDefault);
 }
 
-bool UserAccess::mayHear(const lyd_node* notification) {
+bool UserAccess::mayHear(const lyd_node* tree) {
+    const lyd_node* notification = tree;
+    LYD_TREE_DFS_BEGIN(tree, notification) {
+        if (notification->schema && notification->schema->nodetype == LYS_NOTIF) break;
+        LYD_TREE_DFS_END(tree, notification);
+    }
+    if (!notification) notification = tree;
     const auto* schema = notification->schema;
+    // One that is tied to a data node: who may not read what leads to it does not hear of it.
+    for (const auto* above = lyd_parent(notification); above; above = lyd_parent(above))
+        if (!verdict(above, Access::read).permit) return false;
+    if (lyd_parent(notification) && !verdict(notification, Access::read).permit) return false;
     if (is(schema, "nc-notifications", "replayComplete") ||
         is(schema, "nc-notifications", "notificationComplete"))
         return true;

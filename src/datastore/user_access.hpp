@@ -23,7 +23,8 @@ class UserAccess {
 
     /// An <rpc> or an action, as parsed; of an action what leads to it too.
     bool mayDo(const lyd_node* operation);
-    bool mayHear(const lyd_node* notification);
+    /// The tree of a notification, whose node may stand deeper in it.
+    bool mayHear(const lyd_node* tree);
     /// Create, update or remove of one node; what is above and below it is not asked for.
     bool mayWrite(const lyd_node* node, Access access);
 

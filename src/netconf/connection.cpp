@@ -150,7 +150,7 @@ void Connection::serve() {
             turn(engine);
     } catch (const BadFrame& e) {
         fail(EndReason::other, e.what());
-    } catch (const Error& e) {
+    } catch (const std::exception& e) {
         fail(EndReason::other, e.what());
     }
     log.info("session ended", {{"session", std::to_string(m_info.id)},

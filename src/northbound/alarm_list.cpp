@@ -182,7 +182,7 @@ bool AlarmList::matches(const AlarmFilter& filter, const AlarmKey& key, const Al
     if (filter.operatorName && (said.empty() || said.front().by != *filter.operatorName)) return false;
     if (filter.type && *filter.type != key.type) return false;
     if (filter.qualifier && *filter.qualifier != key.qualifier) return false;
-    return !filter.resource || m_selects(*filter.resource, key.resource);
+    return !filter.resource || m_asked(*filter.resource, key.resource);
 }
 
 std::size_t AlarmList::purge(AlarmPlace place, const AlarmFilter& filter, domain::Instant now) {

@@ -102,8 +102,10 @@ class AlarmList {
   public:
     /// Does the XPath expression select that resource?
     using Selects = std::function<bool(const std::string& xpath, const std::string& resource)>;
-    explicit AlarmList(Selects selects)
-        : m_selects(std::move(selects)) {}
+    /// `selects` is for shelves, which are configuration; `asked` for what a user asks for.
+    AlarmList(Selects selects, Selects asked)
+        : m_selects(std::move(selects))
+        , m_asked(std::move(asked)) {}
 
     /// What came of an event and is to be told.
     struct News {
@@ -140,6 +142,7 @@ class AlarmList {
     void touch(AlarmPlace place, domain::Instant at);
 
     Selects m_selects;
+    Selects m_asked;
     AlarmControl m_control;
     std::map<AlarmKey, Alarm> m_alarms;
     std::optional<domain::Instant> m_listChanged;

@@ -10,6 +10,7 @@
 namespace headgate::northbound {
 namespace {
 
+constexpr std::size_t longestText = 4096; ///< octets
 constexpr std::array writableStates{"none", "ack", "closed"};
 
 /// An answer that is one number.
@@ -35,9 +36,11 @@ Alarms::Alarms(const yang::Context& context, const datastore::Service& service, 
     , m_service(service)
     , m_clock(clock)
     , m_announce(std::move(announce))
-    , m_list([this](const std::string& xpath, const std::string& resource) {
-        return selects(xpath, resource);
-    }) {}
+    , m_list(
+          [this](const std::string& xpath, const std::string& resource) { return selects(xpath, resource); },
+          [this](const std::string& xpath, const std::string& resource) {
+              return selectsAlone(xpath, resource);
+          }) {}
 
 /// Whatever raises an alarm can be selected, also where it is no configuration, or none any more.
 bool Alarms::selects(const std::string& xpath, const std::string& resource) const {
@@ -53,6 +56,19 @@ bool Alarms::selects(const std::string& xpath, const std::string& resource) cons
         return among(data);
     } catch (const yang::Error&) {
         return xpath == resource; // it is no XPath
+    }
+}
+
+/// For whoever asks: by what is selected nobody learns what else there is.
+bool Alarms::selectsAlone(const std::string& xpath, const std::string& resource) const {
+    try {
+        yang::Tree data(m_context);
+        data.set(resource);
+        const auto found = data.select(xpath);
+        return std::any_of(found.begin(), found.end(),
+                           [&](const yang::Node& node) { return node.path() == resource; });
+    } catch (const yang::Error&) {
+        return xpath == resource;
     }
 }
 
@@ -99,6 +115,8 @@ datastore::Answer Alarms::setOperatorState(const datastore::Session& session, co
         refuse("invalid-value", "The state is to be one of none, ack and closed.", "state");
     const auto key = readAlarmKey(*node.parent());
     OperatorChange change{m_clock.now(), session.user, *state, node.leafOr("text", "")};
+    if (change.text.size() > longestText)
+        refuse("invalid-value", "The text is of 4096 octets at most.", "text");
     if (!m_list.setOperatorState(key, change))
         refuse("data-missing", "There is no such alarm in the alarm list.", "alarm");
     change = m_list.alarms().at(key).operators.front();

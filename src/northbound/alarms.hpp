@@ -31,6 +31,7 @@ class Alarms {
     void addHandlers(datastore::Service& service);
 
   private:
+    bool selectsAlone(const std::string& xpath, const std::string& resource) const;
     bool selects(const std::string& xpath, const std::string& resource) const;
     datastore::Answer setOperatorState(const datastore::Session& session, const lyd_node* operation);
 

@@ -52,6 +52,9 @@ std::string phraseOf(const yang::Difference& difference) {
     using Kind = yang::Difference::Kind;
     const std::string top = std::string(topPath) + "/";
     const auto path = difference.path.substr(difference.path.starts_with(top) ? top.size() : 0);
+    // Whoever may read events and the history need not be let see these.
+    if (difference.path.starts_with("/ietf-netconf-acm:nacm")) return "rules of access control changed";
+    if (path.ends_with("-file")) return path + " changed";
     const bool comesOrGoes = difference.kind == Kind::create || difference.kind == Kind::remove;
     if (comesOrGoes && std::regex_match(path, counted)) return {};
     const auto shown = [&](const std::string& value) { return yang::shownValue(path, value); };
@@ -203,8 +206,9 @@ std::vector<std::string> RunningConfiguration::changesTo(const std::string& revi
         auto next = m_impl->parsed(revision, yang::Format::json);
         std::vector<std::string> phrases;
         for (const auto& difference : yang::differences(m_impl->tree, next))
-            if (auto phrase = phraseOf(difference);
-                !phrase.empty() && !isDefaultOnly(difference, m_impl->tree, next))
+            if (auto phrase = phraseOf(difference); !phrase.empty() &&
+                                                    !isDefaultOnly(difference, m_impl->tree, next) &&
+                                                    (phrases.empty() || phrases.back() != phrase))
                 phrases.push_back(std::move(phrase));
         m_impl->draft.emplace(revision, std::move(next));
         return phrases;

@@ -74,9 +74,9 @@ class RunningConfiguration {
     /// transaction, and the rest, which is loaded. Throws InvalidConfiguration for a member that is told
     /// otherwise than its server tells it.
     Steps stepsTo(const std::string& target) const;
-    /// The same, to `before`, as far as a commit of `after` has changed it; what members have joined or left
-    /// otherwise meanwhile stays so.
-    Steps stepsBack(const std::string& before, const std::string& after) const;
+    /// The same, to `before`, as far as commits of each `after` have changed it; what members have joined or
+    /// left otherwise meanwhile stays so.
+    Steps stepsBack(const std::string& before, const std::vector<std::string>& after) const;
 
     /// What that revision has otherwise, a phrase each, e.g. "pool[name='web']/policy/upper 800 -> 900";
     /// pools, servers and appliances that are more or less are left out. Throws InvalidConfiguration.

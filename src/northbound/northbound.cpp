@@ -60,7 +60,7 @@ datastore::Session sessionOf(const netconf::SessionInfo& info) {
 }
 
 CommitTerms termsOf(const datastore::Session& session, const datastore::CommitRequest& commit) {
-    return {session.id, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
+    return {session.id, session.trusted, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
 }
 
 datastore::SessionEnd endOf(netconf::EndReason reason) {
@@ -90,6 +90,7 @@ struct Confined {
     std::uint64_t lastRequest = 0;
     bool stopping = false;
     std::vector<std::shared_ptr<const Committing>> committing;
+    std::uint64_t seen = 0; ///< revisions
     /// Whose commit waits to be confirmed; 0: of nobody who is still there.
     std::optional<datastore::SessionId> confirmationPending;
 };
@@ -134,6 +135,7 @@ struct Northbound::Impl final : netconf::Handler,
     const base::SteadyWallClock clock;
     yang::Context context = modelContext();
     Confined confined;
+    std::uint64_t told = 0; ///< revisions; the daemon's thread's own
     std::unique_ptr<datastore::Service> service;
     std::unique_ptr<Alarms> alarms;
     Stream stream;
@@ -321,6 +323,7 @@ void Northbound::Impl::commit(const datastore::Session& session, const lyd_node*
     request.folder = "/";
     request.commit = termsOf(session, datastore::Service::commitRequest(operation, datastores));
     const auto wanted = onWorker([&]() -> std::shared_ptr<const Committing> {
+        request.seen = confined.seen;
         auto made = std::make_shared<const Committing>(Committing{session, service->toCommit(session)});
         const bool plain = !request.commit->confirmed && !confined.confirmationPending;
         const bool same = yang::equal(service->running(), made->tree);
@@ -353,6 +356,7 @@ void Northbound::Impl::cancelCommit(const datastore::Session& session, const lyd
     request.kind = RequestKind::cancelCommit;
     request.commit = CommitTerms{};
     request.commit->session = session.id;
+    request.commit->trusted = session.trusted;
     request.commit->persistId = yang::Node(operation).leaf("persist-id");
     const auto answer = askDaemon(session, std::move(request));
     if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
@@ -486,9 +490,15 @@ void Northbound::confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t
     });
 }
 
+std::uint64_t Northbound::revisionsTold() const {
+    return m_impl->told;
+}
+
 void Northbound::commitRunning(std::string revision) {
+    ++m_impl->told;
     m_impl->worker.post([impl = m_impl.get(), text = std::move(revision)] {
         try {
+            ++impl->confined.seen;
             impl->replaceRunning(text);
         } catch (const std::exception& error) {
             logger.error("the running datastore is not shown as it is", {{"error", error.what()}});

@@ -85,6 +85,8 @@ class Northbound {
                          std::chrono::seconds timeout = {});
     /// After the store has made it durable: this revision (RunningConfiguration::withMember …) is running.
     void commitRunning(std::string revision);
+    /// How often that was called: for who calls it.
+    std::uint64_t revisionsTold() const;
 
   private:
     struct Impl;

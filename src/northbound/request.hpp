@@ -34,6 +34,7 @@ enum class RequestKind {
 /// What a <commit> or <cancel-commit> says beside its content (RFC 6241, section 8.4).
 struct CommitTerms {
     std::uint32_t session = 0;
+    bool trusted = false; ///< a recovery session: it may cancel anybody's
     bool confirmed = false;
     domain::Duration timeout{600000};
     std::optional<std::string> persist{};
@@ -54,7 +55,8 @@ struct Request {
     std::string configuration{};                      ///< load: instance data
     std::string folder{};                             ///< load: what names of files in it are relative to
     std::optional<CommitTerms> commit{};              ///< load: it is NETCONF's <commit>
-    bool takesBack = false;                           ///< load: it is a commit's that is taken back
+    std::uint64_t seen = 0;   ///< of a commit: how many revisions northbound had been told when it was judged
+    bool takesBack = false;   ///< load: it is a commit's that is taken back
     std::uint64_t number = 0; ///< getRevision, rollback: which revision; history: at most how many
     domain::LogQuery log{};   ///< readLog
     bool operator==(const Request&) const = default;

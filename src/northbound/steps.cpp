@@ -109,11 +109,20 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) c
         throw InvalidConfiguration({}, {{refused.first().path, refused.first().message, 0}});
     }
     auto rest = withMembersOf(tree, target.duplicate(), [](const auto&, const auto&) { return false; });
-    if (!yang::equal(tree, rest)) steps.rest = print(rest);
+    const bool differs = !yang::equal(tree, rest);
     try {
+        auto text = print(rest);
         rest.validate();
+        if (differs) steps.rest = std::move(text);
     } catch (const yang::Error&) {
-        steps.restFirst = false; // It takes away what a member that leaves still needs.
+        // It takes away what a member that leaves still needs: that one goes first.
+        steps.restFirst = false;
+        steps.rest = print(withMembersOf(tree, target.duplicate(), [&](const auto& pool, const auto& server) {
+            return std::any_of(steps.members.begin(), steps.members.end(), [&](const Request& step) {
+                return step.kind == RequestKind::release && step.pool->value == pool &&
+                       step.server->value == server;
+            });
+        }));
     }
     return steps;
 }
@@ -126,10 +135,14 @@ Steps RunningConfiguration::stepsTo(const std::string& target) const {
     }
 }
 
-Steps RunningConfiguration::stepsBack(const std::string& before, const std::string& after) const {
+Steps RunningConfiguration::stepsBack(const std::string& before,
+                                      const std::vector<std::string>& after) const {
     try {
         const auto former = m_impl->parsed(before, yang::Format::json);
-        const auto changed = memberSteps(former, m_impl->parsed(after, yang::Format::json), Told::byHistory);
+        std::vector<Request> changed;
+        for (const auto& one : after)
+            for (auto& step : memberSteps(former, m_impl->parsed(one, yang::Format::json), Told::byHistory))
+                changed.push_back(std::move(step));
         auto target =
             withMembersOf(m_impl->tree, former.duplicate(), [&](const auto& pool, const auto& server) {
                 return std::any_of(changed.begin(), changed.end(), [&](const Request& step) {

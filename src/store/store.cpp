@@ -98,7 +98,9 @@ void Store::Impl::trim() {
                     AND id NOT IN (SELECT "transaction" FROM doubt))")
         .bind(toLimit(options.transactionBound))
         .execute();
-    database.prepare("DELETE FROM revision WHERE number <= (SELECT max(number) FROM revision) - ?")
+    database
+        .prepare(R"(DELETE FROM revision WHERE number <= (SELECT max(number) FROM revision) - ?
+                    AND number NOT IN (SELECT "before" FROM open_commit))")
         .bind(toLimit(std::max<std::uint64_t>(options.revisionBound, 1)))
         .execute();
 }

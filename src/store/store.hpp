@@ -72,7 +72,8 @@ struct Doubt {
 /// A commit of several steps that is under way, or waits to be confirmed: what a restart has to take back.
 struct OpenCommit {
     std::uint64_t before = 0; ///< the revision that it began with
-    std::string after;        ///< what it is to make of it: JSON instance data of the model
+    std::vector<std::string>
+        after{}; ///< what it, and those that followed it, are to make of that: instance data
     std::string user;
     bool made = false; ///< every step is done: it waits to be confirmed
     std::optional<std::string> persist{};

@@ -86,6 +86,43 @@ BOOST_AUTO_TEST_CASE(what_is_loaded_has_the_members_of_now) {
     BOOST_TEST(rest.value().pools.front().policy.upper == 790);
 }
 
+BOOST_AUTO_TEST_CASE(a_server_goes_with_its_membership_and_is_loaded_away_after_it_has_left) {
+    join(memberReal2());
+    running.accept(target.text());
+    leave("real2");
+    auto text = target.text();
+    const auto from = text.find("\"name\": \"real2\"");
+    BOOST_REQUIRE(from != std::string::npos);
+    const auto begin = text.rfind('{', from);
+    auto end = begin;
+    for (int depth = 0; end == begin || depth > 0; ++end)
+        depth += text[end] == '{' ? 1 : text[end] == '}' ? -1 : 0;
+    text.erase(begin, text[end] == ',' ? end + 1 - begin : end - begin);
+    const auto steps = running.stepsTo(text);
+    BOOST_TEST(!steps.restFirst);
+    const auto order = inOrder(steps, "ann", false);
+    BOOST_REQUIRE(order.size() == 2U);
+    BOOST_TEST((order[0].kind == RequestKind::release));
+    // Valid, as soon as that one has left.
+    const auto rest = RunningConfiguration::fromText(order[1].configuration);
+    BOOST_TEST(!rest.value().pools.front().member({"real2"}));
+    BOOST_TEST(!rest.value().server({"real2"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_followed_is_taken_back_with_the_first_one) {
+    const auto before = running.text();
+    join(memberReal2());
+    const auto first = target.text();
+    running.accept(first);
+    leave("real2");
+    join(real("real3"));
+    running.accept(running.withMember({"web"}, real("real3"))); // and the second could not release real2
+    std::string words;
+    for (const auto& step : running.stepsBack(before, {first, target.text()}).members)
+        words += std::string(toString(step.kind)) + " " + step.server->value + ",";
+    BOOST_TEST(words == "release real2,release real3,");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_said_otherwise_of_a_member_that_stays_is_refused_and_not_forgotten) {
     join(memberReal2());
     auto other = running.value().pools.front().members.front();
@@ -110,7 +147,7 @@ BOOST_AUTO_TEST_CASE(back_goes_what_the_commit_changed_and_nothing_else) {
     running.accept(made);
     running.accept(running.withMember({"web"}, real("real3")));
     std::string words;
-    const auto back = running.stepsBack(before, after);
+    const auto back = running.stepsBack(before, {after});
     for (const auto& step : back.members)
         words += std::string(toString(step.kind)) + " " + step.server->value;
     BOOST_TEST(words == "release real2");

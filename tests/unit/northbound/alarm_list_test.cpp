@@ -37,8 +37,8 @@ const AlarmKey drift{"/headgate:headgate/pool[name='web']/appliance[name='f5-1']
 /// XPath is text alone here.
 struct List : AlarmList {
     List()
-        : AlarmList([](const std::string& xpath, const std::string& resource) { return xpath == resource; }) {
-    }
+        : AlarmList(same, same) {}
+    static bool same(const std::string& xpath, const std::string& resource) { return xpath == resource; }
     std::optional<News> raise(int second, const std::string& text = "differs") {
         return take(event(second, EventSeverity::alarm, "drift", text));
     }
