@@ -46,6 +46,36 @@ bool isDefaultOnly(const yang::Difference& difference, const yang::Tree& before,
     return difference.kind == Kind::remove && after.value(difference.path) == difference.before;
 }
 
+/// All that is set in a container which is there anyway, with its defaults.
+void addSettings(const yang::Node& container, yang::Difference::Kind kind,
+                 std::vector<yang::Difference>& settings) {
+    for (const auto& child : container.children()) {
+        if (child.isDefault()) continue;
+        if (!child.isLeaf() && !child.isList()) {
+            addSettings(child, kind, settings);
+            continue;
+        }
+        settings.push_back({kind, child.path(), {}, {}});
+        auto& value = kind == yang::Difference::Kind::create ? settings.back().after : settings.back().before;
+        value = child.value();
+    }
+}
+
+std::vector<yang::Difference> settingsThatDiffer(const yang::Tree& before, const yang::Tree& after) {
+    using Kind = yang::Difference::Kind;
+    std::vector<yang::Difference> settings;
+    for (auto& difference : yang::differences(before, after)) {
+        const bool comes = difference.kind == Kind::create;
+        const bool comesOrGoes = comes || difference.kind == Kind::remove;
+        const auto node = comesOrGoes ? (comes ? after : before).find(difference.path) : std::nullopt;
+        if (node && !node->isLeaf() && !node->isList() && (comes ? before : after).find(difference.path))
+            addSettings(*node, difference.kind, settings);
+        else
+            settings.push_back(std::move(difference));
+    }
+    return settings;
+}
+
 /// A change of one setting, for people; empty for an entry that comes or goes and is counted instead.
 std::string phraseOf(const yang::Difference& difference) {
     static const std::regex counted(R"re((pool|server|appliance)\[[^\]]*\])re");
@@ -205,7 +235,7 @@ std::vector<std::string> RunningConfiguration::changesTo(const std::string& revi
     try {
         auto next = m_impl->parsed(revision, yang::Format::json);
         std::vector<std::string> phrases;
-        for (const auto& difference : yang::differences(m_impl->tree, next))
+        for (const auto& difference : settingsThatDiffer(m_impl->tree, next))
             if (auto phrase = phraseOf(difference); !phrase.empty() &&
                                                     !isDefaultOnly(difference, m_impl->tree, next) &&
                                                     (phrases.empty() || phrases.back() != phrase))

@@ -71,6 +71,11 @@ BOOST_AUTO_TEST_CASE(what_another_configuration_has_otherwise_is_told_in_phrases
     BOOST_TEST(told("\"policy\": {", "\"held\": true, \"policy\": {") == "pool[name='web']/held set to true");
     BOOST_TEST(told("\"policy\": {", "\"held\": false, \"policy\": {") == ""); // as it was
     BOOST_TEST(told("web", "web") == "");
+    const std::string top = "\"headgate:headgate\": {";
+    BOOST_TEST(told(top, top + "\"snmp-agent\": {\"enabled\": true},") == "snmp-agent/enabled set to true");
+    BOOST_TEST(told(top, top + "\"snmp-agent\": {\"enabled\": false},") == "");
+    BOOST_TEST(told(top, "\"ietf-netconf-acm:nacm\": {\"exec-default\": \"deny\"}, " + top) ==
+               "/ietf-netconf-acm:nacm/exec-default set to deny");
     BOOST_CHECK_THROW(running.changesTo("{}}"), northbound::InvalidConfiguration);
 }
 
