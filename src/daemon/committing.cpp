@@ -79,7 +79,9 @@ std::optional<northbound::Answer> refusedFor(const northbound::CommitTerms& term
         return answer;
     }
     if (!pending || matches) return std::nullopt;
-    if (persist) return inUse("a persistent confirmed commit is pending: its persist-id is needed");
+    if (persist)
+        return inUse("a persistent confirmed commit is pending: its persist-id is needed" +
+                     (terms.trusted ? ", which is " + *persist : ""));
     if (pending->terms.session != terms.session)
         return inUse("a confirmed commit of session " + std::to_string(pending->terms.session) +
                      " is pending");
@@ -317,9 +319,7 @@ void Daemon::Impl::tellCommit(datastore::ConfirmedCommit event) {
 }
 
 void Daemon::Impl::cancelCommit(const northbound::Request& request) {
-    const bool recovery = request.commit->trusted && !request.commit->persistId && m_commit &&
-                          m_commit->stage == Commit::Stage::pending;
-    if (auto refused = refusedFor(*request.commit, m_commit.get()); refused && !recovery)
+    if (auto refused = refusedFor(*request.commit, m_commit.get()))
         return reply(request.id, std::move(*refused));
     if (!m_commit) return reply(request.id, refusal("no confirmed commit is pending"));
     m_commitTimer.cancel();

@@ -34,7 +34,7 @@ enum class RequestKind {
 /// What a <commit> or <cancel-commit> says beside its content (RFC 6241, section 8.4).
 struct CommitTerms {
     std::uint32_t session = 0;
-    bool trusted = false; ///< a recovery session: it may cancel anybody's
+    bool trusted = false; ///< a recovery session: it is told what persist-id it needs
     bool confirmed = false;
     domain::Duration timeout{600000};
     std::optional<std::string> persist{};
