@@ -1,6 +1,6 @@
 """The two servers, each in a folder of its own, on a UNIX socket and over SSH."""
-import os
 import contextlib
+import os
 import pathlib
 import shutil
 import signal
