@@ -265,6 +265,28 @@ BOOST_AUTO_TEST_CASE(notifications_are_heard_by_who_may) {
     BOOST_TEST(server.counter("denied-notifications") == "2");
 }
 
+BOOST_AUTO_TEST_CASE(a_notification_of_a_data_node_is_heard_by_who_may_read_what_leads_to_it) {
+    Controlled server(list("hide", "readers",
+                           rule("a", path("/t:top/t:pool[t:name='a']") + operations("read"), "deny") +
+                               rule("b", path("/t:top/t:pool[t:name='b']/m:overflow"), "deny")));
+    const auto may = server.service.mayHear();
+    const auto overflow = [&](const std::string& pool) {
+        yang::Tree tree(server.context);
+        tree.set("/test-store:top/pool[name='" + pool + "']/test-more:overflow/text", "t");
+        return tree;
+    };
+    BOOST_TEST(!may({5, "user5", ""}, overflow("a")));
+    BOOST_TEST(!may({5, "user5", ""}, overflow("b")));
+    BOOST_TEST(may({5, "user5", ""}, overflow("c")));
+    BOOST_TEST(may({6, "user6", ""}, overflow("a")));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_of_an_edit_needs_the_right_to_make_it) {
+    Controlled server("");
+    BOOST_TEST(server.said(server.edit("<size>6</size>", "<test-option>test-only</test-option>"), 6) ==
+               "access-denied /test-store:top/size");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_denied_is_counted) {
     Controlled server("");
     BOOST_TEST(server.counter("denied-operations") == "0");
