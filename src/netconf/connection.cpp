@@ -112,7 +112,10 @@ bool Connection::greet(Deadline deadline) {
             return true;
         }
         if (!readMore(deadline)) return false;
-        if (m_parts.mailbox->ended) fail(EndReason::dropped, "given up for others");
+        if (const auto& mailbox = *m_parts.mailbox; mailbox.ended) {
+            const bool killed = mailbox.why == EndReason::killed;
+            fail(mailbox.why, killed ? "killed before its hello" : "given up for others");
+        }
         if (deadline.passed()) fail(EndReason::badHello, "timeout: no hello");
         if (m_over) return false;
     }
