@@ -7,7 +7,6 @@
 #include "northbound/translate.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace headgate::northbound {
@@ -39,17 +38,13 @@ yang::Tree withMembersOf(const yang::Tree& running, yang::Tree target, But but) 
     for (const auto& changed : poolsOfOtherMembers(running, target)) {
         const domain::PoolName name{changed};
         const auto pool = *running.find(poolPath(name));
-        std::map<std::string, std::string> gone; // with whose they are: that may be changed by loading
+        std::vector<std::string> gone;
         for (const auto& member : target.find(poolPath(name))->children("member"))
-            if (!but(name.value, member.leafOr("server", "")))
-                gone.emplace(member.path(), member.leafOr("origin", ""));
-        for (const auto& [path, origin] : gone)
+            if (!but(name.value, member.leafOr("server", ""))) gone.push_back(member.path());
+        for (const auto& path : gone)
             target.remove(path);
         for (const auto& member : pool.children("member"))
             if (!but(name.value, member.leafOr("server", ""))) target.merge(running.only(member));
-        for (const auto& [path, origin] : gone)
-            if (target.find(path) && target.value(path + "/origin") != origin)
-                target.set(path + "/origin", origin);
     }
     return target;
 }
@@ -78,15 +73,30 @@ std::vector<Request> memberSteps(const yang::Tree& running, const yang::Tree& ta
 
 namespace {
 
+const domain::Member* memberOf(const domain::Configuration& configuration, const std::string& pool,
+                               const std::string& server) {
+    const auto* found = configuration.pool({pool});
+    return found ? found->member({server}) : nullptr;
+}
+
+/// It is in both, and connected to in the same way: what else is said of it may be loaded.
+bool keepsSettings(const domain::Member* one, const domain::Member* other) {
+    return one && other && one->connection == other->connection &&
+           one->authentication == other->authentication;
+}
+
 /// What a commit says otherwise of members that stay: a transaction gives a member what its server tells, and
-/// nothing else does.
-std::vector<Problem> membersOfOtherSettings(const yang::Tree& running, const yang::Tree& target) {
+/// nothing else does. `keeps` says of whom it is the same, in other words.
+template <typename Keeps>
+std::vector<Problem> membersOfOtherSettings(const yang::Tree& running, const yang::Tree& target,
+                                            Keeps keeps) {
     std::vector<Problem> problems;
     for (const auto& change : yang::changedNodes(running, target)) {
         std::optional<yang::Node> node = change.node.parent();
         while (node && node->name() != "member")
             node = node->parent();
         if (!node || node->module() != moduleName || change.node.name() == "origin") continue;
+        if (keeps(node->parent()->leafOr("name", ""), node->leafOr("server", ""))) continue;
         problems.push_back(
             {change.node.path(),
              "What is recorded of a member is what its server tells, and is renewed by itself: commit "
@@ -100,15 +110,19 @@ std::vector<Problem> membersOfOtherSettings(const yang::Tree& running, const yan
 
 Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) const {
     Steps steps;
+    const auto wanted = read(target);
+    const auto keeps = [&](const std::string& pool, const std::string& server) {
+        return keepsSettings(memberOf(value, pool, server), memberOf(wanted, pool, server));
+    };
     if (told == Told::byOperator)
-        if (auto problems = membersOfOtherSettings(tree, target); !problems.empty())
+        if (auto problems = membersOfOtherSettings(tree, target, keeps); !problems.empty())
             throw InvalidConfiguration({}, std::move(problems));
     try {
         steps.members = memberSteps(tree, target, told);
     } catch (const yang::RpcErrors& refused) {
         throw InvalidConfiguration({}, {{refused.first().path, refused.first().message, 0}});
     }
-    auto rest = withMembersOf(tree, target.duplicate(), [](const auto&, const auto&) { return false; });
+    auto rest = withMembersOf(tree, target.duplicate(), keeps);
     const bool differs = !yang::equal(tree, rest);
     try {
         auto text = print(rest);
@@ -118,10 +132,10 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) c
         // It takes away what a member that leaves still needs: that one goes first.
         steps.restFirst = false;
         steps.rest = print(withMembersOf(tree, target.duplicate(), [&](const auto& pool, const auto& server) {
-            return std::any_of(steps.members.begin(), steps.members.end(), [&](const Request& step) {
-                return step.kind == RequestKind::release && step.pool->value == pool &&
-                       step.server->value == server;
-            });
+            return keeps(pool, server) || std::ranges::any_of(steps.members, [&](const Request& step) {
+                       return step.kind == RequestKind::release && step.pool->value == pool &&
+                              step.server->value == server;
+                   });
         }));
     }
     return steps;
@@ -139,16 +153,26 @@ Steps RunningConfiguration::stepsBack(const std::string& before,
                                       const std::vector<std::string>& after) const {
     try {
         const auto former = m_impl->parsed(before, yang::Format::json);
+        const auto was = read(former);
+        std::vector<domain::Configuration> became;
         std::vector<Request> changed;
-        for (const auto& one : after)
-            for (auto& step : memberSteps(former, m_impl->parsed(one, yang::Format::json), Told::byHistory))
-                changed.push_back(std::move(step));
-        auto target =
-            withMembersOf(m_impl->tree, former.duplicate(), [&](const auto& pool, const auto& server) {
-                return std::any_of(changed.begin(), changed.end(), [&](const Request& step) {
-                    return step.pool->value == pool && step.server->value == server;
-                });
+        for (const auto& one : after) {
+            const auto made = m_impl->parsed(one, yang::Format::json);
+            became.push_back(read(made));
+            std::ranges::move(memberSteps(former, made, Told::byHistory), std::back_inserter(changed));
+        }
+        const auto isChanged = [&](const std::string& pool, const std::string& server) {
+            const auto* then = memberOf(was, pool, server);
+            const bool staysOtherwise = then && std::ranges::any_of(became, [&](const auto& one) {
+                                            const auto* since = memberOf(one, pool, server);
+                                            return since && *then != *since;
+                                        });
+            if (staysOtherwise) return keepsSettings(then, memberOf(value(), pool, server));
+            return std::ranges::any_of(changed, [&](const Request& step) {
+                return step.pool->value == pool && step.server->value == server;
             });
+        };
+        auto target = withMembersOf(m_impl->tree, former.duplicate(), isChanged);
         target.addDefaults();
         return m_impl->stepsTo(target, Told::byHistory);
     } catch (const yang::Error& error) {

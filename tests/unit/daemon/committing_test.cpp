@@ -135,6 +135,43 @@ BOOST_AUTO_TEST_CASE(what_is_said_otherwise_of_a_member_that_stays_is_refused_an
                           });
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_of_a_member_that_stays_in_other_words_is_the_same) {
+    join(memberReal2());
+    auto text = target.text();
+    const std::string address = "\"address\": \"127.77.0.101\",";
+    const auto at = text.find(address, text.find("\"member\""));
+    BOOST_REQUIRE(at != std::string::npos);
+    text.insert(at, "\"weight\": 1, \"protocol\": \"http\", ");
+    BOOST_TEST(running.stepsTo(text).members.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_else_is_said_of_a_member_that_stays_is_loaded_and_taken_back) {
+    const auto before = running.text();
+    auto real1 = running.value().pools.front().members.front();
+    real1.origin = domain::Origin::allocated;
+    real1.revision = 7;
+    join(real1);
+    join(memberReal2());
+    BOOST_TEST(order() == "load, allocate real2");
+    const auto made = RunningConfiguration::fromText(running.stepsTo(target.text()).rest);
+    BOOST_TEST((made.value().pools.front().members == std::vector<domain::Member>{real1}));
+    running.accept(target.text());
+    const auto back = RunningConfiguration::fromText(running.stepsBack(before, {target.text()}).rest);
+    BOOST_TEST((back.value().pools.front().member({"real1"})->origin == domain::Origin::configured));
+    BOOST_TEST((back.value().pools.front().member({"real2"}) != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_has_told_anew_since_a_commit_stays_when_that_is_taken_back) {
+    const auto before = running.text();
+    auto real1 = running.value().pools.front().members.front();
+    real1.origin = domain::Origin::allocated;
+    join(real1);
+    const auto after = target.text();
+    real1.connection.weight = 5;
+    running.accept(running.withMember({"web"}, real1));
+    BOOST_TEST(running.stepsBack(before, {after}).empty());
+}
+
 BOOST_AUTO_TEST_CASE(back_goes_what_the_commit_changed_and_nothing_else) {
     const auto before = running.text();
     join(memberReal2());
