@@ -21,11 +21,20 @@ struct Assessment::Beliefs {
         ServerBelief belief;
         domain::ServerState told; ///< as it was when somebody was last told
         std::vector<PoolName> pools;
+
+        void enter(const std::vector<const domain::Pool*>& in) {
+            pools.clear();
+            for (const auto* pool : in)
+                pools.push_back(pool->name);
+        }
     };
 
     domain::Configuration configuration;
     std::map<ServerName, ServerEntry> servers;
     std::map<PoolName, PoolBelief> pools;
+    // Into `servers`, so that nothing is looked up by name for each of them.
+    std::vector<const ServerEntry*> inOrder;                       ///< of the configuration
+    std::map<PoolName, std::vector<const ServerEntry*>> membersOf; ///< null: it is no configured server
     Deadlines<ServerName> serverDeadlines;
     Deadlines<PoolName> poolDeadlines;
     Instant now{};
@@ -33,6 +42,12 @@ struct Assessment::Beliefs {
 
     void rebuildServers();
     void rebuildPools();
+    ServerContext contextOf(const domain::Server& server, const std::vector<const domain::Pool*>& in) const {
+        return {&configuration, &server, configuration.profile(server.profile),
+                in.empty() ? nullptr : in.front()};
+    }
+    void replace(const domain::Pool& pool, std::set<ServerName>& concerned);
+    void findMembers(const domain::Pool& pool);
     void assessServer(const ServerName& name, std::set<PoolName>& concerned);
     void assessPool(const PoolName& name);
     void assessPools(const std::set<PoolName>& names);
@@ -56,27 +71,24 @@ std::string kindOf(const char* subject, Level level) {
 void Assessment::Beliefs::rebuildServers() {
     std::map<ServerName, ServerEntry> old;
     std::swap(old, servers);
+    inOrder.clear();
     std::map<ServerName, std::vector<const domain::Pool*>> memberOf;
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members)
             memberOf[member.server].push_back(&pool);
     for (const auto& server : configuration.servers) {
         const auto& in = memberOf[server.name];
-        const ServerContext context{&configuration, &server, configuration.profile(server.profile),
-                                    in.empty() ? nullptr : in.front()};
         auto known = old.extract(server.name);
         ServerEntry entry;
         if (known) {
             entry = std::move(known.mapped());
-            entry.belief.judgeBy(context);
+            entry.belief.judgeBy(contextOf(server, in));
         } else {
-            entry.belief = ServerBelief(context);
+            entry.belief = ServerBelief(contextOf(server, in));
             entry.told = entry.belief.state();
         }
-        entry.pools.clear();
-        for (const auto* pool : in)
-            entry.pools.push_back(pool->name);
-        servers.insert_or_assign(server.name, std::move(entry));
+        entry.enter(in);
+        inOrder.push_back(&servers.insert_or_assign(server.name, std::move(entry)).first->second);
     }
     for (const auto& [name, entry] : old)
         serverDeadlines.set(name, std::nullopt);
@@ -85,14 +97,38 @@ void Assessment::Beliefs::rebuildServers() {
 void Assessment::Beliefs::rebuildPools() {
     std::map<PoolName, PoolBelief> old;
     std::swap(old, pools);
+    membersOf.clear();
     for (const auto& pool : configuration.pools) {
         auto known = old.extract(pool.name);
         auto belief = known ? std::move(known.mapped()) : PoolBelief(pool);
         belief.judgeBy(pool);
+        findMembers(pool);
         pools.insert_or_assign(pool.name, std::move(belief));
     }
     for (const auto& [name, belief] : old)
         poolDeadlines.set(name, std::nullopt);
+}
+
+/// It stays where it is, so that what points at it goes on to do so.
+void Assessment::Beliefs::replace(const domain::Pool& pool, std::set<ServerName>& concerned) {
+    auto* known = configuration.pool(pool.name);
+    if (!known) return;
+    for (const auto& member : known->members)
+        concerned.insert(member.server);
+    for (const auto& member : pool.members)
+        concerned.insert(member.server);
+    *known = pool;
+    pools.at(pool.name).judgeBy(*known);
+    findMembers(*known);
+}
+
+void Assessment::Beliefs::findMembers(const domain::Pool& pool) {
+    auto& entries = membersOf[pool.name];
+    entries.clear();
+    for (const auto& member : pool.members) {
+        const auto known = servers.find(member.server);
+        entries.push_back(known == servers.end() ? nullptr : &known->second);
+    }
 }
 
 void Assessment::Beliefs::assessServer(const ServerName& name, std::set<PoolName>& concerned) {
@@ -107,10 +143,8 @@ void Assessment::Beliefs::assessServer(const ServerName& name, std::set<PoolName
 void Assessment::Beliefs::assessPool(const PoolName& name) {
     auto& belief = pools.at(name);
     std::vector<const ServerBelief*> members;
-    for (const auto& member : configuration.pool(name)->members) {
-        const auto known = servers.find(member.server);
-        members.push_back(known == servers.end() ? nullptr : &known->second.belief);
-    }
+    for (const auto* entry : membersOf.at(name))
+        members.push_back(entry ? &entry->belief : nullptr);
     const auto before = belief.state();
     belief.assess(now, members);
     poolDeadlines.set(name, belief.nextDeadline());
@@ -187,6 +221,33 @@ std::vector<BeliefChange> Assessment::configure(const domain::Configuration& con
     return all.told();
 }
 
+std::vector<BeliefChange> Assessment::configure(const std::vector<domain::Pool>& pools, Instant now) {
+    auto& all = *m_beliefs;
+    all.now = std::max(all.now, now);
+    std::set<ServerName> servers;
+    std::set<PoolName> concerned;
+    for (const auto& pool : pools) {
+        all.replace(pool, servers);
+        if (all.pools.contains(pool.name)) concerned.insert(pool.name);
+    }
+    const auto changed = concerned;
+    for (const auto& name : servers) {
+        const auto known = all.servers.find(name);
+        if (known == all.servers.end()) continue;
+        auto& entry = known->second;
+        auto candidates = changed;
+        candidates.insert(entry.pools.begin(), entry.pools.end());
+        std::vector<const domain::Pool*> in;
+        for (const auto& pool : candidates)
+            if (all.pools.at(pool).pool().member(name)) in.push_back(&all.pools.at(pool).pool());
+        entry.belief.judgeBy(all.contextOf(entry.belief.server(), in));
+        entry.enter(in);
+        all.assessServer(name, concerned);
+    }
+    all.assessPools(concerned);
+    return all.told();
+}
+
 std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
     auto& all = *m_beliefs;
     const auto known = all.servers.find(sample.server);
@@ -230,22 +291,28 @@ const domain::PoolState* Assessment::pool(const PoolName& name) const {
 
 std::vector<domain::ServerState> Assessment::servers() const {
     std::vector<domain::ServerState> states;
-    for (const auto& entry : m_beliefs->configuration.servers)
-        states.push_back(*server(entry.name));
+    states.reserve(m_beliefs->inOrder.size());
+    for (const auto* entry : m_beliefs->inOrder)
+        states.push_back(entry->belief.state());
     return states;
 }
 
 std::vector<domain::ServerState> Assessment::members(const PoolName& name) const {
     std::vector<domain::ServerState> states;
-    const auto* pool = m_beliefs->configuration.pool(name);
-    if (!pool) return states;
-    for (const auto& member : pool->members) {
-        const auto* known = server(member.server);
+    const auto pool = m_beliefs->pools.find(name);
+    if (pool == m_beliefs->pools.end()) return states;
+    const auto& entries = m_beliefs->membersOf.at(name);
+    states.reserve(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (entries[i]) {
+            states.push_back(entries[i]->belief.state());
+            continue;
+        }
         domain::ServerState stranger;
-        stranger.name = member.server;
+        stranger.name = pool->second.pool().members[i].server;
         stranger.pool = name;
         stranger.reason = "unknown: it is not configured as a server";
-        states.push_back(known ? *known : stranger);
+        states.push_back(std::move(stranger));
     }
     return states;
 }

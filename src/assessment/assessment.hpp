@@ -48,6 +48,8 @@ class Assessment {
 
     /// A new configuration: what is known of servers that stay is kept.
     std::vector<BeliefChange> configure(const domain::Configuration& configuration, domain::Instant now);
+    /// These pools are another than they were, and were there before; nothing else is.
+    std::vector<BeliefChange> configure(const std::vector<domain::Pool>& pools, domain::Instant now);
     /// A sample of a server that is not configured is ignored.
     std::vector<BeliefChange> observe(const domain::Sample& sample);
     /// Time alone changes beliefs: levels that were held long enough, readings gone stale.

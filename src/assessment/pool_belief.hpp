@@ -20,6 +20,7 @@ class PoolBelief {
     void assess(domain::Instant now, const std::vector<const ServerBelief*>& members);
 
     const domain::PoolState& state() const { return m_state; }
+    const domain::Pool& pool() const { return *m_pool; }
     std::optional<domain::Instant> nextDeadline() const { return m_average.nextDeadline(); }
 
   private:

@@ -33,6 +33,7 @@ class ServerBelief {
     void take(const domain::Sample& sample);
     void assess(domain::Instant now);
 
+    const domain::Server& server() const { return *m_context.server; }
     const domain::ServerState& state() const { return m_state; }
     /// Why its level is what it is: "connections 35 of 40 (875 permille ≥ 800) for 5 s".
     const std::string& levelWords() const { return m_levelWords; }

@@ -130,6 +130,7 @@ struct Controller::Brain {
     std::vector<Effect> effects;
 
     void hear(const Configured& input);
+    void hear(const PoolsChanged& input);
     void hear(const domain::Sample& input);
     void hear(const domain::Gathered& input);
     void hear(const domain::Assigned& input);

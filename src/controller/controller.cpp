@@ -48,6 +48,18 @@ const domain::Configuration& Controller::configuration() const {
     return m_brain->configuration;
 }
 
+bool Controller::busy() const {
+    return !m_brain->flights.empty();
+}
+
+void Controller::Brain::hear(const PoolsChanged& input) {
+    for (const auto& pool : input.pools)
+        if (auto* known = configuration.pool(pool.name)) *known = pool;
+    tellBeliefs(assessment.configure(input.pools, now));
+    watchExpiry();
+    deliberate = true;
+}
+
 void Controller::Brain::hear(const Configured& input) {
     configuration = input.configuration;
     std::map<domain::PoolName, PoolRecord> kept;

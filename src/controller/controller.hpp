@@ -23,6 +23,10 @@ namespace headgate::controller {
 struct Configured {
     domain::Configuration configuration;
 };
+/// Nothing but these pools is another than it was, and each was there before. The same holds for them.
+struct PoolsChanged {
+    std::vector<domain::Pool> pools;
+};
 /// Time went by; due at the latest at `nextDeadline`.
 struct Tick {};
 /// Southbound's session with an appliance came or went.
@@ -107,7 +111,7 @@ struct ApplianceChanged {
     std::string reason;
 };
 
-using Input = std::variant<Configured, domain::Sample, domain::Gathered, domain::Assigned,
+using Input = std::variant<Configured, PoolsChanged, domain::Sample, domain::Gathered, domain::Assigned,
                            transaction::Observed, transaction::Reply, Tick, ApplianceStatus, Recover,
                            JournalFailed, JournalStatus, ApplianceChanged, Request>;
 
@@ -199,6 +203,8 @@ class Controller {
     std::optional<domain::Instant> nextDeadline() const;
     domain::Snapshot snapshot(domain::Instant now) const;
     const domain::Configuration& configuration() const;
+    /// Is a transaction in flight?
+    bool busy() const;
 
   private:
     struct Brain;

@@ -214,4 +214,39 @@ BOOST_AUTO_TEST_CASE(ticking_at_each_deadline_comes_to_rest_and_loses_nothing) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(pools_that_change_alone_are_judged_as_in_a_new_configuration) {
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        std::mt19937 random(seed);
+        Assessment whole, part;
+        auto now = noon;
+        auto two = configuration(three, {"real1"});
+        two.pools.push_back(two.pools[0]);
+        two.pools[1].name = {"other"};
+        two.pools[1].members = {member("real2")};
+        whole.configure(two, now);
+        part.configure(two, now);
+        for (int step = 0; step < 80; ++step) {
+            now += domain::Duration(random() % 3000);
+            auto& changed = two.pools[random() % 2];
+            if (random() % 4 == 0) changed.policy.upper = 600 + int(random() % 3) * 100;
+            if (random() % 6 == 0) {
+                const auto& name = three[random() % 3];
+                for (auto& pool : two.pools)
+                    std::erase_if(pool.members, [&](const auto& one) { return one.server.value == name; });
+                if (random() % 3) changed.members.push_back(member(name));
+            }
+            whole.tick(now);
+            part.tick(now);
+            const auto told = whole.configure(two, now);
+            BOOST_TEST_REQUIRE((part.configure(two.pools, now) == told), "seed " << seed);
+            const auto heard = sample(three[random() % 3], now, double(random() % 3 * 450));
+            BOOST_TEST_REQUIRE((whole.observe(heard) == part.observe(heard)), "seed " << seed);
+            BOOST_TEST_REQUIRE((whole.servers() == part.servers()), "seed " << seed);
+            for (const auto& pool : two.pools)
+                BOOST_TEST_REQUIRE((*whole.pool(pool.name) == *part.pool(pool.name)), "seed " << seed);
+            BOOST_TEST_REQUIRE((whole.nextDeadline() == part.nextDeadline()), "seed " << seed);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
