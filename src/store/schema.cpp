@@ -159,6 +159,12 @@ CREATE TABLE announcement (
     content TEXT NOT NULL
 ) STRICT;
 )"},
+    // A configuration may be large, and what is changed of it is mostly small. A change is made of the
+    // revision before.
+    Migration{"revisions as changes", R"(
+ALTER TABLE revision ADD COLUMN is_change INTEGER NOT NULL DEFAULT 0 CHECK (is_change IN (0, 1));
+CREATE INDEX revision_whole ON revision (number) WHERE is_change = 0;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

@@ -98,9 +98,11 @@ void Store::Impl::trim() {
                     AND id NOT IN (SELECT "transaction" FROM doubt))")
         .bind(toLimit(options.transactionBound))
         .execute();
+    // The oldest that is kept, or that a commit under way may go back to, may be a change of one before it.
     database
-        .prepare(R"(DELETE FROM revision WHERE number <= (SELECT max(number) FROM revision) - ?
-                    AND number NOT IN (SELECT "before" FROM open_commit))")
+        .prepare(R"(DELETE FROM revision WHERE number < (SELECT max(number) FROM revision WHERE is_change = 0
+                    AND number <= min((SELECT max(number) FROM revision) - ? + 1,
+                        ifnull((SELECT min("before") FROM open_commit), 9223372036854775807))))")
         .bind(toLimit(std::max<std::uint64_t>(options.revisionBound, 1)))
         .execute();
 }
@@ -116,13 +118,14 @@ std::uint64_t Store::Impl::insertRevision(const NewRevision& revision) {
     if (revision.transaction) transaction = static_cast<std::int64_t>(revision.transaction->value);
     trimDue = true;
     database
-        .prepare(R"(INSERT INTO revision (at, author, comment, configuration, "transaction")
-                    VALUES (?, ?, ?, ?, ?))")
+        .prepare(R"(INSERT INTO revision (at, author, comment, configuration, "transaction", is_change)
+                    VALUES (?, ?, ?, ?, ?, ?))")
         .bind(toNumber(revision.at))
         .bind(std::string_view(revision.author))
         .bind(std::string_view(revision.comment))
         .bind(std::string_view(revision.configuration))
         .bind(transaction)
+        .bind(std::int64_t{revision.isChange ? 1 : 0})
         .execute();
     return static_cast<std::uint64_t>(database.lastRowId());
 }
@@ -141,24 +144,64 @@ Revision toRevision(Statement& row) {
     return revision;
 }
 
-std::optional<Revision> oneRevision(Statement statement) {
-    if (!statement.step()) return std::nullopt;
-    return toRevision(statement);
+/// `number` is one that there is.
+Revision made(Database& database, std::int64_t number) {
+    auto base = database.prepare("SELECT max(number) FROM revision WHERE is_change = 0 AND number <= ?");
+    base.bind(number).step();
+    const auto whole = base.optionalNumber();
+    if (!whole)
+        throw Error(database.file().string() + ": what revision " + std::to_string(number) +
+                    " was made of is missing: restore a copy, or start anew");
+    auto row = database.prepare(R"(
+        SELECT number, at, author, comment, "transaction", configuration FROM revision
+        WHERE number BETWEEN ? AND ? ORDER BY number)");
+    row.bind(*whole).bind(number);
+    Revision revision;
+    std::string configuration;
+    std::vector<std::string> changes;
+    while (row.step()) {
+        revision = toRevision(row);
+        if (revision.number == static_cast<std::uint64_t>(*whole))
+            configuration = std::move(revision.configuration);
+        else
+            changes.push_back(std::move(revision.configuration));
+    }
+    revision.configuration = std::move(configuration);
+    revision.changes = std::move(changes);
+    return revision;
 }
 
 }
 
 std::optional<Revision> Store::latestRevision() {
-    return oneRevision(m_impl->database.prepare(R"(
-        SELECT number, at, author, comment, "transaction", configuration FROM revision
-        ORDER BY number DESC LIMIT 1)"));
+    auto& database = m_impl->database;
+    const auto latest = database.number("SELECT ifnull(max(number), 0) FROM revision");
+    return latest == 0 ? std::nullopt : std::optional(made(database, latest));
 }
 
 std::optional<Revision> Store::revision(std::uint64_t number) {
-    auto statement = m_impl->database.prepare(R"(
-        SELECT number, at, author, comment, "transaction", configuration FROM revision WHERE number = ?)");
-    statement.bind(static_cast<std::int64_t>(number));
-    return oneRevision(std::move(statement));
+    auto& database = m_impl->database;
+    const auto wanted = static_cast<std::int64_t>(number);
+    auto known = database.prepare("SELECT count(*) FROM revision WHERE number = ?");
+    known.bind(wanted).step();
+    return known.number() == 0 ? std::nullopt : std::optional(made(database, wanted));
+}
+
+Changes Store::changesSinceWhole() {
+    auto row = m_impl->database.prepare(R"(
+        SELECT count(*) - 1, ifnull(sum(length(configuration)), 0),
+               ifnull(max(CASE WHEN is_change = 0 THEN length(configuration) END), 0)
+        FROM revision WHERE number >= (SELECT max(number) FROM revision WHERE is_change = 0))");
+    Changes changes;
+    if (!row.step()) return changes;
+    const auto count = row.number();
+    const auto bytes = row.number();
+    const auto whole = row.number();
+    if (count < 0) return changes;
+    changes.count = static_cast<std::uint64_t>(count);
+    changes.bytes = static_cast<std::uint64_t>(bytes - whole);
+    changes.bytesOfWhole = static_cast<std::uint64_t>(whole);
+    return changes;
 }
 
 std::vector<Revision> Store::revisions(std::size_t limit) {

@@ -34,15 +34,24 @@ struct NewRevision {
     domain::Instant at{};
     std::string author;
     std::string comment;
-    std::string configuration; ///< JSON instance data of the model
+    std::string configuration; ///< JSON instance data of the model; or what it makes of the one before
     std::optional<domain::TransactionId> transaction;
+    bool isChange = false; ///< `configuration` is that. Never the first one
     bool operator==(const NewRevision&) const = default;
 };
 
 /// A configuration as it once was the running one. Numbers count up from 1 and are never used twice.
 struct Revision : NewRevision {
     std::uint64_t number = 0;
+    std::vector<std::string> changes{}; ///< what has to be made of `configuration`, in this order
     bool operator==(const Revision&) const = default;
+};
+
+/// What was added after the latest revision that was kept whole.
+struct Changes {
+    std::uint64_t count = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t bytesOfWhole = 0;
 };
 
 /// What `events` is to find; what is not set does not matter.
@@ -85,7 +94,7 @@ struct Options {
     std::uint64_t eventBound = 100'000;       ///< older events are forgotten,
     std::uint64_t announcementBound = 10'000; ///< announcements,
     std::uint64_t transactionBound = 10'000;  ///< transactions that ended, in no doubt, with their entries,
-    std::uint64_t revisionBound = 1'000;      ///< and revisions; never the latest
+    std::uint64_t revisionBound = 1'000;      ///< and revisions; never the latest, nor what it is made of
 };
 
 /// The state directory: one SQLite file, headgate.db (mode 0600), with the journal of transactions, the
@@ -136,8 +145,10 @@ class Store {
 
     /// Durable. Returns its number.
     std::uint64_t addRevision(const NewRevision& revision);
+    /// `configuration` is whole, and `changes` lead from it to the one that is asked for.
     std::optional<Revision> latestRevision();
     std::optional<Revision> revision(std::uint64_t number);
+    Changes changesSinceWhole();
     /// The latest `limit`, oldest first, without their configuration.
     std::vector<Revision> revisions(std::size_t limit = 100);
 

@@ -116,6 +116,38 @@ BOOST_AUTO_TEST_CASE(what_ended_long_ago_is_forgotten_and_what_is_open_never) {
     BOOST_TEST(store.nextTransactionId().value == 51U);
 }
 
+BOOST_AUTO_TEST_CASE(a_revision_that_is_a_change_comes_with_what_it_is_made_of) {
+    Folder folder;
+    auto store = Store::open(folder.path, {.revisionBound = 3});
+    const auto change = [](const std::string& text) {
+        auto made = revision(text);
+        made.isChange = true;
+        return made;
+    };
+    store.addRevision(revision("{1}"));
+    for (const char* text : {"b", "c", "d", "e"})
+        store.addRevision(change(text));
+    const auto third = store.revision(3);
+    BOOST_REQUIRE(third.has_value());
+    BOOST_TEST(third->number == 3U);
+    BOOST_TEST(third->configuration == "{1}");
+    BOOST_TEST((third->changes == std::vector<std::string>{"b", "c"}));
+    BOOST_TEST((store.latestRevision()->changes == std::vector<std::string>{"b", "c", "d", "e"}));
+    BOOST_TEST(store.changesSinceWhole().count == 4U);
+    BOOST_TEST(store.changesSinceWhole().bytes == 4U);
+    BOOST_TEST(store.changesSinceWhole().bytesOfWhole == 3U);
+    // The first stays for as long as one that is kept is made of it.
+    BOOST_TEST(store.revisions().size() == 5U);
+    store.addRevision(revision("{6}"));
+    store.addRevision(change("g"));
+    BOOST_TEST(store.revisions().size() == 7U);
+    store.addRevision(change("h"));
+    BOOST_REQUIRE(store.revisions().size() == 3U);
+    BOOST_TEST(store.revisions()[0].number == 6U);
+    BOOST_TEST((store.latestRevision()->changes == std::vector<std::string>{"g", "h"}));
+    BOOST_TEST(!store.revision(5).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_version_before_wrote_is_all_there) {
     Folder folder;
     Database(folder.path / "headgate.db").run(schema1);
