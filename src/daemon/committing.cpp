@@ -95,7 +95,9 @@ void Daemon::Impl::commit(const northbound::Request& request) {
         return reply(request.id, inUse("the configuration has just become another: commit again"));
     try {
         northbound::Steps steps;
-        if (!request.configuration.empty()) steps = m_recorder.running().stepsTo(request.configuration);
+        const auto& running = m_recorder.running();
+        if (!request.configuration.empty())
+            steps = running.stepsTo(running.inFolder(request.configuration, "/"));
         if (steps.empty() && !m_commit) {
             northbound::Answer nothing; // to do, nor to confirm
             return reply(request.id, std::move(nothing));
@@ -116,8 +118,7 @@ void Daemon::Impl::commit(const northbound::Request& request) {
 /// Throws northbound::InvalidConfiguration for what could not be loaded: before anything has been done.
 void Daemon::Impl::judge(const northbound::Steps& steps) {
     if (!steps.restFirst) return; // It is not valid yet.
-    const auto next = northbound::RunningConfiguration::fromText(steps.rest);
-    auto problems = problemsOf(next);
+    auto problems = problemsOf(m_recorder.running().judge(steps.rest));
     if (!problems.empty()) throw northbound::InvalidConfiguration({}, std::move(problems));
 }
 
@@ -131,7 +132,8 @@ void Daemon::Impl::begin(const northbound::Request& request, northbound::Steps s
     if (!follows) next->record.before = m_recorder.runningNumber();
     next->record.user = request.user;
     next->record.made = false;
-    if (!request.configuration.empty()) next->record.after.push_back(request.configuration);
+    if (!request.configuration.empty())
+        next->record.after.push_back(m_recorder.running().textWith(request.configuration));
     if (request.commit->persist) next->record.persist = request.commit->persist;
     next->terms = *request.commit;
     next->todo = inOrder(std::move(steps), request.user, false);

@@ -12,8 +12,9 @@ namespace {
 
 constexpr base::Log logger{"daemon"};
 constexpr base::Duration snapshotPause{250}; ///< from a change until northbound gets to see it
-constexpr base::Duration writePeriod{1000};  ///< of the event history, and of what could not be written
-constexpr std::size_t historyKept = 100;     ///< ended transactions shown
+constexpr int snapshotShare = 10; ///< that pause is so many times what a snapshot takes, if that is longer
+constexpr base::Duration writePeriod{1000}; ///< of the event history, and of what could not be written
+constexpr std::size_t historyKept = 100;    ///< ended transactions shown
 
 constexpr auto stopping = "headgated is stopping: ask again when it has started";
 
@@ -110,7 +111,9 @@ void Daemon::Impl::handle(controller::Input input) {
         auto told = m_performer.perform(m_controller.handle(m_clock.now(), std::move(inputs.front())));
         std::move(told.begin(), told.end(), std::back_inserter(inputs));
     }
-    if (!m_snapshot) m_snapshot = m_loop.after(snapshotPause, [this] { postSnapshot(); });
+    if (!m_snapshot)
+        m_snapshot =
+            m_loop.after(std::max(snapshotPause, snapshotShare * m_snapshotTook), [this] { postSnapshot(); });
     setTimer();
     if (!m_stopping || busy()) return;
     refuseWaiting();
@@ -141,7 +144,8 @@ void Daemon::Impl::setTimer() {
 
 void Daemon::Impl::postSnapshot() {
     m_snapshot.cancel();
-    auto made = m_controller.snapshot(m_clock.now());
+    const auto begun = m_clock.now();
+    auto made = m_controller.snapshot(begun);
     auto& history = made.history;
     history.insert(history.begin(), m_history.begin(), m_history.end());
     if (history.size() > historyKept)
@@ -154,10 +158,11 @@ void Daemon::Impl::postSnapshot() {
         m_rooms->snmp().post(std::make_shared<const northbound::SnmpSeen>(
             northbound::SnmpSeen{snapshot, appliances, m_performer.begun(), m_samplesTaken, m_pollsMissed}));
     m_rooms->north().post(snapshot, std::move(appliances));
+    m_snapshotTook = m_clock.now() - begun;
 }
 
 bool Daemon::Impl::busy() const {
-    return !m_controller.snapshot(m_clock.now()).transactions.empty();
+    return m_controller.busy();
 }
 
 Daemon::Daemon(const Options& options)

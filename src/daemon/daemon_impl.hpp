@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace headgate::daemon {
@@ -41,13 +42,13 @@ class Daemon::Impl : private Outlet {
     }
     void handle(controller::Input input);
     void load(const northbound::Request& request);
-    /// The configuration that a load or a rollback asks for. Throws northbound::InvalidConfiguration.
-    northbound::RunningConfiguration wanted(const northbound::Request& request);
+    /// The revision that a load or a rollback asks for. Throws northbound::InvalidConfiguration.
+    std::string wanted(const northbound::Request& request);
     /// The same, done; the answer is for the caller to give.
     northbound::Answer loaded(const northbound::Request& request);
     static northbound::Answer refusalOf(const northbound::InvalidConfiguration& invalid);
-    /// What of `next` this machine and the running configuration have against it.
-    std::vector<northbound::Problem> problemsOf(const northbound::RunningConfiguration& next) const;
+    /// What this machine and the running configuration have against it.
+    std::vector<northbound::Problem> problemsOf(const northbound::Changed& next) const;
     void tellHistory(const northbound::Request& request);
     // Commits of several steps: committing.cpp.
     void commit(const northbound::Request& request);
@@ -84,6 +85,8 @@ class Daemon::Impl : private Outlet {
     void ended(const domain::TransactionView& transaction) override { m_rooms->snmp().ended(transaction); }
     void answer(const controller::Answer& answer) override;
     void runningChanged() override;
+    void note(const std::optional<std::vector<domain::PoolName>>& pools);
+    void tellController();
 
     std::shared_ptr<const adapters::Adapter> adapterOf(const domain::ApplianceName& name) const;
     void write();
@@ -113,11 +116,13 @@ class Daemon::Impl : private Outlet {
     Performer m_performer{m_recorder, *this, m_clock};
     std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
     std::uint64_t m_samplesTaken = 0, m_pollsMissed = 0;
+    std::optional<std::set<domain::PoolName>> m_untold = std::set<domain::PoolName>{};
     std::set<std::uint64_t> m_asked;  ///< operators' requests that wait for a transaction's end
     std::unique_ptr<Commit> m_commit; ///< the one that is under way, or waits to be confirmed
     std::unique_ptr<Rooms> m_rooms;
     base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals, m_commitTimer;
     std::optional<domain::Instant> m_tickAt;
+    base::Duration m_snapshotTook{0};
     bool m_stopping = false;
 };
 

@@ -4,6 +4,8 @@
 #include "daemon/event_log.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace headgate::daemon {
 namespace {
@@ -22,10 +24,11 @@ template <typename Entry>
 void count(std::string& text, const char* noun, const std::vector<Entry>& present,
            const std::vector<Entry>& next) {
     const auto without = [](const std::vector<Entry>& some, const std::vector<Entry>& others) {
-        return std::count_if(some.begin(), some.end(), [&](const Entry& one) {
-            return std::none_of(others.begin(), others.end(),
-                                [&](const Entry& other) { return other.name == one.name; });
-        });
+        std::unordered_set<std::string_view> names;
+        for (const auto& other : others)
+            names.insert(other.name.value);
+        return std::count_if(some.begin(), some.end(),
+                             [&](const Entry& one) { return !names.contains(one.name.value); });
     };
     const auto say = [&](std::ptrdiff_t number, const char* what) {
         if (number == 0) return;
@@ -38,20 +41,32 @@ void count(std::string& text, const char* noun, const std::vector<Entry>& presen
 
 /// "1 server more; pool[name='web']/policy/upper 800 -> 900, and 2 settings more": what an operator looks for
 /// first, and as much as a line has room for.
-std::string changes(const northbound::RunningConfiguration& present,
-                    const northbound::RunningConfiguration& next) {
+std::string changes(const northbound::Changed& changed, const std::vector<std::string>& phrases) {
     constexpr std::size_t named = 3;
     std::string text;
-    count(text, "pool", present.value().pools, next.value().pools);
-    count(text, "server", present.value().servers, next.value().servers);
-    count(text, "appliance", present.value().appliances, next.value().appliances);
-    const auto phrases = present.changesTo(next.text());
+    count(text, "pool", changed.before.pools, changed.after.pools);
+    count(text, "server", changed.before.servers, changed.after.servers);
+    count(text, "appliance", changed.before.appliances, changed.after.appliances);
     for (std::size_t i = 0; i < std::min(named, phrases.size()); ++i)
         text += (text.empty() ? "" : i == 0 ? "; " : ", ") + phrases[i];
     if (phrases.size() > named)
         text +=
             ", and " + std::to_string(phrases.size() - named) + " changes more: see 'headgate config diff'";
     return text.empty() ? "nothing differs from what was running" : text;
+}
+
+/// Nothing would be left.
+bool isNothing(const northbound::Changed& changed, const domain::Configuration& running) {
+    return changed.after == domain::Configuration{} &&
+           changed.before.servers.size() == running.servers.size() &&
+           changed.before.pools.size() == running.pools.size();
+}
+
+/// Of pools nobody is told but the controller.
+bool onlyPoolsDiffer(const northbound::Changed& changed) {
+    auto after = changed.after;
+    after.pools = changed.before.pools;
+    return after == changed.before;
 }
 
 /// What was done, for the history: "committed a configuration".
@@ -130,13 +145,17 @@ void Daemon::Impl::reopenDoors() {
     }
 }
 
-northbound::RunningConfiguration Daemon::Impl::wanted(const northbound::Request& request) {
+std::string Daemon::Impl::wanted(const northbound::Request& request) {
+    using northbound::RunningConfiguration;
+    if (request.kind == northbound::RequestKind::load && request.commit)
+        return m_recorder.running().inFolder(request.configuration, "/");
     if (request.kind == northbound::RequestKind::load)
-        return northbound::RunningConfiguration::fromContent(request.configuration,
-                                                             request.folder.empty() ? "/" : request.folder);
+        return RunningConfiguration::fromContent(request.configuration,
+                                                 request.folder.empty() ? "/" : request.folder)
+            .text();
     const auto former = m_recorder.revision(request.number);
     if (!former) throw northbound::InvalidConfiguration({}, {{"", noSuchRevision(request.number), 0}});
-    return northbound::RunningConfiguration::fromText(m_recorder.running().backTo(former->configuration));
+    return m_recorder.running().backTo(former->configuration);
 }
 
 void Daemon::Impl::load(const northbound::Request& request) {
@@ -153,10 +172,9 @@ void Daemon::Impl::load(const northbound::Request& request) {
     m_rooms->north().answer(request.id, std::move(answer));
 }
 
-std::vector<northbound::Problem>
-Daemon::Impl::problemsOf(const northbound::RunningConfiguration& next) const {
-    auto problems = notByLoading(m_recorder.running().value(), next.value());
-    for (auto& list : {machineProblems(next.value(), m_families), sealedOtherwise(next.value(), m_vault)})
+std::vector<northbound::Problem> Daemon::Impl::problemsOf(const northbound::Changed& next) const {
+    auto problems = notByLoading(next.before, next.after);
+    for (auto& list : {machineProblems(next.after, m_families), sealedOtherwise(next.after, m_vault)})
         problems.insert(problems.end(), list.begin(), list.end());
     return problems;
 }
@@ -174,8 +192,9 @@ northbound::Answer Daemon::Impl::loaded(const northbound::Request& request) {
     answer.kind = northbound::AnswerKind::refused;
     const auto now = m_clock.now();
     try {
-        const auto next = wanted(request);
-        if (next.value() == domain::Configuration{})
+        const auto revision = wanted(request);
+        const auto next = m_recorder.running().judge(revision);
+        if (isNothing(next, m_recorder.running().value()))
             throw northbound::InvalidConfiguration({}, {{"", "there is no configuration in it", 0}});
         if (auto problems = problemsOf(next); !problems.empty())
             throw northbound::InvalidConfiguration({}, std::move(problems));
@@ -183,12 +202,14 @@ northbound::Answer Daemon::Impl::loaded(const northbound::Request& request) {
             answer.busy = true;
             answer.reason = "a transaction is in flight: try again when that has ended";
         } else {
-            openDoors(next.value());
-            answer.reason = changes(m_recorder.running(), next);
-            m_recorder.load({now, request.user, comment(request, answer.reason), next.text(), std::nullopt});
+            openDoors(next.after);
+            answer.reason = changes(next, m_recorder.running().changesTo(revision));
+            m_recorder.load({now, request.user, comment(request, answer.reason), revision, std::nullopt});
             const auto& running = m_recorder.running().value();
             std::erase_if(m_appliances, [&](const auto& known) { return !running.appliance(known.first); });
-            m_rooms->configure(running, m_families);
+            // Files that it names are read again whenever it is loaded whole.
+            if (northbound::RunningConfiguration::isWhole(revision) || !onlyPoolsDiffer(next))
+                m_rooms->configure(running, m_families);
             runningChanged();
             m_performer.tell(eventOf(now, domain::EventSeverity::notice, "configuration-loaded",
                                      request.user + " has " + deed(request) + ": " + answer.reason));

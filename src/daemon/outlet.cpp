@@ -4,6 +4,8 @@
 #include "daemon/daemon_impl.hpp"
 #include "daemon/event_log.hpp"
 
+#include <utility>
+
 namespace headgate::daemon {
 
 std::shared_ptr<const adapters::Adapter> Daemon::Impl::adapterOf(const domain::ApplianceName& name) const {
@@ -47,10 +49,41 @@ void Daemon::Impl::answer(const controller::Answer& answer) {
 
 void Daemon::Impl::runningChanged() {
     // Operators see what is on the disk; what waits for that is told them by the alarm.
-    if (!m_recorder.waiting()) m_rooms->north().commitRunning(m_recorder.running().text());
+    if (m_recorder.waiting()) {
+        m_untold = std::nullopt;
+    } else {
+        for (auto& revision : m_recorder.takeAccepted()) {
+            note(northbound::RunningConfiguration::poolsOf(revision));
+            m_rooms->north().commitRunning(std::move(revision));
+        }
+    }
     m_rooms->showConfiguration(m_recorder.running().value());
     // Not from inside the effects of another input: their order must not change.
-    m_loop.post([this] { handle(controller::Configured{m_recorder.running().value()}); });
+    m_loop.post([this] { tellController(); });
+}
+
+/// The pools that the controller is to be told of; nothing: all of the configuration.
+void Daemon::Impl::note(const std::optional<std::vector<domain::PoolName>>& pools) {
+    if (!pools)
+        m_untold.reset();
+    else if (m_untold)
+        m_untold->insert(pools->begin(), pools->end());
+}
+
+void Daemon::Impl::tellController() {
+    const auto names = std::exchange(m_untold, std::set<domain::PoolName>{});
+    const auto& running = m_recorder.running().value();
+    controller::PoolsChanged changed;
+    bool others = !names;
+    for (const auto& name : names.value_or(std::set<domain::PoolName>{})) {
+        const auto* pool = running.pool(name);
+        others = others || !pool || !m_controller.configuration().pool(name);
+        if (pool) changed.pools.push_back(*pool);
+    }
+    if (others)
+        handle(controller::Configured{running});
+    else if (!changed.pools.empty())
+        handle(std::move(changed));
 }
 
 }

@@ -3,6 +3,7 @@
 #include "daemon/event_log.hpp"
 #include "transaction/record.hpp"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -10,6 +11,10 @@ namespace headgate::daemon {
 namespace {
 
 constexpr auto historyKind = "history-not-written";
+
+/// A start has to make them all anew, and so has whoever looks at one of them.
+constexpr std::uint64_t mostChanges = 256;
+constexpr std::uint64_t leastWorthIt = 65536;
 
 store::Durability durabilityOf(const controller::Journal& entry) {
     return entry.durability == transaction::Durability::needed ? store::Durability::needed
@@ -20,7 +25,8 @@ store::Durability durabilityOf(const controller::Journal& entry) {
 
 Recorder::Recorder(store::Store store, northbound::RunningConfiguration running)
     : m_store(std::move(store))
-    , m_running(std::move(running)) {}
+    , m_running(std::move(running))
+    , m_changes(m_store.changesSinceWhole()) {}
 
 void Recorder::journal(const controller::Journal& entry, base::Instant now) {
     try {
@@ -78,6 +84,7 @@ Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now
                                 (change.held ? "held " : "resumed ") + change.pool.value,
                                 m_running.withHeld(change.pool, change.held), std::nullopt};
     accept(revision.configuration);
+    shorten(revision);
     keep({std::nullopt, std::move(revision)});
     return {true, {}};
 }
@@ -90,14 +97,44 @@ std::uint64_t Recorder::runningNumber() {
 void Recorder::load(const store::NewRevision& revision) {
     // What waits was made before it.
     if (waiting()) throw store::Error(m_trouble);
-    const auto before = m_running.text();
-    accept(revision.configuration);
+    const auto back = accept(revision.configuration);
+    const auto changes = m_changes;
+    auto kept = revision;
+    shorten(kept);
     try {
-        m_store.addRevision(revision);
+        m_store.addRevision(kept);
     } catch (const store::Error&) {
-        accept(before);
+        accept(back);
+        m_accepted.resize(m_accepted.size() - 2);
+        m_changes = changes;
         throw;
     }
+}
+
+std::optional<store::Revision> Recorder::revision(std::uint64_t number) {
+    auto found = m_store.revision(number);
+    if (!found || found->changes.empty()) return found;
+    try {
+        found->configuration =
+            northbound::RunningConfiguration::fromText(found->configuration, found->changes).text();
+    } catch (const northbound::InvalidConfiguration& invalid) {
+        throw store::Error("revision " + std::to_string(number) + " cannot be read: " + invalid.what());
+    }
+    found->changes.clear();
+    return found;
+}
+
+void Recorder::shorten(store::NewRevision& revision) {
+    const auto bytes = m_changes.bytes + revision.configuration.size();
+    const bool whole = northbound::RunningConfiguration::isWhole(revision.configuration);
+    if (!whole && m_changes.count < mostChanges && bytes < std::max(m_changes.bytesOfWhole, leastWorthIt)) {
+        revision.isChange = true;
+        ++m_changes.count;
+        m_changes.bytes = bytes;
+        return;
+    }
+    if (!whole) revision.configuration = m_running.text();
+    m_changes = {0, 0, revision.configuration.size()};
 }
 
 std::optional<store::NewRevision> Recorder::revise(const controller::MembershipChange& change,
@@ -113,6 +150,7 @@ std::optional<store::NewRevision> Recorder::revise(const controller::MembershipC
         revision.configuration =
             m_draft && m_draft->change == change ? m_draft->configuration : drafted(change);
         accept(revision.configuration);
+        shorten(revision);
     } catch (const northbound::InvalidConfiguration& invalid) {
         refused = revision.comment + " cannot be recorded: " + invalid.what();
         return std::nullopt;
@@ -125,9 +163,11 @@ std::string Recorder::drafted(const controller::MembershipChange& change) const 
                         : m_running.withoutMember(change.pool, *change.removed);
 }
 
-void Recorder::accept(const std::string& configuration) {
+std::string Recorder::accept(const std::string& revision) {
     m_draft.reset();
-    m_running.accept(configuration);
+    auto back = m_running.accept(revision);
+    m_accepted.push_back(revision);
+    return back;
 }
 
 void Recorder::write(const Waiting& one) {

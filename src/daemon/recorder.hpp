@@ -8,6 +8,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace headgate::daemon {
@@ -39,8 +40,9 @@ class Recorder {
     Recorded adopted(const controller::Adopted& adopted, base::Instant now);
     /// Changes nothing for a pool that is held (or not) already.
     Recorded hold(const controller::HoldChanged& change, base::Instant now);
-    /// This is the running configuration from now on, and on the disk; `revision`: who made it, when, how.
-    /// Throws northbound::InvalidConfiguration or store::Error, and nothing has changed.
+    /// This is the running configuration from now on, and on the disk; `revision`: who made it, when, how,
+    /// and as RunningConfiguration::accept takes it. Throws northbound::InvalidConfiguration or store::Error,
+    /// and nothing has changed.
     void load(const store::NewRevision& revision);
     /// The number of the running configuration, when nothing waits. Throws store::Error.
     std::uint64_t runningNumber();
@@ -49,8 +51,8 @@ class Recorder {
     void forgetCommit() { m_store.forgetCommit(); }
     std::optional<store::OpenCommit> openCommit() { return m_store.openCommit(); }
 
-    /// What was running once. Throws store::Error.
-    std::optional<store::Revision> revision(std::uint64_t number) { return m_store.revision(number); }
+    /// What was running once, whole. Throws store::Error.
+    std::optional<store::Revision> revision(std::uint64_t number);
     std::vector<store::Revision> revisions(std::size_t limit) { return m_store.revisions(limit); }
 
     /// Why the last write failed; empty when it did not.
@@ -80,6 +82,8 @@ class Recorder {
     std::vector<domain::Event> alarmHistory(std::size_t limit) { return m_store.alarmHistory(limit); }
 
     const northbound::RunningConfiguration& running() const { return m_running; }
+    /// What `running` has accepted since this was asked for last, in its order.
+    std::vector<std::string> takeAccepted() { return std::exchange(m_accepted, {}); }
     const std::filesystem::path& file() const { return m_store.file(); }
     std::vector<domain::Event> latestEvents(std::size_t limit) { return m_store.events(limit); }
     std::vector<domain::TransactionView> latestTransactions(std::size_t limit) {
@@ -109,13 +113,17 @@ class Recorder {
     /// The running configuration with the change. Throws northbound::InvalidConfiguration.
     std::string drafted(const controller::MembershipChange& change) const;
     /// `running` is this from now on. Throws northbound::InvalidConfiguration.
-    void accept(const std::string& configuration);
+    std::string accept(const std::string& revision);
+    /// As it is kept: a change of the one before or, now and then, the whole. `running` is that revision.
+    void shorten(store::NewRevision& revision);
     std::optional<domain::Event> historyFailed(const std::string& why, base::Instant now);
 
     store::Store m_store;
     northbound::RunningConfiguration m_running;
     std::deque<Waiting> m_waiting;
     std::optional<Draft> m_draft;
+    store::Changes m_changes; ///< since a revision that is kept whole
+    std::vector<std::string> m_accepted;
     std::string m_trouble;
     bool m_historyFails = false;
 };

@@ -43,7 +43,7 @@ northbound::RunningConfiguration firstConfiguration(const Options& options, cons
 /// What was running last. What one version has written any newer one takes.
 northbound::RunningConfiguration recorded(const store::Revision& latest, const std::filesystem::path& file) {
     try {
-        return northbound::RunningConfiguration::fromText(latest.configuration);
+        return northbound::RunningConfiguration::fromText(latest.configuration, latest.changes);
     } catch (const northbound::InvalidConfiguration& invalid) {
         throw std::runtime_error(
             file.string() + ": the running configuration, revision " + std::to_string(latest.number) +

@@ -49,8 +49,8 @@ void Datastores::requireOwn(const Session& session, const std::optional<std::str
 void Datastores::commit(const Session& session, const CommitRequest& request, base::Instant now) {
     requireNoLockOfOthers(session);
     requireOwn(session, request.persistId, "commit");
-    m_access.requireChange(session, m_running, m_candidate);
-    auto after = validated(m_candidate.duplicate());
+    m_access.requireChange(session, m_running, m_candidate.tree());
+    auto after = validated(m_candidate.tree().duplicate());
     if (!request.confirmed) return confirm(session, std::move(after));
 
     const auto event = m_pending ? ConfirmedCommit::extend : ConfirmedCommit::start;
@@ -58,7 +58,7 @@ void Datastores::commit(const Session& session, const CommitRequest& request, ba
     setRunning(session, std::move(after));
     // From here on nothing can refuse: a refused confirmed commit leaves nothing to cancel.
     m_pending = Pending{std::move(before), session, false, request.persist, now + request.timeout};
-    followRunning();
+    m_candidate.discard(m_running);
     tell(session, event, request.timeout);
 }
 
@@ -66,7 +66,7 @@ void Datastores::confirm(const Session& session, yang::Tree after) {
     setRunningForGood(session, std::move(after));
     const bool completes = m_pending.has_value();
     m_pending.reset();
-    followRunning();
+    m_candidate.discard(m_running);
     if (completes) tell(session, ConfirmedCommit::complete);
 }
 
@@ -102,7 +102,7 @@ void Datastores::sessionEnded(SessionId session, base::Instant now) {
     for (const auto datastore : {Datastore::running, Datastore::candidate, Datastore::startup}) {
         if (m_locks.owner(datastore) != session) continue;
         m_locks.release(datastore);
-        if (datastore == Datastore::candidate) followRunning();
+        if (datastore == Datastore::candidate) m_candidate.discard(m_running);
     }
 }
 

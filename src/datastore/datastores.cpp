@@ -5,12 +5,34 @@
 #include "datastore/refusal.hpp"
 #include "yang/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headgate::datastore {
 namespace {
 
 constexpr base::Log logger("datastore");
+
+/// Of a tree that is not valid.
+yang::RpcErrors refusalOf(const yang::Error& error, const yang::Tree& tree) {
+    auto errors = yang::toRpcErrors(error).errors();
+    for (auto& each : errors)
+        locate(each, tree);
+    return yang::RpcErrors(std::move(errors));
+}
+
+/// `mine` with what made `after` of `before`.
+std::optional<yang::Tree> rebased(const yang::Tree& mine, const yang::Tree& before, const yang::Tree& after) {
+    try {
+        auto next = mine.duplicate();
+        next.rebase(before, after);
+        return next;
+    } catch (const yang::Error& contradiction) {
+        // It says something else of the same nodes. Whether that may be is judged when it is committed.
+        logger.info("the candidate keeps what contradicts running", {{"reason", contradiction.what()}});
+        return std::nullopt;
+    }
+}
 
 }
 
@@ -20,10 +42,11 @@ Datastores::Datastores(const yang::Context& context, const Options& options, con
     , m_ports(ports)
     , m_access(options.accessControl)
     , m_running(context)
+    , m_validity(context, ports.rules)
     , m_candidate(context)
     , m_startup(context) {
     m_running.addDefaults();
-    followRunning();
+    m_candidate.copy(m_running);
 }
 
 void Datastores::start() {
@@ -35,30 +58,26 @@ void Datastores::start() {
     if (saved.empty()) return;
     if (m_ports.participant) m_ports.participant->apply(m_running, saved);
     m_running = std::move(saved);
+    m_runningValid = true;
     m_access.follow(m_running);
-    followRunning();
+    m_candidate.copy(m_running);
     logger.info("running loaded", {{"datastore", m_options.startup ? "startup" : "running"}});
 }
 
 const yang::Tree& Datastores::tree(Datastore datastore) const {
     switch (datastore) {
     case Datastore::running: return m_running;
-    case Datastore::candidate: return m_candidate;
+    case Datastore::candidate: return m_candidate.tree();
     case Datastore::startup: return m_startup;
     }
     return m_running;
-}
-
-void Datastores::followRunning() {
-    m_candidate = m_running.duplicate();
-    m_modified = false;
 }
 
 void Datastores::lock(const Session& session, Datastore datastore, base::Instant now) {
     if (const auto owner = m_locks.owner(datastore))
         throw refusal("lock-denied", std::string(toString(datastore)) + " is locked already",
                       {{"session-id", std::to_string(*owner)}});
-    if (datastore == Datastore::candidate && m_modified)
+    if (datastore == Datastore::candidate && m_candidate.modified())
         throw refusal("lock-denied", "the candidate has uncommitted changes", {{"session-id", "0"}});
     if (datastore == Datastore::running && m_pending &&
         (m_pending->ownerGone || m_pending->owner.id != session.id))
@@ -75,7 +94,7 @@ void Datastores::unlock(const Session& session, Datastore datastore) {
                       {{"session-id", std::to_string(*owner)}});
     m_locks.release(datastore);
     // RFC 6241, section 8.3.5.2: outstanding changes go with the lock.
-    if (datastore == Datastore::candidate) followRunning();
+    if (datastore == Datastore::candidate) m_candidate.discard(m_running);
 }
 
 void Datastores::requireAccess(const Session& session, Datastore datastore) const {
@@ -89,14 +108,11 @@ void Datastores::requireAccess(const Session& session, Datastore datastore) cons
 
 yang::Tree Datastores::validated(yang::Tree tree) const {
     try {
-        tree.validate();
+        m_validity.check(tree);
+        return tree;
     } catch (const yang::Error& error) {
-        auto errors = yang::toRpcErrors(error).errors();
-        for (auto& each : errors)
-            locate(each, tree);
-        throw yang::RpcErrors(std::move(errors));
+        throw refusalOf(error, tree);
     }
-    return tree;
 }
 
 void Datastores::save(const yang::Tree& tree) const {
@@ -114,8 +130,12 @@ void Datastores::setRunning(const std::optional<Session>& session, yang::Tree af
     const auto edits = yang::differences(m_running, after);
     if (!edits.empty() && m_ports.participant) m_ports.participant->apply(m_running, after);
     m_running = std::move(after);
+    m_runningValid = true;
     m_access.follow(m_running);
-    if (!m_modified) followRunning();
+    if (m_candidate.modified())
+        m_candidate.recountAll(m_running);
+    else
+        m_candidate.copy(m_running);
     if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::running, edits);
 }
 
@@ -140,8 +160,7 @@ void Datastores::replace(const Session& session, Datastore datastore, yang::Tree
     m_access.requireChange(session, tree(datastore), after);
     if (datastore == Datastore::candidate) {
         after.addDefaults();
-        m_candidate = std::move(after);
-        m_modified = !yang::equal(m_running, m_candidate);
+        m_candidate.replace(std::move(after), m_running);
         return;
     }
     if (datastore == Datastore::running) {
@@ -166,38 +185,97 @@ void Datastores::requireNoLockOfOthers(const Session& session) const {
                                         std::to_string(*m_locks.owner(datastore)));
 }
 
-yang::Tree Datastores::toCommit(const Session& session) {
-    requireNoLockOfOthers(session);
-    // RFC 8341, section 3.2.5: of what others have put there too, what differs must be allowed to this one.
-    m_access.requireChange(session, m_running, m_candidate);
-    return validated(m_candidate.duplicate());
+void Datastores::edit(const Session& session, yang::Tree part, const yang::Entries& where, Edit mode) {
+    requireAccess(session, Datastore::candidate);
+    part.addDefaults();
+    auto former = yang::cut(m_candidate.tree(), where);
+    m_candidate.change(part, where);
+    const auto goBack = [&] {
+        m_candidate.change(former, where);
+        m_candidate.recount(m_running);
+    };
+    try {
+        if (mode != Edit::keep) validCandidate();
+        if (mode != Edit::test) m_access.requireChange(session, former, yang::cut(m_candidate.tree(), where));
+    } catch (...) {
+        goBack();
+        throw;
+    }
+    if (mode == Edit::test) return goBack();
+    m_candidate.recount(m_running);
 }
 
-void Datastores::follow(const std::optional<Session>& session, yang::Tree after) {
-    const auto edits = yang::differences(m_running, after);
-    const auto before = std::exchange(m_running, std::move(after));
-    m_access.follow(m_running);
-    if (m_modified && !yang::equal(m_running, m_candidate)) {
-        try {
-            m_candidate.rebase(before, m_running);
-        } catch (const yang::Error& contradiction) {
-            // It says something else of the same nodes. Whether that may be is judged when it is committed.
-            logger.info("the candidate keeps what contradicts running", {{"reason", contradiction.what()}});
-        }
-        m_modified = !yang::equal(m_running, m_candidate);
-    } else {
-        followRunning();
+yang::Patch Datastores::validCandidate() const {
+    const auto& touched = m_candidate.touched();
+    if (!m_runningValid || !touched) return {std::nullopt, validated(m_candidate.tree().duplicate())};
+    try {
+        return {touched, m_validity.part(m_running, m_candidate.tree(), *touched)};
+    } catch (const yang::Error& error) {
+        throw refusalOf(error, m_candidate.tree());
     }
+}
+
+yang::Patch Datastores::toCommit(const Session& session) {
+    requireNoLockOfOthers(session);
+    // RFC 8341, section 3.2.5: of what others have put there too, what differs must be allowed to this one.
+    if (const auto& touched = m_candidate.touched())
+        m_access.requireChange(session, yang::cut(m_running, *touched),
+                               yang::cut(m_candidate.tree(), *touched));
+    else
+        m_access.requireChange(session, m_running, m_candidate.tree());
+    return validCandidate();
+}
+
+void Datastores::follow(const std::optional<Session>& session, const yang::Patch& change) {
+    const auto before = change.where ? yang::cut(m_running, *change.where) : std::move(m_running);
+    change.apply(m_running);
+    m_runningValid = true;
+    m_access.follow(m_running);
+    if (change.where)
+        followPart(*change.where, before);
+    else
+        followWhole(before);
+    const auto edits = change.where ? yang::differences(before, yang::cut(m_running, *change.where))
+                                    : yang::differences(before, m_running);
     if (!edits.empty() && m_ports.events) m_ports.events->configChanged(session, Datastore::running, edits);
 }
 
-void Datastores::committed(const yang::Tree& tree) {
-    if (yang::equal(m_candidate, tree)) followRunning();
+void Datastores::followWhole(const yang::Tree& before) {
+    if (!m_candidate.modified() || yang::equal(m_running, m_candidate.tree()))
+        return m_candidate.copy(m_running);
+    if (auto next = rebased(m_candidate.tree(), before, m_running))
+        m_candidate.replace(std::move(*next), m_running);
+    else
+        m_candidate.recountAll(m_running);
+}
+
+void Datastores::followPart(const yang::Entries& where, const yang::Tree& before) {
+    const auto after = yang::cut(m_running, where);
+    auto mine = yang::cut(m_candidate.tree(), where);
+    if (yang::equal(mine, before) || yang::equal(mine, after))
+        m_candidate.change(after, where);
+    else if (auto next = rebased(mine, before, after))
+        m_candidate.change(*next, where);
+    m_candidate.recount(m_running, where);
+}
+
+void Datastores::committed(const yang::Patch& change) {
+    const auto& touched = m_candidate.touched();
+    if (!change.where || !touched) {
+        auto whole = m_running.duplicate();
+        change.apply(whole);
+        if (yang::equal(m_candidate.tree(), whole)) m_candidate.discard(m_running);
+        return;
+    }
+    const auto& where = *change.where;
+    const bool elsewhere = !std::includes(where.begin(), where.end(), touched->begin(), touched->end());
+    if (!elsewhere && yang::differing(m_candidate.tree(), change.part, where).empty())
+        m_candidate.discard(m_running);
 }
 
 void Datastores::discard(const Session& session) {
     requireAccess(session, Datastore::candidate);
-    followRunning();
+    m_candidate.discard(m_running);
 }
 
 }

@@ -71,7 +71,8 @@ Answer Operations::getData(const Session& session, const Request& request) {
     if (datastore && (withOrigin || !origins.empty()))
         throw invalid(withOrigin ? "with-origin" : "origin-filter", "only operational tells origins");
 
-    auto data = datastore ? m_stores.tree(*datastore).duplicate() : state(request);
+    auto data =
+        datastore ? selectable(request.child("subtree-filter"), m_stores.tree(*datastore)) : state(request);
     m_stores.access().prune(session, data);
     data = selected(request, std::move(data), depthOf(request));
     if (const auto config = request.leaf("config-filter")) keepConfig(data, *config == "true");

@@ -3,6 +3,7 @@
 #include "datastore/content.hpp"
 #include "datastore/edit.hpp"
 #include "datastore/refusal.hpp"
+#include "datastore/scope.hpp"
 
 #include <libyang/libyang.h>
 
@@ -86,8 +87,12 @@ void Operations::applyTo(const Session& session, Datastore target, const lyd_nod
                          const EditRequest& edit) {
     m_stores.requireAccess(session, target);
     const AnyContent content(config);
+    const bool proceeds = edit.options.errorOption == ErrorOption::proceed;
+    const auto where = scopeOf(content.first(), edit.options);
+    if (where && target == Datastore::candidate && !proceeds)
+        return editEntries(session, content.first(), edit, *where);
     auto result = applyEdit(m_stores.tree(target), content.first(), edit.options);
-    const bool keepsPart = edit.options.errorOption == ErrorOption::proceed;
+    const bool keepsPart = proceeds;
     if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
     // Before anything is told of what the session may not even write: of a test too.
     m_stores.access().requireChange(session, m_stores.tree(target), result.tree);
@@ -101,6 +106,18 @@ void Operations::applyTo(const Session& session, Datastore target, const lyd_nod
         throw yang::RpcErrors(std::move(result.errors));
     }
     if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
+}
+
+/// What it changes is in these entries alone, so no other is looked at.
+void Operations::editEntries(const Session& session, const lyd_node* content, const EditRequest& edit,
+                             const yang::Entries& where) {
+    using Test = EditRequest::Test;
+    auto result = applyEdit(yang::cut(m_stores.tree(Datastore::candidate), where), content, edit.options);
+    if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
+    m_stores.edit(session, std::move(result.tree), where,
+                  edit.test == Test::setOnly    ? Datastores::Edit::keep
+                  : edit.test == Test::testOnly ? Datastores::Edit::test
+                                                : Datastores::Edit::testAndKeep);
 }
 
 Answer Operations::copyConfig(const Session& session, const Request& request) {

@@ -39,12 +39,16 @@ class Operations {
 
     yang::Tree filtered(const Session& session, const Request& request, yang::Tree data);
     yang::Tree contentOf(const Request::Place& place);
-    /// Running with its state.
+    yang::Tree selectable(const lyd_node* filter, const yang::Tree& tree) const;
+    /// Running with its state; of entries at least those that a subtree filter of the request may select.
     yang::Tree state(const Request& request);
     /// The datastore that an operation of RFC 8526 names; nothing for operational.
     static std::optional<Datastore> conventional(const Request& request);
     static yang::Tree answerWith(const lyd_node* operation, yang::Tree data);
     void applyTo(const Session& session, Datastore target, const lyd_node* config, const EditRequest& edit);
+
+    void editEntries(const Session& session, const lyd_node* content, const EditRequest& edit,
+                     const yang::Entries& where);
 
     Answer get(const Session& session, const Request& request);
     Answer getConfig(const Session& session, const Request& request);

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "datastore/locks.hpp"
+#include "yang/entries.hpp"
 #include "yang/tree.hpp"
 
 #include <chrono>
@@ -28,6 +29,18 @@ class Participant {
     /// running. Throws yang::RpcErrors to refuse: running then stays `before` and the client gets those
     /// errors. It must itself undo what it had done so far.
     virtual void apply(const yang::Tree& before, const yang::Tree& after) = 0;
+};
+
+/// What makes a configuration valid beside what its modules say.
+class Rules {
+  public:
+    virtual ~Rules() = default;
+    /// Of a tree that its modules call valid. Throws yang::Error.
+    virtual void check(const yang::Tree& tree) const = 0;
+    /// `after` differs from `before`, for which they hold, in those entries alone. True when it is certain
+    /// that they hold for it too.
+    virtual bool stillHold(const yang::Tree& before, const yang::Tree& after,
+                           const yang::Entries& where) const = 0;
 };
 
 /// Adds state (config false) for <get>.

@@ -3,6 +3,7 @@
 #include "datastore/content.hpp"
 #include "datastore/filter.hpp"
 #include "datastore/monitoring.hpp"
+#include "datastore/narrow.hpp"
 #include "datastore/operations.hpp"
 #include "datastore/refusal.hpp"
 #include "datastore/with_defaults.hpp"
@@ -17,14 +18,19 @@ namespace {
 
 using yang::Tree;
 
+/// Of <get> or of get-data; null: there is none, or it is get-data's XPath.
+const lyd_node* filterOf(const Request& request) {
+    const auto* filter = request.child("filter");
+    return filter ? filter : request.child("subtree-filter");
+}
+
 /// False when a filter names other things only.
 bool asksFor(const Request& request, const char* module, const char* name) {
     const auto inXPath = [&](const char* expression) {
         return std::strstr(expression, module) || std::strchr(expression, '*');
     };
     if (const auto expression = request.leaf("xpath-filter")) return inXPath(expression->c_str());
-    const auto* filter = request.child("filter");
-    if (!filter) filter = request.child("subtree-filter");
+    const auto* filter = filterOf(request);
     if (!filter) return true;
     for (const auto* meta = filter->meta; meta; meta = meta->next)
         if (!std::strcmp(meta->name, "select")) return inXPath(lyd_get_meta_value(meta));
@@ -89,8 +95,19 @@ Tree Operations::filtered(const Session& session, const Request& request, Tree d
     return data;
 }
 
+/// A copy of all that a subtree filter may select: of a large tree with a small filter it is a small one.
+Tree Operations::selectable(const lyd_node* filter, const Tree& tree) const {
+    if (!filter) return tree.duplicate();
+    for (const auto* meta = filter->meta; meta; meta = meta->next)
+        if (!std::strcmp(meta->name, "type") && std::strcmp(lyd_get_meta_value(meta), "subtree") != 0)
+            return tree.duplicate();
+    const AnyContent content(filter);
+    const auto where = entriesSelectable(m_context.raw(), content.first());
+    return where ? yang::cut(tree, *where) : tree.duplicate();
+}
+
 Tree Operations::state(const Request& request) {
-    auto data = m_stores.tree(Datastore::running).duplicate();
+    auto data = selectable(filterOf(request), m_stores.tree(Datastore::running));
     if (m_ports.operational) m_ports.operational->fill(data);
     m_stores.access().addCounters(data);
     if (m_ports.operational)
@@ -111,7 +128,8 @@ Answer Operations::get(const Session& session, const Request& request) {
 
 Answer Operations::getConfig(const Session& session, const Request& request) {
     const auto source = request.datastore("source");
-    return answerWith(request.operation(), filtered(session, request, m_stores.tree(source).duplicate()));
+    return answerWith(request.operation(),
+                      filtered(session, request, selectable(request.child("filter"), m_stores.tree(source))));
 }
 
 Answer Operations::getSchema(const Session&, const Request& request) {

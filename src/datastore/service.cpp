@@ -158,16 +158,16 @@ CommitRequest Service::commitRequest(const lyd_node* operation, const Options& o
     return datastore::commitRequest(Request(operation, options), options);
 }
 
-Tree Service::toCommit(const Session& session) {
+yang::Patch Service::toCommit(const Session& session) {
     return m_impl->operations.stores().toCommit(session);
 }
 
-void Service::follow(const std::optional<Session>& session, Tree after) {
-    m_impl->operations.stores().follow(session, std::move(after));
+void Service::follow(const std::optional<Session>& session, const yang::Patch& change) {
+    m_impl->operations.stores().follow(session, change);
 }
 
-void Service::committed(const Tree& tree) {
-    m_impl->operations.stores().committed(tree);
+void Service::committed(const yang::Patch& change) {
+    m_impl->operations.stores().committed(change);
 }
 
 const yang::Context& Service::context() const noexcept {

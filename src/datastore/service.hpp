@@ -39,6 +39,7 @@ struct Ports {
     Storage* storage = nullptr;
     Events* events = nullptr;
     SessionKiller* killer = nullptr;
+    const Rules* rules = nullptr;
 };
 
 /// The parameters of <commit> (RFC 6241, section 8.4.5).
@@ -117,9 +118,9 @@ class Service {
     /// What a <commit> says. Throws yang::RpcErrors for what does not go together.
     static CommitRequest commitRequest(const lyd_node* operation, const Options& options);
     /// Datastores::toCommit, ::follow and ::committed, for an owner who lets others make its changes.
-    yang::Tree toCommit(const Session& session);
-    void follow(const std::optional<Session>& session, yang::Tree after);
-    void committed(const yang::Tree& tree);
+    yang::Patch toCommit(const Session& session);
+    void follow(const std::optional<Session>& session, const yang::Patch& change);
+    void committed(const yang::Patch& change);
 
     const yang::Context& context() const noexcept;
 

@@ -13,8 +13,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <optional>
-#include <regex>
+#include <memory>
 #include <utility>
 
 namespace headgate::northbound {
@@ -29,6 +28,16 @@ std::string contentOf(const std::filesystem::path& file) {
     return text;
 }
 
+/// On which line each is, that is not known yet, and what is written there.
+void place(std::vector<Problem>& problems, const yang::Positions& positions) {
+    for (auto& problem : problems) {
+        if (problem.line) continue;
+        const auto at = positions.at(problem.path);
+        problem.line = at.line;
+        problem.value = yang::shownValue(problem.path, at.value);
+    }
+}
+
 /// Of a text that was refused: all that can be told.
 std::vector<Problem> problemsIn(const yang::Context& context, const std::string& text, yang::Format format,
                                 const yang::Error& refusal) {
@@ -36,66 +45,10 @@ std::vector<Problem> problemsIn(const yang::Context& context, const std::string&
     for (auto& fault : yang::faultsIn(context, text, format))
         problems.push_back(
             {std::move(fault.path), std::move(fault.rule), fault.line, std::move(fault.value)});
-    return problems.empty() ? problemsOf(refusal) : problems;
-}
-
-/// Is it only written now, or no more, what holds anyway?
-bool isDefaultOnly(const yang::Difference& difference, const yang::Tree& before, const yang::Tree& after) {
-    using Kind = yang::Difference::Kind;
-    if (difference.kind == Kind::create) return before.value(difference.path) == difference.after;
-    return difference.kind == Kind::remove && after.value(difference.path) == difference.before;
-}
-
-/// All that is set in a container which is there anyway, with its defaults.
-void addSettings(const yang::Node& container, yang::Difference::Kind kind,
-                 std::vector<yang::Difference>& settings) {
-    for (const auto& child : container.children()) {
-        if (child.isDefault()) continue;
-        if (!child.isLeaf() && !child.isList()) {
-            addSettings(child, kind, settings);
-            continue;
-        }
-        settings.push_back({kind, child.path(), {}, {}});
-        auto& value = kind == yang::Difference::Kind::create ? settings.back().after : settings.back().before;
-        value = child.value();
-    }
-}
-
-std::vector<yang::Difference> settingsThatDiffer(const yang::Tree& before, const yang::Tree& after) {
-    using Kind = yang::Difference::Kind;
-    std::vector<yang::Difference> settings;
-    for (auto& difference : yang::differences(before, after)) {
-        const bool comes = difference.kind == Kind::create;
-        const bool comesOrGoes = comes || difference.kind == Kind::remove;
-        const auto node = comesOrGoes ? (comes ? after : before).find(difference.path) : std::nullopt;
-        if (node && !node->isLeaf() && !node->isList() && (comes ? before : after).find(difference.path))
-            addSettings(*node, difference.kind, settings);
-        else
-            settings.push_back(std::move(difference));
-    }
-    return settings;
-}
-
-/// A change of one setting, for people; empty for an entry that comes or goes and is counted instead.
-std::string phraseOf(const yang::Difference& difference) {
-    static const std::regex counted(R"re((pool|server|appliance)\[[^\]]*\])re");
-    using Kind = yang::Difference::Kind;
-    const std::string top = std::string(topPath) + "/";
-    const auto path = difference.path.substr(difference.path.starts_with(top) ? top.size() : 0);
-    // Whoever may read events and the history need not be let see these.
-    if (difference.path.starts_with("/ietf-netconf-acm:nacm")) return "rules of access control changed";
-    if (path.ends_with("-file")) return path + " changed";
-    const bool comesOrGoes = difference.kind == Kind::create || difference.kind == Kind::remove;
-    if (comesOrGoes && std::regex_match(path, counted)) return {};
-    const auto shown = [&](const std::string& value) { return yang::shownValue(path, value); };
-    switch (difference.kind) {
-    case Kind::create:
-        return path + (difference.after.empty() ? " added" : " set to " + shown(difference.after));
-    case Kind::remove: return path + " removed";
-    case Kind::replace: return path + " " + shown(difference.before) + " -> " + shown(difference.after);
-    case Kind::move: return path + " at another place";
-    }
-    return path;
+    if (!problems.empty()) return problems;
+    problems = problemsOf(refusal);
+    place(problems, yang::Positions(text, format));
+    return problems;
 }
 
 /// Names of files mean the same wherever the configuration is kept from now on.
@@ -127,13 +80,7 @@ std::string toString(const Problem& problem, const std::string& file) {
 
 void locate(std::vector<Problem>& problems, const std::filesystem::path& file) {
     const auto text = contentOf(file);
-    const yang::Positions positions(text, yang::formatOf(text, file.string()));
-    for (auto& problem : problems) {
-        if (problem.line) continue;
-        const auto at = positions.at(problem.path);
-        problem.line = at.line;
-        problem.value = yang::shownValue(problem.path, at.value);
-    }
+    place(problems, yang::Positions(text, yang::formatOf(text, file.string())));
     std::stable_sort(problems.begin(), problems.end(),
                      [](const Problem& one, const Problem& other) { return one.line < other.line; });
 }
@@ -177,10 +124,18 @@ RunningConfiguration RunningConfiguration::fromContent(const std::string& text,
     return RunningConfiguration(std::move(impl));
 }
 
-RunningConfiguration RunningConfiguration::fromText(const std::string& json) {
-    RunningConfiguration running(std::make_unique<Impl>());
-    running.accept(json);
-    return running;
+RunningConfiguration RunningConfiguration::fromText(const std::string& json,
+                                                    const std::vector<std::string>& revisions) {
+    auto impl = std::make_unique<Impl>();
+    try {
+        auto tree = yang::Tree::parse(impl->context, json, yang::Format::json);
+        for (const auto& revision : revisions)
+            yang::Patch::parse(impl->context.raw(), revision).apply(tree);
+        impl->take(impl->validity.whole(std::move(tree)));
+    } catch (const yang::Error& error) {
+        throw InvalidConfiguration("revision", problemsOf(error));
+    }
+    return RunningConfiguration(std::move(impl));
 }
 
 const domain::Configuration& RunningConfiguration::value() const {
@@ -224,36 +179,20 @@ std::string RunningConfiguration::backTo(const std::string& former) const {
             next.remove(poolPath(pool.name) + "/held");
         }
         next.merge(kept);
-        next.validate();
-        return Impl::print(next);
+        return Impl::print(m_impl->validity.whole(std::move(next)));
     } catch (const yang::Error& error) {
         throw InvalidConfiguration({}, problemsOf(error));
     }
 }
 
-std::vector<std::string> RunningConfiguration::changesTo(const std::string& revision) const {
+std::string RunningConfiguration::inFolder(const std::string& revision,
+                                           const std::filesystem::path& folder) const {
     try {
-        auto next = m_impl->parsed(revision, yang::Format::json);
-        std::vector<std::string> phrases;
-        for (const auto& difference : settingsThatDiffer(m_impl->tree, next))
-            if (auto phrase = phraseOf(difference); !phrase.empty() &&
-                                                    !isDefaultOnly(difference, m_impl->tree, next) &&
-                                                    (phrases.empty() || phrases.back() != phrase))
-                phrases.push_back(std::move(phrase));
-        m_impl->draft.emplace(revision, std::move(next));
-        return phrases;
+        auto change = yang::Patch::parse(m_impl->context.raw(), revision);
+        makeAbsolute(change.part, folder);
+        return change.text();
     } catch (const yang::Error& error) {
         throw InvalidConfiguration({}, problemsOf(error));
-    }
-}
-
-void RunningConfiguration::accept(const std::string& revision) {
-    auto draft = std::exchange(m_impl->draft, std::nullopt);
-    if (draft && draft->first == revision) return m_impl->take(std::move(draft->second));
-    try {
-        m_impl->take(m_impl->parsed(revision, yang::Format::json));
-    } catch (const yang::Error& error) {
-        throw InvalidConfiguration("revision", problemsOf(error));
     }
 }
 

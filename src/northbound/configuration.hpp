@@ -5,6 +5,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,16 @@ class InvalidConfiguration : public std::exception {
 
 struct Steps;
 
+/// What a revision makes of a configuration: both whole, but of servers and pools only those that it touches.
+struct Changed {
+    domain::Configuration before, after;
+};
+
 /// The running configuration as its one owner holds it: instance data of the model headgate, valid always,
-/// and the same as a value. A change of it is first a text: the revision that the store writes together with
-/// the journal; once that is durable it is accepted. Each object has a libyang context of its own: use it
-/// from one thread at a time.
+/// and the same as a value. A change of it is first a text, a revision: the whole as JSON, or (yang::Patch)
+/// the entries that are another afterwards, which costs what these cost, however large the whole is. The
+/// store writes it together with the journal; once that is durable it is accepted. Each object has a libyang
+/// context of its own: use it from one thread at a time.
 class RunningConfiguration {
   public:
     /// JSON (RFC 7951) or XML: by the name's ending, else by the first character. Paths in it that are
@@ -51,8 +58,9 @@ class RunningConfiguration {
     static RunningConfiguration fromFile(const std::filesystem::path& file);
     /// The same of a text; `folder` is an absolute path.
     static RunningConfiguration fromContent(const std::string& text, const std::filesystem::path& folder);
-    /// A revision that `text` or one of the `with…` wrote.
-    static RunningConfiguration fromText(const std::string& json);
+    /// What `text` wrote, and the revisions that were accepted since, in their order.
+    static RunningConfiguration fromText(const std::string& json,
+                                         const std::vector<std::string>& revisions = {});
 
     RunningConfiguration(RunningConfiguration&&) noexcept;
     RunningConfiguration& operator=(RunningConfiguration&&) noexcept;
@@ -62,7 +70,7 @@ class RunningConfiguration {
     /// The whole as RFC 7951 JSON, without defaults that nobody set.
     std::string text() const;
 
-    /// The text of the revision in which the pool has that member (added, or replaced where it was one).
+    /// The revision in which the pool has that member (added, or replaced where it was one).
     std::string withMember(const domain::PoolName& pool, const domain::Member& member) const;
     std::string withoutMember(const domain::PoolName& pool, const domain::ServerName& server) const;
     std::string withHeld(const domain::PoolName& pool, bool held) const;
@@ -70,10 +78,10 @@ class RunningConfiguration {
     /// now, and whether these are held. Throws InvalidConfiguration when the two do not go together.
     std::string backTo(const std::string& former) const;
 
-    /// What leads to `target`, which is valid: members that join or leave pools that there are, each by a
+    /// What leads to a revision, which is valid: members that join or leave pools that there are, each by a
     /// transaction, and the rest, which is loaded. Throws InvalidConfiguration for a member that is told
-    /// otherwise than its server tells it.
-    Steps stepsTo(const std::string& target) const;
+    /// otherwise than its server tells it, or stays and would be connected to in another way.
+    Steps stepsTo(const std::string& revision) const;
     /// The same, to `before`, as far as commits of each `after` have changed it; what members have joined or
     /// left otherwise meanwhile stays so.
     Steps stepsBack(const std::string& before, const std::vector<std::string>& after) const;
@@ -82,8 +90,19 @@ class RunningConfiguration {
     /// pools, servers and appliances that are more or less are left out. Throws InvalidConfiguration.
     std::vector<std::string> changesTo(const std::string& revision) const;
 
+    /// The same revision, with its relative names of files made absolute.
+    std::string inFolder(const std::string& revision, const std::filesystem::path& folder) const;
+    /// What would be running with it, as `text`.
+    std::string textWith(const std::string& revision) const;
+    /// Whether a revision is the whole; else it is a change of the one before.
+    static bool isWhole(const std::string& revision) noexcept;
+    /// The pools that a revision is about, if it is about nothing else.
+    static std::optional<std::vector<domain::PoolName>> poolsOf(const std::string& revision);
+    /// What would come of that revision. Throws InvalidConfiguration when it is not valid.
+    Changed judge(const std::string& revision) const;
     /// That revision is the running configuration from now on. Throws InvalidConfiguration, and is unchanged.
-    void accept(const std::string& revision);
+    /// Returns the revision that takes it back.
+    std::string accept(const std::string& revision);
 
   private:
     struct Impl;

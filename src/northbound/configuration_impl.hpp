@@ -1,14 +1,17 @@
 #pragma once
 
+#include "datastore/validity.hpp"
 #include "netconf/server.hpp"
 #include "northbound/configuration.hpp"
 #include "northbound/operation.hpp"
+#include "northbound/rules.hpp"
 #include "northbound/steps.hpp"
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
 #include "yang/error.hpp"
 #include "yang/tree.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,11 +26,14 @@ struct RunningConfiguration::Impl {
     yang::Context context;
     yang::Tree tree;
     domain::Configuration value;
-    /// The revision that was drafted last: most are accepted at once, and need not be parsed again.
-    mutable std::optional<std::pair<std::string, yang::Tree>> draft{};
+    ModelRules rules;
+    datastore::Validity validity;
+    /// The revision that was judged last, valid: most are accepted at once, and need not be judged again.
+    std::optional<std::pair<std::string, yang::Patch>> draft{};
 
     Impl()
-        : tree(loaded(context)) {}
+        : tree(loaded(context))
+        , validity(context, &rules) {}
 
     static const yang::Context& loaded(yang::Context& context) {
         // Rules of access control may name what is in them.
@@ -37,9 +43,7 @@ struct RunningConfiguration::Impl {
     }
 
     yang::Tree parsed(const std::string& text, yang::Format format) const {
-        auto made = yang::Tree::parse(context, text, format);
-        made.validate();
-        return made;
+        return validity.whole(yang::Tree::parse(context, text, format));
     }
 
     void take(yang::Tree valid) {
@@ -47,17 +51,37 @@ struct RunningConfiguration::Impl {
         tree = std::move(valid);
     }
 
-    /// The text of a valid revision, made from the present one by `change`.
+    /// The entries of `change` as validation leaves them; the tree is another only meanwhile.
+    yang::Patch valid(const yang::Patch& change) {
+        if (!change.where) return {std::nullopt, validity.whole(change.part.duplicate())};
+        const auto former = yang::cut(tree, *change.where);
+        const auto back =
+            std::shared_ptr<void>(nullptr, [&](void*) { yang::graft(tree, former, *change.where); });
+        change.apply(tree);
+        return {change.where, validity.part(former, tree, *change.where)};
+    }
+
+    const yang::Patch& judged(const std::string& revision) {
+        if (!draft || draft->first != revision) {
+            draft.reset();
+            draft.emplace(revision, valid(yang::Patch::parse(context.raw(), revision)));
+        }
+        return draft->second;
+    }
+
+    /// The revision, made from the pool as it is by `change`.
     template <typename Change>
-    std::string revision(const domain::PoolName& pool, Change change) const {
+    std::string revision(const domain::PoolName& pool, Change change) {
         if (!tree.find(poolPath(pool)))
             throw InvalidConfiguration({}, {{poolPath(pool), "there is no such pool", 0}});
         try {
-            auto next = tree.duplicate();
-            change(next);
-            next.validate();
-            auto text = print(next);
-            draft.emplace(text, std::move(next));
+            const yang::Entries where{poolPath(pool)};
+            yang::Patch patch{where, yang::cut(tree, where)};
+            change(patch.part);
+            patch.part.addDefaults();
+            auto checked = valid(patch);
+            auto text = checked.text();
+            draft.emplace(text, std::move(checked));
             return text;
         } catch (const yang::Error& error) {
             throw InvalidConfiguration({}, problemsOf(error));

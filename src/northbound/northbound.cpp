@@ -9,6 +9,7 @@
 #include "northbound/doors.hpp"
 #include "northbound/monitoring.hpp"
 #include "northbound/operation.hpp"
+#include "northbound/rules.hpp"
 #include "northbound/state.hpp"
 #include "northbound/stream.hpp"
 #include "northbound/translate.hpp"
@@ -80,7 +81,7 @@ datastore::SessionEnd endOf(netconf::EndReason reason) {
 /// A commit that the daemon is asked for.
 struct Committing {
     datastore::Session session;
-    yang::Tree tree;
+    yang::Patch change;
 };
 
 /// What only the worker's thread touches.
@@ -121,7 +122,7 @@ struct Northbound::Impl final : netconf::Handler,
     void cancelCommit(const datastore::Session& session, const lyd_node* operation);
     template <typename Work>
     auto onWorker(Work work);
-    void replaceRunning(const std::string& text);
+    void replaceRunning(const std::string& revision);
     void restrictNotifications();
     void keep(domain::Event event, std::uint64_t number);
     void remember(domain::Event event);
@@ -133,6 +134,7 @@ struct Northbound::Impl final : netconf::Handler,
     const Ask ask;
     const domain::Instant logBegun;
     const base::SteadyWallClock clock;
+    const ModelRules rules;
     yang::Context context = modelContext();
     Confined confined;
     std::uint64_t told = 0; ///< revisions; the daemon's thread's own
@@ -155,6 +157,7 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a, Keep keep, 
     ports.operational = this;
     ports.events = this;
     ports.killer = this;
+    ports.rules = &rules;
     service = std::make_unique<datastore::Service>(context, datastores, ports, clock);
     service->addGuard([this](const datastore::Session& session, const lyd_node* operation) {
         const auto& pending = confined.confirmationPending;
@@ -207,14 +210,14 @@ netconf::ServerOptions Northbound::Impl::serverOptions() {
     return wanted;
 }
 
-void Northbound::Impl::replaceRunning(const std::string& text) {
-    auto next = yang::Tree::parse(context, text, yang::Format::json);
-    next.validate();
+/// The daemon has validated it.
+void Northbound::Impl::replaceRunning(const std::string& revision) {
+    const auto next = yang::Patch::parse(context.raw(), revision);
     const auto& committing = confined.committing;
     const auto own = std::find_if(committing.begin(), committing.end(), [&](const auto& each) {
-        return comesOf(service->running(), each->tree, next);
+        return comesOf(service->running(), each->change, next);
     });
-    service->follow(own == committing.end() ? std::nullopt : std::optional((*own)->session), std::move(next));
+    service->follow(own == committing.end() ? std::nullopt : std::optional((*own)->session), next);
     alarms->configure();
     restrictNotifications();
 }
@@ -325,14 +328,15 @@ void Northbound::Impl::commit(const datastore::Session& session, const lyd_node*
     const auto wanted = onWorker([&]() -> std::shared_ptr<const Committing> {
         request.seen = confined.seen;
         auto made = std::make_shared<const Committing>(Committing{session, service->toCommit(session)});
+        const auto& change = made->change;
         const bool plain = !request.commit->confirmed && !confined.confirmationPending;
-        const bool same = yang::equal(service->running(), made->tree);
+        const bool same = change.where ? change.where->empty() : yang::equal(service->running(), change.part);
         if (same && plain && !request.commit->persistId) return nullptr;
-        auto change = plain ? memberChange(service->running(), made->tree) : std::nullopt;
-        if (change)
-            request = std::move(*change);
+        auto member = plain ? memberChange(service->running(), change) : std::nullopt;
+        if (member)
+            request = std::move(*member);
         else if (!same)
-            request.configuration = made->tree.print(yang::Format::json);
+            request.configuration = change.text();
         confined.committing.push_back(made);
         return made;
     });
@@ -346,7 +350,7 @@ void Northbound::Impl::commit(const datastore::Session& session, const lyd_node*
     const auto answer = askDaemon(session, std::move(request));
     if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
     worker.call([&] {
-        service->committed(wanted->tree);
+        service->committed(wanted->change);
         return true;
     });
 }

@@ -83,7 +83,8 @@ class Northbound {
     /// `timeout` of start and extend.
     void confirmedCommit(datastore::ConfirmedCommit event, std::uint32_t session, const std::string& user,
                          std::chrono::seconds timeout = {});
-    /// After the store has made it durable: this revision (RunningConfiguration::withMember …) is running.
+    /// After the store has made it durable: this revision (RunningConfiguration::accept) is running, valid,
+    /// and comes after the one before.
     void commitRunning(std::string revision);
     /// How often that was called: for who calls it.
     std::uint64_t revisionsTold() const;

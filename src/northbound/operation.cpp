@@ -129,8 +129,9 @@ yang::RpcErrors lockDenied(std::string message, std::uint32_t holder) {
     return yang::RpcErrors(std::move(error));
 }
 
-std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed) {
-    const auto changed = changedMember(running, committed);
+std::optional<Request> memberChange(const yang::Tree& running, const yang::Patch& committed) {
+    const auto changed = committed.where ? changedMember(yang::cut(running, *committed.where), committed.part)
+                                         : changedMember(running, committed.part);
     if (!changed) return std::nullopt;
     Request request;
     request.kind = changed->joins ? RequestKind::allocate : RequestKind::release;
@@ -140,12 +141,28 @@ std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree&
     return request;
 }
 
-bool comesOf(const yang::Tree& running, const yang::Tree& committed, const yang::Tree& next) {
+namespace {
+
+bool leadsTo(const yang::Tree& running, const yang::Tree& committed, const yang::Tree& next) {
     if (yang::equal(committed, next)) return true;
     const auto wanted = changedMember(running, committed);
     const auto made = changedMember(running, next);
     return wanted && made && wanted->joins == made->joins && wanted->pool == made->pool &&
            wanted->server == made->server;
+}
+
+}
+
+bool comesOf(const yang::Tree& running, const yang::Patch& committed, const yang::Patch& next) {
+    const bool parts = committed.where && next.where;
+    auto where = committed.where.value_or(yang::Entries{});
+    if (parts) where.insert(next.where->begin(), next.where->end());
+    const auto before = parts ? yang::cut(running, where) : running.duplicate();
+    auto one = before.duplicate();
+    committed.apply(one);
+    auto other = before.duplicate();
+    next.apply(other);
+    return leadsTo(before, one, other);
 }
 
 bool changesRunning(RequestKind kind) {

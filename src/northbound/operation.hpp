@@ -1,6 +1,7 @@
 #pragma once
 
 #include "northbound/request.hpp"
+#include "yang/entries.hpp"
 #include "yang/rpc_error.hpp"
 #include "yang/tree.hpp"
 
@@ -24,7 +25,7 @@ yang::RpcErrors lockDenied(std::string message, std::uint32_t holder);
 
 /// The transaction that leads from running to what is committed, where that is one member of a pool more or
 /// less and nothing else; nothing for any other commit.
-std::optional<Request> memberChange(const yang::Tree& running, const yang::Tree& committed);
+std::optional<Request> memberChange(const yang::Tree& running, const yang::Patch& committed);
 
 /// Who says what a member that joins is to be: what an operator says has to be what the server tells; of what
 /// was recorded once, only that the member was there.
@@ -34,7 +35,7 @@ domain::Asked askedOf(const yang::Node& member, Told told);
 
 /// Is `next` what `committed` makes of `running`: the same, or with the same one member more or less? What is
 /// told of a member that joined is its server's.
-bool comesOf(const yang::Tree& running, const yang::Tree& committed, const yang::Tree& next);
+bool comesOf(const yang::Tree& running, const yang::Patch& committed, const yang::Patch& next);
 
 /// May its answer be another running configuration?
 bool changesRunning(RequestKind kind);

@@ -52,7 +52,7 @@ struct Request {
     std::optional<domain::Asked> asked{};     ///< allocate, by a commit: what has to come of it
     std::optional<domain::ApplianceName> appliance{}; ///< check: which; empty: each
     std::string user{};                               ///< who asks, for the event
-    std::string configuration{};                      ///< load: instance data
+    std::string configuration{};                      ///< load: instance data; of a commit: a revision
     std::string folder{};                             ///< load: what names of files in it are relative to
     std::optional<CommitTerms> commit{};              ///< load: it is NETCONF's <commit>
     std::uint64_t seen = 0;   ///< of a commit: how many revisions northbound had been told when it was judged

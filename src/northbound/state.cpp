@@ -19,9 +19,12 @@ class Entries {
         lyd_node* child = nullptr;
         LY_LIST_FOR(lyd_child(top), child) {
             if (child->schema && child->schema->nodetype == LYS_LIST && lyd_child(child))
-                m_nodes.emplace(key(child->schema->name, lyd_get_value(lyd_child(child))), child);
+                m_lists[child->schema->name].emplace(lyd_get_value(lyd_child(child)), child);
         }
     }
+
+    /// Of what is asked for, few may be there.
+    bool any(const char* list) const { return m_lists.contains(list); }
 
     /// A writer that does nothing when there is no such entry.
     Writer at(const char* list, const std::string& name) const { return Writer(node(list, name)); }
@@ -39,14 +42,13 @@ class Entries {
 
   private:
     lyd_node* node(const char* list, const std::string& name) const {
-        const auto found = m_nodes.find(key(list, name));
-        return found == m_nodes.end() ? nullptr : found->second;
-    }
-    static std::string key(const char* list, const std::string& name) {
-        return std::string(list) + "/" + name;
+        const auto entries = m_lists.find(list);
+        if (entries == m_lists.end()) return nullptr;
+        const auto found = entries->second.find(name);
+        return found == entries->second.end() ? nullptr : found->second;
     }
 
-    std::unordered_map<std::string, lyd_node*> m_nodes;
+    std::unordered_map<std::string_view, std::unordered_map<std::string_view, lyd_node*>> m_lists;
 };
 
 std::string originOf(const domain::ServerState& server, const std::string& reading) {
@@ -163,8 +165,9 @@ lyd_node* operationIn(lyd_node* node) {
 void fill(yang::Tree& data, const State& state) {
     auto* node = topOf(data);
     const Entries entries(node);
-    for (const auto& server : state.snapshot->servers)
-        write(entries.at("server", server.name.value), server);
+    if (entries.any("server"))
+        for (const auto& server : state.snapshot->servers)
+            write(entries.at("server", server.name.value), server);
     for (const auto& pool : state.snapshot->pools)
         write(entries.at("pool", pool.name.value), pool);
     for (const auto& appliance : state.appliances)

@@ -126,7 +126,7 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) c
     const bool differs = !yang::equal(tree, rest);
     try {
         auto text = print(rest);
-        rest.validate();
+        rest = validity.whole(std::move(rest));
         if (differs) steps.rest = std::move(text);
     } catch (const yang::Error&) {
         // It takes away what a member that leaves still needs: that one goes first.
@@ -143,7 +143,18 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) c
 
 Steps RunningConfiguration::stepsTo(const std::string& target) const {
     try {
-        return m_impl->stepsTo(m_impl->parsed(target, yang::Format::json), Told::byOperator);
+        const auto change = yang::Patch::parse(m_impl->context.raw(), target);
+        if (!change.where)
+            return m_impl->stepsTo(m_impl->validity.whole(change.part.duplicate()), Told::byOperator);
+        const auto& valid = m_impl->judged(target);
+        if (poolsOfOtherMembers(yang::cut(m_impl->tree, *valid.where), valid.part).empty()) {
+            Steps steps;
+            steps.rest = target;
+            return steps;
+        }
+        auto next = m_impl->tree.duplicate();
+        valid.apply(next);
+        return m_impl->stepsTo(next, Told::byOperator);
     } catch (const yang::Error& error) {
         throw InvalidConfiguration({}, problemsOf(error));
     }

@@ -1,11 +1,10 @@
-// The baseline of `northbound`: libyang alone with the same trees: parsing, validating, printing. One context, one
-// thread, no copies but those that libyang makes.
+// The baseline of `northbound`: libyang alone with the same trees: parsing, validating, printing. One
+// context, one thread, no copies but those that libyang makes.
 //
 //     headgate-bare-yang --yang DIR... --file FILE --pool NAME [--rounds N]
 //
 // Prints one JSON object: milliseconds (medians of the rounds; the first four once), bytes.
 #include <libyang/libyang.h>
-
 #include <malloc.h>
 
 #include <algorithm>
@@ -88,7 +87,8 @@ int main(int argc, char** argv) {
         must(ly_ctx_new(nullptr, 0, &context), "cannot make a context");
         for (const auto& dir : given.dirs)
             ly_ctx_set_searchdir(context, dir.c_str());
-        if (!ly_ctx_load_module(context, "headgate", nullptr, nullptr)) must(LY_EOTHER, "cannot load headgate");
+        if (!ly_ctx_load_module(context, "headgate", nullptr, nullptr))
+            must(LY_EOTHER, "cannot load headgate");
     });
     std::ifstream in(given.file, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -98,28 +98,33 @@ int main(int argc, char** argv) {
         must(lyd_parse_data_mem(context, text.c_str(), LYD_JSON, LYD_PARSE_ONLY | LYD_PARSE_STRICT, 0, &tree),
              "cannot parse");
     });
-    const double validating =
-        milliseconds([&] { must(lyd_validate_all(&tree, nullptr, LYD_VALIDATE_NO_STATE, nullptr), "not valid"); });
+    const double validating = milliseconds(
+        [&] { must(lyd_validate_all(&tree, nullptr, LYD_VALIDATE_NO_STATE, nullptr), "not valid"); });
     const auto held = inUse() - before;
     const auto path = "/headgate:headgate/pool[name='" + given.pool + "']";
     lyd_node* pool = nullptr;
     must(lyd_find_path(tree, path.c_str(), 0, &pool), "there is no such pool");
 
-    const double xml =
-        median(given.rounds, [&] { const Printed all(tree, LYD_XML, LYD_PRINT_WITHSIBLINGS | LYD_PRINT_WD_EXPLICIT); });
-    const double json =
-        median(given.rounds, [&] { const Printed all(tree, LYD_JSON, LYD_PRINT_WITHSIBLINGS | LYD_PRINT_WD_EXPLICIT); });
-    const double one = median(given.rounds * 100, [&] { const Printed entry(pool, LYD_XML, LYD_PRINT_WD_EXPLICIT); });
+    const double xml = median(given.rounds, [&] {
+        const Printed all(tree, LYD_XML, LYD_PRINT_WITHSIBLINGS | LYD_PRINT_WD_EXPLICIT);
+    });
+    const double json = median(given.rounds, [&] {
+        const Printed all(tree, LYD_JSON, LYD_PRINT_WITHSIBLINGS | LYD_PRINT_WD_EXPLICIT);
+    });
+    const double one =
+        median(given.rounds * 100, [&] { const Printed entry(pool, LYD_XML, LYD_PRINT_WD_EXPLICIT); });
     const auto edit = editOf(given.pool);
     const double editing = median(given.rounds * 100, [&] {
         lyd_node* parsed = nullptr;
-        must(lyd_parse_data_mem(context, edit.c_str(), LYD_XML, LYD_PARSE_ONLY | LYD_PARSE_STRICT, 0, &parsed),
-             "cannot parse the edit");
+        must(
+            lyd_parse_data_mem(context, edit.c_str(), LYD_XML, LYD_PARSE_ONLY | LYD_PARSE_STRICT, 0, &parsed),
+            "cannot parse the edit");
         lyd_free_all(parsed);
     });
-    std::printf("{\"context\": %.3f, \"parse\": %.3f, \"validate\": %.3f, \"print-xml\": %.3f, \"print-json\": %.3f, "
-                "\"print-pool\": %.5f, \"parse-edit\": %.5f, \"bytes\": %zu}\n",
-                contextTime, parsing, validating, xml, json, one, editing, held);
+    std::printf(
+        "{\"context\": %.3f, \"parse\": %.3f, \"validate\": %.3f, \"print-xml\": %.3f, \"print-json\": %.3f, "
+        "\"print-pool\": %.5f, \"parse-edit\": %.5f, \"bytes\": %zu}\n",
+        contextTime, parsing, validating, xml, json, one, editing, held);
     lyd_free_all(tree);
     ly_ctx_destroy(context);
 }

@@ -46,7 +46,7 @@ class Extent:
                         "snmp": {"credential": "v2c", "poll-interval": "3600.0"}} for n in range(self.servers)],
             "appliance": [{"name": "adc", "family": "f5", "host": ADDRESS, "port": 9, "credential": "ssh",
                            "known-hosts-file": str(folder / "known_hosts")}],
-            "pool": [{"name": self.pool(p), "application": "web", "held": True, "policy": {"maximum": 32},
+            "pool": [{"name": self.pool(p), "application": "web", "policy": {"maximum": 32},
                       "appliance": [{"name": "adc", "object": f"/Common/pool{p}"}],
                       "member": [member(p * self.members + m) for m in range(self.members)]} for p in range(self.pools)]}}
 

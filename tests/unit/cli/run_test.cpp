@@ -404,7 +404,8 @@ BOOST_AUTO_TEST_CASE(the_history_of_the_configuration_is_told_compared_and_gone_
             answer.kind = AnswerKind::refused;
             answer.reason = "there is no revision 9: see 'headgate config history'";
         } else if (request.kind == Kind::getRevision) {
-            answer.configuration = request.number == 2 ? lab.withHeld({"web"}, true) : lab.text();
+            answer.configuration =
+                request.number == 2 ? lab.textWith(lab.withHeld({"web"}, true)) : lab.text();
         } else {
             answer.reason = "1 server less";
         }

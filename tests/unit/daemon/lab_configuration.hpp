@@ -28,7 +28,7 @@ struct Folder {
 inline Recorder recorder(const Folder& folder) {
     auto store = store::Store::open(folder.path);
     if (const auto latest = store.latestRevision()) {
-        auto running = northbound::RunningConfiguration::fromText(latest->configuration);
+        auto running = northbound::RunningConfiguration::fromText(latest->configuration, latest->changes);
         return {std::move(store), std::move(running)};
     }
     auto running = northbound::RunningConfiguration::fromFile(labFile);

@@ -83,8 +83,26 @@ BOOST_AUTO_TEST_CASE(what_is_loaded_is_on_the_disk_or_nothing_has_changed) {
     BOOST_REQUIRE(kept.size() == 2U);
     BOOST_TEST(kept[1].author == "ann");
     BOOST_TEST(kept[1].comment == "committed a configuration");
-    BOOST_TEST(one.revision(kept[1].number)->configuration == next.configuration);
+    BOOST_TEST(one.revision(kept[1].number)->configuration == one.running().text());
     BOOST_TEST(!one.revision(99));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_as_changes_is_read_as_the_whole_that_it_was) {
+    Folder folder;
+    std::vector<std::string> texts;
+    {
+        auto one = recorder(folder);
+        for (int i = 0; i < 300; ++i) {
+            one.hold({{"web"}, i % 2 == 0}, noon);
+            texts.push_back(one.running().text());
+        }
+        const auto kept = one.revisions(300);
+        for (std::size_t i : {0U, 100U, 255U, 256U, 299U})
+            BOOST_TEST(one.revision(kept[i].number)->configuration == texts[i]);
+    }
+    auto again = recorder(folder);
+    BOOST_TEST(again.running().text() == texts.back());
+    BOOST_TEST(again.hold({{"web"}, true}, noon).runningChanged);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_loaded_in_front_of_what_waits_for_the_disk) {

@@ -1,5 +1,6 @@
 #include "datastore/content.hpp"
 #include "datastore/filter.hpp"
+#include "datastore/narrow.hpp"
 #include "support.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -85,8 +86,33 @@ BOOST_AUTO_TEST_CASE(a_subtree_filter_selects_what_section_6_says) {
             const AnyContent inside(filter);
             const auto result = subtreeFilter(tree, inside.first());
             BOOST_TEST(result.print(yang::Format::xml) == canonical(context, one.result));
+            // Nor is anything lost when the tree is cut down to what it may select.
+            if (const auto where = entriesSelectable(context.raw(), inside.first()))
+                BOOST_TEST(subtreeFilter(yang::cut(tree, *where), inside.first()).print(yang::Format::xml) ==
+                           canonical(context, one.result));
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_that_names_keys_selects_from_these_entries_alone) {
+    const auto context = makeContext();
+    const auto selectable = [&](const std::string& inside) {
+        const ParsedRpc rpc(context, "<get><filter type=\"subtree\">" + content(inside) + "</filter></get>");
+        lyd_node* filter = nullptr;
+        lyd_find_path(rpc.get(), "filter", 0, &filter);
+        const AnyContent nodes(filter);
+        return entriesSelectable(context.raw(), nodes.first()).value_or(yang::Entries{"all"});
+    };
+    const yang::Entries all{"all"};
+    const yang::Entries p{"/test-store:top/pool[name='p']"};
+    BOOST_TEST((selectable("<pool><name>p</name></pool>") == p));
+    BOOST_TEST((selectable("<pool><name> p </name><port/></pool>") == p));
+    BOOST_TEST((selectable("<pool><name>p</name></pool><pool><name>q</name></pool>").size() == 2U));
+    BOOST_TEST((selectable("<plain/>") == yang::Entries{"/test-store:top/plain"}));
+    for (const char* other :
+         {"<pool/>", "<pool><port>1</port></pool>", "<name>n</name>", "<pool><name/></pool>",
+          "<pool><name>p</name></pool><tag/>", "!<top xmlns=\"urn:test:store\"/>", "!"})
+        BOOST_TEST((selectable(other) == all), other);
 }
 
 BOOST_AUTO_TEST_CASE(an_xpath_filter_gives_what_it_selects_with_what_leads_to_it) {

@@ -1,3 +1,5 @@
+#include "datastore/content.hpp"
+#include "datastore/edit.hpp"
 #include "server.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -139,6 +141,67 @@ BOOST_AUTO_TEST_CASE(any_edit_is_applied_or_refused_and_running_stays_valid) {
     }
     BOOST_TEST(applied > 500);
     BOOST_TEST(refused > 500);
+}
+
+namespace {
+
+/// What an edit of the whole candidate comes to; nothing when it is refused.
+std::optional<yang::Tree> editedWhole(const Server& server, const std::string& rpc, bool tested) {
+    const ParsedRpc parsed(server.context, rpc);
+    lyd_node* config = nullptr;
+    lyd_find_path(parsed.get(), "config", 0, &config);
+    const AnyContent content(config);
+    auto result = applyEdit(server.service.candidate(), content.first(), {});
+    if (!result.errors.empty()) return std::nullopt;
+    result.tree.addDefaults();
+    auto valid = result.tree.duplicate();
+    try {
+        if (tested) valid.validate();
+    } catch (const yang::Error&) {
+        return std::nullopt;
+    }
+    return std::move(result.tree);
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_of_few_entries_comes_to_the_same_as_one_of_the_whole) {
+    Dice dice(20261201);
+    Server server;
+    int taken = 0;
+    for (int step = 0; step < 3000; ++step) {
+        BOOST_TEST_CONTEXT("step " << step) {
+            const bool tested = dice.once(2);
+            const auto rpc = server.edit(nodes(dice, 0), tested ? "<test-option>test-then-set</test-option>"
+                                                                : "<test-option>set</test-option>");
+            const auto before = server.service.candidate().duplicate();
+            std::optional<yang::Tree> expected;
+            try {
+                expected = editedWhole(server, rpc, tested);
+            } catch (const yang::RpcErrors&) {
+            } catch (const std::runtime_error&) {
+                continue;
+            }
+            try {
+                server.handle(rpc);
+                BOOST_TEST(expected.has_value(), "taken: " << rpc);
+                ++taken;
+            } catch (const yang::RpcErrors& refusal) {
+                BOOST_TEST(!expected.has_value(), refusal.what() << " for " << rpc);
+            }
+            const auto& candidate = server.service.candidate();
+            BOOST_TEST(yang::equal(candidate, expected ? *expected : before), rpc);
+            try {
+                if (dice.once(10)) server.handle("<commit/>");
+            } catch (const yang::RpcErrors&) {
+                server.handle("<discard-changes/>");
+                BOOST_TEST(yang::equal(candidate, server.service.running()));
+            }
+            auto running = server.service.running().duplicate();
+            if (step % 10 == 0) BOOST_CHECK_NO_THROW(running.validate());
+        }
+    }
+    BOOST_TEST(taken > 300);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -152,8 +152,10 @@ BOOST_AUTO_TEST_CASE(control_is_configuration_that_is_committed_and_kept) {
     client.validate(Datastore::candidate);
     std::jthread clerk([&] {
         const auto request = daemon.nextRequest();
-        daemon.running = RunningConfiguration::fromContent(request.configuration, "/");
-        daemon.northbound->commitRunning(daemon.running.text());
+        BOOST_TEST(request.configuration.starts_with("/ietf-alarms:alarms/control\n\n"),
+                   request.configuration);
+        daemon.running.accept(request.configuration);
+        daemon.northbound->commitRunning(request.configuration);
         daemon.northbound->answer(request.id, {});
     });
     client.commit();

@@ -240,9 +240,6 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
         {"pair-of-three",
          {"/headgate:headgate/appliance[name='lb1']/pair",
           "At most two appliances make a high-availability pair."}},
-        {"member-of-two-pools",
-         {"/headgate:headgate/pool[name='web']/member[server='real1']",
-          "A server is a member of one pool at most."}},
         {"unknown-leaf",
          {"/headgate:headgate/pool[name='web']/policy/uper",
           "policy has no uper. It has upper, lower, tolerance, full-when, grow-after, shrink-after, "
@@ -262,6 +259,13 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
             file.find(".rpc.") == std::string::npos)
             BOOST_TEST(!refusal(entry.path()).rule.empty(), file << " was taken");
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_is_a_member_of_one_pool_at_most) {
+    const auto found = refusal(instanceData("rules/headgate-member-of-two-pools.json"));
+    BOOST_TEST(found.path == "/headgate:headgate/pool[name='web']/member[server='real1']");
+    BOOST_TEST(found.rule == "A server is a member of one pool at most.");
+    BOOST_TEST(found.line == 150U);
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_text_is_told_by_its_line) {

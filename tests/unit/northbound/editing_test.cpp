@@ -31,8 +31,8 @@ std::string refusal(Operation operation) {
 Request takeLoad(Daemon& daemon) {
     auto request = daemon.nextRequest();
     BOOST_TEST((request.kind == RequestKind::load));
-    daemon.running = RunningConfiguration::fromContent(request.configuration, "/");
-    daemon.northbound->commitRunning(daemon.running.text());
+    daemon.running.accept(request.configuration);
+    daemon.northbound->commitRunning(request.configuration);
     daemon.northbound->answer(request.id, {});
     return request;
 }
@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE(what_is_committed_is_loaded_by_the_daemon_and_then_running)
     const auto request = takeLoad(daemon);
     commit.get();
     BOOST_TEST(!request.user.empty());
-    BOOST_TEST(RunningConfiguration::fromContent(request.configuration, "/").value().pools[0].policy.upper ==
-               700);
+    BOOST_TEST(!RunningConfiguration::isWhole(request.configuration), request.configuration);
+    BOOST_TEST(daemon.running.value().pools[0].policy.upper == 700);
     BOOST_TEST(upperIn(client, Datastore::running) == "700");
     BOOST_TEST(upperIn(client, Datastore::candidate) == "700");
 }
@@ -250,11 +250,11 @@ BOOST_AUTO_TEST_CASE(a_change_by_headgate_itself_goes_into_a_candidate_that_is_b
     BOOST_TEST(has(candidate, "<upper>700</upper>"), candidate);
     BOOST_TEST(has(candidate, "127.77.0.102"), candidate);
     auto commit = committing(client);
-    const auto request = takeLoad(daemon);
+    takeLoad(daemon);
     commit.get();
-    const auto next = RunningConfiguration::fromContent(request.configuration, "/");
-    BOOST_TEST(next.value().pools[0].policy.upper == 700);
-    BOOST_TEST((next.value().pools[0].member({"real2"}) != nullptr));
+    const auto& next = daemon.running.value();
+    BOOST_TEST(next.pools[0].policy.upper == 700);
+    BOOST_TEST((next.pools[0].member({"real2"}) != nullptr));
 }
 
 BOOST_AUTO_TEST_CASE(a_change_by_headgate_itself_leaves_a_candidate_that_contradicts_it_as_it_is) {

@@ -336,7 +336,7 @@ BOOST_AUTO_TEST_CASE(whatever_the_judge_takes_the_configuration_takes) {
             {"real2"}, *judged.connection, judged.authentication, domain::Origin::allocated};
         if (!judged.secret.empty()) member.authentication.secret = {"sealed:v1:QUJD"};
         try {
-            northbound::RunningConfiguration::fromText(running.withMember({"web"}, member));
+            northbound::RunningConfiguration::fromText(running.text(), {running.withMember({"web"}, member)});
         } catch (const northbound::InvalidConfiguration& error) {
             BOOST_FAIL("seed " << seed << ": " << error.what());
         }
