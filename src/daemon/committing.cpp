@@ -105,7 +105,10 @@ void Daemon::Impl::commit(const northbound::Request& request) {
         // Who only confirms is not kept from it by what goes on elsewhere.
         if (busy() && !steps.empty())
             return reply(request.id, inUse("a transaction is in flight: try again when that has ended"));
-        if (!m_commit && !terms.confirmed && steps.members.empty()) return reply(request.id, loaded(request));
+        // What is running is told by itself; of a large configuration a snapshot would cost more than all the
+        // rest.
+        if (!m_commit && !terms.confirmed && steps.members.empty())
+            return m_rooms->north().answer(request.id, loaded(request));
         if (!steps.rest.empty()) judge(steps);
         begin(request, std::move(steps));
     } catch (const northbound::InvalidConfiguration& invalid) {

@@ -118,9 +118,7 @@ std::optional<Entries> differing(const Tree& before, const Tree& after) {
         if (!entry) return std::nullopt;
         // Where it stands among others is no part of an entry.
         const auto* node = changed.node.raw();
-        const bool isEntry = !lyd_parent(lyd_parent(node));
-        if (isEntry && changed.kind != Difference::Kind::remove && lysc_is_userordered(node->schema))
-            return std::nullopt;
+        if (!lyd_parent(lyd_parent(node)) && lysc_is_userordered(node->schema)) return std::nullopt;
         found.insert(*entry);
     }
     return found;

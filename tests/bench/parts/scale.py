@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import time
 
@@ -33,7 +34,7 @@ class Extent:
     def pool(self, number):
         return f"pool{number % self.pools}"
 
-    def configuration(self, folder):
+    def configuration(self, folder, port):
         def member(number):
             return {"server": f"server{number}", "connection": {"address": address(number), "port": 80}}
         return {"headgate:headgate": {
@@ -43,7 +44,7 @@ class Extent:
             "application": [{"name": "web", "process": "nginx", "port": 80}],
             "profile": [{"name": "web", "metric": [{"name": "cpu"}]}],
             "server": [{"name": f"server{n}", "address": address(n), "profile": "web", "application": ["web"],
-                        "snmp": {"credential": "v2c", "poll-interval": "3600.0"}} for n in range(self.servers)],
+                        "snmp": {"credential": "v2c", "port": port, "poll-interval": "3600.0"}} for n in range(self.servers)],
             "appliance": [{"name": "adc", "family": "f5", "host": ADDRESS, "port": 9, "credential": "ssh",
                            "known-hosts-file": str(folder / "known_hosts")}],
             "pool": [{"name": self.pool(p), "application": "web", "policy": {"maximum": 32},
@@ -61,17 +62,19 @@ class Daemon:
         self.socket = self.dir / "netconf.sock"
         self.config = self.dir / "headgate.json"
         self.started = 0.0  # seconds until it served
+        self.silence = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # takes each server's polls, and answers none
 
     def __enter__(self):
         shutil.rmtree(self.dir, ignore_errors=True)
         self.dir.mkdir(parents=True)
         self.processes = Processes(self.dir / "processes")
+        self.silence.bind(("0.0.0.0", 0))
         try:
             for name, text in (("community", "nobody\n"), ("known_hosts", "")):
                 (self.dir / name).touch(mode=0o600)
                 (self.dir / name).write_text(text)
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.dir / "key"], check=True)
-            self.config.write_text(json.dumps(self.extent.configuration(self.dir)))
+            self.config.write_text(json.dumps(self.extent.configuration(self.dir, self.silence.getsockname()[1])))
             self.start()
             self.stop()
             self.started = self.start()
@@ -82,6 +85,7 @@ class Daemon:
 
     def __exit__(self, *_):
         self.stop()
+        self.silence.close()
         shutil.rmtree(self.dir, ignore_errors=True)
         with contextlib.suppress(OSError):
             self.dir.parent.rmdir()

@@ -98,7 +98,7 @@ BOOST_FIXTURE_TEST_CASE(the_order_of_entries_is_in_no_entry, Boxes) {
     const auto before = parse(word("a") + word("b") + word("c"));
     BOOST_TEST(!differing(before, parse(word("b") + word("a") + word("c"))));
     BOOST_TEST(!differing(before, parse(word("a") + word("x") + word("b") + word("c"))));
-    BOOST_TEST((differing(before, parse(word("a") + word("c"))) == Entries{"/test-tree:box/word[.='b']"}));
+    BOOST_TEST(!differing(before, parse(word("a") + word("c"))));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_patch_is_the_same_as_a_text, Boxes) {
