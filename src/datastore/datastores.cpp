@@ -195,8 +195,9 @@ void Datastores::edit(const Session& session, yang::Tree part, const yang::Entri
         m_candidate.recount(m_running);
     };
     try {
+        // Before anything is told of what the session may not even write: of a test too.
+        m_access.requireChange(session, former, yang::cut(m_candidate.tree(), where));
         if (mode != Edit::keep) validCandidate();
-        if (mode != Edit::test) m_access.requireChange(session, former, yang::cut(m_candidate.tree(), where));
     } catch (...) {
         goBack();
         throw;

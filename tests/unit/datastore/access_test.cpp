@@ -285,6 +285,9 @@ BOOST_AUTO_TEST_CASE(a_test_of_an_edit_needs_the_right_to_make_it) {
     Controlled server("");
     BOOST_TEST(server.said(server.edit("<size>6</size>", "<test-option>test-only</test-option>"), 6) ==
                "access-denied /test-store:top/size");
+    const auto port =
+        server.edit("<pool><name>a</name><port>81</port></pool>", "<test-option>test-only</test-option>");
+    BOOST_TEST(server.said(port, 6) == "access-denied /test-store:top/pool[name='a']/port");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_denied_is_counted) {
