@@ -27,6 +27,14 @@ class Listeners {
     /// Throws misuse.
     void openUnix(const UnixListen& at);
 
+    /// These ports in place of those that there are. A port that stays is not closed meanwhile. Throws
+    /// misuse, and then those that there are stay.
+    void open(std::vector<Listen> wanted);
+    void close();
+
+    std::uint16_t port(std::size_t index) const;
+
+  private:
     struct Listener {
         Descriptor socket; ///< None: that of `kept`.
         Listener* kept = nullptr;
@@ -34,15 +42,9 @@ class Listeners {
         std::shared_ptr<const Access> access; ///< Null: the UNIX socket.
         base::EventLoop::Handle watch{};
     };
-    /// All that can fail of opening these ports in place of those that there are. Throws misuse.
-    std::list<Listener> prepare(std::vector<Listen> wanted);
-    /// The change. A port that stays is not closed meanwhile.
-    void open(std::list<Listener> prepared);
-    void close();
+    class Leaving;
 
-    std::uint16_t port(std::size_t index) const;
-
-  private:
+    std::list<Listener> matched(std::vector<Listen>& wanted);
     void watch(Listener& listener);
     void accept(Listener& listener);
     void lookAway(const std::string& reason);

@@ -179,8 +179,7 @@ struct Server::Impl final : Hub {
 void Server::Impl::open(Doors doors) {
     for (const auto& each : doors.callHome)
         checkFiles(each.access);
-    auto prepared = listeners.prepare(std::move(doors.listen));
-    listeners.open(std::move(prepared));
+    listeners.open(std::move(doors.listen));
     for (const auto& left : callers.open(std::move(doors.callHome)))
         if (!find(*left).begun) left->end(EndReason::dropped);
 }

@@ -51,6 +51,15 @@ int tryConnect(int fd, const sockaddr* address, socklen_t length, Deadline deadl
     return error;
 }
 
+/// `error` is 0, or errno.
+Descriptor tryListen(const addrinfo& at, int& error) {
+    Descriptor fd(::socket(at.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    const bool done = fd && ::bind(fd.get(), at.ai_addr, at.ai_addrlen) == 0 && ::listen(fd.get(), 128) == 0;
+    error = done ? 0 : errno;
+    return fd;
+}
+
 sockaddr_un unixAddress(const std::string& path, Error::Kind kind) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -117,7 +126,7 @@ Descriptor connectUnix(const std::string& path) {
     return fd;
 }
 
-Descriptor listenTcp(const std::string& address, std::uint16_t port) {
+Descriptor listenTcp(const std::string& address, std::uint16_t port, const std::function<bool()>& free) {
     const std::string where = address + " port " + std::to_string(port);
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
@@ -125,11 +134,10 @@ Descriptor listenTcp(const std::string& address, std::uint16_t port) {
     Addresses addresses;
     if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &addresses.first) != 0)
         throw Error(Error::Kind::misuse, "cannot listen at " + where + ": no numeric address");
-    const addrinfo& a = *addresses.first;
-    Descriptor fd(::socket(a.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (fd) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-    if (!fd || ::bind(fd.get(), a.ai_addr, a.ai_addrlen) != 0 || ::listen(fd.get(), 128) != 0)
-        throw Error(Error::Kind::misuse, "cannot listen at " + where + ": " + errnoText(errno));
+    int error = 0;
+    auto fd = tryListen(*addresses.first, error);
+    if (error == EADDRINUSE && free && free()) fd = tryListen(*addresses.first, error);
+    if (error != 0) throw Error(Error::Kind::misuse, "cannot listen at " + where + ": " + errnoText(error));
     return fd;
 }
 

@@ -3,6 +3,7 @@
 #include "netconf/descriptor.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace headgate::netconf {
@@ -14,8 +15,9 @@ Descriptor connectTcp(const std::string& host, std::uint16_t port, Deadline dead
 
 Descriptor connectUnix(const std::string& path);
 
-/// Listening sockets; they throw misuse. Port 0 takes a free one.
-Descriptor listenTcp(const std::string& address, std::uint16_t port);
+/// Listening sockets; they throw misuse. Port 0 takes a free one. Of a port that is taken, `free` is asked
+/// once whether it has become free.
+Descriptor listenTcp(const std::string& address, std::uint16_t port, const std::function<bool()>& free = {});
 std::uint16_t portOf(const Descriptor& listening);
 /// A socket that nobody listens at any more is taken away first; `mode` is its from the beginning.
 Descriptor listenUnix(const std::string& path, unsigned mode);

@@ -100,6 +100,36 @@ BOOST_AUTO_TEST_CASE(ssh_ports_are_changed_while_sessions_go_on) {
     BOOST_TEST(before.alive());
 }
 
+BOOST_AUTO_TEST_CASE(a_port_moves_to_all_addresses_and_back) {
+    House house;
+    const auto access = [&](const std::string& user) {
+        return SshAccess{house.dir / "host", {{user, house.dir / (user + ".pub")}}};
+    };
+    const auto port = house.server->port();
+    auto mallory = house.ssh();
+    mallory.user = "mallory";
+    mallory.privateKeyFile = house.dir / "mallory";
+
+    house.server->open({{{"0.0.0.0", port, access("mallory")}}, {}});
+    BOOST_TEST(house.server->port() == port);
+    BOOST_TEST(Client::connect(mallory, House::patient).alive());
+    house.server->open({{{"127.0.0.1", port, access("alice")}}, {}});
+    BOOST_TEST(house.server->port() == port);
+    BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
+
+    // When something else is not to be had, the old one is there again.
+    const auto taken = listenTcp("127.0.0.1", 0);
+    const Listen everywhere{"0.0.0.0", port, access("mallory")};
+    BOOST_CHECK_THROW(house.server->open({{everywhere, {"127.0.0.1", portOf(taken), access("mallory")}}, {}}),
+                      Error);
+    BOOST_TEST(house.server->port() == port);
+    BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
+
+    // Both at once are not to be had.
+    BOOST_CHECK_THROW(house.server->open({{everywhere, {"127.0.0.1", port, access("alice")}}, {}}), Error);
+    BOOST_TEST(Client::connect(house.ssh(), House::patient).alive());
+}
+
 BOOST_AUTO_TEST_CASE(says_that_nobody_listens) {
     House house;
     auto endpoint = house.ssh();
