@@ -2,6 +2,7 @@
 
 #include "datastore/element.hpp"
 #include "yang/capture.hpp"
+#include "yang/xpath_cost.hpp"
 
 #include <libyang/libyang.h>
 
@@ -179,6 +180,7 @@ yang::Tree subtreeFilter(const yang::Tree& data, const lyd_node* filter, std::ui
 
 yang::Tree xpathFilter(const yang::Tree& data, const std::string& expression, std::uint32_t depth) {
     Selection selection;
+    yang::requireAffordable(expression, yang::TreeShape(data));
     try {
         for (const auto& node : data.select(expression))
             choose(selection, node.raw(), Part::whole);

@@ -19,7 +19,8 @@ inline constexpr std::uint32_t unlimited = std::numeric_limits<std::uint32_t>::m
 yang::Tree subtreeFilter(const yang::Tree& data, const lyd_node* filter, std::uint32_t depth = unlimited);
 
 /// An XPath filter: every selected subtree with what leads to it. Throws yang::RpcErrors for a bad
-/// expression. Names in it carry module names as prefixes (libyang's canonical form).
+/// expression, and for one that would take too long (yang/xpath_cost.hpp). Names in it carry module names as
+/// prefixes (libyang's canonical form).
 yang::Tree xpathFilter(const yang::Tree& data, const std::string& expression,
                        std::uint32_t depth = unlimited);
 

@@ -1,6 +1,7 @@
 #include "netconf/subscription.hpp"
 
 #include "yang/capture.hpp"
+#include "yang/xpath_cost.hpp"
 
 #include <libyang/libyang.h>
 
@@ -25,6 +26,8 @@ namespace {
 /// Names that nobody knows select nothing; what is no expression is told.
 void requireExpression(const std::string& xpath, const ly_ctx* context) {
     if (xpath.empty()) refuseSelect("missing-attribute", "an XPath filter needs select");
+    // It is asked of the modules now, and of each notification later.
+    yang::requireAffordable(xpath, yang::TreeShape::ofNotifications());
     const yang::Capture capture(context);
     ly_set* found = nullptr;
     const auto code = lys_find_xpath(context, nullptr, xpath.c_str(), 0, &found);

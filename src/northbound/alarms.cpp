@@ -2,6 +2,7 @@
 
 #include "northbound/alarm_yang.hpp"
 #include "yang/error.hpp"
+#include "yang/xpath_cost.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,7 @@ Alarms::Alarms(const yang::Context& context, const datastore::Service& service, 
 /// Whatever raises an alarm can be selected, also where it is no configuration, or none any more.
 bool Alarms::selects(const std::string& xpath, const std::string& resource) const {
     const auto among = [&](const yang::Tree& data) {
+        yang::requireAffordable(xpath, yang::TreeShape(data));
         const auto found = data.select(xpath);
         return std::any_of(found.begin(), found.end(),
                            [&](const yang::Node& node) { return node.path() == resource; });
@@ -56,6 +58,8 @@ bool Alarms::selects(const std::string& xpath, const std::string& resource) cons
         return among(data);
     } catch (const yang::Error&) {
         return xpath == resource; // it is no XPath
+    } catch (const yang::RpcErrors&) {
+        return xpath == resource; // no XPath, or one that would hold up every alarm
     }
 }
 
@@ -64,6 +68,8 @@ bool Alarms::selectsAlone(const std::string& xpath, const std::string& resource)
     try {
         yang::Tree data(m_context);
         data.set(resource);
+        if (!yang::xpathCost(xpath, yang::TreeShape(data))) return xpath == resource;
+        yang::requireAffordable(xpath, yang::TreeShape(data));
         const auto found = data.select(xpath);
         return std::any_of(found.begin(), found.end(),
                            [&](const yang::Node& node) { return node.path() == resource; });

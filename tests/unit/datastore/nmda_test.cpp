@@ -76,6 +76,16 @@ BOOST_AUTO_TEST_CASE(filters_select) {
     BOOST_TEST(server.output(getData("running", "<xpath-filter xmlns:t=\"urn:test:store\">/t:top/t:name"
                                                 "</xpath-filter>")) ==
                "<top xmlns=\"urn:test:store\"><name>n</name></top>");
+    std::string many = "//*";
+    for (int i = 0; i < 12; ++i)
+        many += "[//*]";
+    for (int i = 0; i < 12; ++i)
+        many += "[//*" + std::string("[//*]");
+    many += std::string(12, ']');
+    BOOST_TEST(server.refused(getData("operational", "<xpath-filter>" + many + "</xpath-filter>")).tag ==
+               "resource-denied");
+    BOOST_TEST(server.refused("<get><filter type=\"xpath\" select=\"" + many + "\"/></get>").tag ==
+               "resource-denied");
     BOOST_TEST(server.refused(getData("running", "<xpath-filter>count(/)</xpath-filter>")).tag ==
                "invalid-value");
 }

@@ -160,6 +160,8 @@ BOOST_AUTO_TEST_CASE(are_not_subscribed_to_twice_nor_of_the_past_nor_of_other_st
     BOOST_CHECK_THROW(subscribe("<stream>SNMP</stream>"), Error);
     BOOST_CHECK_THROW(subscribe("<startTime>2026-01-01T00:00:00Z</startTime>"), Error);
     BOOST_CHECK_THROW(subscribe("<filter type=\"xpath\"/>"), Error);
+    BOOST_CHECK_EXCEPTION(subscribe("<filter type=\"xpath\" select=\"//*[//*[//*]]\"/>"), Error,
+                          [](const Error& e) { return e.hasTag("resource-denied"); });
     subscribe("");
     BOOST_CHECK_EXCEPTION(subscribe(""), Error, [](const Error& e) { return e.hasTag("in-use"); });
 }
