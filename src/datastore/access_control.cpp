@@ -54,18 +54,27 @@ void AccessControl::requireChange(const Session& session, const yang::Tree& befo
     for (const auto& change : yang::changedNodes(before, after)) {
         const auto* node = forbidden(user, change);
         if (!node) continue;
-        ++m_deniedWrites;
-        yang::RpcError error;
-        error.tag = "access-denied";
-        error.path = yang::Node(node).path();
-        error.message = "user " + session.user + " may not " +
-                        (change.kind == yang::Difference::Kind::create   ? "create"
-                         : change.kind == yang::Difference::Kind::remove ? "delete"
-                                                                         : "change") +
-                        " this";
-        logger.info("denied", {{"user", session.user}, {"node", error.path}});
-        throw yang::RpcErrors(std::move(error));
+        deny(session, yang::Node(node).path(),
+             change.kind == yang::Difference::Kind::create   ? "create"
+             : change.kind == yang::Difference::Kind::remove ? "delete"
+                                                             : "change");
     }
+}
+
+void AccessControl::requireWrite(const Session& session, const NodePlace& place, const std::string& path,
+                                 Access access) {
+    if (!restricts(session) || UserAccess(*m_rules, session.user).mayWrite(place, access)) return;
+    deny(session, path, access == Access::create ? "create" : access == Access::remove ? "delete" : "change");
+}
+
+void AccessControl::deny(const Session& session, std::string path, const char* what) {
+    ++m_deniedWrites;
+    yang::RpcError error;
+    error.tag = "access-denied";
+    error.path = std::move(path);
+    error.message = "user " + session.user + " may not " + what + " this";
+    logger.info("denied", {{"user", session.user}, {"node", error.path}});
+    throw yang::RpcErrors(std::move(error));
 }
 
 void AccessControl::prune(const Session& session, yang::Tree& data) const {

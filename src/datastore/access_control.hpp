@@ -1,6 +1,7 @@
 #pragma once
 
 #include "datastore/access_rules.hpp"
+#include "datastore/node_path.hpp"
 #include "datastore/ports.hpp"
 #include "yang/tree.hpp"
 
@@ -30,6 +31,9 @@ class AccessControl {
     /// The session may change `before` into `after`. Throws yang::RpcErrors: access-denied, for the first
     /// node of which it may not.
     void requireChange(const Session& session, const yang::Tree& before, const yang::Tree& after);
+    /// The session may create, update or remove what is, or could be, at `place`; `path` is for the error.
+    /// Throws yang::RpcErrors: access-denied.
+    void requireWrite(const Session& session, const NodePlace& place, const std::string& path, Access access);
     /// Takes away what the session may not read.
     void prune(const Session& session, yang::Tree& data) const;
 
@@ -45,6 +49,8 @@ class AccessControl {
     bool restricts(const Session& session) const {
         return m_on && m_rules->enabled && !session.trusted && session.id != 0;
     }
+
+    [[noreturn]] void deny(const Session& session, std::string path, const char* what);
 
     bool m_on;
     std::shared_ptr<const AccessRules> m_rules;

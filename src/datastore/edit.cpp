@@ -169,10 +169,27 @@ class Editor {
         capture.fail("cannot insert " + element.path);
     }
 
-    void position(lyd_node* node, lyd_node* parent, const Element& element) {
+    /// Before somebody is told what there is: RFC 8341, section 3.2.5, has access-denied for what may not be
+    /// written, be it there or not.
+    void requireWrite(const Element& element, const lyd_node* parent, Access access) const {
+        if (m_options.requireWrite)
+            m_options.requireWrite({element.schema, element.node, parent}, element.path, access);
+    }
+
+    [[noreturn]] void refuseExisting(const Element& element, const lyd_node* parent) const {
+        requireWrite(element, parent, Access::create);
+        throw RpcErrors(complain("data-exists", element, "\"" + element.name() + "\" exists already"));
+    }
+
+    void position(lyd_node* node, lyd_node* parent, const Element& element, Access access) {
         const auto where = insertOf(element);
         auto* first = childrenOf(parent);
-        place(first, node, element, where);
+        try {
+            place(first, node, element, where);
+        } catch (const RpcErrors&) {
+            requireWrite(element, parent, access);
+            throw;
+        }
         if (!parent) m_first = first;
     }
 
@@ -216,7 +233,7 @@ class Editor {
             insert(parent, node, element);
         }
         try {
-            if (element.isList()) position(node, parent, element);
+            if (element.isList()) position(node, parent, element, Access::create);
         } catch (...) {
             free(node);
             throw;
@@ -237,7 +254,7 @@ class Editor {
     }
 
     void change(const Element& element, lyd_node* parent, lyd_node* match, Operation operation) {
-        if (element.isList()) position(match, parent, element);
+        if (element.isList()) position(match, parent, element, Access::update);
         if (element.isTerm() || element.isAny()) {
             overwrite(match, parent, element);
             return;
@@ -248,12 +265,11 @@ class Editor {
     }
 
     /// RFC 6243, section 4.5.2: wd:default="true" asks for the default, so the value must be the default.
-    void reset(const Element& element, lyd_node* match, Operation operation) {
+    void reset(const Element& element, const lyd_node* parent, lyd_node* match, Operation operation) {
         if (!lyd_is_default(element.node))
             throw RpcErrors(
                 complain("invalid-value", element, "the value is tagged as default but is another"));
-        if (operation == Operation::create && wasSet(match))
-            throw RpcErrors(complain("data-exists", element, "\"" + element.name() + "\" exists already"));
+        if (operation == Operation::create && wasSet(match)) refuseExisting(element, parent);
         if (match) free(match);
     }
 
@@ -263,9 +279,11 @@ class Editor {
         if (element.opaque() && !nameSuffices) refuseOpaque(m_context, element);
         auto* const match = find(element, parent);
         if (isRemoval(operation)) {
-            if (operation == Operation::destroy && !wasSet(match))
+            if (operation == Operation::destroy && !wasSet(match)) {
+                requireWrite(element, parent, Access::remove);
                 throw RpcErrors(
                     complain("data-missing", element, "\"" + element.name() + "\" does not exist"));
+            }
             if (match) free(match);
             return;
         }
@@ -277,9 +295,9 @@ class Editor {
             return;
         }
         insertOf(element); // Refuses an insert that has no place here.
-        if (element.isTerm() && (element.node->flags & LYD_DEFAULT)) return reset(element, match, operation);
-        if (operation == Operation::create && wasSet(match))
-            throw RpcErrors(complain("data-exists", element, "\"" + element.name() + "\" exists already"));
+        if (element.isTerm() && (element.node->flags & LYD_DEFAULT))
+            return reset(element, parent, match, operation);
+        if (operation == Operation::create && wasSet(match)) refuseExisting(element, parent);
         if (wasSet(match))
             change(element, parent, match, operation);
         else

@@ -1,8 +1,12 @@
 #pragma once
 
+#include "datastore/access_rules.hpp"
+#include "datastore/node_path.hpp"
 #include "yang/rpc_error.hpp"
 #include "yang/tree.hpp"
 
+#include <functional>
+#include <string>
 #include <vector>
 
 struct lyd_node;
@@ -14,9 +18,15 @@ enum class Operation { merge, replace, create, destroy, remove, none };
 
 enum class ErrorOption { stop, proceed, rollback };
 
+/// Throws the yang::RpcErrors of a write that the session may not do.
+using RequireWrite = std::function<void(const NodePlace& place, const std::string& path, Access access)>;
+
 struct EditOptions {
     Operation defaultOperation = Operation::merge; ///< merge, replace or none.
     ErrorOption errorOption = ErrorOption::stop;
+    /// It is asked before an error tells what there is, and what there is not. None: everything may be
+    /// written.
+    RequireWrite requireWrite{};
 };
 
 /// What came of an edit. With errors the tree is what to keep only under ErrorOption::proceed; under the

@@ -133,17 +133,17 @@ bool NodePath::coversNames(const lysc_node* node) const {
     });
 }
 
-bool NodePath::covers(const lyd_node* node) const {
-    std::vector<const lyd_node*> chain;
-    for (const auto* at = node; at; at = lyd_parent(at))
-        chain.push_back(at);
+bool NodePath::covers(const NodePlace& place) const {
+    std::vector<std::pair<const lysc_node*, const lyd_node*>> chain{{place.schema, place.node}};
+    for (const auto* at = place.parent; at; at = lyd_parent(at))
+        chain.emplace_back(at->schema, at);
     std::reverse(chain.begin(), chain.end());
     if (chain.size() < m_steps.size()) return false;
-    return std::equal(m_steps.begin(), m_steps.end(), chain.begin(), [](const Step& step, const auto* at) {
-        if (!at->schema || step.name != at->schema->name || step.module != at->schema->module->name)
-            return false;
-        return std::all_of(step.keys.begin(), step.keys.end(), [&](const auto& key) {
-            const auto* value = valueOf(at, key.first);
+    return std::equal(m_steps.begin(), m_steps.end(), chain.begin(), [](const Step& step, const auto& at) {
+        const auto& [schema, node] = at;
+        if (!schema || step.name != schema->name || step.module != schema->module->name) return false;
+        return std::all_of(step.keys.begin(), step.keys.end(), [&, data = node](const auto& key) {
+            const auto* value = valueOf(data, key.first);
             return value && key.second == value;
         });
     });

@@ -87,12 +87,15 @@ void Operations::applyTo(const Session& session, Datastore target, const lyd_nod
                          const EditRequest& edit) {
     m_stores.requireAccess(session, target);
     const AnyContent content(config);
-    const bool proceeds = edit.options.errorOption == ErrorOption::proceed;
-    const auto where = scopeOf(content.first(), edit.options);
-    if (where && target == Datastore::candidate && !proceeds)
-        return editEntries(session, content.first(), edit, *where);
-    auto result = applyEdit(m_stores.tree(target), content.first(), edit.options);
-    const bool keepsPart = proceeds;
+    auto options = edit.options;
+    options.requireWrite = [&](const NodePlace& place, const std::string& path, Access access) {
+        m_stores.access().requireWrite(session, place, path, access);
+    };
+    const bool keepsPart = options.errorOption == ErrorOption::proceed;
+    const auto where = scopeOf(content.first(), options);
+    if (where && target == Datastore::candidate && !keepsPart)
+        return editEntries(session, content.first(), options, edit.test, *where);
+    auto result = applyEdit(m_stores.tree(target), content.first(), options);
     if (!result.errors.empty() && !keepsPart) throw yang::RpcErrors(std::move(result.errors));
     // Before anything is told of what the session may not even write: of a test too.
     m_stores.access().requireChange(session, m_stores.tree(target), result.tree);
@@ -109,15 +112,15 @@ void Operations::applyTo(const Session& session, Datastore target, const lyd_nod
 }
 
 /// What it changes is in these entries alone, so no other is looked at.
-void Operations::editEntries(const Session& session, const lyd_node* content, const EditRequest& edit,
-                             const yang::Entries& where) {
+void Operations::editEntries(const Session& session, const lyd_node* content, const EditOptions& options,
+                             EditRequest::Test test, const yang::Entries& where) {
     using Test = EditRequest::Test;
-    auto result = applyEdit(yang::cut(m_stores.tree(Datastore::candidate), where), content, edit.options);
+    auto result = applyEdit(yang::cut(m_stores.tree(Datastore::candidate), where), content, options);
     if (!result.errors.empty()) throw yang::RpcErrors(std::move(result.errors));
     m_stores.edit(session, std::move(result.tree), where,
-                  edit.test == Test::setOnly    ? Datastores::Edit::keep
-                  : edit.test == Test::testOnly ? Datastores::Edit::test
-                                                : Datastores::Edit::testAndKeep);
+                  test == Test::setOnly    ? Datastores::Edit::keep
+                  : test == Test::testOnly ? Datastores::Edit::test
+                                           : Datastores::Edit::testAndKeep);
 }
 
 Answer Operations::copyConfig(const Session& session, const Request& request) {

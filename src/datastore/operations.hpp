@@ -47,8 +47,8 @@ class Operations {
     static yang::Tree answerWith(const lyd_node* operation, yang::Tree data);
     void applyTo(const Session& session, Datastore target, const lyd_node* config, const EditRequest& edit);
 
-    void editEntries(const Session& session, const lyd_node* content, const EditRequest& edit,
-                     const yang::Entries& where);
+    void editEntries(const Session& session, const lyd_node* content, const EditOptions& options,
+                     EditRequest::Test test, const yang::Entries& where);
 
     Answer get(const Session& session, const Request& request);
     Answer getConfig(const Session& session, const Request& request);

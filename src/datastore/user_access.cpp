@@ -124,15 +124,19 @@ std::optional<UserAccess::Verdict> UserAccess::verdictBySchema(const lysc_node* 
     return found;
 }
 
-UserAccess::Verdict UserAccess::verdict(const lyd_node* node, Access access) {
-    if (const auto found = verdictBySchema(node->schema, access)) return *found;
+UserAccess::Verdict UserAccess::verdict(const NodePlace& place, Access access) {
+    if (const auto found = verdictBySchema(place.schema, access)) return *found;
     for (const auto& [rule, path] : m_rules) {
-        if (!rule.matches(node->schema->module->name, access)) continue;
+        if (!rule.matches(place.schema->module->name, access)) continue;
         if (rule.kind == AccessRule::Kind::any ||
-            (rule.kind == AccessRule::Kind::node && path.coversNames(node->schema) && path.covers(node)))
+            (rule.kind == AccessRule::Kind::node && path.coversNames(place.schema) && path.covers(place)))
             return {rule.permit, true};
     }
-    return byDefault(node->schema, access);
+    return byDefault(place.schema, access);
+}
+
+UserAccess::Verdict UserAccess::verdict(const lyd_node* node, Access access) {
+    return verdict({node->schema, node, lyd_parent(node)}, access);
 }
 
 /// The node and everything that may be below it, whatever the keys.

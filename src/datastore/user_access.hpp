@@ -27,6 +27,7 @@ class UserAccess {
     bool mayHear(const lyd_node* tree);
     /// Create, update or remove of one node; what is above and below it is not asked for.
     bool mayWrite(const lyd_node* node, Access access);
+    bool mayWrite(const NodePlace& place, Access access) { return verdict(place, access).permit; }
 
     /// Takes away what the user may not read. What stands above something that a rule lets be read stays as a
     /// lead to it, with the keys of its lists.
@@ -44,6 +45,7 @@ class UserAccess {
 
     /// Without an answer it is the data's keys that decide.
     std::optional<Verdict> verdictBySchema(const lysc_node* node, Access access);
+    Verdict verdict(const NodePlace& place, Access access);
     Verdict verdict(const lyd_node* node, Access access);
     Verdict byDefault(const lysc_node* node, Access access) const;
     bool isReadWholly(const lysc_node* node);

@@ -281,6 +281,37 @@ BOOST_AUTO_TEST_CASE(a_notification_of_a_data_node_is_heard_by_who_may_read_what
     BOOST_TEST(may({6, "user6", ""}, overflow("a")));
 }
 
+BOOST_AUTO_TEST_CASE(who_may_not_write_does_not_hear_what_there_is) {
+    Controlled server("");
+    const auto said = [&](const std::string& operation, const std::string& name) {
+        return server.said(
+            server.edit("<pool nc:operation=\"" + operation + "\"><name>" + name + "</name></pool>"), 6);
+    };
+    for (const auto* operation : {"create", "delete"})
+        for (const auto* name : {"a", "z"})
+            BOOST_TEST(said(operation, name) ==
+                       "access-denied /test-store:top/pool[name='" + std::string(name) + "']");
+    BOOST_TEST(server.said(server.edit("<m:vault><m:key nc:operation=\"create\">z</m:key></m:vault>"), 6) ==
+               "access-denied /test-store:top/test-more:vault/key");
+    BOOST_TEST(server.said(server.edit("<m:sealed nc:operation=\"delete\"/>"), 6) ==
+               "access-denied /test-store:top/test-more:sealed");
+}
+
+BOOST_AUTO_TEST_CASE(who_may_write_hears_what_there_is) {
+    Controlled server(
+        list("mine", "readers",
+             rule("a", path("/t:top/t:pool[t:name='a']") + operations("create delete"), "permit") +
+                 rule("c", path("/t:top/t:pool[t:name='c']") + operations("create delete"), "permit")));
+    BOOST_TEST(server.said(server.edit("<pool nc:operation=\"create\"><name>a</name></pool>"), 5) ==
+               "data-exists /test-store:top/pool[name='a']");
+    BOOST_TEST(server.said(server.edit("<pool nc:operation=\"delete\"><name>c</name></pool>"), 5) ==
+               "data-missing /test-store:top/pool[name='c']");
+    BOOST_TEST(server.said(server.edit("<pool nc:operation=\"create\"><name>b</name></pool>"), 5) ==
+               "access-denied /test-store:top/pool[name='b']");
+    BOOST_TEST(server.said(server.edit("<pool nc:operation=\"delete\"><name>z</name></pool>"), 5) ==
+               "access-denied /test-store:top/pool[name='z']");
+}
+
 BOOST_AUTO_TEST_CASE(a_test_of_an_edit_needs_the_right_to_make_it) {
     Controlled server("");
     BOOST_TEST(server.said(server.edit("<size>6</size>", "<test-option>test-only</test-option>"), 6) ==
