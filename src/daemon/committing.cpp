@@ -48,23 +48,26 @@ std::deque<northbound::Request> inOrder(northbound::Steps steps, const std::stri
         member.user = user;
         all.push_back(std::move(member));
     }
-    if (steps.rest.empty()) return all;
-    northbound::Request load;
-    load.kind = RequestKind::load;
-    load.user = user;
-    load.folder = "/";
-    load.configuration = std::move(steps.rest);
-    load.commit = northbound::CommitTerms{};
-    load.takesBack = back;
-    if (steps.restFirst) {
-        all.push_front(std::move(load));
-        return all;
+    const auto loadOf = [&](std::string& configuration) {
+        northbound::Request load;
+        load.kind = RequestKind::load;
+        load.user = user;
+        load.folder = "/";
+        load.configuration = std::move(configuration);
+        load.commit = northbound::CommitTerms{};
+        load.takesBack = back;
+        return load;
+    };
+    if (!steps.rest.empty() && steps.restFirst) {
+        all.push_front(loadOf(steps.rest));
+    } else if (!steps.rest.empty()) {
+        // Those that leave go before what they need, and those that join come after what they need.
+        const auto joins = std::stable_partition(all.begin(), all.end(), [](const northbound::Request& step) {
+            return step.kind == RequestKind::release;
+        });
+        all.insert(joins, loadOf(steps.rest));
     }
-    // Those that leave go before what they need, and those that join come after what they need.
-    const auto joins = std::stable_partition(all.begin(), all.end(), [](const northbound::Request& step) {
-        return step.kind == RequestKind::release;
-    });
-    all.insert(joins, std::move(load));
+    if (!steps.opening.empty()) all.push_front(loadOf(steps.opening));
     return all;
 }
 
@@ -88,26 +91,40 @@ std::optional<northbound::Answer> refusedFor(const northbound::CommitTerms& term
     return std::nullopt;
 }
 
+Judgement judged(const northbound::Request& commit, const Situation& situation) {
+    if (auto refused = refusedFor(*commit.commit, situation.pending)) return std::move(*refused);
+    if (commit.seen != situation.revisions)
+        return inUse("the configuration has just become another: commit again");
+    northbound::Steps steps;
+    const auto& running = situation.running;
+    if (!commit.configuration.empty()) steps = running.stepsTo(running.inFolder(commit.configuration, "/"));
+    if (steps.empty() && !situation.pending) return northbound::Answer{}; // nothing to do, nor to confirm
+    // Who only confirms is not kept from it by what goes on elsewhere.
+    if (!steps.empty() && situation.isBusy())
+        return inUse("a transaction is in flight: try again when that has ended");
+    return steps;
+}
+
+std::optional<std::deque<northbound::Request>>
+toTakeBack(const store::OpenCommit& commit, const std::string& before, const Situation& situation) {
+    if (situation.isBusy()) return std::nullopt;
+    return inOrder(situation.running.stepsBack(before, commit.after), "headgated", true);
+}
+
+Situation Daemon::Impl::situation() const {
+    return {m_recorder.running(), m_commit.get(), m_rooms->north().revisionsTold(),
+            [this] { return busy(); }};
+}
+
 void Daemon::Impl::commit(const northbound::Request& request) {
-    const auto& terms = *request.commit;
-    if (auto refused = refusedFor(terms, m_commit.get())) return reply(request.id, std::move(*refused));
-    if (request.seen != m_rooms->north().revisionsTold())
-        return reply(request.id, inUse("the configuration has just become another: commit again"));
     try {
-        northbound::Steps steps;
-        const auto& running = m_recorder.running();
-        if (!request.configuration.empty())
-            steps = running.stepsTo(running.inFolder(request.configuration, "/"));
-        if (steps.empty() && !m_commit) {
-            northbound::Answer nothing; // to do, nor to confirm
-            return reply(request.id, std::move(nothing));
-        }
-        // Who only confirms is not kept from it by what goes on elsewhere.
-        if (busy() && !steps.empty())
-            return reply(request.id, inUse("a transaction is in flight: try again when that has ended"));
+        auto judgement = judged(request, situation());
+        if (auto* answer = std::get_if<northbound::Answer>(&judgement))
+            return reply(request.id, std::move(*answer));
+        auto& steps = std::get<northbound::Steps>(judgement);
         // What is running is told by itself; of a large configuration a snapshot would cost more than all the
         // rest.
-        if (!m_commit && !terms.confirmed && steps.members.empty())
+        if (!m_commit && !request.commit->confirmed && steps.members.empty())
             return m_rooms->north().answer(request.id, loaded(request));
         if (!steps.rest.empty()) judge(steps);
         begin(request, std::move(steps));
@@ -245,19 +262,18 @@ void Daemon::Impl::undo(const std::string& why) {
     }
     commit.stage = Commit::Stage::undoing;
     commit.since.reset();
-    if (busy()) {
-        // What is in flight may be one of its steps, begun by a daemon before this one.
-        m_commitTimer = m_loop.after(lookAgain, [this] {
-            m_commitTimer.cancel();
-            undo({});
-        });
-        return;
-    }
     try {
         const auto before = m_recorder.revision(commit.record.before);
         if (!before) throw store::Error("revision " + std::to_string(commit.record.before) + " is gone");
-        commit.todo = inOrder(m_recorder.running().stepsBack(before->configuration, commit.record.after),
-                              "headgated", true);
+        auto todo = toTakeBack(commit.record, before->configuration, situation());
+        if (!todo) {
+            m_commitTimer = m_loop.after(lookAgain, [this] {
+                m_commitTimer.cancel();
+                undo({});
+            });
+            return;
+        }
+        commit.todo = std::move(*todo);
         if (commit.todo.empty()) return undone();
         m_loop.post([this] { proceed(); });
     } catch (const std::exception& error) {

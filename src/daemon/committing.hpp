@@ -1,14 +1,17 @@
 #pragma once
 
+#include "northbound/configuration.hpp"
 #include "northbound/request.hpp"
 #include "northbound/steps.hpp"
 #include "store/store.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace headgate::daemon {
 
@@ -43,6 +46,25 @@ struct Commit {
 
 /// Loads and transactions in the order in which they are to be done.
 std::deque<northbound::Request> inOrder(northbound::Steps steps, const std::string& user, bool back);
+
+/// What there is when a <commit> arrives.
+struct Situation {
+    const northbound::RunningConfiguration& running;
+    const Commit* pending;        ///< Null: no commit waits to be confirmed, nor is under way.
+    std::uint64_t revisions;      ///< that northbound has been told
+    std::function<bool()> isBusy; ///< a transaction is in flight
+};
+
+/// What becomes of it: an answer at once, or steps that are to be begun.
+using Judgement = std::variant<northbound::Answer, northbound::Steps>;
+/// Throws northbound::InvalidConfiguration.
+Judgement judged(const northbound::Request& commit, const Situation& situation);
+
+/// What is to be done to take that commit back, when `before` was running before it. Nothing while a
+/// transaction is in flight: it may be one of its steps, begun by a daemon before this one. Throws
+/// northbound::InvalidConfiguration.
+std::optional<std::deque<northbound::Request>>
+toTakeBack(const store::OpenCommit& commit, const std::string& before, const Situation& situation);
 
 /// Why a <commit> or <cancel-commit> of these terms is refused while `pending` waits to be confirmed; nothing
 /// when it is not (RFC 6241, section 8.4). `pending` null: nothing waits.

@@ -51,6 +51,7 @@ class Daemon::Impl : private Outlet {
     std::vector<northbound::Problem> problemsOf(const northbound::Changed& next) const;
     void tellHistory(const northbound::Request& request);
     // Commits of several steps: committing.cpp.
+    Situation situation() const;
     void commit(const northbound::Request& request);
     void judge(const northbound::Steps& steps);
     void begin(const northbound::Request& request, northbound::Steps steps);

@@ -106,9 +106,52 @@ std::vector<Problem> membersOfOtherSettings(const yang::Tree& running, const yan
     return problems;
 }
 
+/// `target`, with the members of `running` in the pools that both have, but for those that these steps
+/// release, and those that it keeps as they are.
+template <typename Keeps>
+yang::Tree withoutLeaving(const yang::Tree& running, const yang::Tree& target,
+                          const std::vector<Request>& steps, Keeps keeps) {
+    return withMembersOf(running, target.duplicate(), [&](const auto& pool, const auto& server) {
+        return keeps(pool, server) || std::ranges::any_of(steps, [&](const Request& step) {
+                   return step.kind == RequestKind::release && step.pool->value == pool &&
+                          step.server->value == server;
+               });
+    });
 }
 
-Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) const {
+/// The members that Headgate has taken into pools which `target` has not, since they were `made`.
+std::vector<Request> takenSince(const yang::Tree& running, const yang::Tree& target,
+                                const std::vector<yang::Tree>& made) {
+    std::vector<Request> releases;
+    for (const auto& member : running.select("/headgate:headgate/pool/member[origin='allocated']")) {
+        const auto pool = member.parent()->leafOr("name", "");
+        const bool itsOwn = std::any_of(made.begin(), made.end(), [&](const yang::Tree& one) {
+            return one.find(member.path()).has_value();
+        });
+        if (itsOwn || target.find(poolPath({pool}))) continue;
+        Request release;
+        release.kind = RequestKind::release;
+        release.pool = domain::PoolName{pool};
+        release.server = domain::ServerName{member.leafOr("server", "")};
+        releases.push_back(std::move(release));
+    }
+    return releases;
+}
+
+/// `running`, where the pools of these members take no others, and may lose them all.
+yang::Tree emptying(const yang::Tree& running, const std::vector<Request>& releases) {
+    auto next = running.duplicate();
+    for (const auto& release : releases) {
+        next.set(poolPath(*release.pool) + "/held", "true");
+        next.set(poolPath(*release.pool) + "/policy/minimum", "0");
+    }
+    return next;
+}
+
+}
+
+Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told,
+                                          std::vector<Request> before) const {
     Steps steps;
     const auto wanted = read(target);
     const auto keeps = [&](const std::string& pool, const std::string& server) {
@@ -122,6 +165,14 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) c
     } catch (const yang::RpcErrors& refused) {
         throw InvalidConfiguration({}, {{refused.first().path, refused.first().message, 0}});
     }
+    if (!before.empty()) {
+        if (const auto opening = emptying(tree, before); !yang::equal(tree, opening))
+            steps.opening = print(opening);
+        steps.restFirst = false;
+        steps.members.insert(steps.members.end(), before.begin(), before.end());
+        steps.rest = print(withoutLeaving(tree, target, steps.members, keeps));
+        return steps;
+    }
     auto rest = withMembersOf(tree, target.duplicate(), keeps);
     const bool differs = !yang::equal(tree, rest);
     try {
@@ -131,12 +182,7 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told) c
     } catch (const yang::Error&) {
         // It takes away what a member that leaves still needs: that one goes first.
         steps.restFirst = false;
-        steps.rest = print(withMembersOf(tree, target.duplicate(), [&](const auto& pool, const auto& server) {
-            return keeps(pool, server) || std::ranges::any_of(steps.members, [&](const Request& step) {
-                       return step.kind == RequestKind::release && step.pool->value == pool &&
-                              step.server->value == server;
-                   });
-        }));
+        steps.rest = print(withoutLeaving(tree, target, steps.members, keeps));
     }
     return steps;
 }
@@ -167,10 +213,11 @@ Steps RunningConfiguration::stepsBack(const std::string& before,
         const auto was = read(former);
         std::vector<domain::Configuration> became;
         std::vector<Request> changed;
+        std::vector<yang::Tree> made;
         for (const auto& one : after) {
-            const auto made = m_impl->parsed(one, yang::Format::json);
-            became.push_back(read(made));
-            std::ranges::move(memberSteps(former, made, Told::byHistory), std::back_inserter(changed));
+            made.push_back(m_impl->parsed(one, yang::Format::json));
+            became.push_back(read(made.back()));
+            std::ranges::move(memberSteps(former, made.back(), Told::byHistory), std::back_inserter(changed));
         }
         const auto isChanged = [&](const std::string& pool, const std::string& server) {
             const auto* then = memberOf(was, pool, server);
@@ -185,7 +232,7 @@ Steps RunningConfiguration::stepsBack(const std::string& before,
         };
         auto target = withMembersOf(m_impl->tree, former.duplicate(), isChanged);
         target.addDefaults();
-        return m_impl->stepsTo(target, Told::byHistory);
+        return m_impl->stepsTo(target, Told::byHistory, takenSince(m_impl->tree, target, made));
     } catch (const yang::Error& error) {
         throw InvalidConfiguration({}, problemsOf(error));
     }

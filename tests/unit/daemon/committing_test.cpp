@@ -1,12 +1,14 @@
 // What a commit becomes, in which order, and whose it is.
 
 #include "daemon/committing.hpp"
+#include "daemon/loading.hpp"
 #include "lab_configuration.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace headgate;
 using namespace headgate::daemon;
+using northbound::Answer;
 using northbound::RequestKind;
 using northbound::RunningConfiguration;
 
@@ -46,6 +48,24 @@ Commit pending(std::uint32_t session, std::optional<std::string> persist = {}) {
     commit.record.persist = std::move(persist);
     commit.record.user = "ann";
     return commit;
+}
+
+bool idle() {
+    return false;
+}
+bool inFlight() {
+    return true;
+}
+
+/// Of session 1, when three revisions had been told.
+northbound::Request commitOf(const std::string& configuration) {
+    northbound::Request request;
+    request.kind = RequestKind::load;
+    request.configuration = configuration;
+    request.commit = northbound::CommitTerms{};
+    request.commit->session = 1;
+    request.seen = 3;
+    return request;
 }
 
 northbound::CommitTerms terms(std::uint32_t session, std::optional<std::string> persistId = {}) {
@@ -191,6 +211,85 @@ BOOST_AUTO_TEST_CASE(back_goes_what_the_commit_changed_and_nothing_else) {
     const auto rest = RunningConfiguration::fromText(back.rest);
     BOOST_TEST(rest.value().pools.front().policy.upper == 800);
     BOOST_TEST((rest.value().pools.front().member({"real3"}) != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_that_grew_since_it_was_made_is_emptied_before_it_goes) {
+    // The pool is of the commit; it may not have fewer members than one, and has got one more by itself.
+    const auto after = running.text();
+    auto text = after;
+    const auto from = text.find("\"pool\": [");
+    auto end = text.find('[', from);
+    for (int depth = 0; end == text.find('[', from) || depth > 0; ++end)
+        depth += text[end] == '[' ? 1 : text[end] == ']' ? -1 : 0;
+    const auto comma = text.rfind(',', from);
+    text.erase(comma, end - comma);
+    const auto before = RunningConfiguration::fromText(text);
+    BOOST_REQUIRE(before.value().pools.empty());
+    running.accept(running.withMember({"web"}, memberReal2()));
+
+    const auto order = inOrder(running.stepsBack(before.text(), {after}), "headgated", true);
+    BOOST_REQUIRE_EQUAL(order.size(), 3U);
+    BOOST_TEST((order[0].kind == RequestKind::load));
+    const auto opened = RunningConfiguration::fromText(order[0].configuration);
+    BOOST_TEST(opened.value().pools.front().held);
+    BOOST_TEST(opened.value().pools.front().policy.minimum == 0U);
+    BOOST_TEST(notByLoading(running.value(), opened.value()).empty());
+    BOOST_TEST((order[1].kind == RequestKind::release));
+    BOOST_TEST(order[1].server->value == "real2");
+    running.accept(order[0].configuration);
+    BOOST_TEST(running.stepsBack(before.text(), {after}).opening.empty()); // it is done once
+    running.accept(running.withoutMember({"web"}, {"real2"}));
+    BOOST_TEST((order[2].kind == RequestKind::load));
+    BOOST_TEST(order[2].takesBack);
+    const auto rest = RunningConfiguration::fromText(order[2].configuration);
+    BOOST_TEST(rest.value().pools.empty());
+    BOOST_TEST(notByLoading(running.value(), rest.value()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_changes_nothing_is_answered_at_once_confirmed_or_not) {
+    auto request = commitOf(running.text());
+    for (const bool confirmed : {false, true}) {
+        request.commit->confirmed = confirmed;
+        const auto verdict = judged(request, {running, nullptr, 3, idle});
+        BOOST_REQUIRE(std::holds_alternative<Answer>(verdict));
+        BOOST_TEST((std::get<Answer>(verdict).kind == northbound::AnswerKind::done));
+    }
+    // While one waits to be confirmed it is its confirmation.
+    const auto own = pending(1);
+    BOOST_TEST(std::get<northbound::Steps>(judged(request, {running, &own, 3, idle})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_only_confirms_does_not_wait_for_the_transactions_of_others) {
+    const auto own = pending(1);
+    auto request = commitOf(running.text());
+    BOOST_TEST(std::holds_alternative<northbound::Steps>(judged(request, {running, &own, 3, inFlight})));
+    join(memberReal2());
+    request.configuration = target.text();
+    BOOST_TEST(std::get<Answer>(judged(request, {running, &own, 3, inFlight})).busy);
+    BOOST_TEST(std::get<northbound::Steps>(judged(request, {running, &own, 3, idle})).members.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_judged_against_an_older_running_is_in_use) {
+    join(memberReal2());
+    const auto request = commitOf(target.text());
+    BOOST_TEST(std::holds_alternative<northbound::Steps>(judged(request, {running, nullptr, 3, idle})));
+    const auto refused = std::get<Answer>(judged(request, {running, nullptr, 4, idle}));
+    BOOST_TEST((refused.kind == northbound::AnswerKind::refused));
+    BOOST_TEST(refused.busy);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_taken_back_while_a_transaction_is_in_flight) {
+    const auto before = running.text();
+    join(memberReal2());
+    const store::OpenCommit open{1, {target.text()}, "ann"};
+    // Its member is still to join, by a transaction of a daemon before this one: it is not over yet.
+    BOOST_TEST(!toTakeBack(open, before, {running, nullptr, 0, inFlight}).has_value());
+    BOOST_TEST(toTakeBack(open, before, {running, nullptr, 0, idle})->empty());
+    running.accept(target.text());
+    BOOST_TEST(!toTakeBack(open, before, {running, nullptr, 0, inFlight}).has_value());
+    const auto back = toTakeBack(open, before, {running, nullptr, 0, idle});
+    BOOST_REQUIRE(back && back->size() == 1U);
+    BOOST_TEST((back->front().kind == RequestKind::release));
 }
 
 BOOST_AUTO_TEST_CASE(a_confirmed_commit_is_its_sessions_or_whose_persist_id_it_is) {
