@@ -276,6 +276,18 @@ BOOST_AUTO_TEST_CASE(that_cannot_be_read_ends_its_own_session_alone) {
     BOOST_TEST(other.hears("11 "));
 }
 
+BOOST_AUTO_TEST_CASE(an_unexpected_exception_ends_its_session_and_the_end_is_told) {
+    LoggedHouse here;
+    here.house.server->restrictNotifications(
+        [](const SessionInfo&, const yang::Tree&) -> bool { throw std::logic_error("nobody expects this"); });
+    Subscriber subscriber(here.house);
+    subscriber.client.rpc(subscription(from(here.old(0))));
+    auto& events = here.house.handler->events;
+    BOOST_TEST(events.receiveFor(seconds(20)).value_or("nothing").starts_with("started "));
+    BOOST_TEST(events.receiveFor(seconds(20)).value_or("nothing") == "ended other");
+    BOOST_TEST(here.house.server->sessions().empty());
+}
+
 BOOST_AUTO_TEST_CASE(statistics_count_sessions_and_what_they_said) {
     LoggedHouse here;
     const auto before = here.house.server->statistics();

@@ -212,6 +212,48 @@ BOOST_AUTO_TEST_CASE(operators_acknowledge_close_and_purge) {
                           [](const netconf::Error& error) { return error.hasTag("data-missing"); });
 }
 
+BOOST_AUTO_TEST_CASE(an_action_selects_among_its_alarm_alone) {
+    Daemon daemon;
+    Ear ear(daemon);
+    daemon.northbound->post(drift(1, EventSeverity::alarm, "a member more"));
+    daemon.northbound->post(drift(2, EventSeverity::clear, "as recorded"));
+    getUntil(ear.client, alarms("<alarm-list/>"), "as recorded");
+    const auto compressed = [&](const std::string& xpath) {
+        const auto answer = ear.client.rpc(
+            action("<alarm-list><compress-alarms><resource xmlns:hg=\"urn:headgate:yang:headgate\">" + xpath +
+                   "</resource></compress-alarms></alarm-list>"));
+        const auto at = answer.find("<compressed-alarms");
+        return answer.substr(answer.find('>', at) + 1, 1);
+    };
+    const std::string its = "/hg:headgate/hg:pool/hg:appliance[hg:name='f5-1']";
+    // By what else is running nobody is answered.
+    BOOST_TEST(compressed(its + "[/hg:headgate/hg:server[hg:name='real1']]") == "0");
+    BOOST_TEST(compressed(its) == "1");
+    std::string many = "//*";
+    for (int i = 0; i < 12; ++i)
+        many += "[//*[//*]]";
+    BOOST_CHECK_NO_THROW(compressed(many)); // of three nodes that is little
+    for (int i = 0; i < 6; ++i)
+        many = "//*[" + many + "]";
+    BOOST_CHECK_EXCEPTION(compressed(many), netconf::Error,
+                          [](const netconf::Error& error) { return error.hasTag("resource-denied"); });
+}
+
+BOOST_AUTO_TEST_CASE(an_operators_text_has_4096_octets_at_most) {
+    Daemon daemon;
+    Ear ear(daemon);
+    daemon.northbound->post(drift(1, EventSeverity::alarm, "a member more"));
+    getUntil(ear.client, alarms("<alarm-list/>"), "a member more");
+    const auto acknowledge = [&](std::size_t octets) {
+        ear.client.rpc(action("<alarm-list><alarm>" + driftsKey +
+                              "<set-operator-state><state>ack</state><text>" + std::string(octets, 'x') +
+                              "</text></set-operator-state></alarm></alarm-list>"));
+    };
+    BOOST_CHECK_EXCEPTION(acknowledge(4097), netconf::Error,
+                          [](const netconf::Error& error) { return error.hasTag("invalid-value"); });
+    BOOST_CHECK_NO_THROW(acknowledge(4096));
+}
+
 BOOST_AUTO_TEST_CASE(what_stood_before_the_daemon_stands_and_is_not_told_again) {
     Past past;
     past.alarms = {drift(3, EventSeverity::alarm, "again")};
