@@ -1,6 +1,7 @@
 #include "daemon/answers.hpp"
 
 #include "adapters/adapter.hpp"
+#include "daemon/event_log.hpp"
 #include "southbound/southbound.hpp"
 
 #include <utility>
@@ -84,9 +85,19 @@ controller::Request toController(const northbound::Request& request) {
     case northbound::RequestKind::cancelCommit:
     case northbound::RequestKind::sessionEnded:
     case northbound::RequestKind::readLog:
+    case northbound::RequestKind::lateAnswer:
     case northbound::RequestKind::rollback: break; // are not the controller's: see daemon/loading.hpp
     }
     return asked;
+}
+
+domain::Event eventOfLate(const northbound::Request& late, domain::Instant now) {
+    auto event =
+        eventOf(now, late.lateInVain ? domain::EventSeverity::warning : domain::EventSeverity::notice,
+                "answer-late", late.late);
+    event.pool = late.pool;
+    event.server = late.server;
+    return event;
 }
 
 northbound::Answer toNorthbound(const controller::Answer& answer, const domain::Configuration& configuration,

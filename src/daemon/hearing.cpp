@@ -78,6 +78,7 @@ void Daemon::Impl::take(const northbound::Request& request) {
     using Kind = northbound::RequestKind;
     if (request.kind == Kind::history || request.kind == Kind::getRevision || request.kind == Kind::readLog)
         return tellHistory(request);
+    if (request.kind == Kind::lateAnswer) return m_performer.tell(eventOfLate(request, m_clock.now()));
     const bool harmless = request.kind == Kind::plan;
     if (m_stopping && !harmless && request.kind != Kind::sessionEnded) return refuse(request.id);
     if (request.kind == Kind::sessionEnded) return commitsSessionEnded(request);

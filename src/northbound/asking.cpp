@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "datastore/notifications.hpp"
+#include "northbound/late_answers.hpp"
 #include "northbound/northbound_impl.hpp"
 #include "northbound/operation.hpp"
 #include "northbound/translate.hpp"
@@ -42,7 +43,8 @@ std::string Northbound::Impl::obstacle(const datastore::Session& session, const 
     return {};
 }
 
-Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request request) {
+Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request request,
+                                   const std::shared_ptr<const Committing>& committing) {
     request.user = session.user;
     auto channel = std::make_shared<base::Channel<Answer>>();
     Answer refused;
@@ -64,12 +66,18 @@ Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request re
     auto answer = channel->receiveFor(options.answerTimeout);
     stopping = worker.call([&] {
         confined.waiting.erase(request.id);
+        if (!answer) answer = channel->tryReceive(); // in the last moment
+        if (!answer && !confined.stopping && changesRunning(request.kind))
+            confined.late.emplace(request.id, Late{request, committing});
         return confined.stopping;
     });
     if (answer) return std::move(*answer);
-    throw operationFailed(stopping ? "The daemon is stopping: what was asked may have been begun."
-                                   : "The daemon took too long: what was asked may still be under way.",
-                          std::string(outcomeUnknown));
+    throw operationFailed(
+        stopping ? "The daemon is stopping: what was asked may have been begun."
+                 : std::string("The daemon took too long: what was asked may still be "
+                               "under way.") +
+                       (changesRunning(request.kind) ? " The event answer-late tells how it ends." : ""),
+        std::string(outcomeUnknown));
 }
 
 /// The candidate goes to the daemon as a configuration to load. What comes of it arrives here, like every
@@ -97,16 +105,33 @@ void Northbound::Impl::commit(const datastore::Session& session, const lyd_node*
     if (!wanted) return;
     const auto over = std::shared_ptr<void>(nullptr, [&](void*) {
         worker.call([&] {
-            std::erase(confined.committing, wanted);
+            const bool late = std::ranges::any_of(
+                confined.late, [&](const auto& each) { return each.second.committing == wanted; });
+            if (!late) std::erase(confined.committing, wanted);
             return true;
         });
     });
-    const auto answer = askDaemon(session, std::move(request));
+    const auto answer = askDaemon(session, std::move(request), wanted);
     if (answer.kind != AnswerKind::done && answer.kind != AnswerKind::committed) throw refusalOf(answer);
     worker.call([&] {
         service->committed(wanted->change);
         return true;
     });
+}
+
+void Northbound::Impl::answered(std::uint64_t request, Answer answer) {
+    if (const auto found = confined.waiting.find(request); found != confined.waiting.end())
+        return static_cast<void>(found->second->post(std::move(answer)));
+    const auto found = confined.late.find(request);
+    if (found == confined.late.end()) return;
+    const auto late = std::move(found->second);
+    confined.late.erase(found);
+    auto ended = lateAnswer(late.request, answer);
+    if (late.committing) {
+        std::erase(confined.committing, late.committing);
+        if (!ended.lateInVain) service->committed(late.committing->change);
+    }
+    ask(std::move(ended));
 }
 
 void Northbound::Impl::cancelCommit(const datastore::Session& session, const lyd_node* operation) {
@@ -144,8 +169,7 @@ void Northbound::Impl::replaceRunning(const std::string& revision) {
 
 void Northbound::answer(std::uint64_t request, Answer answer) {
     m_impl->worker.post([impl = m_impl.get(), request, a = std::move(answer)]() mutable {
-        const auto found = impl->confined.waiting.find(request);
-        if (found != impl->confined.waiting.end()) found->second->post(std::move(a));
+        impl->answered(request, std::move(a));
     });
 }
 

@@ -46,10 +46,17 @@ struct Committing {
     yang::Patch change;
 };
 
+/// A request whose asker has given up waiting.
+struct Late {
+    Request request;
+    std::shared_ptr<const Committing> committing; ///< Null: it is no commit.
+};
+
 /// What only the worker's thread touches.
 struct Confined {
     State state;
     std::map<std::uint64_t, std::shared_ptr<base::Channel<Answer>>> waiting;
+    std::map<std::uint64_t, Late> late;
     std::uint64_t lastRequest = 0;
     bool stopping = false;
     std::vector<std::shared_ptr<const Committing>> committing;
@@ -79,7 +86,9 @@ struct Northbound::Impl final : netconf::Handler,
     bool kill(datastore::SessionId session) override { return server && server->kill(session); }
 
     std::string obstacle(const datastore::Session& session, const Request& request) const;
-    Answer askDaemon(const datastore::Session& session, Request request);
+    Answer askDaemon(const datastore::Session& session, Request request,
+                     const std::shared_ptr<const Committing>& committing = nullptr);
+    void answered(std::uint64_t request, Answer answer);
     void commit(const datastore::Session& session, const lyd_node* operation);
     void cancelCommit(const datastore::Session& session, const lyd_node* operation);
     template <typename Work>

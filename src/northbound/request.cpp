@@ -18,6 +18,7 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::cancelCommit: return "cancel-commit";
     case RequestKind::sessionEnded: return "session-ended";
     case RequestKind::readLog: return "read-log";
+    case RequestKind::lateAnswer: return "late-answer";
     }
     return "?";
 }

@@ -28,7 +28,8 @@ enum class RequestKind {
     rollback,
     cancelCommit, ///< of a confirmed commit
     sessionEnded, ///< perhaps of one that has a confirmed commit pending; it is owed no answer
-    readLog       ///< what was told, for a replay
+    readLog,      ///< what was told, for a replay
+    lateAnswer    ///< what came of a request when nobody waited for it any more; it is owed no answer
 };
 
 /// What a <commit> or <cancel-commit> says beside its content (RFC 6241, section 8.4).
@@ -59,6 +60,8 @@ struct Request {
     bool takesBack = false;   ///< load: it is a commit's that is taken back
     std::uint64_t number = 0; ///< getRevision, rollback: which revision; history: at most how many
     domain::LogQuery log{};   ///< readLog
+    std::string late{};       ///< lateAnswer: what was asked, and what came of it; a sentence
+    bool lateInVain = false;  ///< lateAnswer: it was not done
     bool operator==(const Request&) const = default;
 };
 

@@ -274,7 +274,8 @@ BOOST_AUTO_TEST_CASE(an_action_that_nobody_answers_is_no_refusal) {
     BOOST_TEST(said.out.empty());
     BOOST_TEST(said.err ==
                "headgate: allocate web: the outcome is not known: The daemon took too long: what was "
-               "asked may still be under way. Look at 'headgate transactions' for what was done\n");
+               "asked may still be under way. The event answer-late tells how it ends. Look at 'headgate "
+               "transactions' for what was done\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_is_one_line_and_exit_code_3) {

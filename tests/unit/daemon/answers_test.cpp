@@ -70,6 +70,19 @@ BOOST_AUTO_TEST_CASE(done_is_committed_when_a_transaction_did_it) {
     BOOST_TEST((toNorthbound(answer, running.value(), Families()).kind == northbound::AnswerKind::committed));
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_came_too_late_is_an_event) {
+    northbound::Request late;
+    late.kind = northbound::RequestKind::lateAnswer;
+    late.pool = domain::PoolName{"web"};
+    late.late = "ann had given up waiting for the allocate of web: it was refused: no";
+    late.lateInVain = true;
+    const auto event = eventOfLate(late, noon);
+    BOOST_TEST(event.kind == "answer-late");
+    BOOST_TEST((event.severity == domain::EventSeverity::warning));
+    BOOST_TEST(event.pool->value == "web");
+    BOOST_TEST(event.text == late.late);
+}
+
 BOOST_AUTO_TEST_CASE(each_request_becomes_what_the_controller_calls_it) {
     northbound::Request request;
     request.id = 9;

@@ -348,6 +348,44 @@ BOOST_AUTO_TEST_CASE(whoever_commits_a_member_has_changed_it) {
     BOOST_TEST(has(heard, "<session-id>" + std::to_string(client.sessionId()) + "</session-id>"), heard);
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_whose_asker_gave_up_is_told_of_when_it_ends_and_is_still_its_users) {
+    Daemon daemon(100ms);
+    auto client = daemon.client();
+    auto listener = daemon.client();
+    std::string heard;
+    listener.onNotification([&](const netconf::Notification& told) { heard += told.xml; });
+    listener.subscribe();
+    client.editConfig(Datastore::candidate, upper(700));
+    const auto said = refusal([&] { client.commit(); });
+    BOOST_TEST(has(said, "answer-late"), said);
+    const auto request = takeLoad(daemon); // It is made in the end.
+    while (!has(heard, "netconf-config-change"))
+        BOOST_REQUIRE(listener.poll(patience) > 0U);
+    BOOST_TEST(has(heard, "<session-id>" + std::to_string(client.sessionId()) + "</session-id>"), heard);
+    const auto late = daemon.nextRequest();
+    BOOST_TEST((late.kind == RequestKind::lateAnswer));
+    BOOST_TEST(late.user == request.user);
+    BOOST_TEST(late.late == request.user + " had given up waiting for the commit: it was done");
+    BOOST_TEST(!late.lateInVain);
+    // The candidate has nothing left to commit.
+    client.commit();
+    BOOST_TEST(!daemon.asked.tryReceive());
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_is_refused_when_its_asker_has_given_up_is_told_of_too) {
+    Daemon daemon(100ms);
+    auto client = daemon.client();
+    client.editConfig(Datastore::candidate, upper(700));
+    BOOST_TEST(has(refusal([&] { client.commit(); }), "took too long"));
+    Answer refused;
+    refused.kind = AnswerKind::refused;
+    refused.reason = "other transactions were in flight for 120 s";
+    daemon.northbound->answer(daemon.nextRequest().id, refused);
+    const auto late = daemon.nextRequest();
+    BOOST_TEST(has(late.late, "the commit: it was refused: other transactions were in flight"), late.late);
+    BOOST_TEST(late.lateInVain);
+}
+
 BOOST_AUTO_TEST_CASE(a_commit_that_waits_when_the_daemon_stops_is_told) {
     Daemon daemon;
     auto client = daemon.client();
