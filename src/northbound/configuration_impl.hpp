@@ -88,7 +88,7 @@ struct RunningConfiguration::Impl {
         }
     }
 
-    Steps stepsTo(const yang::Tree& target, Told told, std::vector<Request> before = {}) const;
+    Steps stepsTo(const yang::Tree& target, Told told, const std::vector<yang::Tree>& made = {}) const;
 
     static std::string print(const yang::Tree& tree) {
         return tree.print(yang::Format::json, yang::Defaults::asSet, yang::Layout::indented);

@@ -119,39 +119,46 @@ yang::Tree withoutLeaving(const yang::Tree& running, const yang::Tree& target,
     });
 }
 
-/// The members that Headgate has taken into pools which `target` has not, since they were `made`.
-std::vector<Request> takenSince(const yang::Tree& running, const yang::Tree& target,
-                                const std::vector<yang::Tree>& made) {
-    std::vector<Request> releases;
-    for (const auto& member : running.select("/headgate:headgate/pool/member[origin='allocated']")) {
-        const auto pool = member.parent()->leafOr("name", "");
+/// The members that Headgate may have to look after in pools which `target` has not.
+std::vector<yang::Node> allocatedWherePoolsGo(const yang::Tree& running, const yang::Tree& target) {
+    auto members = running.select("/headgate:headgate/pool/member[origin='allocated']");
+    std::erase_if(members, [&](const yang::Node& member) {
+        return target.find(poolPath({member.parent()->leafOr("name", "")})).has_value();
+    });
+    return members;
+}
+
+/// A pool that goes is emptied first: of what Headgate has taken into it since it was `made`. What it was
+/// made with stays on the appliances, as it was there before. What it returns is to be loaded
+/// before that.
+yang::Tree emptyFirst(Steps& steps, const yang::Tree& running, const yang::Tree& target,
+                      const std::vector<yang::Tree>& made) {
+    auto opening = running.duplicate();
+    for (const auto& member : allocatedWherePoolsGo(running, target)) {
         const bool itsOwn = std::any_of(made.begin(), made.end(), [&](const yang::Tree& one) {
             return one.find(member.path()).has_value();
         });
-        if (itsOwn || target.find(poolPath({pool}))) continue;
+        const domain::PoolName pool{member.parent()->leafOr("name", "")};
+        opening.set(poolPath(pool) + "/held", "true");
+        if (itsOwn) {
+            opening.set(member.path() + "/origin", "configured");
+            continue;
+        }
+        opening.set(poolPath(pool) + "/policy/minimum", "0");
         Request release;
         release.kind = RequestKind::release;
-        release.pool = domain::PoolName{pool};
+        release.pool = pool;
         release.server = domain::ServerName{member.leafOr("server", "")};
-        releases.push_back(std::move(release));
+        steps.members.push_back(std::move(release));
+        steps.restFirst = false;
     }
-    return releases;
-}
-
-/// `running`, where the pools of these members take no others, and may lose them all.
-yang::Tree emptying(const yang::Tree& running, const std::vector<Request>& releases) {
-    auto next = running.duplicate();
-    for (const auto& release : releases) {
-        next.set(poolPath(*release.pool) + "/held", "true");
-        next.set(poolPath(*release.pool) + "/policy/minimum", "0");
-    }
-    return next;
+    return opening;
 }
 
 }
 
 Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told,
-                                          std::vector<Request> before) const {
+                                          const std::vector<yang::Tree>& made) const {
     Steps steps;
     const auto wanted = read(target);
     const auto keeps = [&](const std::string& pool, const std::string& server) {
@@ -165,11 +172,10 @@ Steps RunningConfiguration::Impl::stepsTo(const yang::Tree& target, Told told,
     } catch (const yang::RpcErrors& refused) {
         throw InvalidConfiguration({}, {{refused.first().path, refused.first().message, 0}});
     }
-    if (!before.empty()) {
-        if (const auto opening = emptying(tree, before); !yang::equal(tree, opening))
+    if (told == Told::byHistory)
+        if (const auto opening = emptyFirst(steps, tree, target, made); !yang::equal(tree, opening))
             steps.opening = print(opening);
-        steps.restFirst = false;
-        steps.members.insert(steps.members.end(), before.begin(), before.end());
+    if (!steps.restFirst) {
         steps.rest = print(withoutLeaving(tree, target, steps.members, keeps));
         return steps;
     }
@@ -232,7 +238,7 @@ Steps RunningConfiguration::stepsBack(const std::string& before,
         };
         auto target = withMembersOf(m_impl->tree, former.duplicate(), isChanged);
         target.addDefaults();
-        return m_impl->stepsTo(target, Told::byHistory, takenSince(m_impl->tree, target, made));
+        return m_impl->stepsTo(target, Told::byHistory, made);
     } catch (const yang::Error& error) {
         throw InvalidConfiguration({}, problemsOf(error));
     }
