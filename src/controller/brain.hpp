@@ -214,6 +214,7 @@ struct Controller::Brain {
     bool promisedElsewhere(const domain::PoolName& pool, const domain::ServerName& server) const;
     void endDoubts(const domain::PoolName& name, PoolRecord& pool);
     void forget(const domain::PoolName& name, PoolRecord pool);
+    void forgetAppliances();
     /// Without it the reading of an appliance that is in doubt would prove nothing.
     std::optional<transaction::Lock> fence(const domain::Pool& pool,
                                            const domain::ApplianceName& appliance) const;

@@ -68,6 +68,7 @@ void Controller::Brain::hear(const Configured& input) {
     pools.swap(kept);
     for (auto& [name, record] : kept)
         if (!pools.contains(name)) forget(name, std::move(record));
+    forgetAppliances();
     tellBeliefs(assessment.configure(configuration, now));
     watchExpiry();
     deliberate = true;

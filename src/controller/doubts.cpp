@@ -202,6 +202,20 @@ void Controller::Brain::forget(const domain::PoolName& name, PoolRecord pool) {
     clear(pool, name.value + " is not configured any more", [](const auto&) { return true; });
 }
 
+void Controller::Brain::forgetAppliances() {
+    std::erase_if(appliances, [this](const auto& each) {
+        const auto& [name, record] = each;
+        if (configuration.appliance(name)) return false;
+        if (!record.connected) {
+            auto told = event(domain::EventSeverity::clear, "appliance-lost",
+                              name.value + " is not configured any more");
+            told.appliance = name;
+            tell(std::move(told));
+        }
+        return true;
+    });
+}
+
 std::optional<transaction::Lock> Controller::Brain::fence(const domain::Pool& pool,
                                                           const domain::ApplianceName& appliance) const {
     const auto& record = pools.at(pool.name);

@@ -109,6 +109,18 @@ BOOST_AUTO_TEST_CASE(an_appliance_that_is_connected_again_ends_the_wait) {
     BOOST_TEST(rig.isMember("real3"));
 }
 
+BOOST_AUTO_TEST_CASE(an_appliance_that_is_not_configured_any_more_is_not_lost) {
+    Rig rig;
+    rig.configuration.appliances.push_back(rig.configuration.appliances.front());
+    rig.configuration.appliances.back().name = {"spare"};
+    rig.start();
+    rig.give(ApplianceStatus{{"spare"}, false, "no route", {}});
+    rig.configuration.appliances.pop_back();
+    rig.start();
+    BOOST_TEST(rig.told("appliance-lost", EventSeverity::clear) == 1U);
+    BOOST_TEST(rig.last("appliance-lost").text == "spare is not configured any more");
+}
+
 BOOST_AUTO_TEST_CASE(no_candidate_is_told_once_and_says_why_for_each_server) {
     Rig rig(2);
     rig.loads["real3"] = 950;
