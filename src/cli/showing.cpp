@@ -2,14 +2,11 @@
 #include "cli/fetch.hpp"
 #include "cli/render.hpp"
 
-#include <algorithm>
 #include <ostream>
 #include <thread>
 
 namespace headgate::cli {
 namespace {
-
-constexpr auto retryPause = std::chrono::seconds(1);
 
 Part partOf(Verb verb) {
     switch (verb) {
@@ -49,34 +46,6 @@ std::string known(Verb verb, const World& world) {
     case Verb::appliances: return names(world.appliances, &Appliance::name);
     default: return names(world.transactions, &Transaction::id);
     }
-}
-
-bool isAbout(const Event& event, const std::string& name) {
-    return name.empty() || event.server == name || event.pool == name || event.appliance == name;
-}
-
-/// Until the session ends, or nobody reads any more.
-void watchOnce(const Invocation& invocation, const Streams& streams) {
-    auto client = connect(invocation);
-    if (!invocation.name.empty()) {
-        const auto known = Fetcher(client).namesOf(Takes::subject);
-        if (std::find(known.begin(), known.end(), invocation.name) == known.end())
-            throw std::runtime_error(
-                "there is no pool, server or appliance of this name: see 'headgate status'");
-    }
-    client.onNotification([&](const netconf::Notification& notification) {
-        if (!isEvent(notification.xml)) return;
-        const auto event = eventOf(notification.xml);
-        if (!isAbout(event, invocation.name)) return;
-        streams.out << (invocation.json ? eventJson(notification.xml) + "\n"
-                                        : renderEvent(event, streams.terminal))
-                    << std::flush;
-    });
-    // Without a filter: libyang takes no notification's name inside one ("Unexpected notification element").
-    client.subscribe();
-    streams.err << "watching: Ctrl-C ends it\n" << std::flush; // from here on nothing is missed
-    while (streams.out && client.alive())
-        client.poll(std::chrono::seconds(1));
 }
 
 }
@@ -125,28 +94,6 @@ int follow(const Invocation& invocation, const Streams& streams) {
         streams.out << text << std::flush;
         if (!streams.screen) streams.out << "\n";
         std::this_thread::sleep_for(std::chrono::duration<double>(invocation.interval));
-    }
-    return done;
-}
-
-int watch(const Invocation& invocation, const Streams& streams) {
-    for (bool told = false; streams.out;) {
-        try {
-            watchOnce(invocation, streams);
-            told = false;
-        } catch (const netconf::Error& error) {
-            if (!invocation.reconnect || error.kind() == netconf::Error::Kind::refused) throw;
-        }
-        if (!streams.out) break;
-        if (!invocation.reconnect)
-            return fail(
-                streams, unreachable,
-                "watch: the daemon ended the session: start it, and watch again, or with --reconnect");
-        if (!std::exchange(told, true))
-            streams.err
-                << "the daemon is gone: waiting for it. 'headgate events' has what happens meanwhile\n"
-                << std::flush;
-        std::this_thread::sleep_for(retryPause);
     }
     return done;
 }

@@ -62,7 +62,7 @@ std::vector<VerbEntry> shows() {
          "Print events as they happen, until you press Ctrl-C",
          "With --json an object a line. It ends with exit code 3 when the daemon does; with --reconnect it "
          "waits\n"
-         "for the next one. 'headgate events' has what happened in between.",
+         "for the next one, and prints first what happened in between.",
          "headgate watch web\nheadgate watch --reconnect --json | jq 'select(.severity == \"alarm\")'",
          {{"NAME", Takes::subject, false, "Only what is about this pool, server or appliance"}},
          true,

@@ -182,9 +182,11 @@ void Client::onNotification(std::function<void(const Notification&)> receiver) {
     m_impl->session.onNotification(std::move(receiver));
 }
 
-void Client::subscribe(const std::string& stream, std::string_view subtreeFilter) {
+void Client::subscribe(const std::string& stream, std::string_view subtreeFilter,
+                       const std::string& startTime) {
     rpc("<create-subscription xmlns=\"" + std::string(notificationNamespace) + "\">" +
-        leaf("stream", stream) + filter(subtreeFilter) + "</create-subscription>");
+        leaf("stream", stream) + filter(subtreeFilter) + leaf("startTime", startTime) +
+        "</create-subscription>");
 }
 
 std::size_t Client::poll(base::Duration timeout) {

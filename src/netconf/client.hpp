@@ -129,8 +129,10 @@ class Client {
 
     /// Notifications go to `receiver`, on the thread that waits in `poll` or for an answer.
     void onNotification(std::function<void(const Notification&)> receiver);
-    /// RFC 5277, section 2.1.1; an empty stream is the server's default, NETCONF.
-    void subscribe(const std::string& stream = {}, std::string_view subtreeFilter = {});
+    /// RFC 5277, section 2.1.1; an empty stream is the server's default, NETCONF; with a startTime, which is
+    /// a date-and-time, what was told since then comes first.
+    void subscribe(const std::string& stream = {}, std::string_view subtreeFilter = {},
+                   const std::string& startTime = {});
     /// Waits for at most `timeout` until notifications were delivered; how many were.
     std::size_t poll(base::Duration timeout);
     /// Waits for at most `timeout` until there is something for `poll`, or `wake` is set.

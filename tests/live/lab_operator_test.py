@@ -158,13 +158,18 @@ def tell_watching(lab, teller, person):
               "headgate hold web; while ! grep -q pool-held seen; do sleep 0.1; done; kill -INT $!; wait $!")
     code, screen = person.types("set -m; " + script)
     teller.prove("an event is seen as it happens, and Ctrl-C is a good end", code == 0, f"exit {code}: {screen}")
-    said = person.folder / "said"
-    watcher = subprocess.Popen([*lab.manager.command("watch", "--reconnect", "--json")], stdout=open(person.folder / "json", "w"),
+    said, seen = person.folder / "said", person.folder / "json"
+    watcher = subprocess.Popen([*lab.manager.command("watch", "--reconnect", "--json")], stdout=open(seen, "w"),
                                stderr=open(said, "w"))
     try:
         wait_until(lambda: said.read_text().count("watching") == 1)
         lab.restart("manager")
+        lab.manager.do("resume", "web")  # before the watcher is back, or after
         wait_until(lambda: said.read_text().count("watching") == 2)
+        wait_until(lambda: "pool-resumed" in seen.read_text())
+        lines = seen.read_text().splitlines()
+        teller.prove("each event is told once, those between too", len(lines) == len(set(lines)) and "".join(lines).count("pool-resumed") == 1,
+                     "\n".join(lines))
         teller.prove("it waits for the next daemon, and says so", "the daemon is gone: waiting for it" in said.read_text(), said.read_text())
     finally:
         watcher.terminate()

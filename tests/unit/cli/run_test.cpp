@@ -381,6 +381,79 @@ BOOST_AUTO_TEST_CASE(what_is_refused_of_a_file_is_told_by_its_line) {
                    ": refused: a transaction is in flight: try again when that has ended\n");
 }
 
+namespace {
+
+/// A reader of lines who leaves when it has read the last one.
+struct Reader : std::stringbuf {
+    std::string last;
+    std::atomic<bool> some = false;
+    int sync() override {
+        const bool over = !last.empty() && has(str(), last);
+        some = true;
+        some.notify_all();
+        return over ? -1 : 0;
+    }
+};
+
+domain::Event happened(const std::string& text, domain::Instant at) {
+    domain::Event event;
+    event.kind = "server-full";
+    event.text = text;
+    event.at = at;
+    return event;
+}
+
+/// As the next daemon finds it: what was told before it began.
+Answer logged(const std::vector<domain::Event>& events, const Request& request) {
+    Answer answer;
+    if (request.kind != northbound::RequestKind::readLog) return answer;
+    for (std::uint64_t number = 1; number <= events.size(); ++number)
+        if (const auto& event = events[number - 1];
+            event.at >= request.log.from && number > request.log.after.event)
+            answer.log.events.push_back({number, event});
+    return answer;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(watching_goes_on_after_a_break_with_what_happened_meanwhile_each_once) {
+    auto daemon = std::make_unique<Daemon>();
+    cli::Invocation invocation;
+    invocation.socket = daemon->socket;
+    invocation.verb = cli::Verb::watch;
+    invocation.json = invocation.reconnect = true;
+    Reader reader;
+    Reader said;
+    reader.last = "the end";
+    std::ostream out(&reader);
+    std::ostream err(&said);
+    std::thread watcher([&] { cli::run(invocation, {out, err, {.width = 0}, false}); });
+    said.some.wait(false); // "watching"
+    const auto now = base::SteadyWallClock().now();
+    const std::vector events{happened("long ago", now - 1h), happened("heard", now + 1ms),
+                             happened("in the same millisecond", now + 1ms), happened("meanwhile", now + 2ms),
+                             happened("the end", now + 3ms)};
+    daemon->face->post(events[1]);
+    reader.some.wait(false);
+    daemon->face.reset();
+    northbound::Options options;
+    options.unixSocket = daemon->socket;
+    options.past.end = {events.size(), 0};
+    const auto lab =
+        northbound::RunningConfiguration::fromFile(northbound::test::instanceData("valid/headgate-lab.json"));
+    daemon->face = std::make_unique<northbound::Northbound>(options, lab.text(), [&](const Request& request) {
+        daemon->face->answer(request.id, logged(events, request));
+    });
+    watcher.join();
+    BOOST_TEST(has(said.str(), "What happens meanwhile is told then"));
+    std::string texts;
+    std::istringstream lines(reader.str());
+    for (std::string line; std::getline(lines, line);)
+        texts += line.substr(line.find("\"text\""));
+    BOOST_TEST(texts ==
+               R"("text":"heard"}"text":"in the same millisecond"}"text":"meanwhile"}"text":"the end"})");
+}
+
 BOOST_AUTO_TEST_CASE(watching_one_pool_shows_what_is_about_it) {
     Daemon daemon;
     const auto typo = headgateSays(daemon.socket, {"watch", "wep"});
