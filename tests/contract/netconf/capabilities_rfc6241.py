@@ -2,6 +2,7 @@
 import time
 
 from clauses import clause, refusal
+from events_rfcs import BASE_EVENTS, CHANGES, listener, texts
 from servers import fails, is_ok
 from wire import PATIENCE
 
@@ -27,10 +28,25 @@ def change(t, name="tried", session=None):
 
 
 def until(t, what, question):
-    end = time.monotonic() + PATIENCE
+    """Each change of running has the question asked anew."""
+    heard = listener(t, CHANGES)
     while not question(t.notes("running")):
-        assert time.monotonic() < end, f"not in {PATIENCE} s: {what}"
-        time.sleep(0.05)
+        assert heard.event("netconf-config-change", PATIENCE) is not None, what
+
+
+def steps(t):
+    """The next step of a confirmed commit, each time that it is asked for. What is told of an earlier one may be late: the first
+    is a start."""
+    heard = listener(t, f'<filter><netconf-confirmed-commit xmlns="{BASE_EVENTS}"/></filter>')
+
+    def told():
+        begun = False
+        while True:
+            step = texts(heard.event("netconf-confirmed-commit"))["confirm-event"]
+            begun = begun or step == "start"
+            if begun:
+                yield step
+    return told().__next__
 
 
 # -- 8.2
@@ -127,27 +143,38 @@ def an_unconfirmed_commit_is_taken_back_in_time(t):
     change(t)
     is_ok(t.s.rpc(confirmed(2)))
     assert "tried" in t.notes("running")
-    until(t, "the commit to be taken back", lambda notes: "tried" not in notes)
+    end = time.monotonic() + PATIENCE
+    while "tried" in t.notes("running"):
+        assert time.monotonic() < end, f"not in {PATIENCE} s: the commit to be taken back"
 
 
 @clause("6241 8.4.1", "A confirmed commit is confirmed by a commit of its own session", needs=CONFIRMED)
 def a_commit_confirms(t):
+    step = steps(t)
     change(t)
-    is_ok(t.s.rpc(confirmed(3)))
+    is_ok(t.s.rpc(confirmed(1)))
     is_ok(t.s.rpc(COMMIT))
     fails(t.s.rpc(cancelling()), ("operation-failed", "invalid-value", "data-missing"))
-    time.sleep(3.3)  # for the time that was given, and not a reply: there is nothing to wait for
-    assert "tried" in t.notes("running")
+    assert [step(), step()] == ["start", "complete"]
+    # Whose time ends after the first one's would have.
+    change(t, "more")
+    is_ok(t.s.rpc(confirmed(1)))
+    assert [step(), step()] == ["start", "timeout"]
+    notes = t.notes("running")
+    assert "tried" in notes and "more" not in notes
 
 
 @clause("6241 8.4.1", "A further confirmed commit prolongs the time, and both changes are taken back", needs=CONFIRMED)
 def a_further_confirmed_commit_prolongs(t):
+    step = steps(t)
     change(t)
-    is_ok(t.s.rpc(confirmed(3)))
+    is_ok(t.s.rpc(confirmed(1)))
     change(t, "more")
-    is_ok(t.s.rpc(confirmed(6)))
-    time.sleep(3.3)  # past the first one's time
+    begun = time.monotonic()
+    is_ok(t.s.rpc(confirmed(3)))
     assert {"tried", "more"} <= set(t.notes("running"))
+    assert [step(), step(), step()] == ["start", "extend", "timeout"]
+    assert time.monotonic() - begun > 2.9, "it was taken back when the first one's time was up"
     until(t, "both to be taken back", lambda notes: not {"tried", "more"} & set(notes))
 
 

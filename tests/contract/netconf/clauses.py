@@ -3,7 +3,8 @@ CLAUSES = []
 REFUSALS = {}
 RFCS = {"6241": "NETCONF", "6242": "NETCONF over SSH", "6243": "With-defaults", "6022": "Monitoring", "8525": "YANG library",
         "8526": "Network management datastores",
-        "8341": "Access control", "5277": "Event notifications", "6470": "Base notifications", "7950": "YANG 1.1"}
+        "8341": "Access control", "5277": "Event notifications", "6470": "Base notifications",
+        "8632": "Alarms", "7589": "NETCONF over TLS", "8071": "Call home", "7950": "YANG 1.1"}
 
 
 class Clause:

@@ -73,7 +73,7 @@ class Conformance(Model):
     """conformance.yang, on a virtual appliance without a data plane."""
     module, namespace, top = "conformance", "urn:headgate:test:conformance", "things"
     revision = "2026-12-01"
-    lacks = {}
+    lacks = {"TLS": "SSH alone", "call home": "calls nobody"}
 
     def baseline(self):
         return self.config(self.a_note("one", "first"), self.a_note("two", "second"), self.an_app("web", port="80"))
@@ -151,7 +151,16 @@ class Headgate(Model):
         users = "".join(f"<user><name>{name}</name><authorized-keys-file>{self.folder}/user.pub</authorized-keys-file></user>"
                         for name in ("operator", "guest"))
         return f"<netconf-server><ssh><name>a</name><listen-address>127.0.0.1</listen-address><listen-port>{self.port}</listen-port>" \
-               f"<host-key-file>{self.folder}/host</host-key-file>{users}</ssh></netconf-server>"
+               f"<host-key-file>{self.folder}/host</host-key-file>{users}</ssh>" \
+               f"<tls>{self.tls('<cert-to-name><id>1</id><map-type>common-name</map-type></cert-to-name>')}</tls></netconf-server>"
+
+    def tls(self, names):
+        """What stands in <tls>, with these cert-to-name."""
+        return f"<name>t</name><listen-address>127.0.0.1</listen-address><listen-port>{self.tls_port}</listen-port>{self.tls_access(names)}"
+
+    def tls_access(self, names):
+        return f"<certificate-file>{self.folder}/server.pem</certificate-file><key-file>{self.folder}/server.key</key-file>" \
+               f"<client-ca-file>{self.folder}/authority.pem</client-ca-file>{names}"
 
     def policy(self, content):
         return self.config(f"<pool><name>web</name><policy>{content}</policy></pool>")

@@ -5,15 +5,19 @@ import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
+import warnings
 
 import paramiko
+from certificates import Authority
 from models import Conformance, Headgate
 from wire import BASE, PATIENCE, Session, unix
 
 LIBRARY = "urn:ietf:params:xml:ns:yang:ietf-yang-library"
+STREAMS = "urn:ietf:params:xml:ns:netmod:notification"
 TREE = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", TREE / "build/dev"))
 
@@ -82,9 +86,11 @@ class Headgated(Server):
 
     def __init__(self):
         super().__init__()
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
+        self.authority = Authority(self.folder, "authority")
+        self.authority.issue("server", "server")
         self.model = Headgate(self.folder)
-        self.model.port = self.port
+        self.model.port, self.model.tls_port = self.port, self.tls_port
         (self.folder / "known_hosts").write_text("")
         (self.folder / "community").touch(mode=0o600)
         (self.folder / "community").write_text("no\n")
@@ -93,6 +99,27 @@ class Headgated(Server):
     def start(self):
         self.run(BUILD / "src/headgated", "--config", self.folder / "first.xml", "--state", self.folder / "state", "--socket",
                  self.socket)
+
+    def tls_client(self, shown, version=None, ca=None):
+        """What a client of TLS has: its certificate, if any, and whom it trusts."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(ca or self.authority.file)
+        if version:
+            with warnings.catch_warnings(action="ignore"):  # of versions that nobody should speak
+                context.set_ciphers("DEFAULT:@SECLEVEL=0")
+                context.minimum_version = context.maximum_version = version
+        if shown:
+            context.load_cert_chain(shown, shown.with_suffix(".key"))
+        return context
+
+    def over_tls(self, shown, version=None, ca=None):
+        """A TLS connection, its handshake done; `shown`: the client's certificate."""
+        connected = socket.create_connection(("127.0.0.1", self.tls_port), PATIENCE)
+        try:
+            return self.tls_client(shown, version, ca).wrap_socket(connected, server_hostname="127.0.0.1")
+        except OSError:
+            connected.close()
+            raise
 
 
 class Appliance(Server):
@@ -122,10 +149,14 @@ class Bench:
         self.capabilities = with_hello.capabilities
         library = with_hello.rpc(f'<get><filter><yang-library xmlns="{LIBRARY}"/></filter></get>').data
         self.modules = {e.text for module in library.iter(f"{{{LIBRARY}}}module") for e in module.iter(f"{{{LIBRARY}}}name")}
+        streams = with_hello.rpc(f'<get><filter><netconf xmlns="{STREAMS}"/></filter></get>').data
+        self.replays = "true" in [e.text for e in streams.iter(f"{{{STREAMS}}}replaySupport")]
         self.finish()
 
     def offers(self, word):
-        """A capability, or a module that is implemented."""
+        """A capability, or a module that is implemented; or the replay of the stream NETCONF."""
+        if word == "replay":
+            return self.replays
         return word in self.modules or any(c.startswith(f"urn:ietf:params:netconf:capability:{word}:") for c in self.capabilities)
 
     def as_user(self, name):
@@ -135,6 +166,9 @@ class Bench:
         channel = transport.open_session(timeout=PATIENCE)
         channel.invoke_subsystem("netconf")
         return self.session(channel=channel)
+
+    def over_tls(self, shown, version=None):
+        return self.session(channel=self.server.over_tls(shown, version))
 
     @property
     def store(self):

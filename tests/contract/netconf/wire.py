@@ -143,7 +143,9 @@ class Pipe:
 
     def more(self, until):
         rest = until - time.monotonic()
-        if rest <= 0 or not select.select([self.channel], [], [], rest)[0]:
+        # TLS may have more than it has given out, and select does not see that.
+        waiting = getattr(self.channel, "pending", lambda: 0)()
+        if rest <= 0 or not (waiting or select.select([self.channel], [], [], rest)[0]):
             raise Unheard(f"nothing came, but {self.heard[:200]!r}")
         try:
             data = self.channel.recv(1 << 16)
@@ -227,13 +229,17 @@ class Session:
         assert answer.root.get("message-id") == str(self.number), f"4.1: message-id {answer.root.get('message-id')}"
         return answer
 
+    def notification(self, patience=PATIENCE):
+        """The next one."""
+        if not self.events:
+            self.events.append(Notification(self.message(patience)))
+        return self.events.pop(0)
+
     def event(self, name, patience=PATIENCE):
         """The next notification of that name; the ones before it are gone."""
         until = time.monotonic() + patience
         while True:
-            if not self.events:
-                self.events.append(Notification(self.message(until - time.monotonic())))
-            told = self.events.pop(0)
+            told = self.notification(until - time.monotonic())
             if told.name == name:
                 return told.event
 
