@@ -38,6 +38,7 @@ std::vector<std::shared_ptr<Mailbox>> Callers::open(std::vector<CallHome> wanted
         if (unchanged) continue;
         next.back().timer.cancel();
         next.back().waits = waitsOf(*place);
+        next.back().failedTries = 0;
         next.back().place = std::move(place);
     }
     std::vector<std::shared_ptr<Mailbox>> left;
@@ -49,12 +50,23 @@ std::vector<std::shared_ptr<Mailbox>> Callers::open(std::vector<CallHome> wanted
     return left;
 }
 
-void Callers::over(const Mailbox* of, bool served) {
-    const auto entry =
-        std::ranges::find_if(m_entries, [&](const Entry& each) { return each.connection.get() == of; });
-    if (entry == m_entries.end()) return;
+void Callers::begun(const Mailbox* of) {
+    auto* entry = find(of);
+    if (!entry) return;
+    entry->failedTries = 0;
+    m_tell({entry->place->name, true, 0, {}});
+}
+
+void Callers::over(const Mailbox* of, bool served, const std::string& why) {
+    auto* entry = find(of);
+    if (!entry) return;
     entry->connection.reset();
-    if (served) entry->waits.reset();
+    if (served) {
+        entry->waits.reset();
+        m_tell({entry->place->name, false, 0, "its session has ended: " + why});
+    } else {
+        failed(*entry, why);
+    }
     wait(*entry);
 }
 
@@ -64,8 +76,19 @@ void Callers::call(Entry& entry) {
         entry.connection = m_call(entry.place);
     } catch (const std::exception& e) {
         log.error("cannot call home", {{"to", entry.place->name}, {"reason", e.what()}});
+        failed(entry, e.what());
         wait(entry);
     }
+}
+
+void Callers::failed(Entry& entry, const std::string& why) {
+    m_tell({entry.place->name, false, ++entry.failedTries, why});
+}
+
+Callers::Entry* Callers::find(const Mailbox* connection) {
+    const auto found = std::ranges::find_if(
+        m_entries, [&](const Entry& each) { return each.connection && each.connection.get() == connection; });
+    return found == m_entries.end() ? nullptr : &*found;
 }
 
 void Callers::wait(Entry& entry) {

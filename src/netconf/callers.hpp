@@ -19,15 +19,21 @@ class Callers {
     /// Begins to call, on a thread of its own; whoever does it says `over` when that has ended. May throw.
     using Call = std::function<std::shared_ptr<Mailbox>(std::shared_ptr<const CallHome> place)>;
 
-    Callers(base::EventLoop& loop, Call call)
+    /// Is told what comes of each try, and when a session begins or ends; must not throw.
+    using Tell = std::function<void(const CallState& state)>;
+
+    Callers(base::EventLoop& loop, Call call, Tell tell)
         : m_loop(loop)
-        , m_call(std::move(call)) {}
+        , m_call(std::move(call))
+        , m_tell(std::move(tell)) {}
 
     /// These from now on. One that stays, though its access may be another, keeps its connection. Returns the
     /// connections of those who are not called any more.
     std::vector<std::shared_ptr<Mailbox>> open(std::vector<CallHome> wanted);
-    /// `served`: a session had come about.
-    void over(const Mailbox* of, bool served);
+    /// A session has come about.
+    void begun(const Mailbox* of);
+    /// `served`: there was a session; `why`: it has ended, or there was none.
+    void over(const Mailbox* of, bool served, const std::string& why);
     /// Nobody is called any more; what goes on is its owner's to end.
     void close() { m_entries.clear(); }
 
@@ -36,13 +42,17 @@ class Callers {
         std::shared_ptr<const CallHome> place;
         base::Backoff waits;
         std::shared_ptr<Mailbox> connection{}; ///< While there is one, or a try.
+        unsigned failedTries = 0;
         base::EventLoop::Handle timer{};
     };
     void call(Entry& entry);
     void wait(Entry& entry);
+    void failed(Entry& entry, const std::string& why);
+    Entry* find(const Mailbox* connection);
 
     base::EventLoop& m_loop;
     Call m_call;
+    Tell m_tell;
     std::list<Entry> m_entries;
 };
 

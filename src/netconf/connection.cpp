@@ -72,9 +72,11 @@ void Connection::run(const Arrival& arrival) noexcept {
         else
             log.info("no session", {{"from", arrival.from}, {"user", m_info.user}, {"reason", m_why}});
     } catch (const std::exception& e) {
+        m_why = e.what();
         log.error("a connection failed", {{"from", arrival.from}, {"reason", e.what()}});
     }
     m_parts.hub.over(*m_parts.mailbox, m_end.reason);
+    m_parts.mailbox->lastWords = m_why;
     m_parts.mailbox->gone.set_value();
     m_stream.reset();
 }

@@ -68,6 +68,15 @@ struct CallHome {
     bool operator==(const CallHome&) const = default;
 };
 
+/// What came of calling a client, last.
+struct CallState {
+    std::string name;         ///< CallHome's
+    bool connected = false;   ///< It has a session.
+    unsigned failedTries = 0; ///< That brought no session, in a row.
+    std::string reason;       ///< Why it has no session; empty while it has one.
+    bool operator==(const CallState&) const = default;
+};
+
 /// Every way in but the UNIX socket.
 struct Doors {
     std::vector<Listen> listen;

@@ -18,6 +18,7 @@ const char* toString(EndReason reason) noexcept {
 void Handler::permit(const SessionInfo&, const lyd_node*) {}
 void Handler::sessionStarted(const SessionInfo&) {}
 void Handler::sessionEnded(const SessionInfo&, const SessionEnd&) {}
+void Handler::called(const CallState&) {}
 
 void loadServerModules(yang::Context& context) {
     context.load("ietf-netconf", std::nullopt,

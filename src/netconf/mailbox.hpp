@@ -35,6 +35,9 @@ struct Mailbox {
     std::atomic<EndReason> why = EndReason::dropped;
     std::atomic<std::uint32_t> killedBy = 0;
 
+    /// Why there was no session, or why it has ended: to be read when the connection's thread has.
+    std::string lastWords;
+
     /// Set after the handler has heard that the session is over.
     std::promise<void> gone;
     std::shared_future<void> whenGone = gone.get_future().share();

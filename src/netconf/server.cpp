@@ -47,7 +47,9 @@ struct Server::Impl final : Hub {
                     [this](Descriptor socket, std::shared_ptr<const Access> access, const std::string& from) {
                         arrived(std::move(socket), std::move(access), from);
                     })
-        , callers(loop, [this](std::shared_ptr<const CallHome> place) { return call(std::move(place)); })
+        , callers(
+              loop, [this](std::shared_ptr<const CallHome> place) { return call(std::move(place)); },
+              [this](const CallState& state) { handler.called(state); })
         , published(options.logged) {
         ended.started = clock.now();
     }
@@ -66,7 +68,10 @@ struct Server::Impl final : Hub {
     }
 
     void begun(const Mailbox& of) override {
-        ask([&] { find(of).begun = true; });
+        ask([&] {
+            find(of).begun = true;
+            callers.begun(&of);
+        });
     }
 
     void over(const Mailbox& of, EndReason reason) override {
@@ -234,8 +239,9 @@ void Server::Impl::finished(const Mailbox* of) {
     const auto peer = std::ranges::find_if(peers, [&](const Peer& p) { return p.mailbox.get() == of; });
     peer->thread.join();
     const bool served = peer->begun;
+    const auto why = peer->mailbox->lastWords;
     peers.erase(peer);
-    callers.over(of, served);
+    callers.over(of, served, why);
     if (stopping && peers.empty()) loop.stop();
 }
 

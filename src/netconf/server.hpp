@@ -125,6 +125,8 @@ class Handler {
     virtual void sessionStarted(const SessionInfo& session);
     /// After the session's last `handle`; its locks and its uncommitted confirmed commit are to be dropped.
     virtual void sessionEnded(const SessionInfo& session, const SessionEnd& end);
+    /// What came of calling a client. On the server's own thread, for which it must not wait: it only posts.
+    virtual void called(const CallState& state);
 };
 
 /// A NETCONF server (RFC 6241) over SSH, TLS and UNIX sockets, which calls its clients too (RFC 8071).

@@ -96,6 +96,36 @@ BOOST_AUTO_TEST_CASE(a_client_that_does_not_answer_is_called_until_it_does) {
     BOOST_TEST(answers(peer, "1"));
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_of_each_call_is_told) {
+    TlsHouse at;
+    auto client = std::make_unique<Waiting>();
+    const auto wanted = place(*client, at.access());
+    client.reset(); // nobody listens
+    only(at, {wanted});
+    auto& calls = at.house.handler->calls;
+    for (const unsigned tries : {1U, 2U, 3U}) {
+        const auto told = calls.receiveFor(seconds(20));
+        BOOST_REQUIRE(told);
+        BOOST_TEST((told->name == "nms" && !told->connected && told->failedTries == tries));
+        BOOST_TEST(contains(told->reason, "refused"), told->reason);
+    }
+    const auto next = [&] {
+        auto told = calls.receiveFor(seconds(20));
+        while (told && told->failedTries > 0)
+            told = calls.receiveFor(seconds(20));
+        BOOST_REQUIRE(told);
+        return *told;
+    };
+    Waiting later{listenTcp("127.0.0.1", wanted.port)};
+    {
+        TlsPeer peer(later.required(), alice(at));
+        peer.say(helloOf11);
+        BOOST_TEST((next() == CallState{"nms", true, 0, ""}));
+    }
+    const auto ended = next();
+    BOOST_TEST((!ended.connected && ended.reason.starts_with("its session has ended: ")), ended.reason);
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_client_is_given_up_and_called_again) {
     TlsHouse at([](ServerOptions& o) { o.handshakeTimeout = milliseconds(200); });
     const Waiting client;

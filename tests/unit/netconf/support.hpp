@@ -44,7 +44,10 @@ class ToyHandler final : public Handler {
         events.post(std::string("ended ") + toString(end.reason));
     }
 
+    void called(const CallState& state) override { calls.post(state); }
+
     base::Channel<std::string> events; ///< What happened to sessions.
+    base::Channel<CallState> calls;    ///< And to calls.
     base::Channel<int> release;        ///< What toy:wait waits for.
 
   private:
