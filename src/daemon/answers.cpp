@@ -86,6 +86,7 @@ controller::Request toController(const northbound::Request& request) {
     case northbound::RequestKind::sessionEnded:
     case northbound::RequestKind::readLog:
     case northbound::RequestKind::lateAnswer:
+    case northbound::RequestKind::called:
     case northbound::RequestKind::rollback: break; // are not the controller's: see daemon/loading.hpp
     }
     return asked;

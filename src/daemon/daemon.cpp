@@ -53,7 +53,7 @@ void Daemon::Impl::run() {
         state.name = appliance.name;
         state.reason = "not connected yet";
     }
-    handle(controller::Configured{m_recorder.running().value()});
+    configure();
     m_rooms->configure(m_recorder.running().value(), m_families);
     // After southbound knows its appliances: commands are part of what is done first.
     m_performer.recovering(m_found.transactions);

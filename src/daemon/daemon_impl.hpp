@@ -9,6 +9,7 @@
 #include "daemon/rooms.hpp"
 #include "daemon/secrets.hpp"
 #include "daemon/start.hpp"
+#include "daemon/unreached.hpp"
 
 #include <concepts>
 #include <map>
@@ -41,6 +42,8 @@ class Daemon::Impl : private Outlet {
         handle(std::move(told));
     }
     void handle(controller::Input input);
+    /// Running is another one, or the first.
+    void configure();
     void load(const northbound::Request& request);
     /// The revision that a load or a rollback asks for. Throws northbound::InvalidConfiguration.
     std::string wanted(const northbound::Request& request);
@@ -120,6 +123,7 @@ class Daemon::Impl : private Outlet {
     std::optional<std::set<domain::PoolName>> m_untold = std::set<domain::PoolName>{};
     std::set<std::uint64_t> m_asked;  ///< operators' requests that wait for a transaction's end
     std::unique_ptr<Commit> m_commit; ///< the one that is under way, or waits to be confirmed
+    Unreached m_unreached;
     std::unique_ptr<Rooms> m_rooms;
     base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals, m_commitTimer;
     std::optional<domain::Instant> m_tickAt;

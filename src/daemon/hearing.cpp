@@ -13,6 +13,12 @@ void Daemon::Impl::drain() {
         std::visit([this](auto& told) { take(std::move(told)); }, *inbound);
 }
 
+void Daemon::Impl::configure() {
+    handle(controller::Configured{m_recorder.running().value()});
+    if (const auto told = m_unreached.configure(m_recorder.running().value().netconfServer, m_clock.now()))
+        m_performer.tell(*told);
+}
+
 void Daemon::Impl::take(domain::Sample sample) {
     ++(sample.answered ? m_samplesTaken : m_pollsMissed);
     handle(std::move(sample));
@@ -79,6 +85,10 @@ void Daemon::Impl::take(const northbound::Request& request) {
     if (request.kind == Kind::history || request.kind == Kind::getRevision || request.kind == Kind::readLog)
         return tellHistory(request);
     if (request.kind == Kind::lateAnswer) return m_performer.tell(eventOfLate(request, m_clock.now()));
+    if (request.kind == Kind::called) {
+        if (const auto told = m_unreached.take(*request.call, m_clock.now())) m_performer.tell(*told);
+        return;
+    }
     const bool harmless = request.kind == Kind::plan;
     if (m_stopping && !harmless && request.kind != Kind::sessionEnded) return refuse(request.id);
     if (request.kind == Kind::sessionEnded) return commitsSessionEnded(request);

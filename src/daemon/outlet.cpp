@@ -81,7 +81,7 @@ void Daemon::Impl::tellController() {
         if (pool) changed.pools.push_back(*pool);
     }
     if (others)
-        handle(controller::Configured{running});
+        configure();
     else if (!changed.pools.empty())
         handle(std::move(changed));
 }

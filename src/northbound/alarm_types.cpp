@@ -75,6 +75,10 @@ constexpr std::array types{
               "Servers cannot be watched, or notifications not be heard, as configured: see the text."},
     AlarmType{"netconf-server-trouble", major, false,
               "Headgate's own NETCONF server does not serve all that is configured: see the text."},
+    AlarmType{
+        "call-home-unreachable", major, true,
+        "Clients that are to be called are not reached, or do not let a session come about: see the text "
+        "for which and why."},
     AlarmType{"other", major, false, "An alarm of a kind that has no name of its own: see the text."},
 };
 

@@ -161,6 +161,15 @@ void Northbound::Impl::sessionEnded(const netconf::SessionInfo& session, const n
     ask(std::move(request));
 }
 
+void Northbound::Impl::called(const netconf::CallState& state) {
+    domain::CallHomeState call{state.name, state.connected, state.failedTries, state.reason};
+    worker.post([this, call] { confined.state.calls.insert_or_assign(call.name, call); });
+    Request request;
+    request.kind = RequestKind::called;
+    request.call = std::move(call);
+    ask(std::move(request));
+}
+
 void Northbound::Impl::fill(yang::Tree& data) {
     confined.state.now = clock.now();
     northbound::fill(data, confined.state);

@@ -76,6 +76,7 @@ struct Northbound::Impl final : netconf::Handler,
     void permit(const netconf::SessionInfo& session, const lyd_node* operation) override;
     void sessionStarted(const netconf::SessionInfo& session) override;
     void sessionEnded(const netconf::SessionInfo& session, const netconf::SessionEnd& end) override;
+    void called(const netconf::CallState& state) override;
     void fill(yang::Tree& data) override;
     void fillAsked(yang::Tree& data, const Asks& asks) override;
     void configChanged(const std::optional<datastore::Session>& session, datastore::Datastore datastore,

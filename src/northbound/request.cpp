@@ -19,6 +19,7 @@ std::string_view toString(RequestKind kind) {
     case RequestKind::sessionEnded: return "session-ended";
     case RequestKind::readLog: return "read-log";
     case RequestKind::lateAnswer: return "late-answer";
+    case RequestKind::called: return "called";
     }
     return "?";
 }

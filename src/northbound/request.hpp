@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/call_home_state.hpp"
 #include "domain/log.hpp"
 #include "domain/names.hpp"
 #include "domain/plan.hpp"
@@ -29,7 +30,8 @@ enum class RequestKind {
     cancelCommit, ///< of a confirmed commit
     sessionEnded, ///< perhaps of one that has a confirmed commit pending; it is owed no answer
     readLog,      ///< what was told, for a replay
-    lateAnswer    ///< what came of a request when nobody waited for it any more; it is owed no answer
+    lateAnswer,   ///< what came of a request when nobody waited for it any more; it is owed no answer
+    called        ///< what came of calling a client; it is owed no answer
 };
 
 /// What a <commit> or <cancel-commit> says beside its content (RFC 6241, section 8.4).
@@ -62,6 +64,7 @@ struct Request {
     domain::LogQuery log{};   ///< readLog
     std::string late{};       ///< lateAnswer: what was asked, and what came of it; a sentence
     bool lateInVain = false;  ///< lateAnswer: it was not done
+    std::optional<domain::CallHomeState> call{}; ///< called
     bool operator==(const Request&) const = default;
 };
 

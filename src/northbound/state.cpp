@@ -143,6 +143,23 @@ void write(const Writer& to, const domain::Event& event) {
     to.text("text", event.text);
 }
 
+void write(const Writer& to, const domain::CallHomeState& call) {
+    if (!to) return;
+    to.boolean("connected", call.connected);
+    to.number("failed-tries", call.failedTries);
+    to.text("reason", call.reason);
+}
+
+/// The container of that name; null when it is not there.
+lyd_node* containerOf(lyd_node* top, std::string_view name) {
+    lyd_node* child = nullptr;
+    LY_LIST_FOR(lyd_child(top), child) {
+        if (child->schema && child->schema->nodetype == LYS_CONTAINER && name == child->schema->name)
+            return child;
+    }
+    return nullptr;
+}
+
 lyd_node* topOf(yang::Tree& data) {
     if (!data.find(topPath)) data.set(topPath);
     return const_cast<lyd_node*>(data.find(topPath)->raw());
@@ -177,6 +194,12 @@ void fill(yang::Tree& data, const State& state) {
         writeDifferences(place, finding);
         if (!finding.answered)
             place.leaf("unread", finding.reason.empty() ? "it did not answer" : finding.reason);
+    }
+
+    if (!state.calls.empty()) {
+        const Entries doors(containerOf(node, "netconf-server"));
+        for (const auto& [name, call] : state.calls)
+            write(doors.at("call-home", name), call);
     }
 
     const Writer top(node);

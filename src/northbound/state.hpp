@@ -1,11 +1,13 @@
 #pragma once
 
+#include "domain/call_home_state.hpp"
 #include "domain/event.hpp"
 #include "domain/state.hpp"
 #include "northbound/request.hpp"
 #include "yang/tree.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +24,9 @@ struct State {
     domain::Instant now{};
     std::shared_ptr<const domain::Snapshot> snapshot = std::make_shared<const domain::Snapshot>();
     std::vector<domain::ApplianceState> appliances;
-    std::deque<domain::Event> events; ///< oldest first
-    std::uint64_t firstEvent = 1;     ///< the number of the oldest one kept
+    std::map<std::string, domain::CallHomeState> calls{}; ///< by the client's name
+    std::deque<domain::Event> events;                     ///< oldest first
+    std::uint64_t firstEvent = 1;                         ///< the number of the oldest one kept
 };
 
 /// Puts state beside the configuration in `data`. What the configuration does not name is passed over: it has

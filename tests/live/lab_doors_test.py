@@ -9,6 +9,7 @@ import copy
 import gc
 import json
 import pathlib
+import re
 import shutil
 import socket
 import sys
@@ -232,6 +233,34 @@ def ncclient_is_called_over_ssh_and_called_again(lab, teller):
             teller.prove("and not when it is configured no more", True, "for 3 s, with an interval of 1 s")
 
 
+def called(lab):
+    """What came of calling the client."""
+    with session(lab) as asking:
+        shown = asking.get(("subtree", f'<headgate xmlns="{MODEL}"><netconf-server><call-home/></netconf-server></headgate>')).data_xml
+    return {leaf: found[1] for leaf in ("connected", "failed-tries", "reason") if (found := re.search(f"<{leaf}>([^<]*)</{leaf}>", shown))}
+
+
+def alarm_of_calls(lab):
+    """The latest that was told of it: its severity."""
+    told = [event for event in lab.manager.ask("events") if event["kind"] == "call-home-unreachable"]
+    return told[-1]["severity"] if told else None
+
+
+def a_client_that_is_not_reached_is_shown_and_raises_an_alarm(lab, teller):
+    public = next(line.split()[2] for line in lab.known_hosts.read_text().splitlines()
+                  if line.startswith(f"[{lab.manager.address}]:"))
+    with doors(lab, teller, call_home(lab, ssh={"port": SSH_PORT, **operator_of(lab)})):
+        wait_for("the alarm", lambda: alarm_of_calls(lab) == "alarm")
+        shown = called(lab)
+        teller.prove("five tries in vain raise an alarm", int(shown["failed-tries"]) >= 5 and shown["connected"] == "false", shown)
+        teller.prove("with the reason", "refused" in shown["reason"], shown["reason"])
+        with ncclient.call_home(host=nms(lab), port=SSH_PORT, username="operator", key_filename=str(lab.private_key), hostkey_b64=public,
+                                hostkey_verify=True, look_for_keys=False, allow_agent=False):
+            wait_for("the end of the alarm", lambda: alarm_of_calls(lab) == "clear")
+            shown = called(lab)
+            teller.prove("a session ends it", shown == {"connected": "true", "failed-tries": "0"}, shown)
+
+
 def libnetconf2_is_called_over_tls(lab, teller):
     at = place(lab)
     with doors(lab, teller, call_home(lab, tls={"port": TLS_PORT, **lab.manager.tls_access()})):
@@ -263,6 +292,7 @@ CASES = named([
     a_renewed_certificate_is_shown_at_the_next_handshake,
     a_key_that_does_not_fit_refuses_the_configuration,
     ncclient_is_called_over_ssh_and_called_again,
+    a_client_that_is_not_reached_is_shown_and_raises_an_alarm,
     libnetconf2_is_called_over_tls,
     doors_cost_nothing_while_nobody_comes])
 

@@ -1,7 +1,7 @@
 #include "northbound/configuration.hpp"
 #include "northbound/doors.hpp"
 #include "support/certificates.hpp"
-#include "unit/northbound/support.hpp"
+#include "unit/northbound/rig.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -72,6 +72,29 @@ BOOST_AUTO_TEST_CASE(clients_to_call_are_read_with_the_ports_of_their_transport)
     const auto wanted = doorsOf(server);
     BOOST_REQUIRE_EQUAL(wanted.callHome.size(), 2U);
     BOOST_TEST(wanted.callHome[1].longestWait.count() == 300000);
+}
+
+BOOST_AUTO_TEST_CASE(what_came_of_calling_a_client_is_told_and_shown) {
+    const TemporaryFolder folder;
+    const auto running =
+        RunningConfiguration::fromFile(instanceData("valid/headgate-netconf-server-call-home.json"));
+    Options options;
+    options.unixSocket = folder.path / "netconf.sock";
+    options.doors.callHome = {{"nms", "127.0.0.1", 1, domain::Duration(60000), furnished(folder)}}; // nobody
+    base::Channel<Request> asked;
+    const Northbound northbound(options, running.text(),
+                                [&](Request request) { asked.post(std::move(request)); });
+    const auto request = asked.receiveFor(patience);
+    BOOST_REQUIRE(request);
+    BOOST_TEST((request->kind == RequestKind::called));
+    BOOST_REQUIRE(request->call);
+    BOOST_TEST(
+        (request->call->name == "nms" && !request->call->connected && request->call->failedTries == 1));
+    auto client = netconf::Client::connect(netconf::UnixEndpoint{options.unixSocket}, {patience, patience});
+    const auto shown = client.get(filtered("<netconf-server><call-home/></netconf-server>"));
+    BOOST_TEST(has(shown, "<connected>false</connected><failed-tries>1</failed-tries><reason>"), shown);
+    BOOST_TEST(has(shown, "refused"), shown);
+    BOOST_TEST(shown.find("<connected>") == shown.rfind("<connected>"), shown); // nobody was called yet
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_does_not_fit_and_files_that_are_none_are_named) {
