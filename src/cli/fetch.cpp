@@ -85,6 +85,7 @@ constexpr const char* leafList = "difference";
 /// RFC 7951, section 6: booleans and numbers of at most 32 bits are written without quotes.
 Json valueOf(const std::string& name, const std::string& text) {
     if (name == "answered") return text == "true";
+    if (name == "session-id") return std::stoul(text);
     return text;
 }
 
@@ -240,7 +241,9 @@ Answer answerOf(const std::string& xml) {
         answer.findings.push_back(findingOf(finding));
     for (const auto& one : object.value("revision", Json::array()))
         answer.revisions.push_back({text(one, "number"), timeOf(text(one, "time")), text(one, "author"),
-                                    text(one, "comment"), text(one, "by-transaction")});
+                                    text(one, "comment"), text(one, "by-transaction"),
+                                    one.contains("session-id") ? one["session-id"].dump() : "",
+                                    text(one, "source-host")});
     answer.configuration = text(object, "configuration");
     for (const auto& one : object.value("problem", Json::array()))
         answer.problems.push_back({text(one, "path"), text(one, "rule")});

@@ -58,11 +58,14 @@ std::string renderFindings(const Answer& answer, const Terminal& terminal) {
 }
 
 std::string renderHistory(const Answer& answer, const Terminal& terminal) {
-    Table table({"REVISION", "SINCE", "BY", "WHAT"}, 0, Overflow::wrap);
+    constexpr unsigned wide = 100; // else there is no room for what was done
+    const bool sessions = terminal.width == 0 || terminal.width >= wide;
+    Table table({"REVISION", "SINCE", "BY", "SESSION", "FROM", "WHAT"}, 0, Overflow::wrap);
     for (const auto& one : answer.revisions) {
         const auto since = one.time ? day(*one.time) + " " + clockTime(one.time, terminal) : "-";
         const auto by = one.transaction.empty() ? "" : " (transaction " + one.transaction + ")";
-        table.row({one.number, since, one.author, one.comment + by});
+        table.row({one.number, since, one.author, sessions ? one.session : "", sessions ? one.host : "",
+                   one.comment + by});
     }
     return table.text(terminal);
 }

@@ -149,6 +149,8 @@ struct Revision {
     std::string author;
     std::string comment;
     std::string transaction; ///< that made it; empty: none
+    std::string session{};   ///< in which it was asked for; empty: none
+    std::string host{};      ///< where that came from
 };
 
 /// What the daemon says is wrong with a configuration.

@@ -45,7 +45,8 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     const bool done = state.outcome->kind == domain::OutcomeKind::committed;
     const bool doubtful = state.outcome->kind == domain::OutcomeKind::indeterminate;
     const auto kept = doubtful ? std::make_shared<const transaction::State>(state) : nullptr;
-    effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept});
+    effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept, state.plan.user,
+                            state.plan.session});
     auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
     told.transaction = id;
     told.pool = view.pool;

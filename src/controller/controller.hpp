@@ -2,6 +2,7 @@
 
 #include "domain/configuration.hpp"
 #include "domain/event.hpp"
+#include "domain/netconf_session.hpp"
 #include "domain/plan.hpp"
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
@@ -76,6 +77,7 @@ struct Request {
     std::uint64_t id = 0; ///< the asker's own number, given back in Answer
     std::variant<Allocate, Release, Hold, Resume, PlanQuestion, Check, Repair> what;
     std::string user{}; ///< who asks; empty: it is not known
+    domain::NetconfSession session{};
 };
 
 /// A transaction that ended as indeterminate, and that no check has proved since. `state` is how it ended, or
@@ -141,6 +143,8 @@ struct Ended {
     domain::Outcome outcome;
     std::optional<MembershipChange> membership;        ///< committed only
     std::shared_ptr<const transaction::State> doubt{}; ///< indeterminate only: to be kept until DoubtEnded
+    std::string by{};                                  ///< who asked for it; empty: nobody did
+    domain::NetconfSession session{};
 };
 /// A check has proved what transactions of this pool had left in doubt.
 struct DoubtEnded {
@@ -156,6 +160,7 @@ struct HoldChanged {
     domain::PoolName pool;
     bool held = false;
     std::string by{}; ///< Request::user
+    domain::NetconfSession session{};
 };
 
 enum class AnswerKind { done, refused, rolledBack, indeterminate, planned, differs };

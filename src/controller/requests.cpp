@@ -51,7 +51,7 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
     for (auto& pool : configuration.pools) {
         if ((name && pool.name != *name) || pool.held == held) continue;
         pool.held = held;
-        effects.push_back(HoldChanged{pool.name, held, request.user});
+        effects.push_back(HoldChanged{pool.name, held, request.user, request.session});
         tellPool(domain::EventSeverity::notice, held ? "pool-held" : "pool-resumed", pool.name,
                  pool.name.value + (held ? " is held by " + asker(request) + ": no automatic change"
                                          : " changes by itself again"));
@@ -93,6 +93,8 @@ bool Controller::Brain::attempt(Queued& queued) {
     auto choice = choose(wanted);
     if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) return refuse(inWords(*refusal));
     auto plan = std::get<domain::Plan>(std::move(choice));
+    plan.user = request.user;
+    plan.session = request.session;
     if (const auto* grow = std::get_if<Allocate>(&request.what); grow && grow->asked) {
         plan.asked = grow->asked;
         plan.member.origin = grow->asked->origin;

@@ -60,7 +60,7 @@ northbound::AnswerKind kindOf(const controller::Answer& answer) {
 }
 
 controller::Request toController(const northbound::Request& request) {
-    controller::Request asked{request.id, controller::Hold{}, request.user};
+    controller::Request asked{request.id, controller::Hold{}, request.user, request.session};
     switch (request.kind) {
     case northbound::RequestKind::plan:
         asked.what = controller::PlanQuestion{request.pool.value_or(domain::PoolName{})};

@@ -42,16 +42,19 @@ std::string subject(const northbound::Request& step) {
 
 }
 
-std::deque<northbound::Request> inOrder(northbound::Steps steps, const std::string& user, bool back) {
+std::deque<northbound::Request> inOrder(northbound::Steps steps, const std::string& user, bool back,
+                                        const domain::NetconfSession& session) {
     std::deque<northbound::Request> all;
     for (auto& member : steps.members) {
         member.user = user;
+        member.session = session;
         all.push_back(std::move(member));
     }
     const auto loadOf = [&](std::string& configuration) {
         northbound::Request load;
         load.kind = RequestKind::load;
         load.user = user;
+        load.session = session;
         load.folder = "/";
         load.configuration = std::move(configuration);
         load.commit = northbound::CommitTerms{};
@@ -156,7 +159,7 @@ void Daemon::Impl::begin(const northbound::Request& request, northbound::Steps s
         next->record.after.push_back(m_recorder.running().textWith(request.configuration));
     if (request.commit->persist) next->record.persist = request.commit->persist;
     next->terms = *request.commit;
-    next->todo = inOrder(std::move(steps), request.user, false);
+    next->todo = inOrder(std::move(steps), request.user, false, request.session);
     if (next->todo.size() > 1 || request.commit->confirmed || follows) m_recorder.keepCommit(next->record);
     m_commit = std::move(next);
     m_commitTimer.cancel();

@@ -45,7 +45,8 @@ struct Commit {
 };
 
 /// Loads and transactions in the order in which they are to be done.
-std::deque<northbound::Request> inOrder(northbound::Steps steps, const std::string& user, bool back);
+std::deque<northbound::Request> inOrder(northbound::Steps steps, const std::string& user, bool back,
+                                        const domain::NetconfSession& session = {});
 
 /// What there is when a <commit> arrives.
 struct Situation {

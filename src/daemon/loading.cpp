@@ -204,7 +204,8 @@ northbound::Answer Daemon::Impl::loaded(const northbound::Request& request) {
         } else {
             openDoors(next.after);
             answer.reason = changes(next, m_recorder.running().changesTo(revision));
-            m_recorder.load({now, request.user, comment(request, answer.reason), revision, std::nullopt});
+            m_recorder.load({now, request.user, comment(request, answer.reason), revision, std::nullopt,
+                             false, request.session});
             const auto& running = m_recorder.running().value();
             std::erase_if(m_appliances, [&](const auto& known) { return !running.appliance(known.first); });
             // Files that it names are read again whenever it is loaded whole.
@@ -230,7 +231,8 @@ void Daemon::Impl::tellHistory(const northbound::Request& request) {
         if (request.kind == northbound::RequestKind::history) {
             for (auto& each : m_recorder.revisions(request.number))
                 answer.revisions.push_back({each.number, each.at, std::move(each.author),
-                                            std::move(each.comment), each.transaction});
+                                            std::move(each.comment), each.transaction,
+                                            std::move(each.session)});
         } else if (request.kind == northbound::RequestKind::readLog) {
             answer.log = m_recorder.readLog(request.log);
         } else if (auto former = m_recorder.revision(request.number)) {

@@ -58,6 +58,8 @@ Recorded Recorder::ended(const controller::Ended& end, base::Instant now) {
         one.revision->transaction = end.view.id;
         // Why, and on whose wish.
         if (!end.view.cause.empty()) one.revision->comment += ": " + end.view.cause;
+        if (!end.by.empty()) one.revision->author = end.by;
+        one.revision->session = end.session;
     }
     keep(std::move(one));
     return recorded;
@@ -80,9 +82,13 @@ Recorded Recorder::adopted(const controller::Adopted& adopted, base::Instant now
 Recorded Recorder::hold(const controller::HoldChanged& change, base::Instant now) {
     const auto* pool = m_running.value().pool(change.pool);
     if (!pool || pool->held == change.held) return {};
-    store::NewRevision revision{now, change.by.empty() ? "headgated" : change.by,
+    store::NewRevision revision{now,
+                                change.by.empty() ? "headgated" : change.by,
                                 (change.held ? "held " : "resumed ") + change.pool.value,
-                                m_running.withHeld(change.pool, change.held), std::nullopt};
+                                m_running.withHeld(change.pool, change.held),
+                                std::nullopt,
+                                false,
+                                change.session};
     accept(revision.configuration);
     shorten(revision);
     keep({std::nullopt, std::move(revision)});

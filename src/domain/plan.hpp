@@ -2,6 +2,7 @@
 
 #include "domain/approach.hpp"
 #include "domain/change.hpp"
+#include "domain/netconf_session.hpp"
 
 #include <optional>
 #include <string>
@@ -51,6 +52,8 @@ struct Plan {
     /// restore: the settings that a renewal in doubt may have left it, in place of those of `member`.
     std::optional<Member> left{};
     std::optional<Asked> asked{}; ///< allocate: what the server tells has to be this
+    std::string user{};           ///< who asked for it; empty: nobody did
+    NetconfSession session{};     ///< in which that was
     bool operator==(const Plan&) const = default;
 };
 

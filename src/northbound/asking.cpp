@@ -26,6 +26,11 @@ CommitTerms termsOf(const datastore::Session& session, const datastore::CommitRe
     return {session.id, session.trusted, commit.confirmed, commit.timeout, commit.persist, commit.persistId};
 }
 
+domain::NetconfSession recorded(const datastore::Session& session) {
+    if (session.id == 0) return {};
+    return {session.id, session.host.empty() ? "local" : session.host};
+}
+
 }
 
 /// What is in the way of a request before the daemon is asked: its subject is not configured, or somebody
@@ -46,6 +51,7 @@ std::string Northbound::Impl::obstacle(const datastore::Session& session, const 
 Answer Northbound::Impl::askDaemon(const datastore::Session& session, Request request,
                                    const std::shared_ptr<const Committing>& committing) {
     request.user = session.user;
+    request.session = recorded(session);
     auto channel = std::make_shared<base::Channel<Answer>>();
     Answer refused;
     refused.kind = AnswerKind::refused;

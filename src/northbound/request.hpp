@@ -3,6 +3,7 @@
 #include "domain/call_home_state.hpp"
 #include "domain/log.hpp"
 #include "domain/names.hpp"
+#include "domain/netconf_session.hpp"
 #include "domain/plan.hpp"
 #include "domain/state.hpp"
 #include "northbound/configuration.hpp"
@@ -55,6 +56,7 @@ struct Request {
     std::optional<domain::Asked> asked{};     ///< allocate, by a commit: what has to come of it
     std::optional<domain::ApplianceName> appliance{}; ///< check: which; empty: each
     std::string user{};                               ///< who asks, for the event
+    domain::NetconfSession session{};                 ///< in which it is asked
     std::string configuration{};                      ///< load: instance data; of a commit: a revision
     std::string folder{};                             ///< load: what names of files in it are relative to
     std::optional<CommitTerms> commit{};              ///< load: it is NETCONF's <commit>
@@ -75,6 +77,7 @@ struct RevisionLine {
     std::string author;
     std::string comment;
     std::optional<domain::TransactionId> transaction; ///< that made it
+    domain::NetconfSession session{};
     bool operator==(const RevisionLine&) const = default;
 };
 

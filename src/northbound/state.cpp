@@ -257,6 +257,8 @@ yang::Tree output(const lyd_node* operation, const Answer& answer) {
         const auto entry = to.entry("revision", std::to_string(revision.number));
         entry.time("time", revision.at);
         entry.text("author", revision.author);
+        if (revision.session.id) entry.number("session-id", revision.session.id);
+        entry.text("source-host", revision.session.host);
         entry.text("comment", revision.comment);
         if (revision.transaction) entry.number("by-transaction", revision.transaction->value);
     }

@@ -160,10 +160,13 @@ CREATE TABLE announcement (
 ) STRICT;
 )"},
     // A configuration may be large, and what is changed of it is mostly small. A change is made of the
-    // revision before.
-    Migration{"revisions as changes", R"(
+    // revision before. `session` 0: it was made in no NETCONF session, or by a version that did not record
+    // it.
+    Migration{"revisions as changes, and in which session", R"(
 ALTER TABLE revision ADD COLUMN is_change INTEGER NOT NULL DEFAULT 0 CHECK (is_change IN (0, 1));
 CREATE INDEX revision_whole ON revision (number) WHERE is_change = 0;
+ALTER TABLE revision ADD COLUMN session INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE revision ADD COLUMN source_host TEXT NOT NULL DEFAULT '';
 )"},
 };
 

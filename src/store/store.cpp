@@ -118,14 +118,16 @@ std::uint64_t Store::Impl::insertRevision(const NewRevision& revision) {
     if (revision.transaction) transaction = static_cast<std::int64_t>(revision.transaction->value);
     trimDue = true;
     database
-        .prepare(R"(INSERT INTO revision (at, author, comment, configuration, "transaction", is_change)
-                    VALUES (?, ?, ?, ?, ?, ?))")
+        .prepare(R"(INSERT INTO revision (at, author, comment, configuration, "transaction", is_change,
+                    session, source_host) VALUES (?, ?, ?, ?, ?, ?, ?, ?))")
         .bind(toNumber(revision.at))
         .bind(std::string_view(revision.author))
         .bind(std::string_view(revision.comment))
         .bind(std::string_view(revision.configuration))
         .bind(transaction)
         .bind(std::int64_t{revision.isChange ? 1 : 0})
+        .bind(std::int64_t{revision.session.id})
+        .bind(std::string_view(revision.session.host))
         .execute();
     return static_cast<std::uint64_t>(database.lastRowId());
 }
@@ -140,6 +142,8 @@ Revision toRevision(Statement& row) {
     revision.comment = row.text();
     if (const auto id = row.optionalNumber())
         revision.transaction = domain::TransactionId{static_cast<std::uint64_t>(*id)};
+    revision.session.id = static_cast<std::uint32_t>(row.number());
+    revision.session.host = row.text();
     revision.configuration = row.text();
     return revision;
 }
@@ -153,7 +157,7 @@ Revision made(Database& database, std::int64_t number) {
         throw Error(database.file().string() + ": what revision " + std::to_string(number) +
                     " was made of is missing: restore a copy, or start anew");
     auto row = database.prepare(R"(
-        SELECT number, at, author, comment, "transaction", configuration FROM revision
+        SELECT number, at, author, comment, "transaction", session, source_host, configuration FROM revision
         WHERE number BETWEEN ? AND ? ORDER BY number)");
     row.bind(*whole).bind(number);
     Revision revision;
@@ -206,7 +210,7 @@ Changes Store::changesSinceWhole() {
 
 std::vector<Revision> Store::revisions(std::size_t limit) {
     auto statement = m_impl->database.prepare(R"(
-        SELECT number, at, author, comment, "transaction", '' FROM revision
+        SELECT number, at, author, comment, "transaction", session, source_host, '' FROM revision
         ORDER BY number DESC LIMIT ?)");
     statement.bind(toLimit(limit));
     std::vector<Revision> found;

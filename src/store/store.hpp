@@ -2,6 +2,7 @@
 
 #include "domain/event.hpp"
 #include "domain/log.hpp"
+#include "domain/netconf_session.hpp"
 #include "domain/state.hpp"
 #include "store/durability.hpp"
 
@@ -37,6 +38,7 @@ struct NewRevision {
     std::string configuration; ///< JSON instance data of the model; or what it makes of the one before
     std::optional<domain::TransactionId> transaction;
     bool isChange = false; ///< `configuration` is that. Never the first one
+    domain::NetconfSession session{};
     bool operator==(const NewRevision&) const = default;
 };
 

@@ -136,6 +136,12 @@ void fields(Archive& with, domain::Asked& value) {
 }
 
 template <typename Archive>
+void fields(Archive& with, domain::NetconfSession& value) {
+    with("id", value.id);
+    with("host", value.host);
+}
+
+template <typename Archive>
 void fields(Archive& with, domain::Plan& value) {
     with("kind", value.kind);
     with("pool", value.pool);
@@ -144,6 +150,8 @@ void fields(Archive& with, domain::Plan& value) {
     with("reason", value.reason);
     with.unlessDefault("left", value.left);
     with.unlessDefault("asked", value.asked);
+    with.unlessDefault("user", value.user);
+    with.unlessDefault("session", value.session);
 }
 
 template <typename Archive>

@@ -129,6 +129,16 @@ BOOST_AUTO_TEST_CASE(what_is_asked_for_goes_on_below_itself) {
                "12        2026-11-22 12:01:00Z  ann        loaded a configuration:\n"
                "                                           pool[name='web']/policy/upper\n"
                "                                           800 -> 900\n");
+    answer.revisions[1].session = "4";
+    answer.revisions[1].host = "local";
+    answer.revisions.erase(answer.revisions.begin());
+    BOOST_TEST(renderHistory(answer, {.colour = false, .unicode = true, .width = 99}).find("local") ==
+               std::string::npos);
+    BOOST_TEST(
+        renderHistory(answer, {.colour = false, .unicode = true, .width = 100}) ==
+        "REVISION  SINCE                 BY   SESSION  FROM   WHAT\n"
+        "12        2026-11-22 12:01:00Z  ann  4        local  loaded a configuration:\n"
+        "                                                     pool[name='web']/policy/upper 800 -> 900\n");
     using Lines = std::vector<std::string>;
     BOOST_TEST((broken("one two three", 7) == Lines{"one two", "three"}));
     BOOST_TEST((broken("one two three", 6) == Lines{"one", "two", "three"}));

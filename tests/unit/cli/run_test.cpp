@@ -472,7 +472,7 @@ BOOST_AUTO_TEST_CASE(the_history_of_the_configuration_is_told_compared_and_gone_
         if (request.kind == Kind::history) {
             const domain::Instant then(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + 12h);
             answer.revisions = {{1, then, "headgated", "first configuration", {}},
-                                {2, then + 1h, "ann", "committed a configuration", {}},
+                                {2, then + 1h, "ann", "committed a configuration", {}, {4, "192.0.2.1"}},
                                 {3, then + 2h, "headgated", "added real2 to web", domain::TransactionId{7}}};
         } else if (request.number == 9) {
             answer.kind = AnswerKind::refused;
@@ -490,7 +490,12 @@ BOOST_AUTO_TEST_CASE(the_history_of_the_configuration_is_told_compared_and_gone_
     BOOST_TEST(has(history.out, "ann"), history.out);
     BOOST_TEST(has(history.out, "2026-11-22 13:00:00"), history.out);
     BOOST_TEST(has(history.out, "added real2 to web (transaction 7)"), history.out);
-    BOOST_TEST(has(headgateSays(daemon.socket, {"config", "history", "--json"}).out, "\"author\": \"ann\""));
+    BOOST_TEST(has(history.out, "ann        4        192.0.2.1  committed a configuration"), history.out);
+    const auto json = headgateSays(daemon.socket, {"config", "history", "--json"}).out;
+    BOOST_TEST(has(json, "\"author\": \"ann\""));
+    BOOST_TEST(has(json, "\"session-id\": 4,"), json);
+    BOOST_TEST(has(json, "\"source-host\": \"192.0.2.1\""), json);
+    BOOST_TEST(json.find("session-id") == json.rfind("session-id"), json);
 
     const auto held = std::string("/headgate:headgate/pool[name='web']/held");
     BOOST_TEST(headgateSays(daemon.socket, {"config", "diff", "1", "2"}).out == "+ " + held + ": true\n");

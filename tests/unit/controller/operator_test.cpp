@@ -43,11 +43,14 @@ BOOST_AUTO_TEST_CASE(who_asked_is_told_and_recorded) {
     Rig rig;
     rig.start();
     rig.run(2s);
-    rig.give(Request{1, Allocate{{"web"}, ServerName{"real5"}}, "ann"});
+    rig.give(Request{1, Allocate{{"web"}, ServerName{"real5"}}, "ann", {4, "192.0.2.1"}});
     rig.runUntilEnded(1);
     BOOST_TEST(rig.ended.at(0).view.cause == "ann asked for it");
-    rig.give(Request{2, Hold{PoolName{"web"}}, "ben"});
+    BOOST_TEST(rig.ended[0].by == "ann");
+    BOOST_TEST((rig.ended[0].session == domain::NetconfSession{4, "192.0.2.1"}));
+    rig.give(Request{2, Hold{PoolName{"web"}}, "ben", {5, "local"}});
     BOOST_TEST(rig.holds.at(0).by == "ben");
+    BOOST_TEST((rig.holds[0].session == domain::NetconfSession{5, "local"}));
     BOOST_TEST(rig.last("pool-held").text == "web is held by ben: no automatic change");
 }
 

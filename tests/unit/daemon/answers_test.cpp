@@ -89,8 +89,12 @@ BOOST_AUTO_TEST_CASE(each_request_becomes_what_the_controller_calls_it) {
     request.kind = northbound::RequestKind::release;
     request.pool = domain::PoolName{"web"};
     request.server = domain::ServerName{"real1"};
+    request.user = "ann";
+    request.session = {4, "local"};
     const auto asked = toController(request);
     BOOST_TEST(asked.id == 9U);
+    BOOST_TEST(asked.user == "ann");
+    BOOST_TEST((asked.session == request.session));
     const auto* release = std::get_if<controller::Release>(&asked.what);
     BOOST_REQUIRE(release);
     BOOST_TEST(release->pool.value == "web");

@@ -120,8 +120,12 @@ BOOST_AUTO_TEST_CASE(a_server_goes_with_its_membership_and_is_loaded_away_after_
     text.erase(begin, text[end] == ',' ? end + 1 - begin : end - begin);
     const auto steps = running.stepsTo(text);
     BOOST_TEST(!steps.restFirst);
-    const auto order = inOrder(steps, "ann", false);
+    const auto order = inOrder(steps, "ann", false, {4, "local"});
     BOOST_REQUIRE(order.size() == 2U);
+    for (const auto& step : order) {
+        BOOST_TEST(step.user == "ann");
+        BOOST_TEST(step.session.id == 4U);
+    }
     BOOST_TEST((order[0].kind == RequestKind::release));
     // Valid, as soon as that one has left.
     const auto rest = RunningConfiguration::fromText(order[1].configuration);

@@ -122,13 +122,28 @@ BOOST_AUTO_TEST_CASE(the_history_says_why_and_on_whose_wish) {
     Folder folder;
     auto one = recorder(folder);
     one.ended(committed(1), noon);
-    one.hold({{"web"}, true, "ben"}, noon);
+    one.hold({{"web"}, true, "ben", {7, "local"}}, noon);
     const auto history = one.revisions(10);
     BOOST_REQUIRE(history.size() == 3U);
+    BOOST_TEST(history[1].author == "headgated");
+    BOOST_TEST((history[1].session == domain::NetconfSession{}));
+    BOOST_TEST((history[2].session == domain::NetconfSession{7, "local"}));
     BOOST_TEST(history[1].comment == "added real2 to web: real1 is functional but full");
     BOOST_TEST((history[1].transaction == domain::TransactionId{1}));
     BOOST_TEST(history[2].author == "ben");
     BOOST_TEST(history[2].comment == "held web");
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_that_was_asked_for_is_a_revision_of_who_asked) {
+    Folder folder;
+    auto one = recorder(folder);
+    auto end = committed(1);
+    end.by = "ann";
+    end.session = {12, "192.0.2.1"};
+    one.ended(end, noon);
+    const auto made = one.revisions(1).at(0);
+    BOOST_TEST(made.author == "ann");
+    BOOST_TEST((made.session == end.session));
 }
 
 BOOST_AUTO_TEST_CASE(adopted_drift_is_a_revision_that_says_so) {

@@ -167,6 +167,7 @@ BOOST_AUTO_TEST_CASE(an_action_is_asked_of_the_daemon_and_its_answer_comes_back)
     BOOST_TEST(request.pool->value == "web");
     BOOST_TEST(request.server->value == "real2");
     BOOST_TEST(!request.user.empty());
+    BOOST_TEST((request.session == domain::NetconfSession{client.sessionId(), "local"}));
 
     // Another session is served while the first one waits.
     auto other = daemon.client();

@@ -194,6 +194,42 @@ BOOST_AUTO_TEST_CASE(what_the_version_before_wrote_is_all_there) {
     BOOST_TEST(!store.latestRevision()->transaction.has_value());
 }
 
+/// What the sixth version wrote: its tables are those of today, without what came after it.
+void makeSchema6(const Folder& folder) {
+    Database(folder.path / "headgate.db").run(R"(
+        DROP INDEX revision_whole;
+        ALTER TABLE revision DROP COLUMN is_change;
+        ALTER TABLE revision DROP COLUMN session;
+        ALTER TABLE revision DROP COLUMN source_host;
+        DELETE FROM migration WHERE version = 7;
+        PRAGMA user_version = 6;)");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_sixth_version_wrote_is_all_there) {
+    Folder folder;
+    {
+        auto store = Store::open(folder.path, {.eventBound = 2, .announcementBound = 2});
+        store.addRevision(revision("{1}"));
+        for (int second = 1; second <= 4; ++second) {
+            auto told = event("drift");
+            told.at = at(second);
+            store.appendEvent(told);
+            store.append({static_cast<std::uint64_t>(second), at(second + 10), "<x/>"});
+            store.flush();
+        }
+    }
+    makeSchema6(folder);
+    for (int start = 1; start <= 2; ++start) {
+        auto store = Store::open(folder.path);
+        const auto latest = store.latestRevision();
+        BOOST_REQUIRE(latest.has_value());
+        BOOST_TEST(latest->configuration == "{1}");
+        BOOST_TEST(latest->author == "operator");
+        BOOST_TEST((latest->session == domain::NetconfSession{}));
+        BOOST_TEST(store.events(10).size() == 2U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_migration_that_fails_leaves_the_old_version_as_it_was) {
     Folder folder;
     Disk disk;

@@ -135,6 +135,21 @@ BOOST_AUTO_TEST_CASE(revisions_count_up_and_are_never_lost) {
     BOOST_TEST(listed[1].configuration.empty()); // a list is not meant to carry megabytes
 }
 
+BOOST_AUTO_TEST_CASE(a_revision_knows_in_which_session_it_was_made) {
+    Folder folder;
+    auto asked = revision("{1}");
+    asked.session = {4000000000, "2001:db8::1"};
+    {
+        auto store = Store::open(folder.path);
+        store.addRevision(asked);
+        store.addRevision(revision("{2}"));
+    }
+    auto store = Store::open(folder.path);
+    BOOST_TEST((store.revision(1)->session == asked.session));
+    BOOST_TEST((store.revisions().at(0).session == asked.session));
+    BOOST_TEST((store.latestRevision()->session == domain::NetconfSession{}));
+}
+
 BOOST_AUTO_TEST_CASE(any_text_is_kept_as_it_is) {
     Folder folder;
     auto store = Store::open(folder.path);

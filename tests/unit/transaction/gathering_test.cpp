@@ -99,6 +99,16 @@ BOOST_AUTO_TEST_CASE(the_others_authentication_is_in_no_record) {
     BOOST_TEST(toRecord(state).find("of-another") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_record_keeps_who_asked_and_in_which_session) {
+    AgentPlay play;
+    BOOST_TEST(toRecord(play.state).find("session\":{\"id") == std::string::npos);
+    play.state.plan.user = "ann";
+    play.state.plan.session = {4, "192.0.2.1"};
+    const auto again = fromRecord(toRecord(play.state)).plan;
+    BOOST_TEST(again.user == "ann");
+    BOOST_TEST((again.session == play.state.plan.session));
+}
+
 BOOST_AUTO_TEST_CASE(a_record_keeps_the_settings_and_the_data_source) {
     AgentPlay play("db2");
     play.runTo(Phase::verifying);
