@@ -124,6 +124,7 @@ void Daemon::Impl::write() {
     for (auto& input : m_performer.retry())
         handle(std::move(input));
     if (const auto trouble = m_recorder.flush(m_clock.now())) tell(*trouble, 0);
+    m_rooms->north().logAged(m_recorder.logAged());
 }
 
 void Daemon::Impl::setTimer() {

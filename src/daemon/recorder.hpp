@@ -71,6 +71,7 @@ class Recorder {
     domain::LogPage readLog(const domain::LogQuery& query) { return m_store.readLog(query); }
     domain::LogEnd logEnd() const { return m_store.logEnd(); }
     domain::Instant logBegun() { return m_store.logBegun(); }
+    std::optional<domain::Instant> logAged() const { return m_store.logAged(); }
 
     /// What a headgated that ended in the middle of a transaction left behind.
     std::vector<store::Unfinished> unfinished() { return m_store.unfinished(); }

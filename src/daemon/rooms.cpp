@@ -8,8 +8,12 @@ namespace {
 constexpr std::size_t alarmHistoryRead = 2000;
 
 northbound::Past pastOf(Recorder& recorder, std::size_t eventsKept) {
-    return {recorder.latestEvents(eventsKept), recorder.alarms(), recorder.alarmHistory(alarmHistoryRead),
-            recorder.logEnd(), recorder.logBegun()};
+    return {recorder.latestEvents(eventsKept),
+            recorder.alarms(),
+            recorder.alarmHistory(alarmHistoryRead),
+            recorder.logEnd(),
+            recorder.logBegun(),
+            recorder.logAged()};
 }
 
 }

@@ -69,6 +69,7 @@ Northbound::Impl::Impl(Options o, const std::string& running, Ask a, Keep keep, 
     confined.state.version = HEADGATE_VERSION;
     confined.state.notificationEngine = options.notificationEngine;
     confined.state.started = clock.now();
+    confined.logAged = past.logAged;
     domain::Snapshot nothing;
     nothing.at = clock.now();
     confined.state.snapshot = std::make_shared<const domain::Snapshot>(std::move(nothing));
@@ -176,7 +177,7 @@ void Northbound::Impl::fill(yang::Tree& data) {
 }
 
 void Northbound::Impl::fillAsked(yang::Tree& data, const Asks& asks) {
-    if (asks("nc-notifications", "netconf")) fillStreams(data, logBegun);
+    if (asks("nc-notifications", "netconf")) fillStreams(data, logBegun, confined.logAged);
     if (asks("ietf-alarms", "alarms")) alarms->fill(data);
     if (server && asks("ietf-netconf-monitoring", "netconf-state"))
         fillMonitoring(data, server->sessions(), server->statistics());
@@ -237,6 +238,10 @@ void Northbound::post(domain::Event event, std::uint64_t number) {
             logger.error("an event was lost", {{"error", error.what()}});
         }
     });
+}
+
+void Northbound::logAged(std::optional<domain::Instant> at) {
+    m_impl->worker.post([impl = m_impl.get(), at] { impl->confined.logAged = at; });
 }
 
 void Northbound::open(const domain::NetconfServer& doors) {

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct Past {
     std::vector<domain::Event> alarmHistory{};
     domain::LogEnd end{};
     domain::Instant logBegun{};
+    std::optional<domain::Instant> logAged{};
 };
 
 struct Options {
@@ -74,6 +76,8 @@ class Northbound {
     /// It is kept in /headgate/event, and sent to all who subscribed. `number`: where the daemon keeps it for
     /// a replay; 0: nowhere.
     void post(domain::Event event, std::uint64_t number = 0);
+    /// Of what is kept for a replay: the time of the latest one that is not any more; nothing: all is.
+    void logAged(std::optional<domain::Instant> at);
     /// An id that nobody waits for any more (its session ended) is dropped.
     void answer(std::uint64_t request, Answer answer);
     /// These are the ports, and the clients to call, from now on; who is connected stays so. Throws Error

@@ -59,6 +59,7 @@ struct Confined {
     std::map<std::uint64_t, Late> late;
     std::uint64_t lastRequest = 0;
     bool stopping = false;
+    std::optional<domain::Instant> logAged;
     std::vector<std::shared_ptr<const Committing>> committing;
     std::uint64_t seen = 0; ///< revisions
     /// Whose commit waits to be confirmed; 0: of nobody who is still there.

@@ -77,13 +77,14 @@ netconf::LogPage Stream::read(const netconf::LogStretch& stretch) {
     return page;
 }
 
-void fillStreams(yang::Tree& data, domain::Instant begun) {
+void fillStreams(yang::Tree& data, domain::Instant begun, std::optional<domain::Instant> aged) {
     const std::string stream = "/nc-notifications:netconf/streams/stream[name='NETCONF']";
     data.set(
         stream + "/description",
         "Everything that Headgate tells: its events, alarms, sessions, and changes of its configuration.");
     data.set(stream + "/replaySupport", "true");
     data.set(stream + "/replayLogCreationTime", base::rfc3339(begun));
+    if (aged) data.set(stream + "/replayLogAgedTime", base::rfc3339(*aged));
 }
 
 }

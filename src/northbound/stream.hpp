@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace headgate::netconf {
 class Server;
@@ -40,7 +41,8 @@ class Stream final : public netconf::NotificationLog {
     Keep m_keep;
 };
 
-/// Puts /netconf/streams (RFC 5277, section 3.2.5) into `data`; `begun`: when the log was.
-void fillStreams(yang::Tree& data, domain::Instant begun);
+/// Puts /netconf/streams (RFC 5277, section 3.2.5) into `data`; `begun`: when the log was; `aged`: of the
+/// latest that it has forgotten.
+void fillStreams(yang::Tree& data, domain::Instant begun, std::optional<domain::Instant> aged);
 
 }

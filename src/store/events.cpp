@@ -75,7 +75,6 @@ void Store::flush() {
     m_impl->announced.clear();
 }
 
-/// Ids grow almost without gaps (only the oldest are ever deleted), so the bound needs no counting.
 void Store::Impl::insertEvents() {
     if (pending.empty()) return;
     auto insert = database.prepare(R"(
@@ -95,9 +94,7 @@ void Store::Impl::insertEvents() {
             .execute();
         keepAlarm(event, id);
     }
-    database.prepare("DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?")
-        .bind(toLimit(options.eventBound))
-        .execute();
+    forgetOldest("event", options.eventBound);
 }
 
 void Store::Impl::keepAlarm(const domain::Event& event, std::int64_t id) {

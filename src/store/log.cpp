@@ -39,13 +39,31 @@ void Store::Impl::insertAnnouncements() {
             .bind(toNumber(announcement.at))
             .bind(std::string_view(announcement.content))
             .execute();
-    database.prepare("DELETE FROM announcement WHERE id <= (SELECT max(id) FROM announcement) - ?")
-        .bind(toLimit(options.announcementBound))
-        .execute();
+    forgetOldest("announcement", options.announcementBound);
+}
+
+/// Ids grow almost without gaps (only the oldest are ever deleted), so the bound needs no counting.
+void Store::Impl::forgetOldest(std::string_view table, std::uint64_t bound) {
+    const std::string from(table);
+    std::optional<std::int64_t> latest;
+    auto gone = database.prepare("DELETE FROM " + from + " WHERE id <= (SELECT max(id) FROM " + from +
+                                 ") - ? RETURNING at");
+    gone.bind(toLimit(bound));
+    while (gone.step()) {
+        const auto at = gone.number();
+        latest = std::max(latest.value_or(at), at);
+    }
+    if (!latest) return;
+    aged = std::max(aged.value_or(toInstant(*latest)), toInstant(*latest));
+    database.prepare("INSERT OR REPLACE INTO log_aged VALUES (1, ?)").bind(toNumber(*aged)).execute();
 }
 
 domain::LogEnd Store::logEnd() const {
     return m_impl->end;
+}
+
+std::optional<domain::Instant> Store::logAged() const {
+    return m_impl->aged;
 }
 
 domain::Instant Store::logBegun() {

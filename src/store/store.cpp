@@ -34,6 +34,8 @@ Store Store::open(const std::filesystem::path& directory, Options options) {
     impl->end = {static_cast<std::uint64_t>(
                      database.number("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'")),
                  static_cast<std::uint64_t>(database.number("SELECT ifnull(max(id), 0) FROM announcement"))};
+    if (auto aged = database.prepare("SELECT at FROM log_aged"); aged.step())
+        impl->aged = toInstant(aged.number());
     return Store(std::move(impl));
 }
 

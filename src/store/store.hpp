@@ -164,6 +164,8 @@ class Store {
     /// What of it is kept, and when that was begun.
     domain::LogPage readLog(const domain::LogQuery& query);
     domain::Instant logBegun();
+    /// The time of the latest one that it has forgotten for its bounds' sake.
+    std::optional<domain::Instant> logAged() const;
     void flush();
     /// Writes something that changes nothing, durably: throws when that cannot be.
     void proveWritable();

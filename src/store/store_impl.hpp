@@ -23,6 +23,7 @@ struct Store::Impl {
     std::vector<domain::Announcement> announced; ///< the same
     bool stuck = false;                          ///< they could not be
     domain::LogEnd end{};
+    std::optional<domain::Instant> aged; ///< Store::logAged
     std::uint64_t lastTransaction = 0;
     bool trimDue = true;
 
@@ -32,6 +33,7 @@ struct Store::Impl {
     bool tryKeepHouse();
     void insertEvents();
     void insertAnnouncements();
+    void forgetOldest(std::string_view table, std::uint64_t bound);
     void keepAlarm(const domain::Event& event, std::int64_t id);
     void trim();
     void insertBeginning(const domain::TransactionView& view, const std::optional<std::string>& record);

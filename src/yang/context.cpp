@@ -64,6 +64,9 @@ std::string loadedText(ly_ctx* context, const std::string& text, const std::vect
 
 std::vector<std::string> standardDirs() {
     std::vector<std::string> dirs;
+    for (const char* part : {"ietf", "ietf-derived", "netconfcentral"})
+        addIfThere(dirs, fs::path("/usr/share/yuma/modules") / part);
+    addIfThere(dirs, "/usr/share/yang/modules/libyang");
     if (const char* path = std::getenv("HEADGATE_YANG_PATH"); path && *path) {
         std::istringstream parts(path);
         for (std::string dir; std::getline(parts, dir, ':');)
@@ -74,9 +77,6 @@ std::vector<std::string> standardDirs() {
         addIfThere(dirs, ours);
         addIfThere(dirs, ours / "appliances");
     }
-    for (const char* part : {"ietf", "ietf-derived", "netconfcentral"})
-        addIfThere(dirs, fs::path("/usr/share/yuma/modules") / part);
-    addIfThere(dirs, "/usr/share/yang/modules/libyang");
     return dirs;
 }
 

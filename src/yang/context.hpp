@@ -25,8 +25,8 @@ struct Module {
 };
 
 /// Where modules are searched for: HEADGATE_YANG_PATH (colons between folders) in place of ours when it is
-/// set, else the tree's yang/ and yang/appliances/, else the installed ones; then Debian's IETF modules.
-/// Folders that do not exist are left out.
+/// set, else the tree's yang/ and yang/appliances/, else the installed ones; and Debian's IETF modules.
+/// Folders that do not exist are left out. The last one's come first, where name and revision are the same.
 std::vector<std::string> standardDirs();
 
 /// Owns a set of YANG modules. Everything parsed with a context must be gone before it.

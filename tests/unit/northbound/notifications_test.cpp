@@ -185,6 +185,17 @@ BOOST_AUTO_TEST_CASE(of_a_former_daemon_come_again_and_numbers_go_on) {
     BOOST_TEST(has(state, "<name>NETCONF</name>"));
     BOOST_TEST(has(state, "<replaySupport>true</replaySupport>"));
     BOOST_TEST(has(state, "<replayLogCreationTime>2026-11-22T00:00:00.000"), state);
+    BOOST_TEST(!has(state, "replayLogAgedTime"));
+    daemon.northbound->logAged(past.logBegun + 24h);
+    BOOST_TEST(has(client.get(streams), "<replayLogAgedTime>2026-11-23T00:00:00.000"));
+}
+
+BOOST_AUTO_TEST_CASE(that_a_former_daemon_has_forgotten_are_told_of) {
+    Past past;
+    past.logBegun = domain::Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22));
+    past.logAged = past.logBegun + 1h;
+    LoggingDaemon daemon(past);
+    BOOST_TEST(has(daemon.client().get(streams), "<replayLogAgedTime>2026-11-22T01:00:00.000"));
 }
 
 BOOST_AUTO_TEST_CASE(replay_that_nobody_can_read_ends_the_session) {

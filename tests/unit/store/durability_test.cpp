@@ -201,6 +201,7 @@ void makeSchema6(const Folder& folder) {
         ALTER TABLE revision DROP COLUMN is_change;
         ALTER TABLE revision DROP COLUMN session;
         ALTER TABLE revision DROP COLUMN source_host;
+        DROP TABLE log_aged;
         DELETE FROM migration WHERE version = 7;
         PRAGMA user_version = 6;)");
 }
@@ -227,7 +228,16 @@ BOOST_AUTO_TEST_CASE(what_the_sixth_version_wrote_is_all_there) {
         BOOST_TEST(latest->author == "operator");
         BOOST_TEST((latest->session == domain::NetconfSession{}));
         BOOST_TEST(store.events(10).size() == 2U);
+        // When the ones before were told nobody knows any more; not later than what is kept.
+        BOOST_TEST((store.logAged() == at(13)));
     }
+    Folder young;
+    {
+        auto store = Store::open(young.path);
+        store.appendEvent(event("drift"));
+    }
+    makeSchema6(young);
+    BOOST_TEST(!Store::open(young.path).logAged().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_migration_that_fails_leaves_the_old_version_as_it_was) {

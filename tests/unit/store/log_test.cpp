@@ -79,6 +79,28 @@ BOOST_AUTO_TEST_CASE(of_announcements_is_bounded) {
     BOOST_TEST(kept.front().number == 91U);
 }
 
+BOOST_AUTO_TEST_CASE(tells_of_when_the_latest_was_that_it_has_forgotten) {
+    Folder folder;
+    {
+        auto store = Store::open(folder.path, {.eventBound = 2, .announcementBound = 1});
+        store.appendEvent(eventAt(5));
+        store.appendEvent(eventAt(6));
+        store.append({1, at(3), "<one/>"});
+        store.flush();
+        BOOST_TEST(!store.logAged().has_value());
+        store.append({2, at(4), "<two/>"});
+        store.flush();
+        BOOST_TEST((store.logAged() == at(3)));
+        store.appendEvent(eventAt(7));
+        store.flush();
+        BOOST_TEST((store.logAged() == at(5)));
+        store.append({3, at(8), "<three/>"}); // what goes is older than what has gone
+        store.flush();
+        BOOST_TEST((store.logAged() == at(5)));
+    }
+    BOOST_TEST((Store::open(folder.path).logAged() == at(5)));
+}
+
 BOOST_AUTO_TEST_CASE(has_how_alarms_came_and_went) {
     using enum domain::EventSeverity;
     Folder folder;
