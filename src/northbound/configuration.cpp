@@ -102,7 +102,7 @@ RunningConfiguration RunningConfiguration::fromFile(const std::filesystem::path&
     const auto format = yang::formatOf(text, file.string());
     auto impl = std::make_unique<Impl>();
     try {
-        auto tree = impl->parsed(text, format);
+        auto tree = impl->written(text, format);
         makeAbsolute(tree, std::filesystem::absolute(file).parent_path());
         impl->take(std::move(tree));
     } catch (const yang::Error& error) {
@@ -115,7 +115,7 @@ RunningConfiguration RunningConfiguration::fromContent(const std::string& text,
                                                        const std::filesystem::path& folder) {
     auto impl = std::make_unique<Impl>();
     try {
-        auto tree = impl->parsed(text, yang::formatOf(text));
+        auto tree = impl->written(text, yang::formatOf(text));
         makeAbsolute(tree, folder);
         impl->take(std::move(tree));
     } catch (const yang::Error& error) {

@@ -26,7 +26,7 @@ struct RunningConfiguration::Impl {
     yang::Context context;
     yang::Tree tree;
     domain::Configuration value;
-    ModelRules rules;
+    ModelRules rules{ModelRules::Shelves::asTheyAre};
     datastore::Validity validity;
     /// The revision that was judged last, valid: most are accepted at once, and need not be judged again.
     std::optional<std::pair<std::string, yang::Patch>> draft{};
@@ -44,6 +44,13 @@ struct RunningConfiguration::Impl {
 
     yang::Tree parsed(const std::string& text, yang::Format format) const {
         return validity.whole(yang::Tree::parse(context, text, format));
+    }
+
+    /// What an operator has written, and is told of all that is wrong with it.
+    yang::Tree written(const std::string& text, yang::Format format) const {
+        auto made = parsed(text, format);
+        checkShelves(made);
+        return made;
     }
 
     void take(yang::Tree valid) {

@@ -2,9 +2,12 @@
 
 #include "northbound/translate.hpp"
 #include "yang/error.hpp"
+#include "yang/faults.hpp"
+#include "yang/xpath_cost.hpp"
 
 #include <libyang/libyang.h>
 
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -30,6 +33,35 @@ bool isPool(const lyd_node* node) {
     return std::string_view(LYD_NAME(node)) == "pool";
 }
 
+constexpr const char* alarmControl = "/ietf-alarms:alarms/control"; ///< an entry: see yang/entries.hpp
+constexpr const char* shelving = "/ietf-alarms:alarms/control/alarm-shelving";
+
+/// Nothing is another about the shelves, whatever else is.
+bool sameShelves(const yang::Tree& before, const yang::Tree& after) {
+    const auto then = after.find(shelving);
+    if (!then) return true;
+    const auto former = before.find(shelving);
+    return former && lyd_compare_single(former->raw(), then->raw(), LYD_COMPARE_FULL_RECURSION) == LY_SUCCESS;
+}
+
+}
+
+void checkShelves(const yang::Tree& tree) {
+    const auto shelves = tree.find(shelving);
+    if (!shelves) return;
+    std::optional<yang::TreeShape> shape; // of the whole: only where there is a shelf to judge
+    for (const auto& shelf : shelves->children("shelf"))
+        for (const auto& resource : shelf.leafList("resource")) {
+            if (!shape) shape.emplace(tree);
+            const auto cost = yang::xpathCost(resource, *shape);
+            if (!cost || *cost <= yang::affordableCost) continue;
+            throw yang::Error(
+                "data are not valid",
+                {{"The resource " + yang::shownValue({}, resource) +
+                      " would keep Headgate busy for too long with each alarm, and so would select "
+                      "nothing: say by names where resources are.",
+                  shelf.path(), "shelf-too-costly", 0}});
+        }
 }
 
 void ModelRules::check(const yang::Tree& tree) const {
@@ -43,12 +75,14 @@ void ModelRules::check(const yang::Tree& tree) const {
             if (!first) refuse(known->second);
         });
     }
+    if (m_shelves == Shelves::judged) checkShelves(tree);
 }
 
-/// No pool has a member that it did not have.
+/// No pool has a member that it did not have, and the shelves are what they were.
 bool ModelRules::stillHold(const yang::Tree& before, const yang::Tree& after,
                            const yang::Entries& where) const {
-    bool hold = true;
+    bool hold =
+        m_shelves == Shelves::asTheyAre || !where.contains(alarmControl) || sameShelves(before, after);
     for (const auto& path : where) {
         const auto pool = after.find(path);
         if (!pool || !isPool(pool->raw())) continue;

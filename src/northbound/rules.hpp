@@ -4,13 +4,27 @@
 
 namespace headgate::northbound {
 
+/// Throws yang::Error for an alarm shelf with a resource's XPath that Alarms would not evaluate, because it
+/// would work too long on that configuration: it would select nothing.
+void checkShelves(const yang::Tree& tree);
+
 /// What the model headgate demands and cannot say so that it is quickly checked: a server is a member of one
-/// pool at most. (As a `must`, libyang would look at every server and pool for each member.)
+/// pool at most. (As a `must`, libyang would look at every server and pool for each member.) And what an
+/// operator has to be told: `checkShelves`.
 class ModelRules final : public datastore::Rules {
   public:
+    /// `asTheyAre`: of a configuration that is running. What it was grown to since, or an older version took,
+    /// is no reason not to start with it, nor not to record what happened.
+    enum class Shelves { judged, asTheyAre };
+    explicit ModelRules(Shelves shelves = Shelves::judged)
+        : m_shelves(shelves) {}
+
     void check(const yang::Tree& tree) const override;
     bool stillHold(const yang::Tree& before, const yang::Tree& after,
                    const yang::Entries& where) const override;
+
+  private:
+    Shelves m_shelves;
 };
 
 }

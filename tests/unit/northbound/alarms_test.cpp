@@ -143,6 +143,21 @@ BOOST_AUTO_TEST_CASE(a_shelf_of_another_resource_is_none_for_it) {
     BOOST_TEST(has(ear.next(), "a member more"));
 }
 
+BOOST_AUTO_TEST_CASE(a_shelf_that_would_select_nothing_for_its_cost_is_refused) {
+    Daemon daemon;
+    auto client = daemon.client();
+    const auto shelve = [&](const std::string& resource) {
+        client.editConfig(Datastore::candidate,
+                          alarms("<control><alarm-shelving><shelf><name>noisy</name><resource>" + resource +
+                                 "</resource></shelf></alarm-shelving></control>"));
+        client.validate(Datastore::candidate);
+    };
+    shelve("/*");
+    BOOST_CHECK_EXCEPTION(shelve("//*[//*[//*[//*]]]"), netconf::Error, [](const auto& refusal) {
+        return has(refusal.what(), "//*[//*[//*[//*]]] would keep Headgate busy for too long");
+    });
+}
+
 BOOST_AUTO_TEST_CASE(control_is_configuration_that_is_committed_and_kept) {
     Daemon daemon;
     auto client = daemon.client();

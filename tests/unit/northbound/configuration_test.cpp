@@ -268,6 +268,35 @@ BOOST_AUTO_TEST_CASE(a_server_is_a_member_of_one_pool_at_most) {
     BOOST_TEST(found.line == 150U);
 }
 
+BOOST_AUTO_TEST_CASE(a_shelf_that_would_select_nothing_for_its_cost_is_refused) {
+    const auto with = [](const std::string& resource) {
+        auto text = RunningConfiguration::fromFile(instanceData("valid/headgate-lab.json")).text();
+        return text.insert(text.find('{') + 1, "\n"
+                                               R"("ietf-alarms:alarms": {"control": {"alarm-shelving": )"
+                                               R"({"shelf": [{"name": "noisy", "resource": [")" +
+                                                   resource + "\"]}]}}},");
+    };
+    const std::string costly = "//*[//*[//*[//*]]]";
+    const auto refused = [](const InvalidConfiguration& refusal) {
+        const auto& problem = refusal.problems().at(0);
+        BOOST_TEST(problem.path == "/ietf-alarms:alarms/control/alarm-shelving/shelf[name='noisy']");
+        BOOST_TEST(problem.rule ==
+                   "The resource //*[//*[//*[//*]]] would keep Headgate busy for too long with each "
+                   "alarm, and so would select nothing: say by names where resources are.");
+        return true;
+    };
+    BOOST_CHECK_EXCEPTION(RunningConfiguration::fromContent(with(costly), "/"), InvalidConfiguration,
+                          refused);
+    const TemporaryFolder folder;
+    BOOST_TEST(refusal(folder.write("costly.json", with(costly))).line == 2U);
+    RunningConfiguration::fromContent(with("/headgate:headgate/pool[name='web']/appliance"), "/");
+    RunningConfiguration::fromContent(with("lab/rack 7"), "/"); // no XPath: it is compared
+    // It may have grown to that since it was taken: it starts, and what happens is recorded.
+    auto running = RunningConfiguration::fromText(with(costly));
+    running.accept(running.withHeld({"web"}, true));
+    BOOST_TEST(running.value().pool({"web"})->held);
+}
+
 BOOST_AUTO_TEST_CASE(a_broken_text_is_told_by_its_line) {
     const TemporaryFolder folder;
     const auto file = folder.write("broken.json", "{\n \"headgate:headgate\": {\n  \"pool\": [,]\n }\n}\n");
