@@ -198,6 +198,7 @@ def keep_alives_are_sent(t):
 def who_is_not_configured_is_not_called(t):
     with waiting(t, tls) as [client]:
         session = over_tls(t, client.called())
+        assert session.rpc(RUNNING).data is not None  # it is a session: with its hello on the way it would go with the call
         t.set(t.model.config('<netconf-server><call-home nc:operation="delete">'
                              f"<name>c{client.port}</name></call-home></netconf-server>"))
         t.commit()
