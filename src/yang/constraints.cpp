@@ -1,23 +1,20 @@
 // Why `stillValid` is sound. `before` is valid. Each demand is one of these:
 //
 // - one that looks at its own entry only: it holds where the entry is as it was, and is judged by libyang
-// where the
-//   entry is another;
+//   where the entry is another;
 // - a leafref to another entry: it can only cease to hold where something that it could have led to is gone,
-// and what it
-//   leads to in a part of the tree it leads to in the whole;
+//   and what it leads to in a part of the tree it leads to in the whole;
 // - a must or when that finds other entries only by their key, which is a leafref's value: it is judged right
-// in a part
-//   of the tree that has what leafrefs lead to. Where it stands in an entry that is as it was, it can only
-//   cease to hold when something is another in the entries of the lists that it looks at;
+//   in a part of the tree that has what leafrefs lead to. Where it stands in an entry that is as it was, it
+//   can only cease to hold when something is another in the entries of the lists that it looks at;
 // - any other: it holds as before when nothing that it looks at is another, and it stands nowhere new.
 //
 // When none of these is in doubt, the changed entries are validated together with all that they refer to.
-// What libyang refuses there may still be right in the whole.
 
 #include "yang/constraints.hpp"
 
 #include "yang/capture.hpp"
+#include "yang/counterpart.hpp"
 #include "yang/demands.hpp"
 
 #include <libyang/libyang.h>
@@ -40,16 +37,6 @@ void note(SchemaNodes& nodes, const lyd_node* tree) {
         if (node->schema) nodes.insert(node->schema);
         LYD_TREE_DFS_END(tree, node);
     }
-}
-
-const lyd_node* counterpart(const lyd_node* node, const lyd_node* among) {
-    lyd_node* match = nullptr;
-    if (!among) return nullptr;
-    if (node->schema->nodetype & (LYS_LIST | LYS_LEAFLIST))
-        lyd_find_sibling_first(among, node, &match);
-    else
-        lyd_find_sibling_val(among, node->schema, nullptr, 0, &match);
-    return match;
 }
 
 /// Default nodes count: an expression sees them.

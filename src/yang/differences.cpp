@@ -1,3 +1,4 @@
+#include "yang/counterpart.hpp"
 #include "yang/tree.hpp"
 
 #include <libyang/libyang.h>
@@ -11,16 +12,9 @@ bool wasSet(const lyd_node* node) {
     return node && node->schema && !(node->flags & LYD_DEFAULT);
 }
 
-/// The node of the other side that is this one: same name and, in lists, same keys or value.
-const lyd_node* counterpart(const lyd_node* node, const lyd_node* among) {
-    lyd_node* match = nullptr;
-    if (!among) return nullptr;
-    // lyd_find_sibling_first() compares the values of leaves too, and it is the name that makes them the
-    // same.
-    if (node->schema->nodetype & (LYS_LIST | LYS_LEAFLIST))
-        lyd_find_sibling_first(among, node, &match);
-    else
-        lyd_find_sibling_val(among, node->schema, nullptr, 0, &match);
+/// The node of the other side that is this one, if somebody set it.
+const lyd_node* setCounterpart(const lyd_node* node, const lyd_node* among) {
+    const auto* match = counterpart(node, among);
     return wasSet(match) ? match : nullptr;
 }
 
@@ -46,7 +40,7 @@ void noteMoves(const lyd_node* before, const lyd_node* after, std::vector<Found>
     std::unordered_map<const lysc_node*, std::vector<const lyd_node*>> kept;
     for (const auto* node = before; node; node = node->next)
         if (wasSet(node) && lysc_is_userordered(node->schema))
-            if (const auto* now = counterpart(node, after)) kept[node->schema].push_back(now);
+            if (const auto* now = setCounterpart(node, after)) kept[node->schema].push_back(now);
     std::unordered_map<const lysc_node*, std::size_t> position;
     std::unordered_map<const lyd_node*, bool> wasThere;
     for (const auto& [schema, nodes] : kept)
@@ -61,10 +55,10 @@ void noteMoves(const lyd_node* before, const lyd_node* after, std::vector<Found>
 
 void compare(const lyd_node* before, const lyd_node* after, std::vector<Found>& found) {
     for (const auto* node = before; node; node = node->next)
-        if (wasSet(node) && !counterpart(node, after)) found.push_back({Difference::Kind::remove, node});
+        if (wasSet(node) && !setCounterpart(node, after)) found.push_back({Difference::Kind::remove, node});
     for (const auto* node = after; node; node = node->next) {
         if (!wasSet(node)) continue;
-        const auto* old = counterpart(node, before);
+        const auto* old = setCounterpart(node, before);
         if (!old) {
             found.push_back({Difference::Kind::create, node});
         } else if (node->schema->nodetype & LYD_NODE_INNER) {
