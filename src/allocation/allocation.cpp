@@ -136,7 +136,7 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
         return plan;
     }
     if (intent.server && !looked)
-        refusal.reason = "there is no server " + intent.server->value;
+        refusal.reason = "there is no server " + intent.server->value + ": see 'headgate servers'";
     else if (intent.server)
         refusal.reason = "server " + intent.server->value + " cannot join pool " + pool.name.value + ": " +
                          refusal.servers.front().second;
@@ -156,7 +156,9 @@ Choice Allocation::release(const Pool& pool, const Intent& intent) const {
     };
     if (!intent.server) return refused("can release nobody: no member was named");
     const auto* member = pool.member(*intent.server);
-    if (!member) return refused("has no member " + intent.server->value);
+    if (!member)
+        return refused("has no member " + intent.server->value + ": see 'headgate pools " + pool.name.value +
+                       "'");
     if (const auto transaction = reservedFor(*intent.server))
         return refused("cannot release " + intent.server->value + ": it is reserved for transaction " +
                        std::to_string(transaction->value));

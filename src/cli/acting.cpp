@@ -23,7 +23,9 @@ std::string success(const Invocation& invocation, const Answer& answer) {
                                           : pool + " is as recorded on its appliances again" + by + "\n";
     case Verb::configRollback:
         return "what was running in revision " + pool + " is running again: " + answer.reason + "\n";
-    case Verb::hold: return pool + " is held: no automatic change until 'headgate resume'\n";
+    case Verb::hold:
+        return pool + " is held: no automatic change until 'headgate resume" +
+               (invocation.name.empty() ? "" : " " + invocation.name) + "'\n";
     default: return pool + " changes automatically again\n";
     }
 }

@@ -100,7 +100,8 @@ Round Editing::load(const std::string& edited) {
         m_streams.out << problem(
             std::string("it contradicts what has been changed meanwhile: ") + error.what(), m_streams);
     } catch (const netconf::Error&) {
-        m_streams.err << "headgate: config edit: what you have written is in " << m_draft.file() << "\n";
+        m_streams.err << "headgate: config edit: what you have written is in " << m_draft.file()
+                      << ": 'headgate config load' takes it\n";
         throw;
     }
     return askAgain();
@@ -117,7 +118,7 @@ int editConfiguration(Fetcher& fetcher, const Streams& streams) {
         round = editing.round();
     if (round == Round::done) return done;
     streams.err << "headgate: config edit: nothing was changed; what you have written is in "
-                << editing.file() << "\n";
+                << editing.file() << ": 'headgate config load' takes it\n";
     return refused;
 }
 

@@ -32,6 +32,11 @@ std::vector<std::string> alarms(const World& world) {
             found.push_back("appliance " + appliance.name + " is not connected" +
                             (appliance.reason.empty() ? "" : ": " + appliance.reason));
     for (const auto& pool : world.pools)
+        for (const auto& place : pool.places)
+            if (!place.differences.empty() && !said(place.appliance + ":"))
+                found.push_back("pool " + pool.name + " is not as recorded on " + place.appliance + ": " +
+                                place.differences.front());
+    for (const auto& pool : world.pools)
         for (const auto& member : pool.members)
             if (const auto* server = world.server(member.server); server && server->functional == "down")
                 found.push_back("member " + member.server + " of " + pool.name + " is down" +

@@ -66,12 +66,21 @@ void Controller::Brain::withPartners(const domain::Pool& pool, std::vector<domai
     }
 }
 
-/// What differs only on a standby is its pair's own business: it copies the active one.
+/// What differs only on a standby is its pair's own business: it copies the active one. And only members are
+/// Headgate's to mend.
 std::string Controller::Brain::notForUs(const domain::Pool& pool) const {
-    for (const auto& [name, finding] : pools.at(pool.name).findings)
-        if (!finding.differences.empty())
+    const auto& record = pools.at(pool.name);
+    for (const auto& [name, finding] : record.findings) {
+        if (finding.differences.empty()) continue;
+        const auto role = record.roles.find(name);
+        if (role != record.roles.end() && role->second == domain::Role::standby)
             return name.value + " is a standby and differs from the active one of its pair, which is as "
                                 "recorded: have them synchronise";
+        return name.value + ": " + finding.differences.front() +
+               ": that is no member, which is what Headgate repairs: mend it on the appliance, or correct "
+               "the "
+               "pool's 'object' in the configuration";
+    }
     return {};
 }
 

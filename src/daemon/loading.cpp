@@ -108,7 +108,9 @@ std::vector<northbound::Problem> notByLoading(const domain::Configuration& prese
             if (ours != pool.members.end())
                 problems.push_back({path,
                                     "it would not be looked after any more, and " + ours->server.value +
-                                        " would stay in it: headgate release it first",
+                                        " would stay in it: first 'headgate release " + pool.name.value +
+                                        " " + ours->server.value +
+                                        "', with a policy/minimum of the pool that allows it",
                                     0});
             continue;
         }

@@ -92,7 +92,7 @@ SEEN = [("export", []),
         ("headgate status", ["POOL web", "all well", "FREE SERVERS", "real2", "f5-1", "citrix-1"]),
         ("headgate pools web", ["full at 800", "real1", "f5-1 as /Common/web"]),
         ("headgate events web", []),
-        ("EDITOR", ["policy/upper: 800 -> 700", "make this the running configuration?", "policy/upper 800 -> 700"]),
+        ("VISUAL", ["policy/upper: 800 -> 700", "make this the running configuration?", "policy/upper 800 -> 700"]),
         ("headgate config show", []),
         ("headgated --check", ["is valid: 2 pools, 4 servers, 2 appliances"]),
         ("headgate config load", ["is the running configuration: 1 pool more"]),
@@ -102,7 +102,7 @@ SEEN = [("export", []),
         ("headgate config rollback 1", ["what was running in revision 1 is running again: 1 pool less; pool[name='web']/policy/upper 700 -> 800"]),
         ("headgate config history", ["gone back to revision 1"]),
         ("headgate config diff 1 2", ["~ /headgate:headgate/pool[name='web']/policy/upper: 800 -> 700"]),
-        ("headgate events web", ["pool web"])]
+        ("headgate events", ["configuration-loaded", "root" if os.getuid() == 0 else ""])]
 
 
 def tell_the_day(lab, teller, person):

@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(an_operator_gets_the_server_named_or_the_reason) {
     states[1] = down("real2");
     BOOST_TEST(refused(grow).reason == "server real2 cannot join pool shop: it is down: web does not run");
     grow.server = domain::ServerName{"real9"};
-    BOOST_TEST(refused(grow).reason == "there is no server real9");
+    BOOST_TEST(refused(grow).reason == "there is no server real9: see 'headgate servers'");
     grow.pool = {"nowhere"};
     BOOST_TEST(refused(grow).reason == "there is no pool nowhere");
 }
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_release_is_planned_for_the_member_as_it_is) {
 
 BOOST_AUTO_TEST_CASE(a_release_that_cannot_be_is_refused) {
     Intent release{IntentKind::release, {"shop"}, domain::ServerName{"real2"}, true, "asked for"};
-    BOOST_TEST(refused(release).reason == "pool shop has no member real2");
+    BOOST_TEST(refused(release).reason == "pool shop has no member real2: see 'headgate pools shop'");
     release.server = domain::ServerName{"real1"};
     BOOST_TEST(refused(release).reason ==
                "pool shop cannot release real1: it is at its minimum of 1; allocate "

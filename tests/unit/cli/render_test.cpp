@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(a_world_without_anything_says_so) {
     BOOST_TEST(renderServers(busy(), "real9", wide).empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_as_recorded_is_not_well) {
+    auto world = busy();
+    world.pools.at(0).places.at(0).differences = {"it lacks real1 at 127.77.0.101:8080"};
+    const auto& pool = world.pools[0];
+    const auto said =
+        "pool " + pool.name + " is not as recorded on " + pool.places[0].appliance + ": it lacks real1";
+    BOOST_TEST(renderStatus(world, wide).find(said) != std::string::npos, renderStatus(world, wide));
+}
+
 BOOST_AUTO_TEST_CASE(no_line_is_wider_than_the_terminal) {
     for (const unsigned width : {60U, 80U, 100U, 132U}) {
         const auto screen = renderStatus(busy(), {.colour = false, .unicode = true, .width = width});

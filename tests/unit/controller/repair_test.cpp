@@ -57,6 +57,22 @@ BOOST_AUTO_TEST_CASE(of_a_pair_both_take_part_in_a_repair) {
     BOOST_TEST(rig.boxes["citrix-1"].log.find("lock") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_pool_that_an_appliance_lacks_is_for_an_operator) {
+    Rig rig;
+    rig.configuration.pools[0].members.clear();
+    rig.policy().minimum = 0;
+    for (auto& [name, box] : rig.boxes)
+        box.running.members.clear();
+    rig.boxes["f5-1"].running.exists = false;
+    rig.start();
+    rig.give(Request{1, Repair{{"web"}}});
+    rig.run(1s);
+    BOOST_TEST_REQUIRE(rig.answers.size() == 1U);
+    BOOST_TEST((rig.answers[0].kind == AnswerKind::refused));
+    BOOST_TEST(rig.answers[0].text.find("f5-1: it has no such pool: that is no member") == 0U,
+               rig.answers[0].text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }
