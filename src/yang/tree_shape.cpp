@@ -22,9 +22,9 @@ TreeShape::TreeShape(const Tree& tree) {
 
 TreeShape TreeShape::ofNotifications() {
     TreeShape shape;
-    shape.m_all = {5000, 100, 100, 5000, 30000};
+    shape.m_all = {5000, 100, 100, 100, 5000, 30000};
     shape.m_depth = 8;
-    shape.m_assumed = Kind{200, 20, 20, 50, 1000};
+    shape.m_assumed = Kind{200, 20, 20, 20, 50, 1000};
     return shape;
 }
 
@@ -59,7 +59,12 @@ double TreeShape::measure(const lyd_node* first, double depth) {
         sum += weight;
         ++siblings;
     }
+    for (const auto& [name, times] : same) {
+        auto& among = m_kinds[name].among;
+        among = std::max(among, siblings);
+    }
     m_all.siblings = std::max(m_all.siblings, siblings);
+    m_all.among = m_all.siblings;
     return sum;
 }
 

@@ -16,6 +16,7 @@ using Kind = XPathToken::Kind;
 constexpr std::size_t longest = 16384; ///< octets
 constexpr int deepest = 40;            ///< brackets
 constexpr double costOfAPattern = 500; ///< to compile it
+constexpr double costOfAPredicate = 4; ///< for a node, even if nothing is asked of it
 constexpr double mostOfAPattern = 1e7; ///< PCRE2's own limit of a match
 
 struct NoExpression {};
@@ -29,6 +30,7 @@ struct Value {
     double first = 0;   ///< The weight of the first one, or of the text.
     double mean = 0;    ///< Theirs on the average.
     double below = 0;   ///< The most children that one has.
+    double among = 0;   ///< The most that a parent of theirs has.
     std::string literal{};
 };
 
@@ -66,7 +68,7 @@ class Estimate {
     void pay(double nodes) { m_cost += m_times * (1 + nodes); }
 
     Value root() const {
-        return {true, 1, 1, m_shape.all().heaviest, m_shape.all().heaviest, m_shape.all().children};
+        return {true, 1, 1, m_shape.all().heaviest, m_shape.all().heaviest, m_shape.all().children, 0};
     }
     Value alternatives(const Value& context);
     Value comparison(const Value& context);
@@ -137,8 +139,10 @@ Value Estimate::unions(const Value& context) {
                  value.repeats + other.repeats,
                  std::max(value.first, other.first),
                  std::max(value.mean, other.mean),
-                 std::max(value.below, other.below)};
-        pay(nodes);
+                 std::max(value.below, other.below),
+                 std::max(value.among, other.among)};
+        // libyang sorts them by where they stand, for which it goes through the tree from its root.
+        pay(nodes + m_shape.all().nodes);
     }
     return value;
 }
@@ -166,7 +170,7 @@ Value Estimate::primary(const Value& context) {
         const auto text = at().text;
         ++m_next;
         const double weight = static_cast<double>(text.size()) / 16;
-        return {false, 1, 1, weight, weight, 0, text};
+        return {false, 1, 1, weight, weight, 0, 0, text};
     }
     require("(");
     auto value = alternatives(context);
@@ -208,12 +212,14 @@ Value Estimate::call(const Value& context) {
 }
 
 /// A pattern that can match in many ways tries them all: as many as the text's length, once for each
-/// repetition.
+/// repetition; and no end of them where alternatives are repeated, or stand in groups.
 double Estimate::patternCost(double subject, const Value& pattern) const {
     if (pattern.isSet || pattern.literal.empty()) return mostOfAPattern;
+    const bool plain = pattern.literal.find_first_of("(*+?{") == std::string::npos;
+    if (!plain && pattern.literal.find('|') != std::string::npos) return mostOfAPattern;
     double cost = 1 + 16 * subject;
     for (std::size_t i = 0; i < pattern.literal.size(); ++i) {
-        if (std::string_view("*+{").find(pattern.literal[i]) == std::string_view::npos) continue;
+        if (std::string_view("*+?{").find(pattern.literal[i]) == std::string_view::npos) continue;
         if (i > 0 && pattern.literal[i - 1] == ')') return mostOfAPattern;
         cost *= 1 + 16 * subject;
     }
@@ -262,7 +268,7 @@ Value Estimate::step(const Value& from, bool anywhere) {
 
 Value Estimate::selected(double nodes, double repeats, const TreeShape::Kind& kind) const {
     const double mean = nodes > 0 ? std::min(kind.heaviest, kind.together * repeats / nodes) : 0;
-    return {true, nodes, repeats, kind.heaviest, mean, kind.children};
+    return {true, nodes, repeats, kind.heaviest, mean, kind.children, kind.among};
 }
 
 /// `anywhere`: below, at any level, as libyang takes `//`: a node for each of its ancestors that it is below.
@@ -286,25 +292,31 @@ Value Estimate::along(std::string_view axis, const Value& from, const std::strin
         auto set = selected(std::min(from.nodes * each, from.repeats * kind.nodes), from.repeats, kind);
         set.first = std::min(set.first, from.first);
         set.mean = std::min(set.mean, from.mean);
+        set.among = std::min(set.among, from.below);
         return set;
     }
     if (axis == "parent") {
         pay(from.nodes);
         auto set = selected(std::min(from.nodes, all.nodes), 1, kind);
         set.mean = from.nodes > 1 ? set.mean : kind.heaviest;
+        set.below = std::min(set.below, from.among);
         return set;
     }
-    const bool near = axis.starts_with("ancestor") || axis.ends_with("-sibling");
-    const double reach = near ? m_shape.depth() + all.siblings : all.nodes;
+    double reach = all.nodes;
+    if (axis.starts_with("ancestor"))
+        reach = m_shape.depth();
+    else if (axis.ends_with("-sibling"))
+        reach = all.siblings;
     pay(from.nodes * reach);
     return selected(std::min(from.nodes * reach, kind.nodes + 1), 1, kind);
 }
 
 void Estimate::predicates(const Value& set) {
     while (take("[")) {
+        pay(costOfAPredicate * set.nodes);
         const double before = m_times;
         m_times *= set.nodes;
-        alternatives({true, 1, 1, set.mean, set.mean, set.below});
+        alternatives({true, 1, 1, set.mean, set.mean, set.below, set.among});
         m_times = before;
         require("]");
     }

@@ -18,6 +18,7 @@ class TreeShape {
         double nodes = 0;
         double siblings = 0; ///< The most below one node.
         double children = 0; ///< The most that one of them has.
+        double among = 0;    ///< The most that a parent of theirs has.
         double heaviest = 0;
         double together = 0; ///< The sum of their weights.
     };

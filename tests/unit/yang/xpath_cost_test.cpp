@@ -13,10 +13,10 @@ BOOST_AUTO_TEST_SUITE(xpath_cost)
 
 namespace {
 
-/// 2000 entries of two leaves each.
-Tree entries(const Context& context) {
+/// Entries of two leaves each.
+Tree entries(const Context& context, int count) {
     std::string xml = "<box xmlns=\"urn:test:tree\">";
-    for (int i = 0; i < 2000; ++i)
+    for (int i = 0; i < count; ++i)
         xml += "<item><name>e" + std::to_string(i) + "</name><size>1</size></item>";
     return Tree::parse(context, xml + "</box>", Format::xml);
 }
@@ -34,7 +34,7 @@ struct Fixture {
     Fixture()
         : context({HEADGATE_SOURCE_DIR "/tests/unit/yang"}) {
         context.load("test-tree");
-        tree = entries(context);
+        tree = entries(context, 2000);
         shape = TreeShape(tree);
     }
     Context context;
@@ -60,6 +60,8 @@ BOOST_FIXTURE_TEST_CASE(what_operators_ask_is_affordable, Fixture) {
              "//item[position() = last()]",
              "/test-tree:box/*/name | /test-tree:box/item/size",
              "//item[starts-with(name, 'e1')]",
+             "//item[re-match(name, 'e1|e2')]",
+             "//item[name | size]",
              "//item[re-match(name, 'e[0-9]+')]",
              "//item[//item]", // half a second
              "//item[count(*) * 2 > 3 and not(size != 'v')]/..",
@@ -83,6 +85,10 @@ BOOST_FIXTURE_TEST_CASE(what_would_take_minutes_is_not, Fixture) {
              "//*[contains(string(/), .)]"s,
              "translate(/, /, /)"s,
              "//item[re-match(name, '(e|e)*x')]"s,
+             "//item[re-match(name, '" + repeated("(e|e)", 16) + "[bd]')]",
+             "//item[re-match(name, '" + repeated("e?", 20) + "')]",
+             "//*" + repeated("['a']", 3000),
+             "//*" + repeated("[not('')]", 1500),
              "//item[re-match(name, /test-tree:box)]"s,
              "//item[deref(name)]/*[deref(.)]"s,
              "(" + repeated("//*", 40) + ")[1]",
@@ -92,6 +98,18 @@ BOOST_FIXTURE_TEST_CASE(what_would_take_minutes_is_not, Fixture) {
              "'" + repeated("a", 20000) + "'",
          })
         BOOST_TEST(!affordable(expression), expression.substr(0, 60));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_large_tree_may_be_asked_what_goes_up_to_its_parents, Fixture) {
+    tree = entries(context, 8000);
+    shape = TreeShape(tree);
+    for (const auto* expression : {"/test-tree:box/item/name[../size='1']", "//size[parent::item/name='e7']",
+                                   "//name/ancestor::box", "//name[ancestor::item/size]"})
+        BOOST_TEST(affordable(expression), expression);
+    // libyang goes through the tree once for each operand that it sorts.
+    for (const auto* expression :
+         {"//item[name | size]", "//item[../item]", "//item[../../box/item]", "//name[following::*]"})
+        BOOST_TEST(!affordable(expression), expression);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_libyang_does_not_take_is_no_expression_either, Fixture) {
