@@ -32,11 +32,15 @@ bool standsAlone(const lyd_node* entry) {
 
 std::optional<yang::Entries> scopeOf(const lyd_node* content, const EditOptions& options) {
     if (options.defaultOperation == Operation::replace) return std::nullopt;
+    const bool leadsThrough = options.defaultOperation == Operation::none;
     yang::Entries scope;
     for (const auto* top = content; top; top = top->next) {
         if (!isWay(top)) return std::nullopt;
         for (const auto* entry = lyd_child(top); entry; entry = entry->next) {
             if (!standsAlone(entry)) return std::nullopt;
+            // What is above must be there. With a container that is all default it would not be, once its
+            // siblings are cut off.
+            if (leadsThrough && entry->schema->nodetype == LYS_CONTAINER) return std::nullopt;
             const auto path = yang::entryOf(yang::Node(entry));
             if (!path) return std::nullopt;
             scope.insert(*path);

@@ -22,6 +22,18 @@ BOOST_AUTO_TEST_CASE(an_edit_of_the_candidate_shows_in_running_after_commit) {
     BOOST_TEST(server.participant.applied == 1);
 }
 
+BOOST_AUTO_TEST_CASE(an_edit_that_only_leads_through_what_is_there_finds_it) {
+    Server server;
+    const std::string none = "<default-operation>none</default-operation>";
+    server.ok(server.edit("<name>n</name>"));
+    server.ok(server.edit("<plain nc:operation=\"merge\"><a>x</a></plain>", none));
+    server.ok(server.edit("<pool nc:operation=\"create\"><name>p</name></pool>", none));
+    BOOST_TEST(server.config("candidate") ==
+               server.canonical("<name>n</name><plain><a>x</a></plain><pool><name>p</name></pool>"));
+    BOOST_TEST(server.refused(server.edit("<present><a>x</a></present>", none)).path ==
+               "/test-store:top/present");
+}
+
 BOOST_AUTO_TEST_CASE(a_refusing_participant_leaves_running_as_it_was_with_its_own_words) {
     Server server;
     server.ok(server.edit("<name>a</name>"));
