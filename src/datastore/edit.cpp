@@ -273,6 +273,15 @@ class Editor {
         if (match) free(match);
     }
 
+    /// Who may not write it gets one answer where the edit goes no further, be it there or not.
+    void leadThrough(const Element& element, const lyd_node* parent, lyd_node* match) {
+        const bool ends = !element.isInner() || !lyd_child_no_keys(element.node);
+        if (ends || !wasSet(match)) requireWrite(element, parent, Access::update);
+        if (!wasSet(match))
+            throw RpcErrors(complain("data-missing", element, "\"" + element.name() + "\" does not exist"));
+        if (element.isInner()) applyAll(lyd_child(element.node), &element, match, Operation::none);
+    }
+
     void apply(const Element& element, lyd_node* parent, Operation operation) {
         // Removing a leaf needs no value; a leaf-list's or a list's entry cannot be found without.
         const bool nameSuffices = isRemoval(operation) && !element.isList();
@@ -287,13 +296,7 @@ class Editor {
             if (match) free(match);
             return;
         }
-        if (operation == Operation::none) {
-            if (!wasSet(match))
-                throw RpcErrors(
-                    complain("data-missing", element, "\"" + element.name() + "\" does not exist"));
-            if (element.isInner()) applyAll(lyd_child(element.node), &element, match, operation);
-            return;
-        }
+        if (operation == Operation::none) return leadThrough(element, parent, match);
         insertOf(element); // Refuses an insert that has no place here.
         if (element.isTerm() && (element.node->flags & LYD_DEFAULT))
             return reset(element, parent, match, operation);

@@ -297,6 +297,25 @@ BOOST_AUTO_TEST_CASE(who_may_not_write_does_not_hear_what_there_is) {
                "access-denied /test-store:top/test-more:sealed");
 }
 
+BOOST_AUTO_TEST_CASE(who_may_not_write_does_not_hear_what_an_edit_would_only_lead_through) {
+    Controlled server(list("mine", "readers",
+                           rule("port", path("/t:top/t:pool/t:port"), "permit") +
+                               rule("size", path("/t:top/t:size"), "permit")));
+    const auto said = [&](const std::string& inside, SessionId session) {
+        return server.said(server.edit(inside, "<default-operation>none</default-operation>"), session);
+    };
+    for (const std::string name : {"a", "z"}) {
+        const auto pool = "/test-store:top/pool[name='" + name + "']";
+        BOOST_TEST(said("<pool><name>" + name + "</name></pool>", 6) == "access-denied " + pool);
+    }
+    for (const std::string leaf : {"name", "code"}) // One is there, the other is not.
+        BOOST_TEST(said("<" + leaf + ">abc</" + leaf + ">", 6) == "access-denied /test-store:top/" + leaf);
+    BOOST_TEST(said("<size>5</size>", 5) == "");
+    BOOST_TEST(said("<pool><name>a</name><port nc:operation=\"merge\">7</port></pool>", 5) == "");
+    BOOST_TEST(said("<pool><name>a</name><tag>z</tag></pool>", 5) ==
+               "access-denied /test-store:top/pool[name='a']/tag[.='z']");
+}
+
 BOOST_AUTO_TEST_CASE(who_may_write_hears_what_there_is) {
     Controlled server(
         list("mine", "readers",
