@@ -111,7 +111,7 @@ Judgement judged(const northbound::Request& commit, const Situation& situation) 
 std::optional<std::deque<northbound::Request>>
 toTakeBack(const store::OpenCommit& commit, const std::string& before, const Situation& situation) {
     if (situation.isBusy()) return std::nullopt;
-    return inOrder(situation.running.stepsBack(before, commit.after), "headgated", true);
+    return inOrder(situation.running.stepsBack(before, commit.after, commit.seen), "headgated", true);
 }
 
 Situation Daemon::Impl::situation() const {
@@ -155,8 +155,10 @@ void Daemon::Impl::begin(const northbound::Request& request, northbound::Steps s
     if (!follows) next->record.before = m_recorder.runningNumber();
     next->record.user = request.user;
     next->record.made = false;
-    if (!request.configuration.empty())
+    if (!request.configuration.empty()) {
+        next->record.seen.push_back(m_recorder.running().text());
         next->record.after.push_back(m_recorder.running().textWith(request.configuration));
+    }
     if (request.commit->persist) next->record.persist = request.commit->persist;
     next->terms = *request.commit;
     next->todo = inOrder(std::move(steps), request.user, false, request.session);

@@ -66,12 +66,15 @@ void Performer::doIt(const controller::Journal& entry) {
         m_stopped.emplace(id, m_refusal);
         return;
     }
+    const bool waited = m_recorder.waiting();
     try {
         m_recorder.journal(entry, m_clock.now());
         if (m_begun.insert(id).second) ++m_count;
     } catch (const store::Error& error) {
         if (!entry.dispensable) m_stopped.emplace(id, notWritten + error.what());
     }
+    // What waited for the disk was written before it.
+    if (waited && !m_recorder.waiting()) m_outlet.runningChanged();
 }
 
 void Performer::doIt(const controller::Ended& end) {

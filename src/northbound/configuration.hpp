@@ -82,9 +82,11 @@ class RunningConfiguration {
     /// transaction, and the rest, which is loaded. Throws InvalidConfiguration for a member that is told
     /// otherwise than its server tells it, or stays and would be connected to in another way.
     Steps stepsTo(const std::string& revision) const;
-    /// The same, to `before`, as far as commits of each `after` have changed it; what members have joined or
-    /// left otherwise meanwhile stays so.
-    Steps stepsBack(const std::string& before, const std::vector<std::string>& after) const;
+    /// The same, to `before`, as far as commits of each `after` have changed it, which were judged against
+    /// each `seen` (or `before`, where that says nothing); what members have joined or left otherwise
+    /// meanwhile stays so, and so do holds.
+    Steps stepsBack(const std::string& before, const std::vector<std::string>& after,
+                    const std::vector<std::string>& seen = {}) const;
 
     /// What that revision has otherwise, a phrase each, e.g. "pool[name='web']/policy/upper 800 -> 900";
     /// pools, servers and appliances that are more or less are left out. Throws InvalidConfiguration.

@@ -135,10 +135,11 @@ yang::Tree emptyFirst(Steps& steps, const yang::Tree& running, const yang::Tree&
                       const std::vector<yang::Tree>& made) {
     auto opening = running.duplicate();
     for (const auto& member : allocatedWherePoolsGo(running, target)) {
-        const bool itsOwn = std::any_of(made.begin(), made.end(), [&](const yang::Tree& one) {
-            return one.find(member.path()).has_value();
-        });
         const domain::PoolName pool{member.parent()->leafOr("name", "")};
+        // Those that followed the one that made it had what it has taken in since.
+        const auto maker = std::ranges::find_if(
+            made, [&](const yang::Tree& one) { return one.find(poolPath(pool)).has_value(); });
+        const bool itsOwn = maker != made.end() && maker->find(member.path());
         opening.set(poolPath(pool) + "/held", "true");
         if (itsOwn) {
             opening.set(member.path() + "/origin", "configured");
@@ -212,31 +213,72 @@ Steps RunningConfiguration::stepsTo(const std::string& target) const {
     }
 }
 
-Steps RunningConfiguration::stepsBack(const std::string& before,
-                                      const std::vector<std::string>& after) const {
+namespace {
+
+/// What a commit that is taken back was judged against, and what it made of that.
+struct Made {
+    domain::Configuration from, to;
+    std::vector<Request> members;
+};
+
+bool isBroughtOrTaken(const std::vector<Made>& commits, const std::string& pool, const std::string& server) {
+    return std::ranges::any_of(commits, [&](const Made& one) {
+        return std::ranges::any_of(one.members, [&](const Request& step) {
+            return step.pool->value == pool && step.server->value == server;
+        });
+    });
+}
+
+/// Was it brought in or taken out, or is something else said of it, by one of them?
+bool isTouched(const std::vector<Made>& commits, const std::string& pool, const std::string& server) {
+    return isBroughtOrTaken(commits, pool, server) || std::ranges::any_of(commits, [&](const Made& one) {
+               const auto* from = memberOf(one.from, pool, server);
+               const auto* to = memberOf(one.to, pool, server);
+               return from && to && *from != *to;
+           });
+}
+
+/// Holds of pools that no commit has changed stay as they are now.
+void keepHolds(yang::Tree& target, const domain::Configuration& now, const std::vector<Made>& commits) {
+    for (const auto& pool : now.pools) {
+        const bool changed = std::ranges::any_of(commits, [&](const Made& one) {
+            const auto* from = one.from.pool(pool.name);
+            const auto* to = one.to.pool(pool.name);
+            return from && to && from->held != to->held;
+        });
+        const auto held = poolPath(pool.name) + "/held";
+        if (changed || !target.find(poolPath(pool.name)) || (target.value(held) == "true") == pool.held)
+            continue;
+        target.remove(held);
+        if (pool.held) target.set(held, "true");
+    }
+}
+
+}
+
+Steps RunningConfiguration::stepsBack(const std::string& before, const std::vector<std::string>& after,
+                                      const std::vector<std::string>& seen) const {
     try {
         const auto former = m_impl->parsed(before, yang::Format::json);
         const auto was = read(former);
-        std::vector<domain::Configuration> became;
-        std::vector<Request> changed;
+        std::vector<Made> commits;
         std::vector<yang::Tree> made;
-        for (const auto& one : after) {
-            made.push_back(m_impl->parsed(one, yang::Format::json));
-            became.push_back(read(made.back()));
-            std::ranges::move(memberSteps(former, made.back(), Told::byHistory), std::back_inserter(changed));
+        for (std::size_t i = 0; i < after.size(); ++i) {
+            made.push_back(m_impl->parsed(after[i], yang::Format::json));
+            const auto from =
+                i < seen.size() ? m_impl->parsed(seen[i], yang::Format::json) : former.duplicate();
+            commits.push_back(
+                {read(from), read(made.back()), memberSteps(from, made.back(), Told::byHistory)});
         }
-        const auto isChanged = [&](const std::string& pool, const std::string& server) {
+        // Of a member that is there, and was, its settings are what its server has told.
+        const auto goesBack = [&](const std::string& pool, const std::string& server) {
             const auto* then = memberOf(was, pool, server);
-            const bool staysOtherwise = then && std::ranges::any_of(became, [&](const auto& one) {
-                                            const auto* since = memberOf(one, pool, server);
-                                            return since && *then != *since;
-                                        });
-            if (staysOtherwise) return keepsSettings(then, memberOf(value(), pool, server));
-            return std::ranges::any_of(changed, [&](const Request& step) {
-                return step.pool->value == pool && step.server->value == server;
-            });
+            const auto* now = memberOf(value(), pool, server);
+            if (then && now) return isTouched(commits, pool, server) && keepsSettings(then, now);
+            return isBroughtOrTaken(commits, pool, server);
         };
-        auto target = withMembersOf(m_impl->tree, former.duplicate(), isChanged);
+        auto target = withMembersOf(m_impl->tree, former.duplicate(), goesBack);
+        keepHolds(target, value(), commits);
         target.addDefaults();
         return m_impl->stepsTo(target, Told::byHistory, made);
     } catch (const yang::Error& error) {

@@ -30,13 +30,15 @@ std::vector<std::string> parted(const std::string& all) {
 
 void Store::keepCommit(const OpenCommit& commit) {
     const auto after = joined(commit.after);
+    const auto seen = joined(commit.seen);
     m_impl->write([&] {
         m_impl->database
             .prepare(
-                R"(INSERT OR REPLACE INTO open_commit (id, "before", "after", user, made, persist, deadline)
-                        VALUES (1, ?, ?, ?, ?, ?, ?))")
+                R"(INSERT OR REPLACE INTO open_commit (id, "before", "after", seen, user, made, persist, deadline)
+                        VALUES (1, ?, ?, ?, ?, ?, ?, ?))")
             .bind(static_cast<std::int64_t>(commit.before))
             .bind(std::string_view(after))
+            .bind(std::string_view(seen))
             .bind(std::string_view(commit.user))
             .bind(std::int64_t(commit.made))
             .bind(commit.persist)
@@ -51,11 +53,12 @@ void Store::forgetCommit() {
 
 std::optional<OpenCommit> Store::openCommit() {
     auto row = m_impl->database.prepare(
-        R"(SELECT "before", "after", user, made, persist, deadline FROM open_commit)");
+        R"(SELECT "before", "after", seen, user, made, persist, deadline FROM open_commit)");
     if (!row.step()) return std::nullopt;
     OpenCommit commit;
     commit.before = static_cast<std::uint64_t>(row.number());
     commit.after = parted(row.text());
+    commit.seen = parted(row.text());
     commit.user = row.text();
     commit.made = row.number() != 0;
     commit.persist = row.optionalText();

@@ -162,11 +162,12 @@ CREATE TABLE announcement (
     // A configuration may be large, and what is changed of it is mostly small. A change is made of the
     // revision before. `session` 0: it was made in no NETCONF session, or by a version that did not record
     // it. Of what the log had forgotten before, no more is known than that it was older than what is kept.
-    Migration{"revisions as changes, and in which session; what the log has forgotten", R"(
+    Migration{"revisions as changes, and in which session; what commits saw; what the log has forgotten", R"(
 ALTER TABLE revision ADD COLUMN is_change INTEGER NOT NULL DEFAULT 0 CHECK (is_change IN (0, 1));
 CREATE INDEX revision_whole ON revision (number) WHERE is_change = 0;
 ALTER TABLE revision ADD COLUMN session INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE revision ADD COLUMN source_host TEXT NOT NULL DEFAULT '';
+ALTER TABLE open_commit ADD COLUMN seen TEXT NOT NULL DEFAULT '';
 CREATE TABLE log_aged (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     at INTEGER NOT NULL

@@ -88,7 +88,8 @@ struct OpenCommit {
     std::string user;
     bool made = false; ///< every step is done: it waits to be confirmed
     std::optional<std::string> persist{};
-    domain::Instant deadline{}; ///< of the confirmation
+    domain::Instant deadline{};      ///< of the confirmation
+    std::vector<std::string> seen{}; ///< what was running when each of `after` was judged
     bool operator==(const OpenCommit&) const = default;
 };
 

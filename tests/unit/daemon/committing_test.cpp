@@ -217,6 +217,44 @@ BOOST_AUTO_TEST_CASE(back_goes_what_the_commit_changed_and_nothing_else) {
     BOOST_TEST((rest.value().pools.front().member({"real3"}) != nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_two_commits_changed_and_took_out_comes_back) {
+    running.accept(running.withMember({"web"}, memberReal2()));
+    const auto before = running.text();
+    auto otherwise = memberReal2();
+    otherwise.origin = domain::Origin::configured;
+    running.accept(running.withMember({"web"}, otherwise));
+    const auto first = running.text();
+    running.accept(running.withoutMember({"web"}, {"real2"}));
+    const auto second = running.text();
+    const auto back = running.stepsBack(before, {first, second}, {before, first});
+    BOOST_TEST_REQUIRE(back.members.size() == 1U);
+    BOOST_TEST((back.members[0].kind == RequestKind::allocate));
+    BOOST_TEST(back.members[0].server->value == "real2");
+}
+
+BOOST_AUTO_TEST_CASE(what_happened_between_two_commits_stays_when_they_are_taken_back) {
+    const auto upper = [](std::string text, const std::string& from, const std::string& to) {
+        const auto at = text.find("\"upper\": " + from);
+        BOOST_REQUIRE(at != std::string::npos);
+        return text.replace(at + 9, from.size(), to);
+    };
+    const auto before = running.text();
+    const auto first = upper(before, "800", "790");
+    running.accept(first);
+    running.accept(running.withMember({"web"}, memberReal2()));
+    running.accept(running.withHeld({"web"}, true));
+    const auto seen = running.text();
+    const auto second = upper(seen, "790", "780");
+    running.accept(second);
+    const auto back = running.stepsBack(before, {first, second}, {before, seen});
+    BOOST_TEST(back.members.empty());
+    const auto rest = RunningConfiguration::fromText(back.rest);
+    const auto& web = rest.value().pools.front();
+    BOOST_TEST(web.policy.upper == 800);
+    BOOST_TEST(web.held);
+    BOOST_TEST((web.member({"real2"}) != nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_pool_that_grew_since_it_was_made_is_emptied_before_it_goes) {
     // The pool is of the commit, with a member that Headgate might release; it may not have fewer members
     // than one, and has got one more by itself.
@@ -235,7 +273,8 @@ BOOST_AUTO_TEST_CASE(a_pool_that_grew_since_it_was_made_is_emptied_before_it_goe
     BOOST_REQUIRE(before.value().pools.empty());
     running.accept(running.withMember({"web"}, memberReal2()));
 
-    const auto order = inOrder(running.stepsBack(before.text(), {after}), "headgated", true);
+    // A commit that followed has seen what it has grown by.
+    const auto order = inOrder(running.stepsBack(before.text(), {after, running.text()}), "headgated", true);
     BOOST_REQUIRE_EQUAL(order.size(), 3U);
     BOOST_TEST((order[0].kind == RequestKind::load));
     const auto opened = RunningConfiguration::fromText(order[0].configuration);

@@ -201,6 +201,7 @@ void makeSchema6(const Folder& folder) {
         ALTER TABLE revision DROP COLUMN is_change;
         ALTER TABLE revision DROP COLUMN session;
         ALTER TABLE revision DROP COLUMN source_host;
+        ALTER TABLE open_commit DROP COLUMN seen;
         DROP TABLE log_aged;
         DELETE FROM migration WHERE version = 7;
         PRAGMA user_version = 6;)");
