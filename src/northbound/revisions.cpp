@@ -97,9 +97,9 @@ std::vector<std::string> RunningConfiguration::changesTo(const std::string& revi
         const auto& before = part ? *part : m_impl->tree;
         std::vector<std::string> phrases;
         for (const auto& difference : settingsThatDiffer(before, change.part))
-            if (auto phrase = phraseOf(difference);
-                !phrase.empty() && !isDefaultOnly(difference, before, change.part) &&
-                (phrases.empty() || phrases.back() != phrase))
+            if (auto phrase = phraseOf(difference); !phrase.empty() &&
+                                                    !isDefaultOnly(difference, before, change.part) &&
+                                                    (phrases.empty() || phrases.back() != phrase))
                 phrases.push_back(std::move(phrase));
         return phrases;
     } catch (const yang::Error& error) {

@@ -1,21 +1,11 @@
 #pragma once
 
-#include <libyang/libyang.h>
+struct lyd_node;
 
 namespace headgate::yang {
 
 /// The node `among` those of another tree that is this one: of the same name and, in lists, of the same keys
 /// or value. Null when there is none.
-inline const lyd_node* counterpart(const lyd_node* node, const lyd_node* among) {
-    lyd_node* match = nullptr;
-    if (!among) return nullptr;
-    // lyd_find_sibling_first() compares the values of leaves too, and it is the name that makes them the
-    // same.
-    if (node->schema->nodetype & (LYS_LIST | LYS_LEAFLIST))
-        lyd_find_sibling_first(among, node, &match);
-    else
-        lyd_find_sibling_val(among, node->schema, nullptr, 0, &match);
-    return match;
-}
+const lyd_node* counterpart(const lyd_node* node, const lyd_node* among);
 
 }

@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(a_pool_whose_members_were_allocated_is_not_forgotten) {
     BOOST_TEST(refusal() == ""); // an operator wrote each of them
     present.pools.front().members.push_back(memberReal2());
     present.pools.front().members.back().origin = domain::Origin::allocated;
-    BOOST_TEST(refusal().find("real2 would stay in it: first 'headgate release web real2'") != std::string::npos);
+    BOOST_TEST(refusal().find("real2 would stay in it: first 'headgate release web real2'") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_another_configuration_has_otherwise_is_told_in_phrases) {

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_needed_entry_is_synchronised_and_an_ordered_one_is_not) {
 
 BOOST_AUTO_TEST_CASE(a_commit_under_way_is_kept_until_it_is_forgotten) {
     Folder folder;
-    OpenCommit commit{3, {"{\n}", "{}"}, "ann", false, "night", at(7)};
+    OpenCommit commit{3, {"{\n}", "{}"}, "ann", false, "night", at(7), {"{}", "{\n}"}};
     {
         auto store = Store::open(folder.path);
         BOOST_TEST(!store.openCommit());
