@@ -135,6 +135,18 @@ BOOST_AUTO_TEST_CASE(an_end_is_tried_again_until_it_is_written) {
     BOOST_TEST(inWords(bench.performer.retry()).empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_entry_writes_out_the_end_that_waited_and_operators_see_it) {
+    Bench bench;
+    bench.performer.perform({entry(1, "saving")});
+    bench.breakJournal();
+    bench.performer.perform({committed(1)});
+    bench.notes.taken();
+    bench.mendJournal();
+    bench.performer.perform({entry(2, "locking"), command(2)});
+    BOOST_TEST(bench.notes.taken() == "running, validate 2, clear journal-not-written");
+    BOOST_TEST(!bench.recorder.waiting());
+}
+
 BOOST_AUTO_TEST_CASE(an_entry_that_is_written_ends_the_alarm) {
     Bench bench;
     bench.breakJournal();
