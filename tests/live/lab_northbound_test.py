@@ -447,20 +447,24 @@ def what_a_power_cut_left_of_a_commit_is_taken_back(lab, teller):
     servers = spares(lab)
     told = len(lab.manager.ask("transactions"))
 
+    is_cut = threading.Event()
+
     def cut():
         wait_for("the first to be done", lambda: any(t.get("outcome") == "committed"
                                                      for t in lab.manager.ask("transactions")[told:]))
         lab.kill("manager")
+        is_cut.set()
 
+    cutting = threading.Thread(target=cut)
     # A client whose server is gone may notice only when its close-session is not answered.
     with contextlib.suppress(NCClientError), session(lab) as client:
         for server in servers:
             client.edit_config(target="candidate", config=config(member(server)))
-        cutting = threading.Thread(target=cut)
         cutting.start()
         with contextlib.suppress(TransportError, RPCError):
             client.commit()
         cutting.join()
+    teller.prove("the power was cut when the first member had joined", is_cut.is_set(), "the commit was under way")
     lab.restart("manager")
     wait_for("what was done to be taken back", lambda: all(story.on_no_appliance(lab, s) for s in servers), seconds=90)
     wait_for("the record to follow", lambda: all(lab.manager.recorded(s) is None for s in servers), seconds=30)
