@@ -77,9 +77,8 @@ std::string Controller::Brain::notForUs(const domain::Pool& pool) const {
             return name.value + " is a standby and differs from the active one of its pair, which is as "
                                 "recorded: have them synchronise";
         return name.value + ": " + finding.differences.front() +
-               ": that is no member, which is what Headgate repairs: mend it on the appliance, or correct "
-               "the "
-               "pool's 'object' in the configuration";
+               ": that is no member, which is what Headgate repairs: mend it there, or correct the pool's "
+               "'object' in the configuration";
     }
     return {};
 }
