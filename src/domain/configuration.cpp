@@ -24,7 +24,8 @@ const Application* Configuration::application(const ApplicationName& name) const
     return find(applications, name);
 }
 const Profile* Configuration::profile(const ProfileName& name) const {
-    return find(profiles, name);
+    if (const auto* configured = find(profiles, name)) return configured;
+    return shippedProfiles.all ? find(*shippedProfiles.all, name) : nullptr;
 }
 const Server* Configuration::server(const ServerName& name) const {
     return find(servers, name);

@@ -2,11 +2,14 @@
 
 #include "domain/names.hpp"
 #include "domain/netconf_door.hpp"
+#include "domain/notification_rule.hpp"
 #include "domain/notification_target.hpp"
+#include "domain/polling.hpp"
 #include "domain/settings.hpp"
 #include "domain/time.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,8 +27,12 @@ struct Application {
 
 enum class ReadingKind { gauge, counter };
 
+/// What is made of the rows of a column; of a ratio, sum is the sum of the one over the sum of the other.
+enum class Aggregate { average, sum, maximum, minimum };
+
 /// One reading that takes part in a server's utilisation: `limit` is the value that counts as 1000 permille.
-/// `name` is cpu | memory | load | connections | octets-in | octets-out, or any other with an `oid`.
+/// `name` is cpu | memory | disk | load | connections | octets-in | octets-out | utilisation, or any other
+/// with an `oid`.
 struct Metric {
     std::string name;
     double limit = 1000;
@@ -33,10 +40,15 @@ struct Metric {
     std::string oid;                       ///< numeric, for names that telemetry does not know by itself
     ReadingKind kind = ReadingKind::gauge; ///< a counter becomes a rate a second
     double scale = 1;
+    std::optional<Aggregate> rows{}; ///< then `oid` is a column
+    std::string divisor{};           ///< numeric OID that the value is divided by; of a column row by row
+    std::string whereOid{};          ///< of a column: only rows that have in this one ...
+    std::string whereValue{};        ///< ... this value: a number, a text or an OID, as people write it
     bool operator==(const Metric&) const = default;
 };
 
-enum class Combination { greatest, weightedSum };
+/// weightedSumWithinLimits: the same sum, but no less than any reading that is at its limit or beyond.
+enum class Combination { greatest, weightedSum, weightedSumWithinLimits };
 
 /// How utilisation is measured.
 struct Profile {
@@ -44,6 +56,13 @@ struct Profile {
     Combination combination = Combination::greatest;
     std::vector<Metric> metrics;
     bool operator==(const Profile&) const = default;
+};
+
+/// The profiles that Headgate brings along, by their names. They are the same whatever is configured, and no
+/// part of what makes two configurations equal.
+struct ShippedProfiles {
+    std::shared_ptr<const std::vector<Profile>> all{};
+    bool operator==(const ShippedProfiles&) const { return true; }
 };
 
 /// A real server.
@@ -80,16 +99,16 @@ struct Appliance {
     bool operator==(const Appliance&) const = default;
 };
 
-enum class CredentialKind { snmpV2c, snmpV3, ssh };
+enum class CredentialKind { snmpV1, snmpV2c, snmpV3, ssh };
 
 /// Names a secret, never holds it: `secretFile` has mode 0600.
 struct Credential {
     CredentialName name;
     CredentialKind kind = CredentialKind::snmpV2c;
     std::string user;                     ///< snmpV3, ssh
-    std::string authProtocol = "sha-256"; ///< snmpV3: sha | sha-256 | …; empty: noAuth
-    std::string privProtocol = "aes";     ///< snmpV3: aes; empty: noPriv
-    std::string secretFile; ///< snmpV2c: the community; snmpV3: lines auth=… and priv=…; ssh: the key
+    std::string authProtocol = "sha-256"; ///< snmpV3: the model's word, md5 | sha | …; empty: noAuth
+    std::string privProtocol = "aes";     ///< snmpV3: the model's word, des | aes | …; empty: noPriv
+    std::string secretFile; ///< snmpV1, snmpV2c: the community; snmpV3: lines auth=… and priv=…; ssh: the key
     bool operator==(const Credential&) const = default;
 };
 
@@ -159,14 +178,19 @@ struct Configuration {
     std::vector<Appliance> appliances;
     std::vector<Credential> credentials;
     std::vector<Pool> pools;
-    std::string notificationsAddress = "0.0.0.0:162"; ///< IP literal:port; empty: none received
-    std::vector<std::string> notificationUsers;       ///< names of snmpV3 credentials that may send informs
+    std::vector<std::string> notificationsAddresses{"0.0.0.0:162"}; ///< IP literal:port; none: none received
+    std::vector<std::string> notificationUsers; ///< names of snmpV3 credentials that may send informs
+    unsigned notificationRateLimit = 200;       ///< of one source address, in a second
     NetconfServer netconfServer;
     SnmpAgent snmpAgent;
     std::vector<NotificationTarget> notificationTargets;
+    std::vector<NotificationRule> notificationRules;
+    Polling polling;
+    ShippedProfiles shippedProfiles;
     bool operator==(const Configuration&) const = default;
 
     const Application* application(const ApplicationName& name) const;
+    /// The configured one of that name, else the shipped one.
     const Profile* profile(const ProfileName& name) const;
     const Server* server(const ServerName& name) const;
     const Appliance* appliance(const ApplianceName& name) const;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "domain/contact.hpp"
 #include "domain/names.hpp"
+#include "domain/readings.hpp"
 #include "domain/settings.hpp"
 #include "domain/time.hpp"
 
@@ -20,18 +22,18 @@ struct Sample {
     ServerName server;
     Instant at{};
     SampleSource source = SampleSource::poll;
-    bool answered = true;                   ///< false: the agent did not answer, see `failure`
-    std::string failure;                    ///< in an operator's words
-    std::map<std::string, double> readings; ///< by Metric::name; cpu, memory in permille
+    bool answered = true; ///< false: the agent did not answer, see `failure`
+    std::string failure;  ///< in an operator's words
+    Readings readings;    ///< by Metric::name; cpu, memory in permille
     std::map<ApplicationName, ApplicationState> applications; ///< only those that were asked about
-    bool restarted = false; ///< the agent or server restarted since the last one
-    /// Who said so, by metric: headgate-agent, UCD-SNMP-MIB, HOST-RESOURCES-MIB, TCP-MIB, IF-MIB, an OID.
-    std::map<std::string, std::string> origins{};
+    bool restarted = false;      ///< the agent or server restarted since the last one
     std::optional<bool> agent{}; ///< headgate-agent answers there; empty: it was not asked
     std::map<ApplicationName, std::string>
         reasons{}; ///< of what is said of the applications, where there is one
     /// The revision of an application's settings that headgate-agent shows; only where it does.
     std::map<ApplicationName, std::uint32_t> revisions{};
+    std::optional<RoundTrip> took{};                ///< of a poll: its first question and the answer
+    PollFailure failureKind = PollFailure::timeout; ///< of one that was not answered
 };
 
 /// The answer of a candidate that was asked for its settings (a transaction's `gathering`).

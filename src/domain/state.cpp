@@ -11,6 +11,16 @@ std::string_view toString(Functional functional) {
     return "?";
 }
 
+std::string_view toString(Trust trust) {
+    switch (trust) {
+    case Trust::trusted: return "trusted";
+    case Trust::stale: return "stale";
+    case Trust::contradictory: return "contradictory";
+    case Trust::silent: return "silent";
+    }
+    return "?";
+}
+
 std::string_view toString(Level level) {
     switch (level) {
     case Level::unknown: return "unknown";

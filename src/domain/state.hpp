@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/configuration.hpp"
+#include "domain/contact.hpp"
 #include "domain/event.hpp"
 #include "domain/plan.hpp"
 
@@ -39,6 +40,7 @@ struct ServerState {
     std::string reservedBy;       ///< "transaction 7", or empty
     std::optional<Instant> quarantinedUntil;
     std::string reason;
+    Contact contact{};
     bool operator==(const ServerState&) const = default;
 };
 
@@ -105,6 +107,7 @@ struct Snapshot {
     std::vector<std::shared_ptr<const TransactionView>> history; ///< the latest that ended, newest last
     std::vector<TransactionView> transactions;                   ///< in flight, newest last
     std::vector<Finding> findings; ///< of the latest check of each pool on each appliance
+    std::optional<PollingState> polling{};
     bool operator==(const Snapshot&) const = default;
 };
 
