@@ -17,7 +17,7 @@ Varbind next(View& view, const SearchRange& range) {
 
 std::size_t roughSize(const Varbind& varbind) {
     const auto* octets = std::get_if<Octets>(&varbind.value);
-    return 16 + varbind.name.size() + (octets ? octets->value.size() : 8);
+    return 16 + 4 * varbind.name.size() + (octets ? octets->value.size() : 8);
 }
 
 /// RFC 2741 §7.2.3.3: round for round, each range from where it is.

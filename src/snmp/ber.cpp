@@ -88,6 +88,8 @@ std::optional<Oid> BerReader::oid() {
     const u_char* next = asn_parse_objid(raw(m_left), &length, &type, parts, &count);
     if (!next || count > Oid::most) return std::nullopt;
     m_left = m_left.subspan(static_cast<std::size_t>(next - m_left.data()));
+    // 06 00, which is no BER, but said by agents that mean zeroDotZero.
+    if (count < 2) return Oid{0, 0};
     std::vector<std::uint32_t> copied(count);
     std::transform(parts, parts + count, copied.begin(),
                    [](::oid part) { return static_cast<std::uint32_t>(part); });
@@ -185,6 +187,15 @@ void BerWriter::wrap(std::uint8_t type, std::size_t mark) {
     u_char* buffer = m_buffer.data();
     std::size_t size = m_buffer.size();
     done(asn_realloc_rbuild_header(&buffer, &size, &m_offset, 0, type, m_offset - mark));
+}
+
+void BerWriter::raw(Bytes bytes) {
+    if (bytes.size() > m_buffer.size() - m_offset) {
+        m_fits = false;
+        return;
+    }
+    m_offset += bytes.size();
+    std::copy(bytes.begin(), bytes.end(), m_buffer.end() - static_cast<std::ptrdiff_t>(m_offset));
 }
 
 void BerWriter::value(const Value& given) {

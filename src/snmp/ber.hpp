@@ -69,6 +69,8 @@ class BerWriter {
     void oid(const Oid& value);
     void null(std::uint8_t tag = tag::null);
     void value(const Value& value);
+    /// What is encoded already.
+    void raw(Bytes bytes);
 
     /// A place to give to `wrap`: what is written from now on stands before it.
     std::size_t mark() const { return m_offset; }

@@ -1,15 +1,19 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "snmp/question.hpp"
 #include "snmp/target.hpp"
 #include "snmp/varbind.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headgate::base {
@@ -53,13 +57,35 @@ struct Reply {
     explicit operator bool() const { return !failure; }
 };
 
+struct EngineChange;
+
 using OnReply = std::function<void(Reply)>;
+
+/// What came of a Question: its cells, or why there are none. Views, for the time of the call.
+struct PollReply {
+    std::span<const Cell> cells; ///< of the question's names, in their order
+    const Failure* failure = nullptr;
+    base::Instant at{};        ///< when it was heard
+    std::string_view engineId; ///< v3 with authentication only, with boots and time as EngineState
+    std::uint32_t engineBoots = 0;
+    std::uint32_t engineTime = 0;
+    std::chrono::microseconds took{0}; ///< of the try that was answered, as the kernel received the answer
+};
+
+/// Is told what came of Questions. Its memory is its owner's for longer than a question may take: it is kept
+/// alive until then.
+class PollListener {
+  public:
+    virtual ~PollListener() = default;
+    virtual void onPollReply(const PollReply& reply) = 0;
+};
 
 /// What a walk may cost.
 struct WalkLimits {
     std::size_t rows = 10'000;
     base::Duration time{10'000};
-    std::uint16_t repetitions = 25; ///< of one GETBULK; halved for an agent that says tooBig
+    /// Of one GETBULK; halved for an agent that says tooBig. 0: by GETNEXT, as agents of SNMPv1 always are.
+    std::uint16_t repetitions = 25;
 };
 
 /// Asks agents: GET, GETBULK walks and SET over SNMPv2c and SNMPv3 from one unconnected UDP socket an address
@@ -71,6 +97,8 @@ class Client {
     struct Options {
         std::optional<Endpoint> source; ///< the local address of that family; its port is usually 0
         int receiveBuffer = 4 << 20;    ///< octets asked of the kernel
+        /// Told of what no restart explains, before the answer that proved it.
+        std::function<void(const TargetPtr&, const EngineChange&)> onEngineChange{};
     };
 
     /// Both must outlive it. Throws Error when a socket cannot be had.
@@ -82,6 +110,14 @@ class Client {
     Client& operator=(const Client&) = delete;
 
     void get(const TargetPtr& target, std::vector<Oid> names, OnReply done);
+    /// The same for what is asked of many agents again and again: nothing is copied, nobody is called but the
+    /// listener.
+    void poll(const TargetPtr& target, const QuestionPtr& question,
+              const std::shared_ptr<PollListener>& listener);
+    /// From now on until `flush` questions are kept, to go out together.
+    void hold();
+    void flush();
+
     /// The subtree's rows in order, by GETBULK; a name that is itself an instance gives nothing.
     void walk(const TargetPtr& target, const Oid& subtree, const WalkLimits& limits, OnReply done);
     void set(const TargetPtr& target, std::vector<Varbind> values, OnReply done);
@@ -101,6 +137,7 @@ class Client {
         std::uint64_t rejected = 0;  ///< v3 answers that failed their security checks
     };
     const Counters& counters() const;
+    std::size_t inFlight() const;
 
   private:
     class Impl;

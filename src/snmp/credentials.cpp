@@ -21,9 +21,15 @@ SecurityLevel Credentials::level() const {
     return m_keys ? m_keys->level : SecurityLevel::noAuthNoPriv;
 }
 
+bool Credentials::operator==(const Credentials& other) const {
+    const bool same = m_version == other.m_version && m_community == other.m_community;
+    return same && (!m_keys || *m_keys == *other.m_keys);
+}
+
 CredentialsPtr Credentials::make(CommunityCredentials given) {
-    if (given.community.empty()) throw Error("an SNMPv2c community has at least one octet");
+    if (given.community.empty()) throw Error("an SNMP community has at least one octet");
     std::shared_ptr<Credentials> made(new Credentials);
+    made->m_version = given.version == CommunityVersion::v1 ? 0 : 1;
     made->m_community = std::move(given.community);
     return made;
 }

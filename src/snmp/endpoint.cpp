@@ -13,9 +13,17 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
+/// RFC 4007 §11.2: an interface by its name, or by its number; 0 when it is neither.
+std::uint32_t zoneOf(const std::string& text) {
+    if (const auto index = ::if_nametoindex(text.c_str()); index != 0) return index;
+    std::uint32_t index = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+    return error == std::errc() && end == text.data() + text.size() ? index : 0;
+}
+
 bool parseV6(std::string text, Endpoint& endpoint) {
     if (const auto percent = text.find('%'); percent != std::string::npos) {
-        endpoint.scope = ::if_nametoindex(text.c_str() + percent + 1);
+        endpoint.scope = zoneOf(text.substr(percent + 1));
         if (endpoint.scope == 0) return false;
         text.resize(percent);
     }
@@ -47,6 +55,7 @@ bool parsePort(std::string_view text, std::uint16_t& port) {
 }
 
 std::optional<Endpoint> Endpoint::parse(std::string_view text, std::uint16_t port) {
+    if (text.find('\0') != std::string_view::npos) return std::nullopt; // what C takes as its end
     Endpoint endpoint;
     endpoint.port = port;
     if (text.starts_with('[')) {
@@ -73,8 +82,9 @@ std::string Endpoint::printAddress() const {
     char text[INET6_ADDRSTRLEN] = {};
     ::inet_ntop(family == Family::v4 ? AF_INET : AF_INET6, address.data(), text, sizeof text);
     std::string printed = text;
-    if (scope != 0) printed += "%" + std::to_string(scope);
-    return printed;
+    if (scope == 0) return printed;
+    char name[IF_NAMESIZE] = {};
+    return printed + "%" + (::if_indextoname(scope, name) ? name : std::to_string(scope));
 }
 
 std::string Endpoint::print() const {

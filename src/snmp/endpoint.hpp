@@ -19,8 +19,8 @@ struct Endpoint {
     std::uint32_t scope = 0;                ///< of a link-local IPv6 address
     std::array<std::uint8_t, 16> address{}; ///< IPv4 uses the first four
 
-    /// "192.0.2.1:161", "[2001:db8::1]:161", "192.0.2.1", "2001:db8::1"; `port` where the text names none.
-    /// Empty for anything else: no names are resolved.
+    /// "192.0.2.1:161", "[2001:db8::1]:161", "192.0.2.1", "2001:db8::1", "fe80::1%eth0", "fe80::1%2"; `port`
+    /// where the text names none. Empty for anything else: no names are resolved.
     static std::optional<Endpoint> parse(std::string_view text, std::uint16_t port = 161);
 
     std::string print() const;        ///< as parsed, always with the port

@@ -16,8 +16,6 @@ namespace headgate::snmp {
 
 namespace {
 
-constexpr std::uint32_t mostBoots = 0x7fffffff;
-
 /// RFC 3411 §5: the enterprise with the first bit set, format 5 (octets of our own choice).
 std::string newId() {
     constexpr std::uint32_t enterprise = 32473;

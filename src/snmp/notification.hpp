@@ -30,6 +30,7 @@ struct Notification {
     std::vector<Varbind> varbinds;           ///< without those two
     std::optional<std::string> agentAddress; ///< v1 agent-addr, unless 0.0.0.0
     std::optional<std::string> trapAddress;  ///< snmpTrapAddress.0: whom a relay says it comes from
+    std::optional<Secret> trapCommunity;     ///< snmpTrapCommunity.0: by which community that one sent it
 };
 
 }

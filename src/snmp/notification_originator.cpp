@@ -129,7 +129,7 @@ void NotificationOriginator::Impl::send(const LinePtr& line, const Notice& notic
     }
     bool sent = false;
     try {
-        sent = m_traps.send(receiver.address, *receiver.credentials, varbinds(notice), m_clock.now());
+        sent = m_traps.send(receiver.address, receiver.credentials, varbinds(notice), m_clock.now());
     } catch (const Error& error) {
         logger.debug("a trap was not sent", {{"target", receiver.name}, {"because", error.what()}});
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "snmp/glance.hpp"
 #include "snmp/notification.hpp"
 
 #include <cstdint>
@@ -19,14 +20,27 @@ namespace headgate::snmp {
 /// Hears traps and informs on UDP: v1, v2c, and v3 with USM. Answers informs, and what an informer asks to
 /// find out our engine and its time. Belongs to its loop's thread and calls back there. Garbage costs a
 /// counter, no log line; a v3 trap of an engine not named in Trusted is dropped before any cryptography.
+/// Nothing that a sender chooses makes a table grow, and what is read at once is bounded, so that others on
+/// the loop have their turn in a storm.
 class NotificationReceiver {
   public:
+    /// Whoever knows the senders sorts out early what is of no use. All may be empty.
+    struct Filter {
+        /// Before a datagram is looked at; false: this source has sent too much.
+        std::function<bool(const Endpoint& source)> admit{};
+        /// Of v1 and v2c, before it is read; false: not worth it. An inform is answered all the same.
+        std::function<bool(const Glance&)> wants{};
+        /// What was there is read; more may come.
+        std::function<void()> turnEnded{};
+    };
+
     struct Options {
         std::vector<Endpoint> listen; ///< port 0: any free one, see addresses()
         /// Keeps our engine id and boots across restarts (RFC 3414 §2.2), so that no informer must
         /// resynchronise by hand; made when absent. Empty: an engine for this run only.
         std::filesystem::path engineFile;
-        int receiveBuffer = 4 << 20;
+        int receiveBuffer = 8 << 20;
+        Filter filter{};
     };
 
     /// An engine whose v3 traps are heard, and the user that signs them.
@@ -49,6 +63,10 @@ class NotificationReceiver {
     ~NotificationReceiver();
     NotificationReceiver(const NotificationReceiver&) = delete;
     NotificationReceiver& operator=(const NotificationReceiver&) = delete;
+
+    /// These are the addresses from now on: those that stay are not closed. Returns what cannot be bound, and
+    /// why: the others are heard all the same.
+    std::vector<std::string> listen(const std::vector<Endpoint>& addresses);
 
     /// Replaces whom to believe. What is known of engines that stay is kept.
     void trust(Trusted trusted);
@@ -74,8 +92,19 @@ class NotificationReceiver {
         std::uint64_t notInTimeWindow = 0;
         std::uint64_t decryptionError = 0;
         std::uint64_t unsupported = 0; ///< wrong level, unknown security model, not a notification
+        std::uint64_t notAdmitted = 0; ///< Filter::admit said no
+        std::uint64_t passedOver = 0;  ///< Filter::wants said no
     };
     const Counters& counters() const;
+
+    /// How much is remembered of senders.
+    struct Sizes {
+        std::size_t users = 0;
+        std::size_t engines = 0;
+        std::size_t informs = 0; ///< places for them
+        bool operator==(const Sizes&) const = default;
+    };
+    Sizes sizes() const;
 
   private:
     class Impl;

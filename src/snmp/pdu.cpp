@@ -85,6 +85,15 @@ std::optional<Pdu> readPdu(BerReader& in) {
     return Pdu{static_cast<PduType>(type), *id, *status, *index, *std::move(varbinds)};
 }
 
+std::optional<std::int32_t> requestIdOf(Bytes pdu) {
+    BerReader in(pdu);
+    const auto type = in.peek();
+    if (type < 0xa0 || type > 0xa8 || type == static_cast<std::uint8_t>(PduType::trapV1)) return std::nullopt;
+    auto inside = in.enter(type);
+    if (!inside) return std::nullopt;
+    return inside->integer();
+}
+
 std::optional<TrapV1> readTrapV1(BerReader& in) {
     auto inside = in.enter(static_cast<std::uint8_t>(PduType::trapV1));
     if (!inside) return std::nullopt;

@@ -51,6 +51,8 @@ std::string printErrorStatus(int status);
 
 void write(BerWriter& out, const Pdu& pdu);
 std::optional<Pdu> readPdu(BerReader& in);
+/// Of any PDU but the v1 trap, without reading the rest of it.
+std::optional<std::int32_t> requestIdOf(Bytes pdu);
 std::optional<TrapV1> readTrapV1(BerReader& in);
 
 /// A message of SNMPv1 or v2c (RFC 1157, RFC 1901), read as far as the PDU.

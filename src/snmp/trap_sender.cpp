@@ -9,7 +9,7 @@ constexpr std::int32_t v2c = 1;
 
 }
 
-bool TrapSender::send(const Endpoint& to, const Credentials& credentials, std::vector<Varbind> varbinds,
+bool TrapSender::send(const Endpoint& to, const CredentialsPtr& credentials, std::vector<Varbind> varbinds,
                       base::Instant now) {
     const auto id = static_cast<std::int32_t>(randomNumber() & 0x7fffffff);
     write(credentials, {PduType::trapV2, id, 0, 0, std::move(varbinds)}, now);
@@ -21,14 +21,13 @@ bool TrapSender::send(const Endpoint& to, const Credentials& credentials, std::v
     return socket.send(to, m_out.bytes()) == 0;
 }
 
-void TrapSender::write(const Credentials& credentials, const Pdu& pdu, base::Instant now) {
+void TrapSender::write(const CredentialsPtr& credentials, const Pdu& pdu, base::Instant now) {
     m_out.clear();
-    if (!credentials.isV3()) return writeCommunityMessage(m_out, v2c, credentials.community(), pdu);
-    const auto& user = credentials.keys();
+    if (!credentials->isV3()) return writeCommunityMessage(m_out, v2c, credentials->community(), pdu);
+    const auto& user = credentials->keys();
     V3Header header;
     header.id = pdu.requestId;
     header.level = user.level;
-    header.auth = user.auth;
     header.engineId = m_engine.id();
     header.boots = m_engine.boots();
     header.time = m_engine.time(now);
@@ -36,8 +35,15 @@ void TrapSender::write(const Credentials& credentials, const Pdu& pdu, base::Ins
     header.contextEngineId = m_engine.id();
     header.contextName = user.context;
     header.salt = m_salt++;
-    const bool signs = user.level != SecurityLevel::noAuthNoPriv;
-    writeV3Message(m_out, header, signs ? localize(user, m_engine.id()) : LocalKeys{}, pdu);
+    writeV3Message(m_out, header, keysOf(credentials), pdu);
+}
+
+const LocalKeys& TrapSender::keysOf(const CredentialsPtr& credentials) {
+    const auto known = m_keys.find(credentials);
+    if (known != m_keys.end()) return known->second;
+    // Those that nobody else has any more are of a former configuration.
+    std::erase_if(m_keys, [](const auto& entry) { return entry.first.use_count() == 1; });
+    return m_keys.emplace(credentials, localize(credentials->keys(), m_engine.id())).first->second;
 }
 
 UdpSocket& TrapSender::socketFor(const Endpoint& to) {

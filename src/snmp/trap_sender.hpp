@@ -6,6 +6,7 @@
 #include "snmp/usm.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -23,15 +24,17 @@ class TrapSender {
     const LocalEngine& engine() const { return m_engine; }
 
     /// False when it is too large, or the kernel does not take it. Throws Error when a socket cannot be had.
-    bool send(const Endpoint& to, const Credentials& credentials, std::vector<Varbind> varbinds,
+    bool send(const Endpoint& to, const CredentialsPtr& credentials, std::vector<Varbind> varbinds,
               base::Instant now);
 
   private:
     UdpSocket& socketFor(const Endpoint& to);
-    void write(const Credentials& credentials, const Pdu& pdu, base::Instant now);
+    const LocalKeys& keysOf(const CredentialsPtr& credentials);
+    void write(const CredentialsPtr& credentials, const Pdu& pdu, base::Instant now);
 
     LocalEngine m_engine;
     std::uint64_t m_salt;
+    std::map<CredentialsPtr, LocalKeys> m_keys; ///< at our engine
     BerWriter m_out;
     std::unique_ptr<UdpSocket> m_v4, m_v6;
 };

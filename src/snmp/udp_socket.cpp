@@ -8,19 +8,33 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace headgate::snmp {
 
 namespace {
 
-constexpr std::size_t batchSize = 32;
+constexpr std::size_t batchSize = 64;
+constexpr std::size_t largestQueued = 2048; // what is larger goes out by itself
 constexpr std::size_t datagramSize = 65536;
 constexpr int batchesAtOnce = 8; // then others on the loop have their turn
+
+std::int64_t nanoseconds(const timespec& at) {
+    return std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec;
+}
+
+std::int64_t wallNanoseconds() {
+    timespec at{};
+    ::clock_gettime(CLOCK_REALTIME, &at);
+    return nanoseconds(at);
+}
 
 struct SocketAddress {
     sockaddr_storage storage{};
@@ -68,8 +82,14 @@ Endpoint fromSocketAddress(const sockaddr_storage& storage) {
     return endpoint;
 }
 
-Endpoint destinationOf(msghdr& message) {
+struct Told {
     Endpoint to;
+    std::int64_t arrived = 0;
+};
+
+Told toldOf(msghdr& message) {
+    Told told;
+    auto& to = told.to;
     for (cmsghdr* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
         if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
             in_pktinfo info{};
@@ -80,9 +100,13 @@ Endpoint destinationOf(msghdr& message) {
             std::memcpy(&info, CMSG_DATA(part), sizeof info);
             to.family = Endpoint::Family::v6;
             std::memcpy(to.address.data(), &info.ipi6_addr, sizeof info.ipi6_addr);
+        } else if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPNS) {
+            timespec at{};
+            std::memcpy(&at, CMSG_DATA(part), sizeof at);
+            told.arrived = nanoseconds(at);
         }
     }
-    return to;
+    return told;
 }
 
 void addSource(msghdr& message, const Endpoint& from, std::span<std::byte> control) {
@@ -108,6 +132,11 @@ void addSource(msghdr& message, const Endpoint& from, std::span<std::byte> contr
     }
 }
 
+/// With IP_RECVERR a send may return the error of an earlier one, once, in place of sending.
+bool isOfAnEarlierOne(int error) {
+    return error == EINTR || error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
 void enable(int descriptor, int level, int option) {
     const int on = 1;
     ::setsockopt(descriptor, level, option, &on, sizeof on);
@@ -116,7 +145,9 @@ void enable(int descriptor, int level, int option) {
 }
 
 struct UdpSocket::Batch {
-    std::vector<std::uint8_t> octets = std::vector<std::uint8_t>(batchSize * datagramSize);
+    // Not cleared: what no datagram was ever written to takes no memory.
+    std::unique_ptr<std::uint8_t[]> octets =
+        std::make_unique_for_overwrite<std::uint8_t[]>(batchSize * datagramSize);
     std::array<mmsghdr, batchSize> messages{};
     std::array<iovec, batchSize> places{};
     std::array<sockaddr_storage, batchSize> sources{};
@@ -124,10 +155,12 @@ struct UdpSocket::Batch {
         std::array<std::byte, 128> bytes;
     };
     std::array<Control, batchSize> controls{};
+    std::size_t spent = batchSize; ///< the first so many have been written to by the kernel
 
     void prepare() {
-        for (std::size_t i = 0; i < batchSize; ++i) {
-            places[i] = {octets.data() + i * datagramSize, datagramSize};
+        const auto used = std::exchange(spent, 0);
+        for (std::size_t i = 0; i < used; ++i) {
+            places[i] = {octets.get() + i * datagramSize, datagramSize};
             auto& header = messages[i].msg_hdr;
             header = {};
             header.msg_name = &sources[i];
@@ -140,18 +173,32 @@ struct UdpSocket::Batch {
     }
 };
 
-UdpSocket::UdpSocket(const Endpoint& local, int receiveBuffer)
+struct UdpSocket::Outbox {
+    std::array<std::array<std::uint8_t, largestQueued>, batchSize> octets{};
+    std::array<mmsghdr, batchSize> messages{};
+    std::array<iovec, batchSize> places{};
+    std::array<SocketAddress, batchSize> destinations{};
+    std::array<std::uint32_t, batchSize> cookies{};
+    std::array<std::int64_t*, batchSize> sentAt{};
+    std::size_t count = 0;
+    std::vector<Failed> failed;
+};
+
+UdpSocket::UdpSocket(const Endpoint& local, int receiveBuffer, Destinations destinations)
     : m_batch(std::make_unique<Batch>()) {
     const bool v4 = local.family == Endpoint::Family::v4;
     m_descriptor = ::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (m_descriptor < 0) throw Error("no UDP socket for " + local.print() + ": " + std::strerror(errno));
     ::setsockopt(m_descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
+    // A sweep's requests are written faster than a slow line takes them.
+    ::setsockopt(m_descriptor, SOL_SOCKET, SO_SNDBUF, &receiveBuffer, sizeof receiveBuffer);
+    enable(m_descriptor, SOL_SOCKET, SO_TIMESTAMPNS);
     if (v4) {
-        enable(m_descriptor, IPPROTO_IP, IP_PKTINFO);
+        if (destinations == Destinations::told) enable(m_descriptor, IPPROTO_IP, IP_PKTINFO);
         enable(m_descriptor, IPPROTO_IP, IP_RECVERR);
     } else {
         enable(m_descriptor, IPPROTO_IPV6, IPV6_V6ONLY);
-        enable(m_descriptor, IPPROTO_IPV6, IPV6_RECVPKTINFO);
+        if (destinations == Destinations::told) enable(m_descriptor, IPPROTO_IPV6, IPV6_RECVPKTINFO);
         enable(m_descriptor, IPPROTO_IPV6, IPV6_RECVERR);
     }
     auto address = toSocketAddress(local);
@@ -183,30 +230,86 @@ int UdpSocket::send(const Endpoint& to, Bytes datagram, const Endpoint* from) {
     message.msg_iovlen = 1;
     Batch::Control control{};
     if (from) addSource(message, *from, control.bytes);
-    // With IP_RECVERR a send may return the error of an earlier one, once, in place of sending.
     int error = 0;
     for (int attempt = 0; attempt < 4; ++attempt) {
         if (::sendmsg(m_descriptor, &message, MSG_NOSIGNAL) >= 0) return 0;
         error = errno;
-        if (error != EINTR && error != ECONNREFUSED && error != EHOSTUNREACH && error != ENETUNREACH) break;
+        if (!isOfAnEarlierOne(error)) break;
     }
     return error;
 }
 
-void UdpSocket::receive(const OnDatagram& handle) {
+void UdpSocket::queue(const Endpoint& to, Bytes datagram, std::uint32_t cookie, std::int64_t* sentAt) {
+    if (!m_outbox) m_outbox = std::make_unique<Outbox>();
+    auto& box = *m_outbox;
+    if (datagram.size() > largestQueued) {
+        flush();
+        *sentAt = wallNanoseconds();
+        if (const int error = send(to, datagram); error != 0) box.failed.push_back({cookie, error});
+        return;
+    }
+    if (box.count == batchSize) flush();
+    const auto i = box.count++;
+    std::memcpy(box.octets[i].data(), datagram.data(), datagram.size());
+    box.places[i] = {box.octets[i].data(), datagram.size()};
+    box.destinations[i] = toSocketAddress(to);
+    box.cookies[i] = cookie;
+    box.sentAt[i] = sentAt;
+    auto& header = box.messages[i].msg_hdr;
+    header = {};
+    header.msg_name = box.destinations[i].get();
+    header.msg_namelen = box.destinations[i].size;
+    header.msg_iov = &box.places[i];
+    header.msg_iovlen = 1;
+}
+
+void UdpSocket::flush() {
+    if (!m_outbox || m_outbox->count == 0) return;
+    auto& box = *m_outbox;
+    const auto at = wallNanoseconds();
+    for (std::size_t i = 0; i < box.count; ++i)
+        *box.sentAt[i] = at;
+    std::size_t sent = 0;
+    int attempts = 0;
+    while (sent < box.count) {
+        const int count = ::sendmmsg(m_descriptor, box.messages.data() + sent,
+                                     static_cast<unsigned>(box.count - sent), MSG_NOSIGNAL);
+        if (count > 0) {
+            sent += static_cast<std::size_t>(count);
+            attempts = 0;
+        } else if (isOfAnEarlierOne(errno) && ++attempts < 4) {
+            continue;
+        } else {
+            box.failed.push_back({box.cookies[sent++], errno});
+            attempts = 0;
+        }
+    }
+    box.count = 0;
+}
+
+std::vector<UdpSocket::Failed> UdpSocket::failed() {
+    return m_outbox ? std::exchange(m_outbox->failed, {}) : std::vector<Failed>{};
+}
+
+std::size_t UdpSocket::receive(const OnDatagram& handle) {
+    std::size_t received = 0;
     for (int round = 0; round < batchesAtOnce; ++round) {
         m_batch->prepare();
         const int count =
             ::recvmmsg(m_descriptor, m_batch->messages.data(), batchSize, MSG_DONTWAIT, nullptr);
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-        for (int i = 0; i < count; ++i) {
-            const auto index = static_cast<std::size_t>(i);
+        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+        m_batch->spent = static_cast<std::size_t>(std::max(count, 0));
+        received += m_batch->spent;
+        for (std::size_t index = 0; index < m_batch->spent; ++index) {
             auto& message = m_batch->messages[index];
-            const Bytes datagram(m_batch->octets.data() + index * datagramSize, message.msg_len);
-            handle(fromSocketAddress(m_batch->sources[index]), destinationOf(message.msg_hdr), datagram);
+            const Bytes datagram(m_batch->octets.get() + index * datagramSize, message.msg_len);
+            const auto told = toldOf(message.msg_hdr);
+            m_arrived = told.arrived;
+            handle(fromSocketAddress(m_batch->sources[index]), told.to, datagram);
         }
-        if (count >= 0 && static_cast<std::size_t>(count) < batchSize) return;
+        if (count >= 0 && static_cast<std::size_t>(count) < batchSize) break;
     }
+    return received;
 }
 
 void UdpSocket::receiveErrors(const OnError& handle) {

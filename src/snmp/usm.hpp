@@ -1,57 +1,22 @@
 #pragma once
 
-#include "base/clock.hpp"
-#include "snmp/credentials.hpp"
+#include "snmp/engine_clock.hpp"
 #include "snmp/pdu.hpp"
+#include "snmp/usm_keys.hpp"
+#include "snmp/usm_report.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-// The User-based Security Model (RFC 3414, RFC 7860, RFC 3826). Net-SNMP does the ciphers and the encodings;
-// users, engines and time windows are kept by whoever uses this, an engine each, because the library's own
-// are global lists that cost time with every engine known (and that one user's wrong password would spoil for
-// another).
+// Messages of the User-based Security Model (RFC 3414, RFC 7860, RFC 3826): written, read, signed and
+// encrypted. Users, engines and time windows are kept by whoever uses this, an engine each, because
+// Net-SNMP's own are global lists that cost time with every engine known (and that one user's wrong password
+// would spoil for another).
 
 namespace headgate::snmp {
-
-/// A user with keys in place of passwords (RFC 3414 §2.6: Ku).
-struct UserKeys {
-    std::string user;
-    SecurityLevel level = SecurityLevel::noAuthNoPriv;
-    AuthProtocol auth = AuthProtocol::sha256;
-    PrivProtocol priv = PrivProtocol::aes128;
-    Secret authKey;
-    Secret privKey;
-    std::string context;
-};
-
-/// The keys of a user at one engine (Kul).
-struct LocalKeys {
-    Secret auth;
-    Secret priv;
-};
-
-/// Throws Error when the password is shorter than 8 octets. Takes 3 ms.
-Secret keyOf(AuthProtocol protocol, const Secret& password);
-LocalKeys localize(const UserKeys& keys, std::string_view engineId);
-
-/// The reports of RFC 3414 §5, RFC 3412 §5, RFC 3413 §4.1.
-enum class Report : std::uint8_t {
-    unsupportedSecurityLevel,
-    notInTimeWindow,
-    unknownUser,
-    unknownEngine,
-    wrongDigest,
-    decryptionError,
-    unknownContext,
-    other,
-};
-
-std::string_view print(Report report); ///< "usmStatsWrongDigests (wrong authentication password)"
-Report reportOf(const Pdu& pdu);
-Oid counterOf(Report report);
 
 /// An SNMPv3 message, read as far as one can before its keys are known. Views point into the datagram.
 struct V3Message {
@@ -69,6 +34,13 @@ struct V3Message {
     Bytes scoped; ///< the ScopedPDU, or what is left of the message at its ciphertext
 };
 
+/// A ScopedPDU (RFC 3412 §6), its PDU not read yet.
+struct ScopedView {
+    std::string_view contextEngineId;
+    std::string_view contextName;
+    Bytes pdu; ///< begins with it
+};
+
 struct ScopedPdu {
     std::string contextEngineId;
     std::string contextName;
@@ -78,9 +50,14 @@ struct ScopedPdu {
 std::optional<V3Message> readV3Message(Bytes datagram);
 
 /// RFC 3414 §6.3.2, RFC 7860 §4.2.2.
-bool digestFits(const V3Message& message, AuthProtocol protocol, const LocalKeys& keys);
+bool digestFits(const V3Message& message, const LocalKeys& keys);
 
-/// Decrypts when the level says so; empty when that gives no ScopedPDU. Check the digest first.
+/// Decrypts when the level says so; empty when that gives no ScopedPDU. Check the digest first. The views are
+/// good until the datagram goes, or until this is called again on this thread: what was encrypted is in a
+/// buffer of the thread's.
+std::optional<ScopedView> openScoped(const V3Message& message, const LocalKeys& keys);
+
+/// The same, with the PDU read.
 std::optional<ScopedPdu> openScopedPdu(const V3Message& message, const LocalKeys& keys);
 
 /// What a message to be sent says besides its PDU.
@@ -88,7 +65,6 @@ struct V3Header {
     std::int32_t id = 0;
     bool reportable = false;
     SecurityLevel level = SecurityLevel::noAuthNoPriv;
-    AuthProtocol auth = AuthProtocol::sha256;
     std::string_view engineId;
     std::uint32_t boots = 0;
     std::uint32_t time = 0;
@@ -98,36 +74,14 @@ struct V3Header {
     std::uint64_t salt = 0; ///< never twice with one key and engine time (RFC 3826 §3.1.4.1)
 };
 
+/// Replaces what is in `out`. Throws Error when `keys` are not those that the level needs.
 void writeV3Message(BerWriter& out, const V3Header& header, const LocalKeys& keys, const Pdu& pdu);
 
-/// What is known of another, authoritative engine's time (RFC 3414 §2.3).
-class EngineClock {
-  public:
-    /// What an unauthenticated discovery says: good for asking, not for judging.
-    void suppose(std::uint32_t boots, std::uint32_t time, base::Instant now);
-
-    /// Takes an authenticated message's word without condition.
-    void set(std::uint32_t boots, std::uint32_t time, base::Instant now);
-
-    /// RFC 3414 §3.2 step 7 b: moves forward with an authenticated message; false when it is outside the
-    /// window.
-    bool accept(std::uint32_t boots, std::uint32_t time, base::Instant now);
-
-    std::uint32_t boots() const { return m_boots; }
-    std::uint32_t time(base::Instant now) const;
-
-  private:
-    bool m_trusted = false;
-    std::uint32_t m_boots = 0;
-    std::uint32_t m_time = 0;
-    std::uint32_t m_latest = 0;
-    base::Instant m_at{};
-};
-
-/// Seconds that clocks may differ (RFC 3414 §2.2.3).
-inline constexpr std::int64_t timeWindow = 150;
+/// The same of an encoded PDU, which is not in `out`.
+void writeV3Message(BerWriter& out, const V3Header& header, const LocalKeys& keys, Bytes pdu);
 
 /// Numbers that nobody can guess.
 std::uint64_t randomNumber();
+std::vector<std::int32_t> randomNumbers(std::size_t count);
 
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
 
 namespace headgate::snmp {
 
@@ -11,30 +10,38 @@ UsmAuthority::UsmAuthority(const LocalEngine& engine, NotificationReceiver::Coun
     , m_counters(counters)
     , m_salt(randomNumber()) {}
 
+/// The key of before, which is not made again, and of a sender the time there: else an old trap could be
+/// played again.
+UsmAuthority::Key UsmAuthority::keyFrom(Keys& before, const CredentialsPtr& user,
+                                        const std::string& engineId) {
+    const auto known =
+        std::find_if(before.begin(), before.end(), [&](const Key& key) { return key.credentials == user; });
+    if (known != before.end()) return std::move(*known);
+    return {user, localize(user->keys(), engineId), {}};
+}
+
 void UsmAuthority::trust(const std::vector<CredentialsPtr>& users,
                          const std::vector<NotificationReceiver::TrapEngine>& engines) {
-    m_users.clear();
+    auto usersBefore = std::exchange(m_users, {});
     for (const auto& user : users)
-        if (user && user->isV3()) m_users.push_back({user, localize(user->keys(), m_engine.id()), {}});
-    auto before = std::exchange(m_engines, {});
-    for (const auto& engine : engines) {
-        trustEngine(engine);
-        // What time it is at an engine that stays is not forgotten: else an old trap could be played again.
-        const auto known = before.find(engine.engineId);
-        if (known == before.end()) continue;
-        for (auto& key : m_engines[engine.engineId])
-            for (const auto& old : known->second)
-                if (old.credentials == key.credentials) key.clock = old.clock;
-    }
+        if (user && user->isV3()) m_users.push_back(keyFrom(usersBefore, user, m_engine.id()));
+    auto enginesBefore = std::exchange(m_engines, {});
+    for (const auto& engine : engines)
+        trustEngine(engine, enginesBefore[engine.engineId]);
 }
 
 void UsmAuthority::trustEngine(const NotificationReceiver::TrapEngine& engine) {
+    Keys none;
+    trustEngine(engine, none);
+}
+
+void UsmAuthority::trustEngine(const NotificationReceiver::TrapEngine& engine, Keys& before) {
     if (!engine.user || !engine.user->isV3() || engine.engineId.empty() || engine.engineId == m_engine.id())
         return;
     auto& keys = m_engines[engine.engineId];
     const auto known =
         std::any_of(keys.begin(), keys.end(), [&](const Key& k) { return k.credentials == engine.user; });
-    if (!known) keys.push_back({engine.user, localize(engine.user->keys(), engine.engineId), {}});
+    if (!known) keys.push_back(keyFrom(before, engine.user, engine.engineId));
 }
 
 UsmAuthority::Verdict UsmAuthority::judge(const V3Message& message, base::Instant now) {
@@ -61,8 +68,7 @@ UsmAuthority::Key* UsmAuthority::keyFor(const V3Message& message, Keys& keys, Ve
         // A message with less security than its user must have is as good as anybody's.
         if (message.level != key.user().level) continue;
         levelFits = true;
-        if (message.level != SecurityLevel::noAuthNoPriv && !digestFits(message, key.user().auth, key.local))
-            continue;
+        if (message.level != SecurityLevel::noAuthNoPriv && !digestFits(message, key.local)) continue;
         return &key;
     }
     if (!known) {
@@ -88,7 +94,7 @@ UsmAuthority::Verdict UsmAuthority::judgeOurs(const V3Message& message, base::In
     if (message.level != SecurityLevel::noAuthNoPriv) {
         // RFC 3414 §3.2 step 7 a: ours is the clock that counts.
         const auto difference = static_cast<std::int64_t>(message.time) - m_engine.time(now);
-        const bool latched = m_engine.boots() == std::numeric_limits<std::int32_t>::max();
+        const bool latched = m_engine.boots() == mostBoots;
         if (latched || message.boots != m_engine.boots() || std::abs(difference) > timeWindow) {
             ++m_counters.notInTimeWindow;
             verdict.report = Report::notInTimeWindow;
@@ -132,7 +138,6 @@ void UsmAuthority::writeAnswer(BerWriter& out, const V3Message& asked, const Sco
     V3Header header;
     header.id = asked.id;
     header.level = asked.level;
-    header.auth = verdict.user->auth;
     header.engineId = m_engine.id();
     header.boots = m_engine.boots();
     header.time = m_engine.time(now);
@@ -158,7 +163,6 @@ void UsmAuthority::writeReport(BerWriter& out, const V3Message& asked, const Ver
     if (report == Report::notInTimeWindow) {
         // Signed, so that the sender may believe our time (RFC 3414 §3.2 step 7 a).
         header.level = SecurityLevel::authNoPriv;
-        header.auth = verdict.user->auth;
         keys = verdict.keys;
     }
     Pdu pdu{PduType::report, 0, 0, 0, {{counterOf(report), Counter32{++m_reports[report]}}}};

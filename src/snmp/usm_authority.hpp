@@ -20,6 +20,8 @@ class UsmAuthority {
     void trust(const std::vector<CredentialsPtr>& users,
                const std::vector<NotificationReceiver::TrapEngine>& engines);
     void trustEngine(const NotificationReceiver::TrapEngine& engine);
+    std::size_t users() const { return m_users.size(); }
+    std::size_t engines() const { return m_engines.size(); } ///< whose traps are heard
 
     struct Verdict {
         std::optional<ScopedPdu> scoped; ///< accepted
@@ -45,6 +47,8 @@ class UsmAuthority {
     };
     using Keys = std::vector<Key>;
 
+    static Key keyFrom(Keys& before, const CredentialsPtr& user, const std::string& engineId);
+    void trustEngine(const NotificationReceiver::TrapEngine& engine, Keys& before);
     Verdict judgeOurs(const V3Message& message, base::Instant now);
     Verdict judgeTrap(const V3Message& message, Keys& keys, base::Instant now);
     Key* keyFor(const V3Message& message, Keys& keys, Verdict& verdict);

@@ -6,7 +6,9 @@ namespace headgate::snmp {
 
 namespace {
 
-constexpr int tooBig = 1; // RFC 3416 §3
+// RFC 3416 §3
+constexpr int tooBig = 1;
+constexpr int noSuchName = 2;
 
 }
 
@@ -22,15 +24,15 @@ Walk::Walk(Ask ask, Now now, const Oid& subtree, const WalkLimits& limits, OnRep
     , m_limits(limits)
     , m_done(std::move(done))
     , m_started(m_now())
-    , m_last(subtree) {
-    m_limits.repetitions = std::max<std::uint16_t>(m_limits.repetitions, 1);
-}
+    , m_last(subtree) {}
 
 void Walk::next() {
     // One more than the limit: only then is it known that rows were left out.
     const auto wanted = m_limits.rows - m_result.varbinds.size() + 1;
-    const auto repetitions = std::min<std::size_t>(m_limits.repetitions, wanted);
-    Pdu pdu{PduType::getBulk, 0, 0, static_cast<std::int32_t>(repetitions), {{m_last, Null{}}}};
+    const auto repetitions =
+        std::min<std::size_t>(m_limits.repetitions, wanted); // in a GETNEXT: no error index, 0
+    const auto type = m_limits.repetitions == 0 ? PduType::getNext : PduType::getBulk;
+    Pdu pdu{type, 0, 0, static_cast<std::int32_t>(repetitions), {{m_last, Null{}}}};
     m_ask(std::move(pdu), [self = shared_from_this()](Reply reply) { self->onReply(std::move(reply)); });
 }
 
@@ -41,6 +43,9 @@ void Walk::onReply(Reply reply) {
         next();
         return;
     }
+    // RFC 1157 §4.1.3: there is nothing behind the last.
+    if (reply.failure && reply.failure->errorStatus == noSuchName && m_limits.repetitions == 0)
+        return finish();
     if (reply.failure) {
         m_result.failure = std::move(reply.failure);
         finish();

@@ -8,7 +8,8 @@
 
 namespace headgate::snmp {
 
-/// One subtree, a GETBULK after the other. Lives as long as a question of it is on its way.
+/// One subtree, a GETBULK after the other; or a GETNEXT, where the limits say no repetitions: SNMPv1 has
+/// nothing else. Lives as long as a question of it is on its way.
 class Walk : public std::enable_shared_from_this<Walk> {
   public:
     using Ask = std::function<void(Pdu, OnReply)>;

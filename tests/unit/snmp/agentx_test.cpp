@@ -238,6 +238,16 @@ BOOST_AUTO_TEST_CASE(getnext_keeps_to_its_range_and_bulk_goes_round_by_round) {
     BOOST_TEST((said.varbinds[1].value == Value(NoSuchInstance{})));
 }
 
+BOOST_AUTO_TEST_CASE(bulk_ends_with_the_round_that_fills_a_datagram_long_names_counted) {
+    MapView view;
+    for (std::uint32_t i = 0; i < 5000; ++i)
+        view.values[root + 1 + Oid(std::vector<std::uint32_t>(100, 7)) + i] = Integer{1};
+    const auto said = agentx::answer(view, agentx::Type::getBulk, {{{root, false, {}}}, 0, 5000});
+    const auto size = agentx::writeResponse({}, said).size();
+    BOOST_TEST(size > 60000U);
+    BOOST_TEST(size < 65536U + 500U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(subagent)

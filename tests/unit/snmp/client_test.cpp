@@ -26,6 +26,7 @@ struct Answers {
     std::deque<std::vector<Varbind>> batches;
     std::vector<Pdu> asked;
     std::optional<Reply> result;
+    std::optional<Failure> atEnd; ///< instead of a batch, when there are no more
 
     void run(const WalkLimits& limits = {}) {
         std::deque<OnReply> open;
@@ -35,10 +36,15 @@ struct Answers {
                 open.push_back(std::move(done));
             },
             [&] { return now; }, table, limits, [&](Reply reply) { result = std::move(reply); });
-        while (!open.empty() && !batches.empty()) {
+        while (!open.empty() && (!batches.empty() || atEnd)) {
             auto done = std::move(open.front());
             open.pop_front();
             Reply reply;
+            if (batches.empty()) {
+                reply.failure = std::exchange(atEnd, std::nullopt);
+                done(std::move(reply));
+                continue;
+            }
             reply.varbinds = std::move(batches.front());
             batches.pop_front();
             now += 1s;
@@ -116,6 +122,19 @@ BOOST_AUTO_TEST_CASE(a_walk_goes_on_from_its_last_row_to_the_end_of_its_subtree)
     BOOST_TEST(agent.result->varbinds.size() == 3U);
     BOOST_TEST(!agent.result->truncated);
     BOOST_TEST((agent.asked.at(1).varbinds.at(0).name == table + 2U));
+}
+
+BOOST_AUTO_TEST_CASE(without_repetitions_it_goes_row_by_row_until_there_is_no_such_name) {
+    Answers agent;
+    agent.batches = {{agent.row(1)}, {agent.row(4)}};
+    agent.atEnd = Failure{Failure::Kind::refused, "no such name", 2, 1};
+    agent.run({.repetitions = 0});
+    BOOST_REQUIRE(agent.result.has_value());
+    BOOST_TEST(bool(*agent.result));
+    BOOST_TEST(agent.result->varbinds.size() == 2U);
+    BOOST_TEST(agent.asked.size() == 3U);
+    for (const auto& pdu : agent.asked)
+        BOOST_TEST((pdu.type == PduType::getNext && pdu.errorIndex == 0));
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_that_walks_in_a_circle_is_found_out) {

@@ -140,6 +140,17 @@ BOOST_AUTO_TEST_CASE(garbage_of_any_shape_is_survived) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_object_identifier_without_octets_is_zero_dot_zero) {
+    // No BER (X.690 §8.19.2), but there are agents that say so: 06 00, as a name and as a value.
+    const std::vector<std::uint8_t> empty{0xa2, 0x11, 0x02, 0x01, 0x01, 0x02, 0x01, 0x00, 0x02, 0x01,
+                                          0x00, 0x30, 0x06, 0x30, 0x04, 0x06, 0x00, 0x06, 0x00};
+    BerReader in(empty);
+    const auto pdu = readPdu(in);
+    BOOST_REQUIRE(pdu.has_value());
+    BOOST_TEST(pdu->varbinds.at(0).name.print() == "0.0");
+    BOOST_TEST((pdu->varbinds.at(0).value == Value(Oid{0, 0})));
+}
+
 BOOST_AUTO_TEST_CASE(what_no_datagram_holds_is_said_not_to_fit) {
     BerWriter out;
     writeCommunityMessage(out, 1, "public",

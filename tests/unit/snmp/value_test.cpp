@@ -61,6 +61,23 @@ BOOST_AUTO_TEST_CASE(literals_are_read_and_names_are_not) {
         BOOST_TEST(!Endpoint::parse(wrong).has_value(), wrong);
 }
 
+BOOST_AUTO_TEST_CASE(a_zone_is_an_interface_by_its_name_or_its_number_and_comes_back) {
+    const auto byName = Endpoint::parse("[fe80::1%lo]:161");
+    BOOST_REQUIRE(byName.has_value());
+    BOOST_TEST(byName->print() == "[fe80::1%lo]:161");
+    BOOST_TEST((Endpoint::parse("fe80::1%" + std::to_string(byName->scope)) == byName));
+    const auto gone = Endpoint::parse("fe80::1%4242424");
+    BOOST_REQUIRE(gone.has_value());
+    BOOST_TEST((Endpoint::parse(gone->print()) == gone));
+    for (const auto* wrong : {"fe80::1%", "fe80::1%no-such-one", "fe80::1%0", "fe80::1%1x"})
+        BOOST_TEST(!Endpoint::parse(wrong).has_value(), wrong);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_with_something_behind_a_zero_is_no_endpoint) {
+    for (const std::string text : {"192.0.2.1", "2001:db8::1", "fe80::1%lo"})
+        BOOST_TEST(!Endpoint::parse(text + std::string("\0x", 2)).has_value(), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(values)
