@@ -31,8 +31,7 @@ void take(const domain::Application& application, const AgentRow& row, domain::S
 void takeFigures(const AgentRow& row, domain::Sample& sample) {
     const auto learn = [&](const char* name, std::optional<std::int64_t> value) {
         if (!value) return;
-        sample.readings[name] = static_cast<double>(*value);
-        sample.origins[name] = AgentTrack::origin;
+        sample.readings.set(name, static_cast<double>(*value), domain::ReadingOrigin::headgateAgent);
     };
     // What has no level is not known.
     if (row.number(Column::level).value_or(0) > static_cast<int>(mib::server::Level::unknown))

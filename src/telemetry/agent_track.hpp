@@ -14,9 +14,6 @@ namespace headgate::telemetry {
 /// applications'. A server without one is asked for it now and then.
 class AgentTrack {
   public:
-    /// Whose word a reading is, in Sample::origins.
-    static constexpr const char* origin = "headgate-agent";
-
     /// The cells to be asked for in a poll.
     std::vector<snmp::Oid> names() const;
 

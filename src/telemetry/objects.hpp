@@ -29,10 +29,16 @@ inline const Oid memTotalReal{1, 3, 6, 1, 4, 1, 2021, 4, 5, 0}; // kB
 inline const Oid memAvailReal{1, 3, 6, 1, 4, 1, 2021, 4, 6, 0};
 inline const Oid memBuffer{1, 3, 6, 1, 4, 1, 2021, 4, 14, 0};
 inline const Oid memCached{1, 3, 6, 1, 4, 1, 2021, 4, 15, 0};
+inline const Oid dskPercent{1, 3, 6, 1, 4, 1, 2021, 9, 1, 9};    // by disk of snmpd's configuration
 inline const Oid laLoadInt{1, 3, 6, 1, 4, 1, 2021, 10, 1, 5, 1}; // of one minute, in hundredths
 
 inline const Oid hrProcessorLoad{1, 3, 6, 1, 2, 1, 25, 3, 3, 1, 2}; // HOST-RESOURCES-MIB, percent a processor
-inline const Oid hrSWRunName{1, 3, 6, 1, 2, 1, 25, 4, 2, 1, 2};     // by process number
+inline const Oid hrStorageType{1, 3, 6, 1, 2, 1, 25, 2, 3, 1, 2};   // by storage area
+inline const Oid hrStorageSize{1, 3, 6, 1, 2, 1, 25, 2, 3, 1, 5};   // both in units of the area's own
+inline const Oid hrStorageUsed{1, 3, 6, 1, 2, 1, 25, 2, 3, 1, 6};
+inline const Oid hrStorageRam{1, 3, 6, 1, 2, 1, 25, 2, 1, 2}; // HOST-RESOURCES-TYPES
+inline const Oid hrStorageFixedDisk{1, 3, 6, 1, 2, 1, 25, 2, 1, 4};
+inline const Oid hrSWRunName{1, 3, 6, 1, 2, 1, 25, 4, 2, 1, 2}; // by process number
 
 inline const Oid tcpConnectionState{1, 3, 6, 1, 2, 1, 6, 19, 1, 7}; // TCP-MIB (RFC 4022), by both ends
 inline const Oid tcpListenerProcess{1, 3, 6, 1, 2, 1, 6, 20, 1, 4}; // by local address and port

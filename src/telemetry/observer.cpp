@@ -64,10 +64,4 @@ void Observer::walk(const snmp::TargetPtr& target, const std::shared_ptr<Observa
     });
 }
 
-const domain::ApplianceName* Observer::at(const snmp::Endpoint& source) const {
-    for (const auto& [name, target] : m_targets)
-        if (target->endpoint.sameAddress(source)) return &name;
-    return nullptr;
-}
-
 }

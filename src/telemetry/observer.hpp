@@ -18,9 +18,6 @@ class Observer {
     void configure(const Configure& configuration);
     void observe(const Observe& request);
 
-    /// The appliance whose agent is at this address; null for others.
-    const domain::ApplianceName* at(const snmp::Endpoint& source) const;
-
   private:
     void walk(const snmp::TargetPtr& target, const std::shared_ptr<Observation>& made,
               const snmp::Oid& column, const std::shared_ptr<std::size_t>& left);

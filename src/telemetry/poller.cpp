@@ -4,132 +4,167 @@
 #include "telemetry/gathering.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace headgate::telemetry {
 
 namespace {
 
-using namespace std::chrono_literals;
+/// Roles for one configuration, each made once.
+class Roles {
+  public:
+    explicit Roles(const domain::Configuration& configuration)
+        : m_configuration(configuration) {}
 
-constexpr base::Duration firstRound = 2s;    // the first polls are spread over at most that
-constexpr base::Duration hintGap = 250ms;    // a flood of hints makes no flood of polls
-constexpr base::Duration longestPause = 60s; // between polls of a server that is silent for long
-constexpr unsigned patient = 3;              // missed polls at the usual pace, before they get rarer
+    RolePtr of(const domain::Server& server) {
+        auto& known = m_known[{server.profile.value, server.applications}];
+        if (known) return known;
+        domain::Profile profile;
+        if (const auto* found = m_configuration.profile(server.profile)) profile = *found;
+        std::vector<domain::Application> applications;
+        for (const auto& name : server.applications)
+            if (const auto* application = m_configuration.application(name))
+                applications.push_back(*application);
+        known = std::make_shared<const Role>(Role{std::move(profile), std::move(applications)});
+        return known;
+    }
 
-std::optional<Subject> subjectOf(const domain::Server& server, const Configure& from) {
-    const auto credential = from.credentials.find(server.credential);
-    if (credential == from.credentials.end()) return std::nullopt;
-    Subject subject{server, {}, {}, credential->second};
-    for (const auto& name : server.applications)
-        if (const auto* application = from.configuration.application(name))
-            subject.applications.push_back(*application);
-    if (const auto* profile = from.configuration.profile(server.profile)) subject.profile = *profile;
-    return subject;
+  private:
+    const domain::Configuration& m_configuration;
+    std::map<std::pair<std::string, std::vector<domain::ApplicationName>>, RolePtr> m_known;
+};
+
 }
 
+std::size_t Poller::NameHash::operator()(std::string_view name) const {
+    return std::hash<std::string_view>{}(name);
+}
+
+std::size_t Poller::NameHash::operator()(Number number) const {
+    return (*this)(std::string_view(poller->m_entries[number].watch->name().value));
+}
+
+bool Poller::SameName::operator()(std::string_view name, Number number) const {
+    return poller->m_entries[number].watch->name().value == name;
 }
 
 Poller::Poller(Asker& asker, const base::Clock& clock, Told told)
     : m_asker(asker)
     , m_clock(clock)
-    , m_told(std::move(told)) {}
+    , m_told(std::move(told))
+    , m_surroundings{asker, clock, *this}
+    , m_byName(16, NameHash{this}, SameName{this})
+    , m_schedule(clock.now(), {}) {}
 
-void Poller::configure(const Configure& given) {
-    m_configuration = given.configuration;
-    auto before = std::exchange(m_entries, {});
-    m_due.clear();
-    const auto& servers = given.configuration.servers;
-    const auto now = m_clock.now();
-    for (std::size_t i = 0; i < servers.size(); ++i) {
-        auto subject = subjectOf(servers[i], given);
-        if (!subject) continue;
-        const auto known = before.find(subject->server.name);
-        if (known != before.end() && known->second.watch->subject() == *subject) {
-            auto& entry = *m_entries.insert(before.extract(known)).position;
-            if (!entry.second.watch->polling()) setDue(entry, entry.second.due);
-            continue;
-        }
-        auto watch = std::make_shared<Watch>(m_asker, m_clock, *std::move(subject));
-        if (!watch->target()) continue;
-        auto& entry = *m_entries.emplace(watch->subject().server.name, Entry{watch}).first;
-        const auto round = std::min(watch->subject().server.pollInterval, firstRound);
-        setDue(entry, now + round * static_cast<int>(i) / static_cast<int>(servers.size()));
-    }
+Poller::~Poller() {
+    for (auto& entry : m_entries)
+        if (entry.watch) entry.watch->retire();
 }
 
-void Poller::setDue(Entries::value_type& entry, base::Instant due) {
-    m_due.erase({entry.second.due, entry.first});
-    entry.second.due = due;
-    m_due.emplace(due, entry.first);
+void Poller::configure(const Configure& given) {
+    const auto& configuration = given.configuration;
+    m_applications = configuration.applications;
+    m_limits = configuration.polling;
+    m_schedule.limit(m_limits);
+    ++m_generation;
+    Roles roles(configuration);
+    for (const auto& server : configuration.servers) {
+        const auto credential = given.credentials.find(server.credential);
+        if (credential == given.credentials.end()) continue;
+        configure({server, roles.of(server), credential->second});
+    }
+    for (Number number = 0; number < m_entries.size(); ++number)
+        if (m_entries[number].watch && m_entries[number].generation != m_generation) forget(number);
+}
+
+void Poller::configure(Subject subject) {
+    if (const auto known = numberOf(subject.server.name)) {
+        auto& entry = m_entries[*known];
+        const auto interval = static_cast<std::uint32_t>(subject.server.pollInterval.count());
+        if (entry.watch->isOf(subject) && entry.interval == interval) {
+            entry.generation = m_generation;
+            return;
+        }
+        forget(*known);
+    }
+    if (m_free.empty()) {
+        m_free.push_back(static_cast<Number>(m_entries.size()));
+        m_entries.emplace_back();
+    }
+    const auto number = m_free.back();
+    auto watch = std::make_shared<Watch>(m_surroundings, number, subject);
+    if (!watch->canBePolled()) return;
+    m_free.pop_back();
+    const auto subnet = subnetOf(watch->target()->endpoint);
+    m_entries[number] = {std::move(watch), static_cast<std::uint32_t>(subject.server.pollInterval.count()),
+                         m_generation};
+    m_byName.insert(number);
+    m_schedule.add(number, subject.server.pollInterval, subnet, m_clock.now());
+}
+
+void Poller::forget(Number number) {
+    m_byName.erase(number);
+    m_schedule.remove(number);
+    m_entries[number].watch->retire();
+    m_entries[number].watch.reset();
+    m_free.push_back(number);
+}
+
+std::uint64_t Poller::subnetOf(const snmp::Endpoint& endpoint) const {
+    const bool v4 = endpoint.family == snmp::Endpoint::Family::v4;
+    unsigned bits = v4 ? m_limits.subnetPrefixV4 : m_limits.subnetPrefixV6;
+    std::uint64_t subnet = v4 ? 4 : 6;
+    for (std::size_t i = 0; i < endpoint.address.size() && bits > 0; ++i) {
+        const auto kept = std::min(bits, 8U);
+        subnet = subnet * 0x100000001b3 ^ (endpoint.address[i] >> (8 - kept));
+        bits -= kept;
+    }
+    return subnet;
+}
+
+std::optional<Poller::Number> Poller::numberOf(const domain::ServerName& server) const {
+    const auto found = m_byName.find(std::string_view(server.value));
+    if (found == m_byName.end()) return std::nullopt;
+    return *found;
 }
 
 void Poller::pollNow(const domain::ServerName& server) {
-    const auto found = m_entries.find(server);
-    if (found == m_entries.end()) return;
-    auto& entry = found->second;
-    if (entry.watch->polling()) {
-        entry.again = true;
-        return;
-    }
-    // An instant before all that is due: hints go first.
-    const auto soonest = entry.started + hintGap;
-    setDue(*found, soonest > m_clock.now() ? soonest : base::Instant{});
+    if (const auto number = numberOf(server)) m_schedule.pollNow(*number, m_clock.now());
 }
 
 void Poller::tick() {
     const auto now = m_clock.now();
-    while (!m_due.empty() && m_due.begin()->first <= now)
-        start(*m_entries.find(m_due.begin()->second));
+    const auto load = m_asker.load();
+    m_schedule.note(load.sent, load.inFlight, now);
+    m_asker.hold();
+    const struct Flush {
+        Asker& asker;
+        ~Flush() { asker.flush(); }
+    } flush{m_asker};
+    while (const auto number = m_schedule.next(now))
+        m_entries[*number].watch->poll(now);
 }
 
-std::optional<base::Instant> Poller::nextDue() const {
-    if (m_due.empty()) return std::nullopt;
-    return m_due.begin()->first;
-}
-
-void Poller::start(Entries::value_type& entry) {
-    m_due.erase({entry.second.due, entry.first});
-    entry.second.started = m_clock.now();
-    entry.second.again = false;
-    auto* watch = entry.second.watch.get();
-    watch->poll([this, name = entry.first, watch](domain::Sample sample, const auto& engine) {
-        onSample(name, watch, std::move(sample), engine);
-    });
-}
-
-base::Duration Poller::pause(const Entry& entry) const {
-    const auto interval = entry.watch->subject().server.pollInterval;
-    if (entry.missed <= patient) return interval;
-    const auto doublings = std::min(entry.missed - patient, 6U);
-    return std::max(interval, std::min<base::Duration>(interval * (1 << doublings), longestPause));
-}
-
-void Poller::onSample(const domain::ServerName& name, const Watch* of, domain::Sample sample,
-                      const std::optional<snmp::EngineState>& engine) {
-    const auto found = m_entries.find(name);
-    if (found == m_entries.end() || found->second.watch.get() != of)
-        return; // the configuration changed meanwhile
-    auto& entry = found->second;
-    entry.missed = sample.answered ? 0 : entry.missed + 1;
-    const auto now = m_clock.now();
-    if (entry.again)
-        setDue(*found, std::max(entry.started + hintGap, now));
-    else
-        // From the start of the poll, so that the rhythm does not drift; never in the past.
-        setDue(*found, std::max(entry.started + pause(entry), now + 1ms));
-    if (engine) m_told.engine(name, *engine);
+void Poller::onSample(std::uint32_t number, domain::Sample sample) {
+    const auto due = m_schedule.done(number, sample.answered, sample.at);
     m_told.sample(std::move(sample));
+    if (m_told.due) m_told.due(due);
+}
+
+void Poller::onEngine(std::uint32_t number, const snmp::EngineState& engine) {
+    m_told.engine(m_entries[number].watch->name(), engine);
 }
 
 const Watch* Poller::watch(const domain::ServerName& server) const {
-    const auto found = m_entries.find(server);
-    return found == m_entries.end() ? nullptr : found->second.watch.get();
+    const auto number = numberOf(server);
+    return number ? m_entries[*number].watch.get() : nullptr;
 }
 
 std::vector<const Watch*> Poller::watches() const {
     std::vector<const Watch*> all;
-    for (const auto& [name, entry] : m_entries)
-        all.push_back(entry.watch.get());
+    for (const auto& entry : m_entries)
+        if (entry.watch) all.push_back(entry.watch.get());
     return all;
 }
 
@@ -143,13 +178,15 @@ void Poller::gather(const Gather& request) {
     };
     const auto* server = watch(request.server);
     if (!server) return refuse(request.server.value + " is not watched: it has no usable SNMP credential");
-    const auto* application = m_configuration.application(request.application);
-    if (!application) return refuse("there is no application " + request.application.value);
+    const auto same = [&](const domain::Application& a) { return a.name == request.application; };
+    const auto application = std::find_if(m_applications.begin(), m_applications.end(), same);
+    if (application == m_applications.end())
+        return refuse("there is no application " + request.application.value);
     Gathering::start(m_asker,
                      {request.transaction,
                       request.server,
                       server->target(),
-                      {*application, server->subject().server.address, m_clock.now()}},
+                      {*application, server->address(), m_clock.now()}},
                      m_told.seal, m_told.gathered);
 }
 

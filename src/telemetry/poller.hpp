@@ -1,31 +1,36 @@
 #pragma once
 
+#include "telemetry/schedule.hpp"
 #include "telemetry/telemetry.hpp"
 #include "telemetry/watch.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace headgate::telemetry {
 
-/// Whom to ask and when. Somebody calls `tick` at the latest when `nextDue` says.
-class Poller {
+/// Polls the configured servers, when their schedule says. Somebody calls `tick` at the latest when `nextDue`
+/// says.
+class Poller final : public Watch::Owner {
   public:
     struct Told {
         std::function<void(domain::Sample)> sample;
         std::function<void(domain::Gathered)> gathered;
         std::function<void(domain::Assigned)> assigned;
-        /// A server's engine, as its signed answer told.
+        /// A server's engine, as its signed answer told; again when it is another one.
         std::function<void(const domain::ServerName&, const snmp::EngineState&)> engine;
+        /// `tick` has something to do then, perhaps sooner than nextDue said.
+        std::function<void(base::Instant)> due{};
         /// Seals a secret that was gathered.
         std::function<std::string(const base::Secret&)> seal{};
     };
 
     Poller(Asker& asker, const base::Clock& clock, Told told);
+    ~Poller() override;
 
     /// Servers whose entry, applications, profile and credential are as before keep their rhythm and
     /// counters.
@@ -38,34 +43,56 @@ class Poller {
     void gather(const Gather& request);
     void assign(const Assign& request);
 
+    /// Begins what is due.
     void tick();
-    std::optional<base::Instant> nextDue() const;
+    std::optional<base::Instant> nextDue() const { return m_schedule.nextDue(m_clock.now()); }
+
+    const Schedule::Counters& counters() const { return m_schedule.counters(); }
 
     const Watch* watch(const domain::ServerName& server) const;
     std::vector<const Watch*> watches() const;
 
-  private:
-    struct Entry {
-        std::shared_ptr<Watch> watch;
-        base::Instant due{};
-        base::Instant started{};
-        unsigned missed = 0;
-        bool again = false; ///< a hint came while a poll was under way: that one may have been too early
-    };
-    using Entries = std::map<domain::ServerName, Entry>;
+    void onSample(std::uint32_t number, domain::Sample sample) override;
+    void onEngine(std::uint32_t number, const snmp::EngineState& engine) override;
 
-    void setDue(Entries::value_type& entry, base::Instant due);
-    void start(Entries::value_type& entry);
-    void onSample(const domain::ServerName& name, const Watch* of, domain::Sample sample,
-                  const std::optional<snmp::EngineState>& engine);
-    base::Duration pause(const Entry& entry) const;
+  private:
+    using Number = Schedule::Number;
+    struct Entry {
+        std::shared_ptr<Watch> watch; ///< null: the number is free
+        std::uint32_t interval = 0;   ///< milliseconds
+        std::uint32_t generation = 0; ///< of the configuration that named it last
+    };
+    // The names are in the watches, once.
+    struct NameHash {
+        using is_transparent = void;
+        const Poller* poller;
+        std::size_t operator()(std::string_view name) const;
+        std::size_t operator()(Number number) const;
+    };
+    struct SameName {
+        using is_transparent = void;
+        const Poller* poller;
+        bool operator()(Number a, Number b) const { return a == b; }
+        bool operator()(std::string_view name, Number number) const;
+        bool operator()(Number number, std::string_view name) const { return (*this)(name, number); }
+    };
+
+    void configure(Subject subject);
+    void forget(Number number);
+    std::optional<Number> numberOf(const domain::ServerName& server) const;
+    std::uint64_t subnetOf(const snmp::Endpoint& endpoint) const;
 
     Asker& m_asker;
     const base::Clock& m_clock;
     Told m_told;
-    domain::Configuration m_configuration;
-    Entries m_entries;
-    std::set<std::pair<base::Instant, domain::ServerName>> m_due; ///< those not being polled
+    Watch::Surroundings m_surroundings;
+    domain::Polling m_limits;
+    std::vector<domain::Application> m_applications;
+    std::vector<Entry> m_entries;
+    std::vector<Number> m_free;
+    std::unordered_set<Number, NameHash, SameName> m_byName;
+    Schedule m_schedule;
+    std::uint32_t m_generation = 0;
 };
 
 }

@@ -7,8 +7,9 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 namespace headgate::telemetry {
 
@@ -32,17 +33,36 @@ void trim(std::string& line) {
         line.pop_back();
 }
 
+/// The protocol of that name, or an error that names those that there are.
+template <typename Protocol, std::size_t count>
+Protocol protocolOf(const std::string& word, const std::pair<std::string_view, Protocol> (&known)[count],
+                    const domain::Credential& credential, std::string_view what) {
+    std::string names;
+    for (const auto& [name, protocol] : known) {
+        if (name == word) return protocol;
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    throw snmp::Error("credential " + credential.name.value + ": no " + std::string(what) + " protocol '" +
+                      word + "'; there are " + names);
+}
+
 snmp::AuthProtocol authProtocol(const domain::Credential& credential) {
-    static const std::map<std::string, snmp::AuthProtocol> known{
-        {"sha", snmp::AuthProtocol::sha1},       {"sha-1", snmp::AuthProtocol::sha1},
-        {"sha-224", snmp::AuthProtocol::sha224}, {"sha-256", snmp::AuthProtocol::sha256},
-        {"sha-384", snmp::AuthProtocol::sha384}, {"sha-512", snmp::AuthProtocol::sha512}};
-    const auto found = known.find(credential.authProtocol);
-    if (found == known.end())
-        throw snmp::Error("credential " + credential.name.value + ": no authentication protocol '" +
-                          credential.authProtocol +
-                          "'; there are sha, sha-224, sha-256, sha-384 and sha-512");
-    return found->second;
+    using enum snmp::AuthProtocol;
+    static constexpr std::pair<std::string_view, snmp::AuthProtocol> known[] = {
+        {"md5", md5},        {"sha", sha1},       {"sha-224", sha224},
+        {"sha-256", sha256}, {"sha-384", sha384}, {"sha-512", sha512}};
+    return protocolOf(credential.authProtocol, known, credential, "authentication");
+}
+
+snmp::PrivProtocol privProtocol(const domain::Credential& credential) {
+    using enum snmp::PrivProtocol;
+    static constexpr std::pair<std::string_view, snmp::PrivProtocol> known[] = {{"des", des},
+                                                                                {"aes", aes128},
+                                                                                {"aes-192", aes192},
+                                                                                {"aes-256", aes256},
+                                                                                {"aes-192-c", aes192Reeder},
+                                                                                {"aes-256-c", aes256Reeder}};
+    return protocolOf(credential.privProtocol, known, credential, "privacy");
 }
 
 snmp::CredentialsPtr readUser(const domain::Credential& credential) {
@@ -53,9 +73,7 @@ snmp::CredentialsPtr readUser(const domain::Credential& credential) {
                                                    : snmp::SecurityLevel::authPriv;
     if (user.level == snmp::SecurityLevel::noAuthNoPriv) return snmp::Credentials::make(std::move(user));
     user.auth = authProtocol(credential);
-    if (user.level == snmp::SecurityLevel::authPriv && !credential.privProtocol.starts_with("aes"))
-        throw snmp::Error("credential " + credential.name.value + ": no privacy protocol '" +
-                          credential.privProtocol + "'; there is aes");
+    if (user.level == snmp::SecurityLevel::authPriv) user.priv = privProtocol(credential);
     std::istringstream lines(readSecretFile(credential));
     for (std::string line; std::getline(lines, line);) {
         trim(line);
@@ -75,11 +93,13 @@ snmp::CredentialsPtr readUser(const domain::Credential& credential) {
 
 snmp::CredentialsPtr readCredentials(const domain::Credential& credential) {
     if (credential.kind == domain::CredentialKind::snmpV3) return readUser(credential);
-    if (credential.kind != domain::CredentialKind::snmpV2c)
+    if (credential.kind == domain::CredentialKind::ssh)
         throw snmp::Error("credential " + credential.name.value + " is not for SNMP");
     auto community = readSecretFile(credential);
     trim(community);
-    return snmp::Credentials::make(snmp::CommunityCredentials{snmp::Secret(std::move(community))});
+    const auto version = credential.kind == domain::CredentialKind::snmpV1 ? snmp::CommunityVersion::v1
+                                                                           : snmp::CommunityVersion::v2c;
+    return snmp::Credentials::make({snmp::Secret(std::move(community)), version});
 }
 
 }

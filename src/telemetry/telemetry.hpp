@@ -62,12 +62,14 @@ struct Observation {
     std::map<std::string, std::map<std::string, std::string>> columns;
 };
 
-/// A notification as operators are told of it. Hints from one source are told at most once in ten seconds.
+/// A notification as operators are told of it. Hints from one source are told at most once in ten seconds,
+/// and of all together two in a second for long.
 struct NotificationSeen {
     enum class Use : std::uint8_t {
         sample,        ///< its values are a Sample
         hint,          ///< the server is polled at once; the appliance is to be checked
         unknownSource, ///< from no server of ours; counted, told at most once a minute
+        told,          ///< by a rule: nothing is looked at
     };
     domain::Instant at{};
     Use use = Use::hint;
@@ -76,11 +78,32 @@ struct NotificationSeen {
     std::string name;   ///< mteTriggerRising, linkDown, …; the trap's OID for others
     std::string source; ///< ADDRESS:PORT
     std::string text;   ///< one sentence
+    std::string rule{}; ///< the notification-rule that acted; empty: none
 };
 
-/// An appliance sent a notification: what it holds may have changed. Told each time.
+/// A notification says that what an appliance holds may have changed. Told at once, and of those that follow
+/// within a quarter second once, after it.
 struct ApplianceHint {
     domain::ApplianceName appliance;
+    std::string text; ///< one sentence
+};
+
+/// The SNMP engine ids that agents at different addresses share, and whose they are: all that there are now.
+struct SharedEngines {
+    std::map<std::string, std::vector<domain::ServerName>> engines; ///< by the id, as 0x and hexadecimal
+    bool operator==(const SharedEngines&) const = default;
+};
+
+/// The same of a pool: its members and appliances are to be looked at.
+struct PoolHint {
+    domain::PoolName pool;
+    std::string text;
+};
+
+/// An agent's SNMP engine has become another one, or its boots or time went where no restart takes them; it
+/// is asked on as it is now.
+struct EngineChanged {
+    domain::ServerName server;
     std::string text; ///< one sentence
 };
 
@@ -94,6 +117,10 @@ struct Sinks {
         trouble; ///< e.g. the notification address cannot be bound: an operator must act
     std::function<void(Observation)> observation{};
     std::function<void(ApplianceHint)> applianceHint{};
+    std::function<void(PoolHint)> poolHint{};
+    std::function<void(domain::PollingState)> polling{}; ///< every ten seconds
+    std::function<void(EngineChanged)> engineChanged{};
+    std::function<void(SharedEngines)> sharedEngines{}; ///< on each change, and once when it begins to know
 };
 
 struct Options {
@@ -102,10 +129,12 @@ struct Options {
     std::optional<std::string> sourceAddress; ///< IP literal to poll from; else the kernel chooses
     /// Seals each secret that a candidate tells, before it leaves telemetry. Called on telemetry's thread.
     std::function<std::string(const base::Secret&)> seal;
+    /// Rules that hold where the configuration has none of the same name.
+    std::vector<domain::NotificationRule> shippedRules{};
 };
 
 /// Watches the configured servers over SNMP, on a thread of its own that ends with it. The figures of a
-/// Sample, by Metric::name: cpu and memory in permille, load as the one-minute average, connections
+/// Sample, by Metric::name: cpu, memory and disk in permille, load as the one-minute average, connections
 /// established to the application's port (of the first application that has one), octets-in and octets-out a
 /// second, and every metric with an OID, scaled, a counter as its rate a second. What could not be learned is
 /// absent, never zero.
@@ -129,9 +158,9 @@ class Telemetry {
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Reads a credential's secret file: for snmpV2c the community; for snmpV3 lines `auth=PASSWORD` and
-/// `priv=PASSWORD`. Throws snmp::Error, which names the file and never its content, when it cannot be read,
-/// others than its owner may read it, or a word is missing.
+/// Reads a credential's secret file: for snmpV1 and snmpV2c the community; for snmpV3 lines `auth=PASSWORD`
+/// and `priv=PASSWORD`. Throws snmp::Error, which names the file and never its content, when it cannot be
+/// read, others than its owner may read it, or a word is missing.
 snmp::CredentialsPtr readCredentials(const domain::Credential& credential);
 
 }

@@ -2,13 +2,11 @@
 
 #include "domain/configuration.hpp"
 #include "domain/sample.hpp"
-#include "telemetry/agent_track.hpp"
 #include "telemetry/asker.hpp"
+#include "telemetry/plan.hpp"
 #include "telemetry/rate.hpp"
-#include "telemetry/survey.hpp"
 
-#include <functional>
-#include <map>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,80 +14,100 @@
 
 namespace headgate::telemetry {
 
+class Tables;
+
 /// What there is to know of one server: its entry, and what its names stand for.
 struct Subject {
     domain::Server server;
-    std::vector<domain::Application> applications;
-    domain::Profile profile;
+    RolePtr role;
     snmp::CredentialsPtr credentials;
-    bool operator==(const Subject&) const = default;
 };
 
 /// Polls one server when told to: one poll at a time, each giving one Sample. Keeps the counters between
-/// polls.
-class Watch : public std::enable_shared_from_this<Watch> {
+/// polls. There are as many as there are servers: what only some need is apart, in Tables.
+class Watch : public snmp::PollListener, public std::enable_shared_from_this<Watch> {
   public:
-    using OnSample = std::function<void(domain::Sample, const std::optional<snmp::EngineState>&)>;
+    /// Whoever polls. `number` is what it calls the server.
+    class Owner {
+      public:
+        virtual ~Owner() = default;
+        virtual void onSample(std::uint32_t number, domain::Sample sample) = 0;
+        /// Its SNMP engine is known now, or another one than before: as its signed answer told.
+        virtual void onEngine(std::uint32_t number, const snmp::EngineState& engine) = 0;
+    };
+    /// The same for all.
+    struct Surroundings {
+        Asker& asker;
+        const base::Clock& clock;
+        Owner& owner;
+        Plan::Row scratch{}; ///< of the answer in hand
+    };
 
-    Watch(Asker& asker, const base::Clock& clock, Subject subject);
+    Watch(Surroundings& surroundings, std::uint32_t number, const Subject& subject);
+    ~Watch() override;
+
+    /// False: its address or credential cannot be used.
+    bool canBePolled() const { return m_target != nullptr; }
+    /// Is it polled as `subject` wants it?
+    bool isOf(const Subject& subject) const;
 
     /// Not while `polling`.
-    void poll(OnSample done);
+    void poll(base::Instant now);
+    bool polling() const { return m_polling; }
+    /// Nothing more is told of it.
+    void retire() { m_retired = true; }
 
-    bool polling() const { return m_done != nullptr; }
-    const Subject& subject() const { return m_subject; }
+    const domain::ServerName& name() const { return m_name; }
     const snmp::TargetPtr& target() const { return m_target; }
+    const std::string& address() const { return m_address; }
+    const std::vector<domain::Application>& applications() const { return m_role->applications; }
 
     /// What these varbinds of a notification say of it; counters are left out. Its time is for the caller to
     /// set.
     domain::Sample sampleOf(const std::vector<snmp::Varbind>& varbinds) const;
 
+    void onPollReply(const snmp::PollReply& reply) override;
+
   private:
-    bool wants(const std::string& metric) const;
-    void learn(const std::string& metric, double reading, const char* origin);
-    void readAgent(const std::vector<snmp::Varbind>& varbinds);
-    void askAgent();
-    std::vector<snmp::Oid> scalars() const;
-    void onScalars(snmp::Reply reply);
-    void judgeAge(const std::vector<snmp::Varbind>& varbinds, const std::optional<snmp::EngineState>& engine);
-    void readProcessor(const std::vector<snmp::Varbind>& varbinds);
-    void readMemory(const std::vector<snmp::Varbind>& varbinds);
-    void readOthers(const std::vector<snmp::Varbind>& varbinds);
-    void askProcessors();
-    void askServices();
-    void askConnections(const Survey& found);
-    void askInterfaces();
-    void readInterfaces(const std::vector<snmp::Varbind>& names, const std::vector<snmp::Varbind>& in,
-                        const std::vector<snmp::Varbind>& out);
-    void part(); ///< one more answer is awaited
-    void partDone();
-    void finish();
+    friend class Tables;
+    struct Poll;
 
-    struct Interface {
-        CounterTrack in;
-        CounterTrack out;
-    };
+    void askNext();
+    bool advance();
+    void takeCells(const snmp::PollReply& reply, std::size_t page, Plan::Row& row);
+    void onFailure(const snmp::PollReply& reply);
+    bool goOnWithout(const snmp::Failure& failure);
+    void onWhole(const Plan::Row& row, const snmp::PollReply& reply);
+    /// How long before this answer the one before was.
+    base::Duration judgeAge(const Plan::Row& row, const snmp::PollReply& reply, domain::Sample& sample);
+    void noteEngine(const snmp::PollReply& reply);
+    void askForAll();
+    void tell(domain::Sample sample);
+    void finishTables(domain::Sample sample);
 
-    Asker& m_asker;
-    const base::Clock& m_clock;
-    Subject m_subject;
+    Surroundings& m_surroundings;
+    std::uint32_t m_number;
+    bool m_polling = false;
+    bool m_retired = false;
+    std::uint8_t m_most = Plan::pageSize; ///< names in a question: fewer for an agent that said tooBig
+    std::uint8_t m_page = 0;
+    domain::ServerName m_name;
+    std::string m_address;
     snmp::TargetPtr m_target;
+    RolePtr m_role;
 
     // Between polls.
+    std::unique_ptr<std::uint64_t[]> m_asked; ///< by page: the names that it is not known to lack
+    base::Instant m_askAllAt{};
     AgeTrack m_age;
-    CounterTrack m_cpuIdle;
-    std::vector<CounterTrack> m_cpuBusy;
-    std::map<std::string, CounterTrack> m_counters;
-    std::map<std::uint32_t, Interface> m_interfaces;
-    bool m_showsListeners = false; ///< the agent has had rows in its tcpListenerTable
-    AgentTrack m_agent;
+    std::vector<CounterTrack> m_counters;
+    std::size_t m_engine = 0; ///< the hash of its id
+    std::unique_ptr<Tables> m_tables;
 
     // Of the poll under way.
-    OnSample m_done;
-    domain::Sample m_sample;
-    std::optional<snmp::EngineState> m_engine;
-    base::Instant m_at{};
-    int m_awaited = 0;
+    std::uint64_t m_left = 0;         ///< of the page
+    std::uint64_t m_chunk = 0;        ///< of it, what is on its way
+    std::unique_ptr<Plan::Row> m_row; ///< of a poll of several questions
 };
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "snmp/pdu.hpp"
 #include "telemetry/asker.hpp"
 #include "telemetry/objects.hpp"
 #include "telemetry/poller.hpp"
@@ -35,6 +36,7 @@ struct FakeAsker final : Asker {
         asked.push_back(where + " get");
         named.insert(named.end(), names.begin(), names.end());
         snmp::Reply reply = silence(where);
+        if (reply) reply.failure = refusal(names);
         if (reply)
             for (const auto& name : names) {
                 const auto& agent = agents[where];
@@ -44,6 +46,32 @@ struct FakeAsker final : Asker {
                 reply.varbinds.push_back({name, value});
             }
         waiting.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
+    }
+
+    Load load() const override { return {asked.size(), waiting.size()}; }
+    void hold() override {}
+    void flush() override {}
+    /// Through the octets of a Response-PDU, as over the wire.
+    void poll(const snmp::TargetPtr& target, const snmp::QuestionPtr& question,
+              const std::shared_ptr<snmp::PollListener>& listener) override {
+        get(target, question->names(), [this, question, listener](const snmp::Reply& reply) {
+            snmp::PollReply told;
+            told.at = clock ? clock->at : base::Instant{};
+            told.took = reply.took;
+            if (reply.engine) {
+                told.engineId = reply.engine->id;
+                told.engineBoots = reply.engine->boots;
+                told.engineTime = reply.engine->time;
+            }
+            snmp::BerWriter out;
+            snmp::write(out, {snmp::PduType::response, 1, 0, 0, reply.varbinds});
+            std::vector<snmp::Cell> cells;
+            if (reply.failure)
+                told.failure = &*reply.failure;
+            else if (question->read(out.bytes(), cells))
+                told.cells = cells;
+            listener->onPollReply(told);
+        });
     }
 
     void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits&,
@@ -91,9 +119,21 @@ struct FakeAsker final : Asker {
         return static_cast<std::size_t>(std::count(asked.begin(), asked.end(), where + " get"));
     }
 
+    const FakeClock* clock = nullptr;
     std::deque<std::function<void()>> waiting;
+    std::size_t most = 1000;           ///< objects in a GET: more are tooBig
+    std::pair<snmp::Oid, int> refuses; ///< an object, and the error status for it
+    std::size_t refused = 0;
 
   private:
+    std::optional<snmp::Failure> refusal(const std::vector<snmp::Oid>& names) {
+        const auto bad = std::find(names.begin(), names.end(), refuses.first);
+        if (names.size() <= most && bad == names.end()) return std::nullopt;
+        ++refused;
+        if (names.size() > most) return snmp::Failure{snmp::Failure::Kind::refused, "too big", 1, 0};
+        const auto index = static_cast<std::size_t>(bad - names.begin()) + 1;
+        return snmp::Failure{snmp::Failure::Kind::refused, "refused", refuses.second, index};
+    }
     snmp::Reply silence(const std::string& where) {
         snmp::Reply reply;
         if (!agents.contains(where))
@@ -121,12 +161,14 @@ struct Field {
                    [this](domain::Gathered answer) { gathered.push_back(std::move(answer)); },
                    [this](domain::Assigned answer) { assigned.push_back(std::move(answer)); },
                    [](const domain::ServerName&, const snmp::EngineState&) {},
+                   {},
                    [this](const base::Secret& secret) { return sealing(secret); }}};
     Configure configuration;
     static constexpr const char* one = "192.0.2.1:161";
     static constexpr const char* two = "192.0.2.2:161";
 
     Field() {
+        asker.clock = &clock;
         auto& c = configuration.configuration;
         c.applications = {{{"web"}, "nginx", 8080, "http"}};
         c.profiles = {{{"usual"}, domain::Combination::greatest, {{"connections", 100, 1, "", {}, 1}}}};
@@ -149,6 +191,13 @@ struct Field {
     void metric(const std::string& name, const std::string& number,
                 domain::ReadingKind kind = domain::ReadingKind::gauge, double scale = 1) {
         configuration.configuration.profiles[0].metrics.push_back({name, 1000, 1, number, kind, scale});
+    }
+
+    /// A metric that telemetry knows by itself; once.
+    void want(const std::string& name) {
+        const auto& metrics = configuration.configuration.profiles[0].metrics;
+        if (std::none_of(metrics.begin(), metrics.end(), [&](const auto& m) { return m.name == name; }))
+            metric(name, "");
     }
 
     FakeAsker::Agent& agent(const char* where = one) { return asker.agents[where]; }

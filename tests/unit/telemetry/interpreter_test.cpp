@@ -4,23 +4,37 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace headgate;
 using namespace headgate::telemetry;
 using namespace headgate::telemetry::test;
 using Use = NotificationSeen::Use;
+using Names = std::vector<std::string>;
 
 namespace {
 
 const auto sessions = oid("1.3.6.1.4.1.99999.5.0");
 
-struct Hearing : Field {
-    Interpreter interpreter;
+struct Listening : Field {
+    Directory directory;
+    Rules rules;
+    Interpreter interpreter{directory, rules, [this](const auto& server, const auto& varbinds) {
+                                const auto* watch = poller.watch(server);
+                                return watch ? std::optional(watch->sampleOf(varbinds)) : std::nullopt;
+                            }};
 
-    Hearing() {
+    Listening() {
         metric("sessions", sessions.print());
         metric("hits", "1.3.6.1.4.1.99999.6.0", domain::ReadingKind::counter);
-        poller.configure(configuration);
+        configure();
         interpreter.learnEngine({"real1"}, "engine-1");
+    }
+
+    void configure() {
+        poller.configure(configuration);
+        directory = Directory(configuration);
+        rules = Rules(configuration.configuration.notificationRules, {}, directory);
     }
 
     /// mteTriggerRising as snmpd sends it.
@@ -42,13 +56,24 @@ struct Hearing : Field {
     }
 
     Interpretation tell(const snmp::Notification& notification) {
-        return interpreter.interpret(notification, poller.watches(), clock.at);
+        return interpreter.interpret(notification, clock.at);
+    }
+
+    /// The names of the servers that are polled because of it.
+    std::vector<std::string> polled(const Interpretation& meaning) const {
+        std::vector<std::string> names;
+        for (const auto server : meaning.looks.servers)
+            names.push_back(directory.serverName(server).value);
+        return names;
+    }
+    std::vector<std::string> polled(const snmp::Notification& notification) {
+        return polled(tell(notification));
     }
 };
 
 }
 
-BOOST_FIXTURE_TEST_SUITE(interpreting, Hearing)
+BOOST_FIXTURE_TEST_SUITE(interpreting, Listening)
 
 BOOST_AUTO_TEST_CASE(a_signed_inform_from_the_servers_own_address_is_a_sample) {
     const auto meaning = tell(inform("192.0.2.1"));
@@ -56,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_signed_inform_from_the_servers_own_address_is_a_sample) {
     BOOST_TEST(meaning.sample->server.value == "real1");
     BOOST_TEST((meaning.sample->source == domain::SampleSource::notification));
     BOOST_TEST(meaning.sample->readings.at("sessions") == 90.0);
-    BOOST_TEST(meaning.hints.empty());
+    BOOST_TEST(meaning.looks.empty());
     BOOST_REQUIRE(meaning.seen.has_value());
     BOOST_TEST((meaning.seen->use == Use::sample));
     BOOST_TEST(meaning.seen->text == "v3 inform mteTriggerRising from real1: taken as a sample, sessions 90");
@@ -70,7 +95,19 @@ BOOST_AUTO_TEST_CASE(a_signed_trap_is_a_sample_only_from_the_servers_own_engine)
     trap.engineId = "engine-2";
     const auto other = tell(trap);
     BOOST_TEST(!other.sample.has_value());
-    BOOST_TEST(other.hints.size() == 1U);
+    BOOST_TEST(other.looks.servers.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_signed_trap_of_an_engine_that_two_servers_share_is_a_hint_for_both) {
+    interpreter.learnEngine({"real2"}, "engine-1");
+    auto trap = inform("192.0.2.1");
+    trap.kind = snmp::Notification::Kind::trap;
+    trap.engineId = "engine-1";
+    const auto meaning = tell(trap);
+    BOOST_TEST(!meaning.sample.has_value());
+    BOOST_TEST(meaning.looks.servers.size() == 2U);
+    interpreter.learnEngine({"real2"}, "engine-2");
+    BOOST_TEST(tell(trap).sample.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_a_headgate_agent_tells_is_a_sample_with_all_its_figures) {
@@ -103,8 +140,7 @@ BOOST_AUTO_TEST_CASE(what_a_headgate_agent_tells_is_a_sample_with_all_its_figure
 BOOST_AUTO_TEST_CASE(whatever_is_not_signed_is_a_hint) {
     const auto meaning = tell(rising("192.0.2.2"));
     BOOST_TEST(!meaning.sample.has_value());
-    BOOST_REQUIRE_EQUAL(meaning.hints.size(), 1U);
-    BOOST_TEST(meaning.hints[0].value == "real2");
+    BOOST_TEST(polled(meaning) == Names{"real2"});
     BOOST_TEST((meaning.seen->use == Use::hint));
     BOOST_TEST(meaning.seen->text == "v2c trap mteTriggerRising from real2: a hint, polled at once");
 }
@@ -115,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_signed_one_without_a_figure_of_the_profile_is_a_hint) {
         {oid("1.3.6.1.4.1.99999.6.0"), snmp::Counter32{5}}}; // a counter alone is no reading
     const auto meaning = tell(notification);
     BOOST_TEST(!meaning.sample.has_value());
-    BOOST_TEST(meaning.hints.size() == 1U);
+    BOOST_TEST(polled(meaning) == Names{"real1"});
 }
 
 BOOST_AUTO_TEST_CASE(one_passed_on_is_of_the_server_that_it_names_and_only_a_hint) {
@@ -123,15 +159,13 @@ BOOST_AUTO_TEST_CASE(one_passed_on_is_of_the_server_that_it_names_and_only_a_hin
     passed.trapAddress = "192.0.2.2";
     auto meaning = tell(passed);
     BOOST_TEST(!meaning.sample.has_value());
-    BOOST_REQUIRE_EQUAL(meaning.hints.size(), 1U);
-    BOOST_TEST(meaning.hints[0].value == "real2");
+    BOOST_TEST(polled(meaning) == Names{"real2"});
 
     auto first = rising("198.51.100.9");
     first.version = snmp::Notification::Version::v1;
     first.agentAddress = "192.0.2.1";
     meaning = tell(first);
-    BOOST_REQUIRE_EQUAL(meaning.hints.size(), 1U);
-    BOOST_TEST(meaning.hints[0].value == "real1");
+    BOOST_TEST(polled(meaning) == Names{"real1"});
     BOOST_TEST(meaning.seen->text.find("passed on by 198.51.100.9") != std::string::npos);
 }
 
@@ -150,9 +184,87 @@ BOOST_AUTO_TEST_CASE(the_same_hint_is_told_once_in_ten_seconds_and_always_acted_
     BOOST_TEST(tell(rising("192.0.2.1")).seen.has_value());
     const auto again = tell(rising("192.0.2.1"));
     BOOST_TEST(!again.seen.has_value());
-    BOOST_TEST(again.hints.size() == 1U);
+    BOOST_TEST(polled(again) == Names{"real1"});
     clock.at += 10s;
     BOOST_TEST(tell(rising("192.0.2.1")).seen.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_relays_community_names_the_server_that_is_called_or_polled_so) {
+    auto& c = configuration;
+    c.credentials[{"own"}] = snmp::Credentials::make(snmp::CommunityCredentials{snmp::Secret("only-real2")});
+    c.configuration.servers[1].credential = {"own"};
+    configure();
+    auto passed = inform("198.51.100.9");
+    passed.trapCommunity = snmp::Secret("only-real2");
+    auto meaning = tell(passed);
+    BOOST_TEST(!meaning.sample.has_value());
+    BOOST_TEST(polled(meaning) == Names{"real2"});
+    BOOST_TEST(meaning.seen->text.find("only-real2") == std::string::npos);
+    passed.trapCommunity = snmp::Secret("real1");
+    BOOST_TEST(polled(passed) == Names{"real1"});
+    passed.trapAddress = "192.0.2.2"; // the address says it better
+    BOOST_TEST(polled(passed) == Names{"real2"});
+    passed.trapAddress.reset();
+    passed.trapCommunity = snmp::Secret("another");
+    BOOST_TEST(polled(passed) == Names{});
+}
+
+BOOST_AUTO_TEST_CASE(a_community_that_two_servers_are_polled_with_names_neither) {
+    auto passed = rising("198.51.100.9");
+    passed.trapCommunity = snmp::Secret("public");
+    BOOST_TEST(polled(passed) == Names{});
+    configuration.configuration.servers.pop_back();
+    configure();
+    BOOST_TEST(polled(passed) == Names{"real1"});
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_that_is_a_server_itself_is_not_polled_for_another) {
+    auto passed = inform("192.0.2.1");
+    passed.trapCommunity = snmp::Secret("real2");
+    const auto meaning = tell(passed);
+    BOOST_TEST(!meaning.sample.has_value());
+    BOOST_TEST(polled(meaning) == Names{"real2"});
+    passed.trapCommunity = snmp::Secret("real1"); // its own word for itself
+    BOOST_TEST(tell(passed).sample.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_that_two_servers_show_tells_of_either_and_proves_nothing) {
+    interpreter.learnEngine({"real2"}, "engine-1");
+    auto trap = inform("203.0.113.5");
+    trap.kind = snmp::Notification::Kind::trap;
+    trap.engineId = "engine-1";
+    BOOST_TEST(!tell(trap).sample.has_value());
+    auto both = polled(trap);
+    std::sort(both.begin(), both.end());
+    BOOST_TEST(both == (Names{"real1", "real2"}), boost::test_tools::per_element());
+    interpreter.forgetEngine({"real2"});
+    BOOST_TEST(tell(trap).sample.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_of_signed_values_is_two_samples_in_a_quarter_second_and_then_a_hint) {
+    BOOST_TEST(tell(inform("192.0.2.1")).sample.has_value());
+    BOOST_TEST(tell(inform("192.0.2.1")).sample.has_value());
+    const auto third = tell(inform("192.0.2.1"));
+    BOOST_TEST(!third.sample.has_value());
+    BOOST_TEST(polled(third) == Names{"real1"});
+    clock.at += 250ms;
+    BOOST_TEST(tell(inform("192.0.2.1")).sample.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(of_a_thousand_kinds_at_once_so_many_are_told_and_the_rest_is_counted) {
+    std::size_t told = 0;
+    auto trap = rising("192.0.2.1");
+    for (std::uint32_t i = 0; i < 1000; ++i) {
+        trap.trapOid = oid("1.3.6.1.4.1.99999.0") + i;
+        const auto meaning = tell(trap);
+        told += meaning.seen.has_value();
+        BOOST_TEST_REQUIRE(polled(meaning) == Names{"real1"});
+    }
+    BOOST_TEST(told == 120U);
+    clock.at += 10s;
+    const auto next = tell(rising("192.0.2.1"));
+    BOOST_TEST_REQUIRE(next.seen.has_value());
+    BOOST_TEST(next.seen->text.find("880 others were not told of") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

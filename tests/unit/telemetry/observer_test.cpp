@@ -1,5 +1,4 @@
 #include "fakes.hpp"
-#include "telemetry/interpreter.hpp"
 #include "telemetry/observer.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -72,24 +71,6 @@ BOOST_AUTO_TEST_CASE(says_when_there_is_nobody_to_ask) {
     BOOST_TEST(!found.answered);
     BOOST_TEST(found.reason == "no SNMP agent is configured for f5-2");
     BOOST_TEST(watching.asker.asked.empty());
-}
-
-BOOST_AUTO_TEST_CASE(knows_whose_notification_it_is_and_tells_of_its_like_once_in_a_while) {
-    Watching watching;
-    const auto* appliance = watching.observer.at(*snmp::Endpoint::parse("192.0.2.9:5000"));
-    BOOST_TEST_REQUIRE(appliance != nullptr);
-    BOOST_TEST(appliance->value == "f5-1");
-    BOOST_TEST((watching.observer.at(*snmp::Endpoint::parse("192.0.2.8:161")) == nullptr));
-    Interpreter interpreter;
-    snmp::Notification trap;
-    trap.source = *snmp::Endpoint::parse("192.0.2.9:5000");
-    trap.trapOid = oid("1.3.6.1.4.1.3375.2.4.0.10");
-    const domain::Instant now{std::chrono::hours(1000)};
-    const auto first = interpreter.ofAppliance(trap, *appliance, now);
-    BOOST_TEST(first.told);
-    BOOST_TEST(first.seen.text == "v2c trap 1.3.6.1.4.1.3375.2.4.0.10 from f5-1: a hint, checked soon");
-    BOOST_TEST(!interpreter.ofAppliance(trap, *appliance, now + 1s).told);
-    BOOST_TEST(interpreter.ofAppliance(trap, *appliance, now + 11s).told);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,15 +10,16 @@ using domain::ApplicationState;
 namespace {
 
 void processor(Field& field, std::uint32_t user, std::uint32_t idle, std::uint32_t wait = 0) {
+    field.want("cpu");
     field.agent()[objects::ssCpuRawBusy[0]] = snmp::Counter32{user};
     field.agent()[objects::ssCpuRawIdle] = snmp::Counter32{idle};
     field.agent()[objects::ssCpuRawWait] = snmp::Counter32{wait};
 }
 
 std::optional<double> reading(const domain::Sample& sample, const std::string& name) {
-    const auto found = sample.readings.find(name);
-    if (found == sample.readings.end()) return std::nullopt;
-    return found->second;
+    const auto* found = sample.readings.find(name);
+    if (!found) return std::nullopt;
+    return found->value;
 }
 
 }
@@ -83,21 +84,93 @@ BOOST_AUTO_TEST_CASE(a_restart_gives_no_rate_rather_than_a_wild_one) {
 }
 
 BOOST_AUTO_TEST_CASE(hr_processor_load_stands_in_for_cpu) {
+    want("cpu");
     agent()[objects::hrProcessorLoad + 1U] = snmp::Integer{20};
     agent()[objects::hrProcessorLoad + 2U] = snmp::Integer{60};
     BOOST_TEST(reading(poll(), "cpu").value() == 400.0);
 }
 
 BOOST_AUTO_TEST_CASE(memory_leaves_out_what_the_kernel_would_give_back) {
+    want("memory");
     agent()[objects::memTotalReal] = snmp::Integer{1000};
     agent()[objects::memAvailReal] = snmp::Integer{100};
     BOOST_TEST(reading(poll(), "memory").value() == 900.0);
     agent()[objects::memBuffer] = snmp::Integer{50};
     agent()[objects::memCached] = snmp::Integer{250};
-    BOOST_TEST(reading(poll(), "memory").value() == 600.0, boost::test_tools::tolerance(1e-9));
+    // What it lacked a moment ago is not asked for at every poll.
+    BOOST_TEST(reading(poll(), "memory").value() == 900.0);
+    BOOST_TEST(reading(poll(10min), "memory").value() == 600.0, boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_agent_lacks_is_remembered_and_asked_for_now_and_then) {
+    want("load");
+    const auto asks = [&](base::Duration later) {
+        asker.named.clear();
+        poll(later);
+        return std::find(asker.named.begin(), asker.named.end(), objects::laLoadInt) != asker.named.end();
+    };
+    BOOST_TEST(asks(10s));
+    BOOST_TEST(!asks(10s));
+    BOOST_TEST(!asks(9min));
+    BOOST_TEST(asks(1min));
+    agent()[objects::sysUpTime] = snmp::TimeTicks{1'000'000};
+    BOOST_TEST(!asks(10s));
+    poll(10min); // sysUpTime is known now
+    agent()[objects::sysUpTime] = snmp::TimeTicks{100};
+    asks(10s);
+    BOOST_TEST(asks(10s), "after a restart it may be another agent");
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_is_asked_for_less_at_a_time_from_then_on) {
+    for (const auto* name : {"a", "b", "c", "d", "e"}) {
+        const auto object = "1.3.6.1.4.1.99999." + std::to_string(*name) + ".0";
+        metric(name, object);
+        agent()[oid(object.c_str())] = snmp::Gauge{static_cast<std::uint32_t>(*name)};
+    }
+    agent()[objects::sysUpTime] = snmp::TimeTicks{100};
+    configuration.configuration.servers.pop_back();
+    asker.most = 3;
+    auto sample = poll();
+    for (const auto* name : {"a", "b", "c", "d", "e"})
+        BOOST_TEST(reading(sample, name).value() == static_cast<double>(*name));
+    BOOST_TEST(asker.refused == 2U, "8 and 4 were too many");
+    sample = poll();
+    BOOST_TEST(reading(sample, "e").value() == static_cast<double>('e'));
+    BOOST_TEST(asker.refused == 2U, "and that is remembered");
+}
+
+BOOST_AUTO_TEST_CASE(an_object_that_is_refused_costs_itself_and_not_the_others) {
+    for (const int status : {2, 5}) { // noSuchName of an SNMPv1 agent, genErr of one that is broken
+        Field field;
+        field.configuration.configuration.servers.pop_back();
+        field.metric("good", "1.3.6.1.4.1.99999.1.0");
+        field.metric("bad", "1.3.6.1.4.1.99999.2.0");
+        field.agent()[oid("1.3.6.1.4.1.99999.1.0")] = snmp::Gauge{7};
+        field.asker.refuses = {oid("1.3.6.1.4.1.99999.2.0"), status};
+        auto sample = field.poll();
+        BOOST_TEST(sample.answered);
+        BOOST_TEST(reading(sample, "good").value() == 7.0);
+        BOOST_TEST(!reading(sample, "bad"));
+        BOOST_TEST(field.asker.refused == 1U);
+        field.poll();
+        BOOST_TEST(field.asker.refused == 1U, "it is not asked for again so soon");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(more_metrics_than_fit_into_a_question_are_asked_in_several) {
+    for (int i = 1; i <= 150; ++i) {
+        const auto number = std::to_string(i);
+        metric("m" + number, "1.3.6.1.4.1.99999.3." + number + ".0");
+        agent()[oid(("1.3.6.1.4.1.99999.3." + number + ".0").c_str())] =
+            snmp::Gauge{static_cast<std::uint32_t>(i)};
+    }
+    const auto sample = poll();
+    for (int i = 1; i <= 150; ++i)
+        BOOST_TEST(reading(sample, "m" + std::to_string(i)).value() == i);
 }
 
 BOOST_AUTO_TEST_CASE(load_is_the_average_of_one_minute) {
+    want("load");
     agent()[objects::laLoadInt] = snmp::Integer{150};
     BOOST_TEST(reading(poll(), "load").value() == 1.5);
 }

@@ -1,0 +1,181 @@
+#include "telemetry/directory.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+
+namespace headgate::telemetry {
+
+namespace {
+
+/// A power of two that leaves a third of the slots free.
+std::size_t slotsFor(std::size_t count) {
+    return std::bit_ceil(count + count / 2 + 2);
+}
+
+std::size_t hashOf(const snmp::Endpoint& address) {
+    auto alone = address;
+    alone.port = 0;
+    const auto hash = std::hash<snmp::Endpoint>()(alone);
+    return hash ^ (hash >> 32);
+}
+
+}
+
+Directory::Directory(const Configure& configuration) {
+    const auto& all = configuration.configuration;
+    // Each server may have two addresses, each appliance, too.
+    m_byAddress.assign(slotsFor(2 * (all.servers.size() + all.appliances.size())), none);
+    m_byName.assign(slotsFor(all.servers.size()), none);
+    addServers(configuration);
+    addAppliances(all);
+    addPools(all);
+    addCommunities(configuration);
+}
+
+void Directory::addServers(const Configure& configuration) {
+    const auto& servers = configuration.configuration.servers;
+    m_entries.reserve(servers.size());
+    m_nameEnds.reserve(servers.size());
+    for (Number i = 0; i < servers.size(); ++i) {
+        m_names += servers[i].name.value;
+        m_nameEnds.push_back(static_cast<std::uint32_t>(m_names.size()));
+        m_byName[slotOf(servers[i].name.value)] = i;
+        addAddress(servers[i].snmpAddress, i);
+        addAddress(servers[i].address, i);
+    }
+    m_names.shrink_to_fit();
+}
+
+void Directory::addAppliances(const domain::Configuration& configuration) {
+    const auto first = static_cast<Number>(serverCount());
+    for (const auto& appliance : configuration.appliances) {
+        const auto place = first + static_cast<Number>(m_appliances.size());
+        m_appliances.push_back(appliance.name);
+        addAddress(appliance.snmpAddress, place);
+        const auto host = snmp::Endpoint::parse(appliance.host);
+        if (host && at(*host).servers.empty()) addAddress(appliance.host, place);
+    }
+}
+
+void Directory::addPools(const domain::Configuration& configuration) {
+    for (const auto& pool : configuration.pools) {
+        const auto number = static_cast<Number>(m_pools.size());
+        m_pools.push_back(pool.name);
+        m_poolNames.emplace(pool.name.value, number);
+        for (const auto& place : pool.places)
+            m_poolNames.emplace(place.object, number);
+    }
+}
+
+void Directory::addCommunities(const Configure& configuration) {
+    std::unordered_map<std::string_view, Number> users; // by credential; none: several
+    const auto& servers = configuration.configuration.servers;
+    for (Number i = 0; i < servers.size(); ++i)
+        if (const auto [entry, first] = users.emplace(servers[i].credential.value, i); !first)
+            entry->second = none;
+    for (const auto& [name, credentials] : configuration.credentials) {
+        const auto used = users.find(name.value);
+        if (!credentials || credentials->isV3() || used == users.end()) continue;
+        const auto hash = std::hash<std::string_view>()(credentials->community());
+        if (const auto [entry, first] = m_polled.emplace(hash, Polled{credentials, used->second}); !first)
+            entry->second.server = none;
+    }
+    // What several are polled with names nobody.
+    std::erase_if(m_polled, [](const auto& entry) { return entry.second.server == none; });
+}
+
+void Directory::addAddress(std::string_view text, Number place) {
+    const auto address = snmp::Endpoint::parse(text);
+    if (!address) return;
+    auto& slot = m_byAddress[slotOf(*address)];
+    // The two addresses of a server are mostly the same one.
+    if (slot != none && m_entries[slot].place == place) return;
+    m_entries.push_back({address->address, place, slot, address->family});
+    slot = static_cast<Number>(m_entries.size() - 1);
+}
+
+std::size_t Directory::slotOf(const snmp::Endpoint& address) const {
+    const auto mask = m_byAddress.size() - 1;
+    auto slot = hashOf(address) & mask;
+    while (m_byAddress[slot] != none) {
+        const auto& entry = m_entries[m_byAddress[slot]];
+        if (entry.family == address.family && entry.address == address.address) break;
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+std::size_t Directory::slotOf(std::string_view name) const {
+    const auto mask = m_byName.size() - 1;
+    auto slot = std::hash<std::string_view>()(name) & mask;
+    while (m_byName[slot] != none && nameOf(m_byName[slot]) != name)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+std::string_view Directory::nameOf(Number server) const {
+    const auto begin = server == 0 ? 0 : m_nameEnds[server - 1];
+    return std::string_view(m_names).substr(begin, m_nameEnds[server] - begin);
+}
+
+Directory::Found Directory::at(const snmp::Endpoint& address) const {
+    Found found;
+    if (m_byAddress.empty()) return found;
+    std::size_t looked = 0;
+    for (auto number = m_byAddress[slotOf(address)]; number != none && looked < mostAtOneAddress; ++looked) {
+        const auto& entry = m_entries[number];
+        if (entry.place < serverCount())
+            found.servers.push_back(entry.place);
+        else
+            found.appliance = entry.place - static_cast<Number>(serverCount());
+        number = entry.next;
+    }
+    std::reverse(found.servers.begin(), found.servers.end()); // as configured
+    return found;
+}
+
+std::optional<Number> Directory::place(const snmp::Endpoint& address) const {
+    if (m_byAddress.empty()) return std::nullopt;
+    const auto first = m_byAddress[slotOf(address)];
+    if (first == none) return std::nullopt;
+    return m_entries[first].place;
+}
+
+std::optional<Number> Directory::server(std::string_view name) const {
+    if (m_byName.empty()) return std::nullopt;
+    const auto found = m_byName[slotOf(name)];
+    if (found == none) return std::nullopt;
+    return found;
+}
+
+std::optional<Number> Directory::appliance(std::string_view name) const {
+    const auto found = std::find_if(m_appliances.begin(), m_appliances.end(),
+                                    [&](const auto& appliance) { return appliance.value == name; });
+    if (found == m_appliances.end()) return std::nullopt;
+    return static_cast<Number>(found - m_appliances.begin());
+}
+
+std::optional<Number> Directory::pool(const domain::PoolName& name) const {
+    const auto found = std::find(m_pools.begin(), m_pools.end(), name);
+    if (found == m_pools.end()) return std::nullopt;
+    return static_cast<Number>(found - m_pools.begin());
+}
+
+std::vector<Number> Directory::pools(std::string_view name) const {
+    std::vector<Number> found;
+    const auto [begin, end] = m_poolNames.equal_range(std::string(name));
+    for (auto entry = begin; entry != end; ++entry)
+        if (std::find(found.begin(), found.end(), entry->second) == found.end())
+            found.push_back(entry->second);
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::optional<Number> Directory::polledWith(std::string_view community) const {
+    const auto found = m_polled.find(std::hash<std::string_view>()(community));
+    if (found == m_polled.end() || found->second.with->community() != community) return std::nullopt;
+    return found->second.server;
+}
+
+}

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "domain/sample.hpp"
+#include "telemetry/agent_track.hpp"
+#include "telemetry/column_metrics.hpp"
+#include "telemetry/plan.hpp"
+#include "telemetry/rate.hpp"
+#include "telemetry/survey.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace headgate::telemetry {
+
+class Watch;
+
+/// What a poll learns from an agent's tables, where it is wanted: who listens, the connections, the
+/// interfaces, the metrics of columns, and the rows of headgate-agent.
+class Tables {
+  public:
+    static bool wanted(const Role& role);
+
+    Tables(Watch& watch, std::string interface);
+
+    /// Completes the sample, and then gives it back to the watch.
+    struct StandIns {
+        bool processor = false;
+        bool memory = false;
+    };
+    void ask(domain::Sample sample, StandIns standIns);
+
+    /// What varbinds say of headgate-agent's rows.
+    void readAgent(const std::vector<snmp::Varbind>& varbinds, domain::Sample& sample) const;
+    void forgetCounters() { m_interfaces.clear(); }
+    const std::string& interface() const { return m_interface; }
+
+  private:
+    using Self = std::shared_ptr<Watch>; ///< keeps the watch, and so this, while a question is on its way
+
+    void learn(std::string_view metric, double reading, domain::ReadingOrigin origin);
+    void learnColumn(const std::string& metric, double reading, domain::ReadingOrigin origin);
+    bool askRows(); ///< false: there are none to be asked
+    void lookForAgent(bool again);
+    void lookForColumns();
+    void askServices();
+    bool wantsConnections() const;
+    void askConnections(const Survey& found);
+    void askInterfaces();
+    void readInterfaces(const std::vector<snmp::Varbind>& names, const std::vector<snmp::Varbind>& in,
+                        const std::vector<snmp::Varbind>& out);
+    Self part(); ///< one more answer is awaited
+    void partDone();
+
+    struct Interface {
+        CounterTrack in;
+        CounterTrack out;
+    };
+
+    Watch& m_watch;
+    std::string m_interface;
+
+    // Between polls.
+    std::map<std::uint32_t, Interface> m_interfaces;
+    base::Instant m_interfacesAt{};
+    bool m_showsListeners = false; ///< the agent has had rows in its tcpListenerTable
+    AgentTrack m_agent;
+    ColumnMetrics m_columns;
+
+    // Of the poll under way.
+    domain::Sample m_sample;
+    int m_awaited = 0;
+    bool m_looked = false; ///< for columns
+};
+
+}
