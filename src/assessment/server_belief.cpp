@@ -35,6 +35,7 @@ void ServerBelief::judgeBy(const ServerContext& context) {
         forget();
         m_heard.reset();
         m_failure.clear();
+        m_contact = {};
         m_state.missedPolls = 0;
     }
     const auto pool = context.pool ? std::optional(context.pool->name) : std::nullopt;
@@ -55,6 +56,7 @@ void ServerBelief::forget() {
 }
 
 void ServerBelief::take(const domain::Sample& sample) {
+    m_contact.take(sample);
     if (!sample.answered) {
         // An old miss, overtaken by an answer, says nothing any more.
         if (sample.source != domain::SampleSource::poll || (m_heard && sample.at < *m_heard)) return;
@@ -67,13 +69,13 @@ void ServerBelief::take(const domain::Sample& sample) {
     m_failure.clear();
     m_heard = std::max(m_heard.value_or(sample.at), sample.at);
     m_state.lastSample = m_heard;
-    for (const auto& [name, value] : sample.readings) {
+    for (const auto& [name, value, origin] : sample.readings) {
         const auto known = m_readings.find(name);
-        if (known == m_readings.end() || known->second.at <= sample.at)
-            m_readings.insert_or_assign(name, Fact<double>{value, sample.at});
+        if (known != m_readings.end() && known->second.at > sample.at) continue;
+        m_readings.insert_or_assign(name, Fact<double>{value, sample.at});
+        if (origin != domain::ReadingOrigin::object)
+            m_origins.insert_or_assign(name, std::string(print(origin)));
     }
-    for (const auto& [name, origin] : sample.origins)
-        m_origins.insert_or_assign(name, origin);
     if (sample.agent) m_agent = sample.agent;
     for (const auto& [name, state] : sample.applications) {
         const auto known = m_applications.find(name);
@@ -94,6 +96,7 @@ void ServerBelief::assess(Instant now) {
         m_state.readings.emplace(name, fact.value);
     m_state.origins = m_origins;
     m_state.agent = m_agent;
+    m_state.contact = m_contact.contact(now, m_state.missedPolls, Assessment::staleAfter(*m_context.server));
     m_state.applications.clear();
     for (const auto& [name, fact] : m_applications)
         m_state.applications.emplace(name, fact.value);
@@ -213,6 +216,8 @@ std::optional<Instant> ServerBelief::nextDeadline(Instant now) const {
         if (at + stale > now && (!next || at + stale < *next)) next = at + stale;
     };
     if (m_heard && m_state.missedPolls < domain::silentAfter) consider(*m_heard);
+    if (m_state.contact.lastAnswer && m_state.missedPolls < domain::silentAfter)
+        consider(*m_state.contact.lastAnswer);
     for (const auto& [name, fact] : m_readings)
         consider(fact.at);
     for (const auto& [name, fact] : m_applications)

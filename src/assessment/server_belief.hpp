@@ -1,5 +1,6 @@
 #pragma once
 
+#include "assessment/contact_tracker.hpp"
 #include "assessment/level_tracker.hpp"
 #include "domain/configuration.hpp"
 #include "domain/sample.hpp"
@@ -63,6 +64,7 @@ class ServerBelief {
     std::map<domain::ApplicationName, Fact<bool>> m_applications;
     std::optional<domain::Instant> m_heard;
     std::string m_failure;
+    ContactTracker m_contact;
     LevelTracker m_level;
     std::string m_levelWords;
     domain::ServerState m_state;

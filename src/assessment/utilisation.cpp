@@ -9,6 +9,7 @@ namespace {
 
 // A reading of a million times its limit is a mistake of somebody's, but still no reason to overflow.
 constexpr double most = 1e9;
+constexpr double atLimit = 1000; // permille
 
 std::string number(double value) {
     char text[400];
@@ -35,17 +36,18 @@ int rounded(double permille) {
 Utilisation utilisation(const domain::Profile& profile, const std::map<std::string, double>& readings) {
     Utilisation result;
     double sum = 0, weights = 0, greatest = -1, heaviest = -1;
-    const domain::Metric* binding = nullptr;
+    const domain::Metric *binding = nullptr, *beyond = nullptr;
     for (const auto& metric : profile.metrics) {
         const auto permille = share(metric, readings);
         if (!permille) {
             result.unknown.push_back(metric.name);
             continue;
         }
-        const bool summed = profile.combination == domain::Combination::weightedSum;
+        const bool summed = profile.combination != domain::Combination::greatest;
         const double weight = std::max(metric.weight, 0.0);
         sum += weight * *permille;
         weights += weight;
+        if (*permille >= atLimit && *permille > greatest) beyond = &metric;
         greatest = std::max(greatest, *permille);
         const double part = summed ? weight * *permille : *permille;
         if (part > heaviest) {
@@ -54,13 +56,17 @@ Utilisation utilisation(const domain::Profile& profile, const std::map<std::stri
         }
     }
     if (!binding) return result;
+    const bool known = result.unknown.empty() && weights > 0;
+    const bool single = profile.combination == domain::Combination::weightedSumWithinLimits && beyond &&
+                        (!known || sum / weights < greatest);
+    if (single) binding = beyond;
     const auto words =
         binding->name + " " + number(readings.at(binding->name)) + " of " + number(binding->limit);
-    if (profile.combination == domain::Combination::greatest) {
+    if (single || profile.combination == domain::Combination::greatest) {
         result.permille = rounded(greatest);
         result.words = words;
     } else {
-        if (!result.unknown.empty() || weights <= 0) return result;
+        if (!known) return result;
         result.permille = rounded(sum / weights);
         result.words = "weighted sum, most of it " + words;
     }

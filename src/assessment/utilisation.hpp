@@ -18,7 +18,8 @@ struct Utilisation {
 };
 
 /// `greatest` is the greatest of the known metrics, `weightedSum` is Σ weight·value/limit ÷ Σ weight and
-/// needs them all. A metric whose limit is not positive, or whose reading is not a finite number, is unknown;
+/// needs them all; `weightedSumWithinLimits` is that, or the greatest of the known ones where that is at its
+/// limit and more. A metric whose limit is not positive, or whose reading is not a finite number, is unknown;
 /// a negative reading counts as zero.
 Utilisation utilisation(const domain::Profile& profile, const std::map<std::string, double>& readings);
 

@@ -101,7 +101,7 @@ void World::poll(std::size_t index) {
                 utilisation =
                     m_calm ? 500
                            : std::min(1200, m_loads[i].total / static_cast<int>(pools[i].members.size()));
-        sample.readings["cpu"] = utilisation;
+        sample.readings.set("cpu", utilisation);
         sample.applications[{"web"}] =
             machine.alive ? domain::ApplicationState::running : domain::ApplicationState::notRunning;
         if (machine.revision > 0) sample.revisions[{"web"}] = machine.revision;

@@ -48,6 +48,21 @@ BOOST_AUTO_TEST_CASE(a_weighted_sum_needs_them_all) {
     BOOST_TEST(!utilisation(profile(Combination::weightedSum), {{"cpu", 400}}).permille);
 }
 
+BOOST_AUTO_TEST_CASE(a_weighted_sum_within_limits_is_no_less_than_a_reading_at_its_limit) {
+    const auto within = profile(Combination::weightedSumWithinLimits);
+    BOOST_TEST(utilisation(within, {{"cpu", 400}, {"connections", 39}}).permille.value() == 544);
+    const auto at = utilisation(within, {{"cpu", 400}, {"connections", 40}});
+    BOOST_TEST(at.permille.value() == 1000);
+    BOOST_TEST(at.binding == "connections");
+    BOOST_TEST(at.words == "connections 40 of 40");
+    const auto both = utilisation(within, {{"cpu", 1200}, {"connections", 60}});
+    BOOST_TEST(both.permille.value() == 1500);
+    BOOST_TEST(!utilisation(within, {{"connections", 39}}).permille);
+    const auto enough = utilisation(within, {{"connections", 50}});
+    BOOST_TEST(enough.permille.value() == 1250, "whatever cpu is");
+    BOOST_TEST(enough.unknown == std::vector<std::string>{"cpu"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(readings_that_no_metric_names_do_not_count) {
     BOOST_TEST(!utilisation(profile(Combination::greatest), {{"load", 99}}).permille);
 }

@@ -117,7 +117,7 @@ struct Rig {
             domain::Sample sample;
             sample.server = {name};
             sample.at = now;
-            sample.readings["connections"] = load;
+            sample.readings.set("connections", load);
             sample.applications[{"web"}] = domain::ApplicationState::running;
             if (revisions.contains(name)) sample.revisions[{"web"}] = revisions.at(name);
             give(sample);

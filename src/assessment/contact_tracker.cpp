@@ -1,0 +1,89 @@
+#include "assessment/contact_tracker.hpp"
+
+#include "domain/state.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+namespace headgate::assessment {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> shares{"cpu", "memory", "disk"};
+constexpr std::array<std::string_view, 5> amounts{"load", "connections", "octets-in", "octets-out",
+                                                  "utilisation"};
+constexpr double whole = 1000; // permille
+constexpr double rounding = 1; // of agents that count in percent
+
+bool isOneOf(const auto& names, const std::string& metric) {
+    return std::find(names.begin(), names.end(), metric) != names.end();
+}
+
+std::uint32_t& counterOf(domain::Contact& contact, domain::PollFailure kind) {
+    switch (kind) {
+    case domain::PollFailure::unreachable: return contact.unreachable;
+    case domain::PollFailure::authentication: return contact.authentication;
+    case domain::PollFailure::refused: return contact.refused;
+    case domain::PollFailure::malformed: return contact.malformed;
+    case domain::PollFailure::timeout: break;
+    }
+    return contact.timeouts;
+}
+
+}
+
+std::string contradictionIn(const domain::Sample& sample) {
+    for (const auto& [name, value, origin] : sample.readings) {
+        if (!std::isfinite(value)) return "its " + name + " is no number";
+        const bool share = isOneOf(shares, name);
+        if (value < 0 && (share || isOneOf(amounts, name))) return "its " + name + " is less than nothing";
+        if (share && value > whole + rounding) return "its " + name + " is more than all of it";
+    }
+    return {};
+}
+
+void ContactTracker::take(const domain::Sample& sample) {
+    if (!sample.answered)
+        takeFailure(sample);
+    else if (!m_contact.lastAnswer || sample.at >= *m_contact.lastAnswer)
+        takeAnswer(sample);
+}
+
+void ContactTracker::takeFailure(const domain::Sample& sample) {
+    auto& counter = counterOf(m_contact, sample.failureKind);
+    ++counter;
+    if (m_contact.lastErrorAt && sample.at < *m_contact.lastErrorAt) return;
+    m_contact.lastError = sample.failure;
+    m_contact.lastErrorAt = sample.at;
+}
+
+void ContactTracker::takeAnswer(const domain::Sample& sample) {
+    m_contradiction = contradictionIn(sample);
+    if (sample.source != domain::SampleSource::poll) return;
+    m_contact.lastAnswer = sample.at;
+    if (!sample.took) return;
+    m_contact.roundTrip = sample.took;
+    auto& smoothed = m_contact.smoothedRoundTrip;
+    smoothed = smoothed ? (*smoothed * 7 + *sample.took) / 8 : *sample.took;
+}
+
+domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPolls,
+                                        domain::Duration staleAfter) const {
+    auto told = m_contact;
+    const auto judge = [&](domain::Trust trust, std::string reason) {
+        told.trust = trust;
+        told.trustReason = std::move(reason);
+        return told;
+    };
+    if (missedPolls >= domain::silentAfter)
+        return judge(domain::Trust::silent, "it missed " + std::to_string(missedPolls) + " polls in a row");
+    if (!m_contact.lastAnswer) return judge(domain::Trust::silent, "it has not answered yet");
+    if (!m_contradiction.empty()) return judge(domain::Trust::contradictory, m_contradiction);
+    if (now >= *m_contact.lastAnswer + staleAfter)
+        return judge(domain::Trust::stale, "it has not answered a poll for " + domain::describe(staleAfter));
+    return judge(domain::Trust::trusted, {});
+}
+
+}
