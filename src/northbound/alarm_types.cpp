@@ -79,6 +79,9 @@ constexpr std::array types{
         "call-home-unreachable", major, true,
         "Clients that are to be called are not reached, or do not let a session come about: see the text "
         "for which and why."},
+    AlarmType{"duplicate-engine-id", warning, true,
+              "SNMP agents at different addresses have the same engine id: give each its own. What they send "
+              "unasked is only a hint until then: see the text for whose."},
     AlarmType{"other", major, false, "An alarm of a kind that has no name of its own: see the text."},
 };
 

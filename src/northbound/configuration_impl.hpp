@@ -5,6 +5,7 @@
 #include "northbound/configuration.hpp"
 #include "northbound/operation.hpp"
 #include "northbound/rules.hpp"
+#include "northbound/shipped_profiles.hpp"
 #include "northbound/steps.hpp"
 #include "northbound/translate.hpp"
 #include "yang/context.hpp"
@@ -26,6 +27,7 @@ struct RunningConfiguration::Impl {
     yang::Context context;
     yang::Tree tree;
     domain::Configuration value;
+    domain::ShippedProfiles shipped;
     ModelRules rules{ModelRules::Shelves::asTheyAre};
     datastore::Validity validity;
     /// The revision that was judged last, valid: most are accepted at once, and need not be judged again.
@@ -33,6 +35,7 @@ struct RunningConfiguration::Impl {
 
     Impl()
         : tree(loaded(context))
+        , shipped{std::make_shared<const std::vector<domain::Profile>>(shippedProfiles(context))}
         , validity(context, &rules) {}
 
     static const yang::Context& loaded(yang::Context& context) {
@@ -55,6 +58,7 @@ struct RunningConfiguration::Impl {
 
     void take(yang::Tree valid) {
         value = read(valid);
+        value.shippedProfiles = shipped;
         tree = std::move(valid);
     }
 

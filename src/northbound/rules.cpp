@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace headgate::northbound {
 namespace {
@@ -33,6 +34,24 @@ bool isPool(const lyd_node* node) {
     return std::string_view(LYD_NAME(node)) == "pool";
 }
 
+bool isServer(const lyd_node* node) {
+    return std::string_view(LYD_NAME(node)) == "server";
+}
+
+bool isProfile(const lyd_node* node) {
+    return std::string_view(LYD_NAME(node)) == "profile";
+}
+
+/// The value of a leaf of an entry; empty where it has none.
+std::string_view leafOf(const lyd_node* entry, std::string_view leaf) {
+    const lyd_node* node = nullptr;
+    LY_LIST_FOR(lyd_child(entry), node) {
+        if (LYD_NAME(node) == leaf) return lyd_get_value(node);
+    }
+    return {};
+}
+
+constexpr const char* profileEntries = "/headgate:headgate/profile[";
 constexpr const char* alarmControl = "/ietf-alarms:alarms/control"; ///< an entry: see yang/entries.hpp
 constexpr const char* shelving = "/ietf-alarms:alarms/control/alarm-shelving";
 
@@ -64,8 +83,36 @@ void checkShelves(const yang::Tree& tree) {
         }
 }
 
+/// Of a server whose profile is neither configured nor shipped.
+void ModelRules::refuseProfile(const lyd_node* server) const {
+    std::string known;
+    for (const auto& shipped : m_shipped)
+        known += (known.empty() ? "" : ", ") + shipped;
+    throw yang::Error("data are not valid",
+                      {{"There is no profile " + std::string(leafOf(server, "profile")) +
+                            ": configure it, or take one that Headgate brings along (" + known + ").",
+                        yang::Node(server).path() + "/profile", "no-such-profile", 0}});
+}
+
+void ModelRules::checkProfiles(const lyd_node* first) const {
+    std::unordered_set<std::string_view> profiles(m_shipped.begin(), m_shipped.end());
+    const lyd_node* node = nullptr;
+    LY_LIST_FOR(first, node) {
+        if (isProfile(node)) profiles.insert(leafOf(node, "name"));
+    }
+    LY_LIST_FOR(first, node) {
+        if (isServer(node) && !profiles.contains(leafOf(node, "profile"))) refuseProfile(node);
+    }
+}
+
+bool ModelRules::hasProfile(const yang::Tree& tree, const lyd_node* server) const {
+    const std::string name(leafOf(server, "profile"));
+    return m_shipped.contains(name) || tree.find(profileEntries + ("name=" + yang::quoted(name) + "]"));
+}
+
 void ModelRules::check(const yang::Tree& tree) const {
     const auto top = tree.find(topPath);
+    if (top) checkProfiles(lyd_child(top->raw()));
     std::unordered_map<std::string_view, const lyd_node*> memberOf;
     const lyd_node* node = nullptr;
     LY_LIST_FOR(top ? lyd_child(top->raw()) : nullptr, node) {
@@ -78,13 +125,15 @@ void ModelRules::check(const yang::Tree& tree) const {
     if (m_shelves == Shelves::judged) checkShelves(tree);
 }
 
-/// No pool has a member that it did not have, and the shelves are what they were.
+/// No pool has a member that it did not have, no profile has gone, and the shelves are what they were.
 bool ModelRules::stillHold(const yang::Tree& before, const yang::Tree& after,
                            const yang::Entries& where) const {
     bool hold =
         m_shelves == Shelves::asTheyAre || !where.contains(alarmControl) || sameShelves(before, after);
     for (const auto& path : where) {
         const auto pool = after.find(path);
+        hold = hold && (pool || !path.starts_with(profileEntries));
+        if (pool && isServer(pool->raw())) hold = hold && hasProfile(after, pool->raw());
         if (!pool || !isPool(pool->raw())) continue;
         const auto former = before.find(path);
         forEachMember(pool->raw(), [&](std::string_view, const lyd_node* member) {

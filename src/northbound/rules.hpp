@@ -1,6 +1,10 @@
 #pragma once
 
 #include "datastore/ports.hpp"
+#include "northbound/shipped_profiles.hpp"
+
+#include <set>
+#include <string>
 
 namespace headgate::northbound {
 
@@ -9,8 +13,8 @@ namespace headgate::northbound {
 void checkShelves(const yang::Tree& tree);
 
 /// What the model headgate demands and cannot say so that it is quickly checked: a server is a member of one
-/// pool at most. (As a `must`, libyang would look at every server and pool for each member.) And what an
-/// operator has to be told: `checkShelves`.
+/// pool at most. (As a `must`, libyang would look at every server and pool for each member.) A server's
+/// profile is one of the configuration or a shipped one. And what an operator has to be told: `checkShelves`.
 class ModelRules final : public datastore::Rules {
   public:
     /// `asTheyAre`: of a configuration that is running. What it was grown to since, or an older version took,
@@ -24,7 +28,12 @@ class ModelRules final : public datastore::Rules {
                    const yang::Entries& where) const override;
 
   private:
+    void checkProfiles(const lyd_node* first) const;
+    bool hasProfile(const yang::Tree& tree, const lyd_node* server) const;
+    [[noreturn]] void refuseProfile(const lyd_node* server) const;
+
     Shelves m_shelves;
+    const std::set<std::string> m_shipped = shippedProfileNames();
 };
 
 }

@@ -61,6 +61,24 @@ void writeReading(const Writer& to, double value, const std::string& source) {
     to.text("source", source);
 }
 
+void write(const Writer& to, const domain::Contact& contact) {
+    const auto milliseconds = [&](const char* leaf, const std::optional<domain::RoundTrip>& trip) {
+        if (trip) to.decimal(leaf, static_cast<double>(trip->count()) / 1000);
+    };
+    to.time("last-answer", contact.lastAnswer);
+    milliseconds("round-trip", contact.roundTrip);
+    milliseconds("smoothed-round-trip", contact.smoothedRoundTrip);
+    to.number("timeouts", contact.timeouts);
+    to.number("unreachable", contact.unreachable);
+    to.number("authentication-failures", contact.authentication);
+    to.number("refusals", contact.refused);
+    to.number("malformed", contact.malformed);
+    to.text("last-error", contact.lastError);
+    to.time("last-error-time", contact.lastErrorAt);
+    to.leaf("trust", toString(contact.trust));
+    to.text("trust-reason", contact.trustReason);
+}
+
 void write(const Writer& to, const domain::ServerState& server) {
     if (!to) return;
     to.leaf("functional", toString(server.functional));
@@ -71,6 +89,7 @@ void write(const Writer& to, const domain::ServerState& server) {
     if (server.agent) to.boolean("agent", *server.agent);
     for (const auto& [application, runs] : server.applications)
         to.entry("running", application.value).boolean("runs", runs);
+    write(to.container("contact"), server.contact);
     to.time("last-sample", server.lastSample);
     to.name("member-of", server.pool);
     to.text("reserved-by", server.reservedBy);
@@ -150,6 +169,15 @@ void write(const Writer& to, const domain::CallHomeState& call) {
     to.text("reason", call.reason);
 }
 
+void write(const Writer& to, const domain::PollingState& polling) {
+    to.number("sent", polling.sent);
+    to.number("answered", polling.answered);
+    to.number("timed-out", polling.timedOut);
+    to.number("overruns", polling.overruns);
+    to.number("in-flight", polling.inFlight);
+    to.number("silent", polling.silent);
+}
+
 /// The container of that name; null when it is not there.
 lyd_node* containerOf(lyd_node* top, std::string_view name) {
     lyd_node* child = nullptr;
@@ -201,6 +229,9 @@ void fill(yang::Tree& data, const State& state) {
         for (const auto& [name, call] : state.calls)
             write(doors.at("call-home", name), call);
     }
+
+    if (auto* polling = containerOf(node, "polling"); polling && state.snapshot->polling)
+        write(Writer(polling).container("state"), *state.snapshot->polling);
 
     const Writer top(node);
     const auto daemon = top.container("daemon");

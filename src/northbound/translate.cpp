@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "northbound/doors.hpp"
+#include "northbound/notification_rules.hpp"
 
 #include <libyang/libyang.h>
 
@@ -63,6 +64,20 @@ domain::Application readApplication(const Node& node) {
     return application;
 }
 
+std::optional<domain::Aggregate> readAggregate(const std::string& word) {
+    if (word == "average") return domain::Aggregate::average;
+    if (word == "sum") return domain::Aggregate::sum;
+    if (word == "maximum") return domain::Aggregate::maximum;
+    if (word == "minimum") return domain::Aggregate::minimum;
+    return std::nullopt;
+}
+
+domain::Combination readCombination(const std::string& word) {
+    return word == "weighted-sum"                 ? domain::Combination::weightedSum
+           : word == "weighted-sum-within-limits" ? domain::Combination::weightedSumWithinLimits
+                                                  : domain::Combination::greatest;
+}
+
 domain::Metric readMetric(const Node& node) {
     domain::Metric metric;
     metric.name = text(node, "name");
@@ -71,14 +86,17 @@ domain::Metric readMetric(const Node& node) {
     metric.oid = text(node, "oid");
     metric.kind = text(node, "kind") == "counter" ? domain::ReadingKind::counter : domain::ReadingKind::gauge;
     metric.scale = number<double>(node, "scale", metric.scale);
+    metric.rows = readAggregate(text(node, "rows"));
+    metric.divisor = text(node, "divisor");
+    metric.whereOid = text(node, "where-oid");
+    metric.whereValue = text(node, "where-value");
     return metric;
 }
 
 domain::Profile readProfile(const Node& node) {
     domain::Profile profile;
     profile.name.value = text(node, "name");
-    profile.combination = text(node, "combination") == "weighted-sum" ? domain::Combination::weightedSum
-                                                                      : domain::Combination::greatest;
+    profile.combination = readCombination(text(node, "combination"));
     profile.metrics = entries(node, "metric", readMetric);
     return profile;
 }
@@ -132,6 +150,7 @@ domain::Credential readCredential(const Node& node) {
     const auto kind = text(node, "kind");
     credential.kind = kind == "ssh"       ? domain::CredentialKind::ssh
                       : kind == "snmp-v3" ? domain::CredentialKind::snmpV3
+                      : kind == "snmp-v1" ? domain::CredentialKind::snmpV1
                                           : domain::CredentialKind::snmpV2c;
     credential.user = text(node, "user");
     takeProtocol(credential.authProtocol, node, "auth-protocol");
@@ -219,11 +238,30 @@ domain::Pool readPool(const Node& node) {
 }
 
 void readNotifications(domain::Configuration& configuration, const Node& node) {
-    configuration.notificationsAddress =
-        node.leafOr("enabled", "true") == "true"
-            ? endpoint(node.leafOr("listen-address", "0.0.0.0"), node.leafOr("listen-port", "162"))
-            : "";
+    configuration.notificationsAddresses.clear();
+    const auto listen = [&](const Node& where) {
+        configuration.notificationsAddresses.push_back(
+            endpoint(where.leafOr("listen-address", "0.0.0.0"), where.leafOr("listen-port", "162")));
+    };
+    if (node.leafOr("enabled", "true") == "true") {
+        listen(node);
+        for (const auto& further : node.children("further-address"))
+            listen(further);
+    }
+    configuration.notificationRateLimit =
+        number<unsigned>(node, "rate-limit", configuration.notificationRateLimit);
     configuration.notificationUsers = node.leafList("user");
+}
+
+domain::Polling readPolling(const Node& node) {
+    domain::Polling polling;
+    polling.maxInFlight = number<std::uint32_t>(node, "max-in-flight", polling.maxInFlight);
+    polling.maxPerSecond = number<std::uint32_t>(node, "max-per-second", polling.maxPerSecond);
+    polling.maxPerSecondPerSubnet =
+        number<std::uint32_t>(node, "max-per-second-per-subnet", polling.maxPerSecondPerSubnet);
+    polling.subnetPrefixV4 = number<std::uint8_t>(node, "subnet-prefix-length-v4", polling.subnetPrefixV4);
+    polling.subnetPrefixV6 = number<std::uint8_t>(node, "subnet-prefix-length-v6", polling.subnetPrefixV6);
+    return polling;
 }
 
 domain::NotificationTarget readNotificationTarget(const Node& node) {
@@ -285,7 +323,9 @@ domain::Configuration read(const yang::Tree& tree) {
     if (const auto agent = top->child("snmp-agent"))
         configuration.snmpAgent = {flag(*agent, "enabled"),
                                    agent->leafOr("master", configuration.snmpAgent.master)};
+    if (const auto polling = top->child("polling")) configuration.polling = readPolling(*polling);
     configuration.notificationTargets = entries(*top, "notification-target", readNotificationTarget);
+    configuration.notificationRules = entries(*top, "notification-rule", readNotificationRule);
     return configuration;
 }
 

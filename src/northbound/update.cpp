@@ -51,8 +51,10 @@ bool putEntry(domain::Configuration& into, domain::Configuration& changed, const
     if (list == "credential") return put(into.credentials, changed.credentials, key);
     if (list == "pool") return put(into.pools, changed.pools, key);
     if (list == "notification-target") return put(into.notificationTargets, changed.notificationTargets, key);
+    if (list == "notification-rule") return put(into.notificationRules, changed.notificationRules, key);
     if (list == "notifications") {
-        into.notificationsAddress = changed.notificationsAddress;
+        into.notificationsAddresses = changed.notificationsAddresses;
+        into.notificationRateLimit = changed.notificationRateLimit;
         into.notificationUsers = changed.notificationUsers;
         return true;
     }
@@ -62,6 +64,10 @@ bool putEntry(domain::Configuration& into, domain::Configuration& changed, const
     }
     if (list == "snmp-agent") {
         into.snmpAgent = changed.snmpAgent;
+        return true;
+    }
+    if (list == "polling") {
+        into.polling = changed.polling;
         return true;
     }
     return false;
@@ -80,19 +86,24 @@ bool update(domain::Configuration& configuration, const yang::Tree& part, const 
 
 domain::Configuration withoutServersAndPools(const domain::Configuration& configuration) {
     // All by name, so that none is forgotten that comes later: this does not compile then.
-    const auto& [applications, profiles, servers, appliances, credentials, pools, notificationsAddress,
-                 notificationUsers, netconfServer, snmpAgent, notificationTargets] = configuration;
+    const auto& [applications, profiles, servers, appliances, credentials, pools, notificationsAddresses,
+                 notificationUsers, notificationRateLimit, netconfServer, snmpAgent, notificationTargets,
+                 notificationRules, polling, shippedProfiles] = configuration;
     return {applications,
             profiles,
             {},
             appliances,
             credentials,
             {},
-            notificationsAddress,
+            notificationsAddresses,
             notificationUsers,
+            notificationRateLimit,
             netconfServer,
             snmpAgent,
-            notificationTargets};
+            notificationTargets,
+            notificationRules,
+            polling,
+            shippedProfiles};
 }
 
 }

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_lab_configuration_is_read_as_values) {
     const auto& read = running.value();
     const auto folder = instanceData("valid").string();
 
-    BOOST_TEST(read.notificationsAddress == "127.77.0.1:10162");
+    BOOST_TEST(read.notificationsAddresses == std::vector<std::string>{"127.77.0.1:10162"});
     BOOST_TEST(read.notificationUsers == std::vector<std::string>{"lab-v3"});
 
     const auto* application = read.application({"web"});
@@ -134,7 +134,42 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_has_the_domains_defaults) {
     BOOST_TEST(!read.pools[0].held);
     BOOST_TEST(read.credential({"v3"})->authProtocol == domain::Credential{}.authProtocol);
     BOOST_TEST(read.credential({"v3"})->privProtocol == domain::Credential{}.privProtocol);
-    BOOST_TEST(read.notificationsAddress == domain::Configuration{}.notificationsAddress);
+    BOOST_TEST(read.notificationsAddresses == domain::Configuration{}.notificationsAddresses);
+    BOOST_TEST(read.notificationRateLimit == domain::Configuration{}.notificationRateLimit);
+}
+
+BOOST_AUTO_TEST_CASE(where_notifications_are_heard_and_the_rules_for_them_are_read) {
+    const auto running =
+        RunningConfiguration::fromFile(instanceData("valid/headgate-notification-rules.json"));
+    const auto& read = running.value();
+    BOOST_TEST(read.notificationsAddresses ==
+               (std::vector<std::string>{"0.0.0.0:162", "[::]:162", "0.0.0.0:1162"}));
+    BOOST_TEST(read.notificationRateLimit == 1000U);
+    domain::NotificationRule batch;
+    batch.name = "batch-is-running";
+    batch.trapOid = "1.3.6.1.4.1.32473.7.0";
+    batch.subtree = true;
+    batch.conditions = {{"1.3.6.1.4.1.32473.7.1.1", "3", {}},
+                        {"1.3.6.1.4.1.32473.7.1.2", {}, "started"},
+                        {"1.3.6.1.4.1.32473.7.1.3", {}, {}}};
+    batch.sender = false;
+    batch.varbinds = {{"1.3.6.1.4.1.32473.7.1.4", domain::NamingVarbind::Names::server},
+                      {"1.3.6.1.4.1.32473.7.1.5", domain::NamingVarbind::Names::any}};
+    batch.servers = {{"s"}};
+    batch.appliances = {{"x"}};
+    batch.pools = {{"q"}};
+    BOOST_TEST_REQUIRE(read.notificationRules.size() == 3U);
+    BOOST_TEST((read.notificationRules[0] == batch));
+    BOOST_TEST((read.notificationRules[1].action == domain::NotificationRule::Action::tell));
+    BOOST_TEST((read.notificationRules[2].action == domain::NotificationRule::Action::ignore));
+}
+
+BOOST_AUTO_TEST_CASE(no_notifications_are_heard_where_that_is_configured) {
+    const TemporaryFolder folder;
+    const auto file = folder.write("deaf.json", R"({"headgate:headgate": {
+        "notifications": {"enabled": false, "further-address": [{"listen-address": "::", "listen-port": 162}]}}})");
+    const auto running = RunningConfiguration::fromFile(file);
+    BOOST_TEST(running.value().notificationsAddresses.empty());
 }
 
 BOOST_AUTO_TEST_CASE(pairs_statistics_and_the_policy_of_drift_are_read) {
@@ -236,7 +271,7 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
           "An appliance needs a credential of kind ssh."}},
         {"appliance-asked-with-ssh",
          {"/headgate:headgate/appliance[name='lb1']/snmp/credential",
-          "An SNMP agent needs a credential of kind snmp-v2c or snmp-v3."}},
+          "An SNMP agent needs a credential of kind snmp-v1, snmp-v2c or snmp-v3."}},
         {"pair-of-three",
          {"/headgate:headgate/appliance[name='lb1']/pair",
           "At most two appliances make a high-availability pair."}},
@@ -412,6 +447,17 @@ BOOST_AUTO_TEST_CASE(the_snmp_agent_and_the_targets_of_notifications_are_read_wi
     BOOST_TEST((RunningConfiguration::fromContent(R"({"headgate:headgate": {"snmp-agent": {}}})", "/")
                     .value()
                     .snmpAgent == domain::SnmpAgent{}));
+}
+
+BOOST_AUTO_TEST_CASE(the_limits_of_polling_are_read_and_changed_and_have_defaults) {
+    auto running = RunningConfiguration::fromFile(instanceData("valid/headgate-polling.json"));
+    BOOST_TEST((running.value().polling == domain::Polling{1'000'000, 1, 200, 32, 0}));
+    running.accept("/headgate:headgate/polling\n\n"
+                   R"({"headgate:headgate": {"polling": {"max-per-second": 500}}})");
+    domain::Polling fewer;
+    fewer.maxPerSecond = 500;
+    BOOST_TEST((running.value().polling == fewer), "what is left out has its default again");
+    BOOST_TEST((lab().value().polling == domain::Polling{}), "the model's defaults are the domain's");
 }
 
 BOOST_AUTO_TEST_CASE(what_one_goes_back_to_has_the_members_of_now) {

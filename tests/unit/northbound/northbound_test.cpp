@@ -89,6 +89,20 @@ BOOST_AUTO_TEST_CASE(state_stands_beside_configuration_in_the_same_entry) {
     BOOST_TEST(!has(client.getConfig(netconf::Datastore::running), "<functional>"));
 }
 
+BOOST_AUTO_TEST_CASE(what_came_of_polling_stands_beside_its_limits) {
+    Daemon daemon;
+    auto client = daemon.client();
+    BOOST_TEST(!has(client.get(filtered("<polling/>")), "<state>"), "nothing is known of it yet");
+    auto told = snapshot();
+    told.polling = domain::PollingState{120, 110, 7, 2, 3, 1};
+    daemon.northbound->post(std::move(told), {});
+    const auto polling = getUntil(client, filtered("<polling/>"), "<state>");
+    BOOST_TEST(has(polling, "<sent>120</sent><answered>110</answered><timed-out>7</timed-out>"
+                            "<overruns>2</overruns><in-flight>3</in-flight><silent>1</silent>"),
+               polling);
+    BOOST_TEST(!has(client.getConfig(netconf::Datastore::running), "<sent>"));
+}
+
 BOOST_AUTO_TEST_CASE(what_an_appliance_can_do_says_how_it_is_changed_and_at_what_risk) {
     struct Row {
         std::vector<std::string> capabilities;

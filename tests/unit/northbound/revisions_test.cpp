@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(the_rules_that_look_beyond_their_entry_are_known) {
             found.push_back(demand.substr(0, demand.find(": ")));
     const std::vector<std::string> expected{"/headgate:headgate/notifications/user (keyed)",
                                             "/headgate:headgate/notification-target/credential (keyed)",
+                                            "/headgate:headgate/notification-target/credential (keyed)",
                                             "/headgate:headgate/server/snmp/credential (keyed)",
                                             "/headgate:headgate/appliance/credential (keyed)",
                                             "/headgate:headgate/appliance/snmp/credential (keyed)",
@@ -166,8 +167,9 @@ yang::Entries entriesOf(const yang::Tree& tree) {
 BOOST_AUTO_TEST_CASE(a_change_of_any_part_is_in_the_value) {
     const Model model;
     std::set<std::string> changed;
-    for (const auto* name : {"lab", "authentication", "netconf-server", "netconf-server-tls",
-                             "netconf-server-call-home", "snmp-agent", "pair", "alarms-shelves"}) {
+    for (const auto* name :
+         {"lab", "authentication", "netconf-server", "netconf-server-tls", "netconf-server-call-home",
+          "snmp-agent", "pair", "alarms-shelves", "polling", "profiles"}) {
         BOOST_TEST_CONTEXT(name) {
             auto running = lab();
             const auto before = running.value();
@@ -190,8 +192,9 @@ BOOST_AUTO_TEST_CASE(a_change_of_any_part_is_in_the_value) {
                 changed.insert(entry.substr(0, entry.find('[')));
         }
     }
-    for (const auto* part : {"application", "profile", "server", "appliance", "credential", "pool",
-                             "notifications", "netconf-server", "snmp-agent", "notification-target"})
+    for (const auto* part :
+         {"application", "profile", "server", "appliance", "credential", "pool", "notifications",
+          "netconf-server", "snmp-agent", "notification-target", "polling"})
         BOOST_TEST(changed.contains(std::string(topPath) + "/" + part), part);
 }
 

@@ -96,8 +96,8 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_rule_says_where_what_and_what_is_wanted, Mo
     BOOST_TEST(one("\"uppe", "\"upe")
                    .starts_with("f:56: " + policy + "/uper = '800': policy has no uper. It has upper"));
     BOOST_TEST(one("\"kind\": \"ssh\"", "\"kind\": \"shs\"") ==
-               "f:7: /headgate:headgate/credential[name='lab-ssh']/kind = 'shs': It is one of snmp-v2c, "
-               "snmp-v3, ssh.\n");
+               "f:7: /headgate:headgate/credential[name='lab-ssh']/kind = 'shs': It is one of snmp-v1, "
+               "snmp-v2c, snmp-v3, ssh.\n");
     BOOST_TEST(
         one("\"server\": \"real1\", \"conn", "\"server\": \"real9\", \"conn") ==
         "f:62: /headgate:headgate/pool[name='web']/member[server='real9']/server = 'real9': There is no "
