@@ -111,9 +111,7 @@ void Daemon::Impl::handle(controller::Input input) {
         auto told = m_performer.perform(m_controller.handle(m_clock.now(), std::move(inputs.front())));
         std::move(told.begin(), told.end(), std::back_inserter(inputs));
     }
-    if (!m_snapshot)
-        m_snapshot =
-            m_loop.after(std::max(snapshotPause, snapshotShare * m_snapshotTook), [this] { postSnapshot(); });
+    snapshotSoon();
     setTimer();
     if (!m_stopping || busy()) return;
     refuseWaiting();
@@ -143,10 +141,17 @@ void Daemon::Impl::setTimer() {
     });
 }
 
+void Daemon::Impl::snapshotSoon() {
+    if (m_snapshot) return;
+    m_snapshot =
+        m_loop.after(std::max(snapshotPause, snapshotShare * m_snapshotTook), [this] { postSnapshot(); });
+}
+
 void Daemon::Impl::postSnapshot() {
     m_snapshot.cancel();
     const auto begun = m_clock.now();
     auto made = m_controller.snapshot(begun);
+    made.polling = m_polling;
     auto& history = made.history;
     history.insert(history.begin(), m_history.begin(), m_history.end());
     if (history.size() > historyKept)

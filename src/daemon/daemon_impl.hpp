@@ -5,6 +5,7 @@
 #include "daemon/committing.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/doorbell.hpp"
+#include "daemon/engine_twins.hpp"
 #include "daemon/performer.hpp"
 #include "daemon/rooms.hpp"
 #include "daemon/secrets.hpp"
@@ -32,11 +33,15 @@ class Daemon::Impl : private Outlet {
     void take(const telemetry::NotificationSeen& seen);
     void take(const telemetry::Observation& observation);
     void take(const telemetry::ApplianceHint& hint);
+    void take(const telemetry::EngineChanged& changed);
+    void take(const telemetry::SharedEngines& shared);
+    void take(const telemetry::PoolHint& hint);
     void take(const Trouble& trouble);
     void take(const southbound::Status& status);
     void take(const southbound::Notice& notice);
     void take(const northbound::Request& request);
     void take(const domain::Announcement& announcement);
+    void take(const domain::PollingState& polling);
     template <std::convertible_to<controller::Input> Told>
     void take(Told told) {
         handle(std::move(told));
@@ -95,6 +100,7 @@ class Daemon::Impl : private Outlet {
     std::shared_ptr<const adapters::Adapter> adapterOf(const domain::ApplianceName& name) const;
     void write();
     void setTimer();
+    void snapshotSoon();
     void postSnapshot();
     void stop();
     /// A line of the log for each transaction in flight.
@@ -120,10 +126,12 @@ class Daemon::Impl : private Outlet {
     Performer m_performer{m_recorder, *this, m_clock};
     std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
     std::uint64_t m_samplesTaken = 0, m_pollsMissed = 0;
+    std::optional<domain::PollingState> m_polling;
     std::optional<std::set<domain::PoolName>> m_untold = std::set<domain::PoolName>{};
     std::set<std::uint64_t> m_asked;  ///< operators' requests that wait for a transaction's end
     std::unique_ptr<Commit> m_commit; ///< the one that is under way, or waits to be confirmed
     Unreached m_unreached;
+    EngineTwins m_engineTwins{m_recorder.alarms()};
     std::unique_ptr<Rooms> m_rooms;
     base::EventLoop::Handle m_tick, m_snapshot, m_write, m_signals, m_commitTimer;
     std::optional<domain::Instant> m_tickAt;

@@ -52,6 +52,28 @@ void Daemon::Impl::take(const telemetry::ApplianceHint& hint) {
     handle(controller::ApplianceChanged{hint.appliance, hint.text});
 }
 
+void Daemon::Impl::take(const telemetry::EngineChanged& changed) {
+    auto event = eventOf(m_clock.now(), domain::EventSeverity::warning, "engine-changed",
+                         changed.server.value + ": " + changed.text);
+    event.server = changed.server;
+    m_performer.tell(event);
+}
+
+void Daemon::Impl::take(const telemetry::SharedEngines& shared) {
+    if (const auto told = m_engineTwins.take(shared, m_clock.now())) m_performer.tell(*told);
+}
+
+/// Of its members as they are now: telemetry knows them as they were configured.
+void Daemon::Impl::take(const telemetry::PoolHint& hint) {
+    const auto* pool = m_recorder.running().value().pool(hint.pool);
+    if (!pool) return;
+    for (const auto& member : pool->members)
+        m_rooms->telemetry().post(telemetry::PollNow{member.server});
+    const auto places = pool->places; // what is handled may change what is running
+    for (const auto& place : places)
+        handle(controller::ApplianceChanged{place.appliance, hint.text});
+}
+
 void Daemon::Impl::take(const Trouble& trouble) {
     m_performer.tell(eventOf(m_clock.now(), domain::EventSeverity::alarm, "telemetry-trouble", trouble.text));
 }
@@ -78,6 +100,11 @@ void Daemon::Impl::take(const southbound::Notice& notice) {
 
 void Daemon::Impl::take(const domain::Announcement& announcement) {
     m_recorder.announced(announcement);
+}
+
+void Daemon::Impl::take(const domain::PollingState& polling) {
+    m_polling = polling;
+    snapshotSoon();
 }
 
 void Daemon::Impl::take(const northbound::Request& request) {

@@ -16,9 +16,10 @@ struct Trouble {
 };
 
 /// Everything that other threads tell the controller's.
-using Inbound =
-    std::variant<domain::Sample, domain::Gathered, domain::Assigned, telemetry::NotificationSeen,
-                 telemetry::Observation, telemetry::ApplianceHint, Trouble, transaction::Reply,
-                 southbound::Status, southbound::Notice, northbound::Request, domain::Announcement>;
+using Inbound = std::variant<domain::Sample, domain::Gathered, domain::Assigned, telemetry::NotificationSeen,
+                             telemetry::Observation, telemetry::ApplianceHint, telemetry::PoolHint,
+                             telemetry::EngineChanged, telemetry::SharedEngines, Trouble, transaction::Reply,
+                             southbound::Status, southbound::Notice, northbound::Request,
+                             domain::Announcement, domain::PollingState>;
 
 }

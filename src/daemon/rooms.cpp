@@ -1,5 +1,7 @@
 #include "daemon/rooms.hpp"
 
+#include "northbound/notification_rules.hpp"
+
 #include <utility>
 
 namespace headgate::daemon {
@@ -36,11 +38,13 @@ Rooms::Rooms(const Options& options, Recorder& recorder, const vault::Vault& vau
                                                  southbound::connectWithNetconf(), to(southbound::Notice{}));
     m_telemetry = std::make_unique<telemetry::Telemetry>(
         telemetry::Options{options.state / "snmp-engine", std::nullopt,
-                           [&vault](const base::Secret& secret) { return vault.seal(secret); }},
-        telemetry::Sinks{to(domain::Sample{}), to(domain::Gathered{}), to(domain::Assigned{}),
-                         to(telemetry::NotificationSeen{}),
-                         [post](std::string text) { post(Trouble{std::move(text)}); },
-                         to(telemetry::Observation{}), to(telemetry::ApplianceHint{})});
+                           [&vault](const base::Secret& secret) { return vault.seal(secret); },
+                           northbound::shippedNotificationRules()},
+        telemetry::Sinks{
+            to(domain::Sample{}), to(domain::Gathered{}), to(domain::Assigned{}),
+            to(telemetry::NotificationSeen{}), [post](std::string text) { post(Trouble{std::move(text)}); },
+            to(telemetry::Observation{}), to(telemetry::ApplianceHint{}), to(telemetry::PoolHint{}),
+            to(domain::PollingState{}), to(telemetry::EngineChanged{}), to(telemetry::SharedEngines{})});
 }
 
 Rooms::~Rooms() {
@@ -63,9 +67,16 @@ void Rooms::configure(const domain::Configuration& configuration, const Families
     m_southbound->configure(std::move(places));
 
     telemetry::Configure watch{configuration, {}};
-    for (const auto& credential : configuration.credentials)
-        if (credential.kind != domain::CredentialKind::ssh)
-            watch.credentials.emplace(credential.name, telemetry::readCredentials(credential));
+    for (const auto& credential : configuration.credentials) {
+        if (credential.kind == domain::CredentialKind::ssh) continue;
+        auto read = telemetry::readCredentials(credential);
+        // The same object, while it says the same: to telemetry another one is another way to ask, and its
+        // servers would lose their counters and engines.
+        const auto known = m_credentials.find(credential.name);
+        if (known != m_credentials.end() && *known->second == *read) read = known->second;
+        watch.credentials.emplace(credential.name, std::move(read));
+    }
+    m_credentials = watch.credentials;
     m_snmp->configure(std::make_shared<const domain::Configuration>(configuration), watch.credentials);
     m_telemetry->post(std::move(watch));
 }

@@ -9,6 +9,7 @@
 #include "northbound/snmp_face.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace headgate::daemon {
@@ -37,6 +38,7 @@ class Rooms {
 
   private:
     const vault::Vault& m_vault;
+    std::map<domain::CredentialName, snmp::CredentialsPtr> m_credentials; ///< the SNMP ones, as configured
     std::unique_ptr<northbound::SnmpFace> m_snmp;
     std::unique_ptr<northbound::Northbound> m_northbound;
     std::unique_ptr<southbound::Southbound> m_southbound;
