@@ -1,7 +1,9 @@
 #include "cli/render.hpp"
 #include "cli/words.hpp"
 
-#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 
 namespace headgate::cli {
@@ -61,6 +63,29 @@ std::map<std::string, std::vector<std::string>> bySource(const Server& server) {
     for (const auto& [reading, source] : server.sources)
         found[source.empty() ? "its profile's own object" : source].push_back(reading);
     return found;
+}
+
+std::string milliseconds(const std::string& number) {
+    if (number.empty()) return "";
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f ms", std::strtod(number.c_str(), nullptr));
+    return text;
+}
+
+/// How often a poll went wrong, in all; empty where none did.
+std::string errorCount(const Contact& contact) {
+    std::uint64_t all = 0;
+    for (const auto& [kind, times] : contact.errors)
+        all += std::strtoull(times.c_str(), nullptr, 10);
+    return all ? std::to_string(all) : "";
+}
+
+Tone toneOfTrust(const std::string& trust) {
+    return trust == "trusted" ? Tone::faint : trust == "contradictory" ? Tone::bad : Tone::warn;
+}
+
+std::string because(const std::string& what, const std::string& why) {
+    return why.empty() ? what : what + ": " + why;
 }
 
 std::string authenticationOf(const Member& member) {
@@ -124,6 +149,18 @@ std::string sheet(const Server& server, const World& world, const Terminal& term
                                         : "none answers. It would add: functional by a probe and not only "
                                           "because a process listens, utilisation by the application's own "
                                           "limits, its connection and authentication settings");
+    const auto& contact = server.contact;
+    const auto ago = [&](std::optional<Time> at) {
+        return at ? clockTime(at, terminal) + ", " + age(at, world.now, terminal) : "";
+    };
+    text.line("last answer", ago(contact.lastAnswer));
+    text.line("round trip", contact.roundTrip.empty() ? ""
+                                                      : milliseconds(contact.roundTrip) + ", on average " +
+                                                            milliseconds(contact.smoothed));
+    text.line("errors", joined(contact.errors, " "));
+    text.line("last error",
+              contact.lastError.empty() ? "" : ago(contact.lastErrorAt) + ": " + contact.lastError);
+    text.line("trust", because(contact.trust, contact.trustReason), toneOfTrust(contact.trust));
     text.line("last sample", ageIfAny(server.lastSample, world.now, terminal));
     text.line("applications", joined(server.applications));
     text.line("priority", std::to_string(server.priority));
@@ -201,18 +238,24 @@ std::string renderPools(const World& world, const std::string& name, const Termi
 
 std::string renderServers(const World& world, const std::string& name, const Terminal& terminal) {
     if (!name.empty()) return sheetOf(world.servers, name, &Server::name, world, terminal);
-    Table table({"SERVER", "STATE", "LOAD", "BY", "POOL", "SEEN", "ADDRESS", "QUARANTINE", "WHY"});
-    for (const auto& server : world.servers)
+    Table table({"SERVER", "STATE", "LOAD", "BY", "POOL", "SEEN", "TRIP", "ERRORS", "TRUST", "WHY"});
+    for (const auto& server : world.servers) {
+        const bool quarantined =
+            server.quarantinedUntil && world.now && *server.quarantinedUntil > *world.now;
         table.row(
             {{server.name, Tone::strong},
              {server.functional.empty() ? "unknown" : server.functional, toneOfFunctional(server.functional)},
              permille(server.utilisation, terminal),
              {server.binding, Tone::faint},
              {server.memberOf.empty() ? server.reservedBy : server.memberOf, Tone::accent},
-             {age(server.lastSample, world.now, terminal), Tone::faint},
-             server.address,
-             {ageIfAny(server.quarantinedUntil, world.now, terminal), Tone::warn},
-             server.reason});
+             {age(server.contact.lastAnswer, world.now, terminal), Tone::faint},
+             {milliseconds(server.contact.roundTrip), Tone::faint},
+             {errorCount(server.contact), Tone::warn},
+             {server.contact.trust, toneOfTrust(server.contact.trust)},
+             {quarantined ? "in quarantine for " + span(*server.quarantinedUntil - *world.now)
+                          : server.reason,
+              quarantined ? Tone::warn : Tone::plain}});
+    }
     return table.empty() ? "no servers are configured\n" : table.text(terminal);
 }
 

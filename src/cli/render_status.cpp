@@ -52,7 +52,9 @@ std::string top(const World& world, const std::vector<std::string>& acute, const
     std::string text = wrapped({{"Headgate " + world.version, Tone::strong},
                                 clockTime(world.now, terminal),
                                 what,
-                                {state, acute.empty() ? Tone::good : Tone::bad}},
+                                {state, acute.empty() ? Tone::good : Tone::bad},
+                                {world.silent ? count(world.silent, "silent server") : "", Tone::warn},
+                                {world.overruns ? count(world.overruns, "late poll") : "", Tone::warn}},
                                terminal);
     for (const auto& alarm : acute)
         text += cutLine((terminal.unicode ? "✘ " : "! ") + alarm, Tone::bad, terminal);

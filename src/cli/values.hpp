@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,19 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// What the daemon says of its world, as the screens need it. An empty text or optional is "not known" or
 /// "none". Utilisations are in permille.
+
+/// How a server's agent has answered.
+struct Contact {
+    std::optional<Time> lastAnswer{};
+    std::string roundTrip{}; ///< milliseconds
+    std::string smoothed{};
+    /// What went wrong and how often, without what never did: "timeouts".
+    std::vector<std::pair<std::string, std::string>> errors{};
+    std::string lastError{};
+    std::optional<Time> lastErrorAt{};
+    std::string trust{}; ///< trusted | stale | contradictory | silent
+    std::string trustReason{};
+};
 
 struct Server {
     std::string name;
@@ -31,6 +45,7 @@ struct Server {
     int priority = 100;
     std::vector<std::pair<std::string, std::string>> sources{}; ///< who told a reading
     std::optional<bool> agent{};                                ///< headgate-agent answers there
+    Contact contact{};
 };
 
 struct Member {
@@ -121,6 +136,8 @@ struct World {
     std::vector<Appliance> appliances;
     std::vector<Transaction> transactions; ///< oldest first
     std::vector<Event> events;             ///< oldest first
+    std::size_t silent = 0;                ///< servers whose agents do not answer
+    std::size_t overruns = 0;              ///< polls that came too late, since the start
 
     const Server* server(const std::string& name) const;
 };

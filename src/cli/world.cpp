@@ -36,6 +36,20 @@ std::string endpoint(const std::string& host, const std::string& port) {
     return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
 }
 
+Contact contactOf(const Node& node) {
+    Contact contact;
+    contact.lastAnswer = time(node, "last-answer");
+    contact.roundTrip = text(node, "round-trip");
+    contact.smoothed = text(node, "smoothed-round-trip");
+    for (const char* kind : {"timeouts", "unreachable", "authentication-failures", "refusals", "malformed"})
+        if (const auto times = node.leafOr(kind, "0"); times != "0") contact.errors.emplace_back(kind, times);
+    contact.lastError = text(node, "last-error");
+    contact.lastErrorAt = time(node, "last-error-time");
+    contact.trust = text(node, "trust");
+    contact.trustReason = text(node, "trust-reason");
+    return contact;
+}
+
 Server serverOf(const Node& node) {
     Server server;
     server.name = text(node, "name");
@@ -53,6 +67,7 @@ Server serverOf(const Node& node) {
     server.priority = number(node, "priority");
     server.sources = pairs(node, "reading", "name", "source");
     if (const auto agent = node.leaf("agent")) server.agent = *agent == "true";
+    if (const auto contact = node.child("contact")) server.contact = contactOf(*contact);
     return server;
 }
 
@@ -162,6 +177,11 @@ World worldOf(const yang::Tree& tree) {
         world.version = text(*daemon, "version");
         world.now = time(*daemon, "current-time");
     }
+    if (const auto polling = top->child("polling"))
+        if (const auto state = polling->child("state")) {
+            world.silent = std::strtoull(text(*state, "silent").c_str(), nullptr, 10);
+            world.overruns = std::strtoull(text(*state, "overruns").c_str(), nullptr, 10);
+        }
     world.pools = children(*top, "pool", poolOf);
     world.servers = children(*top, "server", serverOf);
     world.appliances = children(*top, "appliance", applianceOf);

@@ -52,6 +52,17 @@ Answer checked() {
 
 }
 
+BOOST_AUTO_TEST_CASE(the_status_tells_of_silent_servers_and_late_polls_where_there_are_any) {
+    auto world = busy();
+    BOOST_TEST(renderStatus(world, plain).find("silent server") == std::string::npos);
+    BOOST_TEST(renderStatus(world, plain).find("late poll") == std::string::npos);
+    world.silent = 1;
+    world.overruns = 12;
+    const auto screen = renderStatus(world, plain);
+    const auto top = screen.substr(0, screen.find('\n'));
+    BOOST_TEST(top.ends_with("2 alarms  1 silent server  12 late polls"), top);
+}
+
 BOOST_AUTO_TEST_CASE(each_screen_looks_as_it_should) {
     sameAsGolden("status-wide", renderStatus(busy(), wide));
     sameAsGolden("status-narrow", renderStatus(busy(), narrow));

@@ -21,6 +21,7 @@ inline Server server(const std::string& name, const std::string& functional, std
     made.agent = false;
     made.applications = {"web"};
     made.lastSample = noon(59);
+    made.contact = {noon(59), "0.412", "0.377", {}, "", {}, "trusted", ""};
     return made;
 }
 
@@ -39,6 +40,14 @@ inline World busy() {
     world.servers[2].quarantinedUntil = noon(360);
     world.servers[3].reason = "nginx does not listen on port 8080";
     world.servers[3].lastSample.reset();
+    world.servers[3].contact = {{},
+                                "",
+                                "",
+                                {{"timeouts", "7"}, {"authentication-failures", "2"}},
+                                "no answer from 127.77.0.104:161",
+                                noon(50),
+                                "silent",
+                                "it missed 7 polls in a row"};
 
     Pool pool;
     pool.name = "web";
