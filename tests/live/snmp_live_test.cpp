@@ -1,10 +1,6 @@
 #define BOOST_TEST_MODULE snmp_live
-#include "base/event_loop.hpp"
-#include "snmp/client.hpp"
+#include "live/snmp_asking.hpp"
 #include "snmp/notification_receiver.hpp"
-#include "support/snmp_agent.hpp"
-
-#include <boost/test/unit_test.hpp>
 
 #include <map>
 #include <thread>
@@ -21,61 +17,6 @@ const Oid sysUpTime = Oid::of("1.3.6.1.2.1.1.3.0");
 const Oid sysContact = Oid::of("1.3.6.1.2.1.1.4.0");
 const Oid system1 = Oid::of("1.3.6.1.2.1.1");
 const Oid nothing = Oid::of("1.3.6.1.2.1.1.99.0");
-
-UserCredentials user(const std::string& name, SecurityLevel level = SecurityLevel::authPriv,
-                     AuthProtocol auth = AuthProtocol::sha256) {
-    UserCredentials given;
-    given.user = name;
-    given.level = level;
-    given.auth = auth;
-    given.authPassword = Secret(SnmpAgent::authPassword);
-    given.privPassword = Secret(SnmpAgent::privPassword);
-    return given;
-}
-
-CredentialsPtr community(const std::string& word) {
-    return Credentials::make(CommunityCredentials{Secret(word)});
-}
-
-std::string why(const Reply& reply) {
-    return reply.failure ? reply.failure->text : "";
-}
-
-/// A client on a loop, asked one question at a time.
-struct Asking {
-    base::SteadyWallClock clock;
-    base::EventLoop loop;
-    Client client{loop, clock};
-
-    TargetPtr target(const std::string& address, CredentialsPtr credentials, base::Duration timeout = 2s,
-                     int retries = 2) {
-        return makeTarget({*Endpoint::parse(address), std::move(credentials), timeout, retries});
-    }
-
-    template <typename Ask>
-    Reply wait(Ask ask) {
-        std::optional<Reply> got;
-        ask([&](Reply reply) {
-            got = std::move(reply);
-            loop.stop();
-        });
-        const auto limit = loop.after(30s, [&] { loop.stop(); });
-        loop.run();
-        BOOST_REQUIRE_MESSAGE(got, "no callback at all");
-        return *std::move(got);
-    }
-
-    Reply get(const TargetPtr& whom, const std::vector<Oid>& names) {
-        return wait([&](OnReply done) { client.get(whom, names, std::move(done)); });
-    }
-
-    /// Until it answers, at most 20 s.
-    void untilUp(const SnmpAgent& agent, CredentialsPtr credentials = community("public")) {
-        const auto whom = target(agent.address(), std::move(credentials), 250ms, 80);
-        const auto reply = get(whom, {sysUpTime});
-        BOOST_REQUIRE_MESSAGE(reply, "snmpd does not come up: " + why(reply) + "\n" + agent.log());
-    }
-};
 
 struct Field : Asking {
     SnmpAgent agent;

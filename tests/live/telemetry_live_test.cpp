@@ -95,14 +95,17 @@ struct Field {
         : agent(moreConfiguration, remembers) {
         lowerCaches();
         auto& c = configuration.configuration;
-        c.notificationsAddress = "127.0.0.1:0";
+        c.notificationsAddresses = {"127.0.0.1:0"};
         c.notificationUsers = {"usm"};
         c.applications = {{{"web"}, ownName(), service.port(), "http"}};
         c.profiles = {{{"usual"},
                        domain::Combination::greatest,
                        {{"connections", 100, 1, "", {}, 1},
                         {"sessions", 100, 1, gauge, {}, 1},
-                        {"octets-in", 1e9, 1, "", {}, 1}}}};
+                        {"octets-in", 1e9, 1, "", {}, 1},
+                        {"cpu", 1000, 1, "", {}, 1},
+                        {"memory", 1000, 1, "", {}, 1},
+                        {"load", 100, 1, "", {}, 1}}}};
         domain::Server server;
         server.name = {"real1"};
         server.address = "127.0.0.1";
@@ -160,8 +163,8 @@ struct Field {
     }
 
     static bool connectionsAre(const domain::Sample& sample, double count) {
-        const auto found = sample.readings.find("connections");
-        return found != sample.readings.end() && found->second == count;
+        const auto* found = sample.readings.find("connections");
+        return found && found->value == count;
     }
 };
 
@@ -190,14 +193,13 @@ BOOST_AUTO_TEST_CASE(what_snmpd_itself_monitors_comes_as_a_sample_when_it_rises_
             SnmpAgent::authPassword + " -x AES -X " + SnmpAgent::privPassword + " -r 10 -t 1 " + to +
             "\nmonitor -I -S -r 1 \"figure\" ." + gauge + " 20 64\n",
         SnmpAgent::Remembers::no);
-    field.configuration.configuration.notificationsAddress = to;
+    field.configuration.configuration.notificationsAddresses = {to};
     field.configuration.configuration.servers[0].pollInterval = 3600s;
     field.telemetry.post(field.configuration);
     const auto sessions = [&](double value) {
         return [value](const domain::Sample& sample) {
-            const auto found = sample.readings.find("sessions");
-            return sample.source == domain::SampleSource::notification && found != sample.readings.end() &&
-                   found->second == value;
+            const auto* found = sample.readings.find("sessions");
+            return sample.source == domain::SampleSource::notification && found && found->value == value;
         };
     };
     // A rise is one only from a low value that the monitor has seen.
@@ -310,7 +312,7 @@ BOOST_AUTO_TEST_CASE(a_signed_inform_is_a_sample_and_a_trap_makes_a_poll) {
 
 BOOST_AUTO_TEST_CASE(an_address_that_is_taken_is_trouble_that_is_told_and_polls_go_on) {
     base::SteadyWallClock clock;
-    configuration.configuration.notificationsAddress = agent.address();
+    configuration.configuration.notificationsAddresses = {agent.address()};
     telemetry.post(configuration);
     const auto text = await(troubles, "the trouble", [](const auto&) { return true; });
     BOOST_TEST(text.find(agent.address()) != std::string::npos);
