@@ -5,19 +5,21 @@ import sys
 
 from lab.parts.process import LabError
 
-from . import fleet, northbound, table, transaction
+from . import fleet, northbound, snmp, table, transaction
 
 
 def parse(argv):
     parser = argparse.ArgumentParser(prog="tests/bench/run")
-    parser.add_argument("name", choices=("transaction", "northbound"))
+    parser.add_argument("name", choices=("transaction", "northbound", "snmp"))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--only", action="append", choices=tuple(transaction.PARTS), metavar="ROW")
+    parser.add_argument("--only", action="append", metavar="ROW")
     parser.add_argument("--rounds", type=int, metavar="N")
     options = parser.parse_args(argv)
-    if options.only and options.name != "transaction":
-        parser.error("--only is for transaction")
+    parts = {"transaction": transaction.PARTS, "snmp": snmp.PARTS}.get(options.name, ())
+    for only in options.only or ():
+        if only not in parts:
+            parser.error(f"{options.name} has no such part: {only}; it has: {', '.join(parts) or 'none'}")
     return options
 
 
@@ -25,6 +27,9 @@ def taken(options):
     """Rows and phases of the benchmark that was asked for."""
     if options.name == "northbound":
         return northbound.measure(northbound.smoke() if options.smoke else northbound.Amount(rounds=options.rounds or 20))
+    if options.name == "snmp":
+        extent = snmp.SMOKE if options.smoke else snmp.Extent(rounds=options.rounds or 5)
+        return snmp.measure(options.only or list(snmp.PARTS), extent)
     extent = transaction.SMOKE if options.smoke else transaction.Extent(rounds=options.rounds or 40)
     return transaction.measure(options.only or list(transaction.PARTS), extent)
 

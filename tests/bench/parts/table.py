@@ -13,15 +13,26 @@ class Row:
     against: str = ""   # what the baseline is
     goal: float | None = None       # of the ratio, or of the figure where there is no baseline
     note: str = ""
+    least: float | None = None      # in place of a goal: the ratio, then of baseline to figure, or the figure is to be that
 
     @property
     def ratio(self):
-        return self.figure / self.baseline if self.baseline else None
+        if not self.baseline:
+            return None
+        return self.figure / self.baseline if self.least is None else self.baseline / self.figure
 
     @property
     def good(self):
         value = self.ratio if self.baseline else self.figure
+        if self.least is not None:
+            return value >= self.least
         return None if self.goal is None else value <= self.goal
+
+    @property
+    def wanted(self):
+        """The goal, as text."""
+        bound, sign = (self.goal, "≤") if self.least is None else (self.least, "≥")
+        return "" if bound is None else f"{sign} {bound:g}" + ("" if self.baseline else f" {self.unit}")
 
 
 @dataclasses.dataclass
@@ -49,10 +60,9 @@ def text(rows, phases):
     cells = [("", "figure", "baseline", "ratio", "goal", "")]
     for row in rows:
         unit = f" {row.unit}"
-        goal = "" if row.goal is None else f"≤ {row.goal:g}" + ("" if row.baseline else unit)
         verdict = {None: "", True: "met", False: "MISSED"}[row.good]
         cells.append((row.what, number(row.figure) + unit, number(row.baseline) + unit if row.baseline else "",
-                      number(row.ratio), goal, verdict))
+                      number(row.ratio), row.wanted, verdict))
     parts = [aligned(cells, {1, 2, 3})]
     notes = [f"- {row.what}: {text}." for row in rows for text in (row.against and f"baseline: {row.against}", row.note) if text]
     if notes:
