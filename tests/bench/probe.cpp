@@ -4,7 +4,7 @@
 //
 //   anchor REALTIME MONOTONIC      both clocks at the start
 //   datagram AT SOCKET             some were received
-//   sent AT SOCKET                 one was sent
+//   sent AT SOCKET                 one was sent, or some together
 //   sync BEGIN END                 an fsync or fdatasync
 //   rpc AT CHANNEL TEXT            what was written to an SSH channel; TEXT with \n and \\ escaped
 //   reply AT CHANNEL COMPLETE      what was read from it: 1 when it completes a message with an rpc-reply
@@ -109,6 +109,12 @@ ssize_t sendmsg(int socket, const msghdr* message, int flags) {
     static auto* const really = next<ssize_t(int, const msghdr*, int)>("sendmsg");
     write("sent " + std::to_string(now()) + ' ' + std::to_string(socket) + '\n');
     return really(socket, message, flags);
+}
+
+int sendmmsg(int socket, mmsghdr* messages, unsigned count, int flags) {
+    static auto* const really = next<int(int, mmsghdr*, unsigned, int)>("sendmmsg");
+    write("sent " + std::to_string(now()) + ' ' + std::to_string(socket) + '\n');
+    return really(socket, messages, count, flags);
 }
 
 int ssh_channel_write(ssh_channel_struct* channel, const void* data, std::uint32_t length) {
