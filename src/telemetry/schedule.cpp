@@ -64,7 +64,6 @@ void Schedule::add(Number server, base::Duration interval, std::uint64_t subnet,
     if (server >= m_entries.size()) m_entries.resize(std::max<std::size_t>(server + 1, 2 * m_entries.size()));
     auto& entry = m_entries[server];
     entry = {};
-    entry.known = true;
     entry.subnet = subnet;
     entry.interval = static_cast<std::uint32_t>(std::max<std::int64_t>(interval.count(), 1));
     // Multiples of the golden ratio lie evenly, however many there are: nobody else's moment moves for a new

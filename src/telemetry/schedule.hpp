@@ -76,7 +76,6 @@ class Schedule {
         std::uint32_t interval = 0; ///< milliseconds
         std::uint32_t phase = 0;    ///< its moment in the interval
         std::uint16_t missed = 0;
-        bool known = false;
         bool polling = false;
         bool queued = false;  ///< among the hinted or the ready
         bool again = false;   ///< a hint came while a poll was under way: that one may have been too early
