@@ -18,7 +18,7 @@ TimerWheel::TimerWheel(Instant start)
     , m_current(std::max<std::int64_t>(tickOf(start), 0)) {}
 
 void TimerWheel::set(Id id, Instant due) {
-    if (id >= m_nodes.size()) m_nodes.resize(std::max<std::size_t>(id + 1, m_nodes.size() * 3 / 2));
+    if (id >= m_nodes.size()) m_nodes.resize(id + 1);
     cancel(id);
     auto& node = m_nodes[id];
     node.due = std::max(tickOf(due), m_current);
@@ -29,14 +29,13 @@ void TimerWheel::set(Id id, Instant due) {
     if (head != none) m_nodes[head].previous = id;
     head = id;
     m_used[slot / 64] |= std::uint64_t{1} << (slot % 64);
-    node.state = State::waiting;
     ++m_count;
 }
 
 void TimerWheel::cancel(Id id) {
     if (id >= m_nodes.size()) return;
-    if (m_nodes[id].state == State::waiting) unlink(id);
-    m_nodes[id].state = State::idle;
+    if (isWaiting(m_nodes[id])) unlink(id);
+    m_nodes[id].previous = idle;
 }
 
 void TimerWheel::unlink(Id id) {
@@ -69,7 +68,7 @@ void TimerWheel::collectSlot(std::size_t slot, std::int64_t now) {
         const auto next = m_nodes[id].next;
         if (m_nodes[id].due <= now) {
             unlink(id);
-            m_nodes[id].state = State::expired;
+            m_nodes[id].previous = expired;
             m_expired.push_back(id);
         }
         id = next;

@@ -17,7 +17,10 @@ class TimerWheel {
 
     explicit TimerWheel(Instant start);
 
-    /// Replaces the one that `id` has. One in the past is due at once.
+    /// There will be ids below `count`; more are taken as well.
+    void reserve(std::size_t count) { m_nodes.reserve(count); }
+
+    /// Replaces the one that `id` has; ids are below 0xfffffffd. One in the past is due at once.
     void set(Id id, Instant due);
     void cancel(Id id);
 
@@ -28,8 +31,8 @@ class TimerWheel {
         collect(now);
         while (m_next < m_expired.size()) {
             const auto id = m_expired[m_next++];
-            if (m_nodes[id].state != State::expired) continue; // cancelled or set anew meanwhile
-            m_nodes[id].state = State::idle;
+            if (m_nodes[id].previous != expired) continue; // cancelled or set anew meanwhile
+            m_nodes[id].previous = idle;
             each(id);
         }
         m_expired.clear();
@@ -42,15 +45,17 @@ class TimerWheel {
     bool empty() const { return m_count == 0 && m_next >= m_expired.size(); }
 
   private:
-    enum class State : std::uint8_t { idle, waiting, expired };
+    static constexpr Id none = 0xffffffff;
+    // In the place of `previous`, for one that is in no slot.
+    static constexpr Id idle = none - 1;
+    static constexpr Id expired = none - 2;
     struct Node {
         std::int64_t due = 0; ///< ticks
         Id next = none;
-        Id previous = none;
-        State state = State::idle;
+        Id previous = idle;
     };
+    static bool isWaiting(const Node& node) { return node.previous != idle && node.previous != expired; }
 
-    static constexpr Id none = 0xffffffff;
     static constexpr std::size_t slots = 1 << 14;
 
     void collect(Instant now);
