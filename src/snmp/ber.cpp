@@ -4,6 +4,7 @@
 #include <net-snmp/net-snmp-includes.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace headgate::snmp {
@@ -77,6 +78,13 @@ std::optional<std::string_view> BerReader::octets(std::uint8_t expected) {
     const auto inside = content(expected);
     if (!inside) return std::nullopt;
     return std::string_view(reinterpret_cast<const char*>(inside->data()), inside->size());
+}
+
+bool BerReader::take(std::string_view octets) {
+    if (m_left.size() < octets.size() || std::memcmp(m_left.data(), octets.data(), octets.size()) != 0)
+        return false;
+    m_left = m_left.subspan(octets.size());
+    return true;
 }
 
 std::optional<Oid> BerReader::oid() {

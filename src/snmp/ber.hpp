@@ -48,6 +48,8 @@ class BerReader {
     std::optional<std::string_view> octets(std::uint8_t tag = tag::octets);
     std::optional<Oid> oid();
     std::optional<Value> value();
+    /// Exactly these octets, an element or several; false: others are there.
+    bool take(std::string_view octets);
 
     Bytes left() const { return m_left; }
 

@@ -72,8 +72,7 @@ struct PollReply {
     std::chrono::microseconds took{0}; ///< of the try that was answered, as the kernel received the answer
 };
 
-/// Is told what came of Questions. Its memory is its owner's for longer than a question may take: it is kept
-/// alive until then.
+/// Is told what came of Questions, and kept alive until then: so are, by it, the target and the question.
 class PollListener {
   public:
     virtual ~PollListener() = default;

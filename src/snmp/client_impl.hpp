@@ -69,8 +69,8 @@ class Client::Impl {
 
     // client_send.cpp
     Socket& socketFor(Endpoint::Family family);
-    UsmPeer& peerOf(const TargetPtr& target);
-    std::uint32_t begin(const TargetPtr& target);
+    UsmPeer& peerOf(const Exchange& exchange);
+    std::uint32_t begin(const Target& target);
     void transmit(std::uint32_t place);
     bool encode(const Exchange& exchange);
     Bytes encodeQuestion(const Exchange& exchange);
@@ -124,6 +124,7 @@ class Client::Impl {
     base::EventLoop::Handle m_timer;
     // While answers come by the thousand a second the sockets are looked at every few milliseconds.
     base::EventLoop::Handle m_turns;
+    base::EventLoop::Handle m_more;
     base::Instant m_turnBegan{};
     std::size_t m_heardThisTurn = 0;
     int m_quietTurns = 0;

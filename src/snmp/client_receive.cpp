@@ -41,6 +41,9 @@ void Client::Impl::onReadable() {
 void Client::Impl::workInTurns() {
     m_heardThisTurn = 0;
     hear();
+    // There may be more: after the others on the loop have had their turn.
+    if (m_heardThisTurn >= UdpSocket::mostAtOnce)
+        m_more = m_loop.after(base::Duration(0), [this] { workInTurns(); });
     m_quietTurns = m_heardThisTurn < littleHeard ? m_quietTurns + 1 : 0;
     if (m_quietTurns < quietTurns) return;
     m_turns.cancel();
@@ -117,7 +120,7 @@ void Client::Impl::onV3Message(const Endpoint& source, const V3Message& message)
         ++counters.rejected;
         return;
     }
-    auto& peer = peerOf(exchange.target);
+    auto& peer = peerOf(exchange);
     const auto answer = peer.judge(message, m_now);
     using Kind = UsmPeer::Answer::Kind;
     switch (answer.kind) {
@@ -146,7 +149,7 @@ void Client::Impl::onV3Message(const Endpoint& source, const V3Message& message)
             return;
         }
         if (answer.change && m_options.onEngineChange)
-            m_options.onEngineChange(exchange.target, *answer.change);
+            m_options.onEngineChange(exchange.sharedTarget(), *answer.change);
         return answered(place, answer.pdu, message.level == SecurityLevel::noAuthNoPriv ? nullptr : &message);
     }
     fail(place, {Failure::Kind::authentication, exchange.target->endpoint.print() + " reports " +

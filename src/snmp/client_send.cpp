@@ -26,7 +26,8 @@ Client::Impl::Socket& Client::Impl::socketFor(Endpoint::Family family) {
     return socket;
 }
 
-UsmPeer& Client::Impl::peerOf(const TargetPtr& target) {
+UsmPeer& Client::Impl::peerOf(const Exchange& exchange) {
+    const auto target = exchange.sharedTarget();
     auto& peer = m_peers[target.get()];
     if (peer.target.lock() != target) {
         peer.target = target;
@@ -39,38 +40,38 @@ UsmPeer& Client::Impl::peerOf(const TargetPtr& target) {
     return *peer.usm;
 }
 
-std::uint32_t Client::Impl::begin(const TargetPtr& target) {
+std::uint32_t Client::Impl::begin(const Target& target) {
     const auto place = m_exchanges.add();
     auto& exchange = m_exchanges.at(place);
-    exchange.target = target;
+    exchange.target = &target;
     exchange.started = m_now;
-    exchange.triesLeft = target->retries;
+    exchange.triesLeft = static_cast<std::uint16_t>(target.retries);
     return place;
 }
 
 void Client::Impl::ask(const TargetPtr& target, Pdu pdu, OnReply done) {
     const Holding holding(*this);
-    const auto place = begin(target);
+    const auto place = begin(*target);
     auto& exchange = m_exchanges.at(place);
     pdu.requestId = exchange.id;
     exchange.general =
-        std::make_unique<Exchange::General>(Exchange::General{std::move(pdu), std::move(done)});
+        std::make_unique<Exchange::General>(Exchange::General{target, std::move(pdu), std::move(done)});
     transmit(place);
 }
 
 void Client::Impl::poll(const TargetPtr& target, const QuestionPtr& question,
                         const std::shared_ptr<PollListener>& listener) {
     const Holding holding(*this);
-    const auto place = begin(target);
+    const auto place = begin(*target);
     auto& exchange = m_exchanges.at(place);
-    exchange.question = question;
+    exchange.question = question.get();
     exchange.listener = listener;
     transmit(place);
 }
 
 Client::Impl::Template& Client::Impl::templateFor(const Exchange& exchange) {
     const auto& credentials = exchange.target->credentials;
-    const std::pair key(exchange.question.get(), credentials.get());
+    const std::pair key(exchange.question, credentials.get());
     if (const auto known = m_templates.find(key); known != m_templates.end()) return known->second;
     if (m_templates.size() > 2 * m_templatesAfterSweep + 64) forgetTemplates();
     const auto& question = *exchange.question;
@@ -80,7 +81,7 @@ Client::Impl::Template& Client::Impl::templateFor(const Exchange& exchange) {
     m_out.clear();
     writeCommunityMessage(m_out, credentials->version(), credentials->community(), pdu);
     auto& made = m_templates[key];
-    made.question = exchange.question;
+    made.question = exchange.question->shared_from_this();
     made.credentials = credentials;
     made.message.assign(m_out.bytes().begin(), m_out.bytes().end());
     // The PDU is the last of the message.
@@ -106,7 +107,7 @@ Bytes Client::Impl::encodeQuestion(const Exchange& exchange) {
     m_patched.assign(question.pdu().begin(), question.pdu().end());
     Question::putId(m_patched, question.idOffset(), exchange.id);
     m_out.clear();
-    peerOf(exchange.target).write(m_out, m_patched, exchange.id, m_salt++, m_now);
+    peerOf(exchange).write(m_out, m_patched, exchange.id, m_salt++, m_now);
     return m_out.bytes();
 }
 
@@ -120,13 +121,13 @@ bool Client::Impl::encode(const Exchange& exchange) {
     m_pduOut.clear();
     write(m_pduOut, exchange.general->pdu);
     if (!m_pduOut.fits()) return false;
-    peerOf(exchange.target).write(m_out, m_pduOut.bytes(), exchange.id, m_salt++, m_now);
+    peerOf(exchange).write(m_out, m_pduOut.bytes(), exchange.id, m_salt++, m_now);
     return m_out.fits();
 }
 
 void Client::Impl::transmit(std::uint32_t place) {
     auto& exchange = m_exchanges.at(place);
-    exchange.trouble.clear();
+    exchange.trouble.reset();
     try {
         if (exchange.general && !encode(exchange)) {
             exchange.tooLarge = true;
@@ -141,7 +142,7 @@ void Client::Impl::transmit(std::uint32_t place) {
         ++counters.sent;
     } catch (const std::exception& error) {
         // Such as no IPv6 on this host: a try that failed, as one that the network swallowed.
-        exchange.trouble = error.what();
+        exchange.trouble = std::make_unique<std::string>(error.what());
     }
     setDeadline(place, m_now + exchange.target->timeout);
 }
@@ -202,8 +203,8 @@ void Client::Impl::onDeadline(std::uint32_t place) {
 Failure Client::Impl::silence(const Exchange& exchange) const {
     if (exchange.tooLarge) return {Failure::Kind::malformed, "the question is larger than a datagram"};
     const auto where = exchange.target->endpoint.print();
-    if (!exchange.trouble.empty())
-        return {Failure::Kind::unreachable, where + " cannot be asked: " + exchange.trouble};
+    if (exchange.trouble)
+        return {Failure::Kind::unreachable, where + " cannot be asked: " + *exchange.trouble};
     if (exchange.networkError != 0)
         return {Failure::Kind::unreachable,
                 where + " cannot be reached: " + std::strerror(exchange.networkError)};

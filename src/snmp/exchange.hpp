@@ -12,25 +12,30 @@
 namespace headgate::snmp {
 
 /// One question on its way. Either a Question, whose listener is told, or a PDU of its own with a callback.
+/// There are thousands at a time: what only some need is apart.
 struct Exchange {
     struct General {
+        TargetPtr target;
         Pdu pdu;
         OnReply done;
     };
 
     std::int32_t id = 0; ///< request id, and message id too; 0: nothing is on its way here
-    TargetPtr target;
-    QuestionPtr question;
+    int networkError = 0;
+    const Target* target = nullptr;     ///< kept by its listener, or by `general`
+    const Question* question = nullptr; ///< so is this
     std::shared_ptr<PollListener> listener;
     std::unique_ptr<General> general;
     base::Instant started{};
-    std::int64_t sentAt = 0; ///< wall clock, nanoseconds; 0: not yet
-    int triesLeft = 0;
-    int networkError = 0;
+    std::int64_t sentAt = 0;              ///< wall clock, nanoseconds; 0: not yet
+    std::unique_ptr<std::string> trouble; ///< why it could not be sent on our side
+    std::uint16_t triesLeft = 0;
     std::uint8_t discoveries = 0;
     std::uint8_t resynchronisations = 0;
     bool tooLarge = false;
-    std::string trouble; ///< why it could not be sent on our side
+
+    /// `target`, for who keeps it longer.
+    TargetPtr sharedTarget() const { return general ? general->target : TargetPtr(listener, target); }
 };
 
 /// The questions on their way, found by request id in one step. An id is a random number that nobody can

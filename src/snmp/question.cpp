@@ -66,9 +66,8 @@ Question::Question(std::vector<Oid> names)
     for (const auto& name : m_names) {
         out.clear();
         out.oid(name);
-        BerReader in(out.bytes());
         m_nameOffsets.push_back(static_cast<std::uint32_t>(m_nameOctets.size()));
-        m_nameOctets += in.octets(tag::oid).value_or("");
+        m_nameOctets.append(out.bytes().begin(), out.bytes().end());
     }
     m_nameOffsets.push_back(static_cast<std::uint32_t>(m_nameOctets.size()));
 
@@ -108,12 +107,20 @@ std::optional<Question::Answer> Question::read(Bytes pdu, std::vector<Cell>& cel
     return answer;
 }
 
+bool Question::takeName(BerReader& varbind, std::size_t index) const {
+    const auto name = nameOctets(index);
+    if (varbind.take(name)) return true;
+    // Its length may be written in more octets than it needs.
+    const auto told = varbind.octets(tag::oid);
+    auto wanted = BerReader(Bytes(reinterpret_cast<const std::uint8_t*>(name.data()), name.size()));
+    return told && *told == wanted.octets(tag::oid);
+}
+
 bool Question::readCells(BerReader& list, std::vector<Cell>& cells) const {
     for (std::size_t i = 0; i < m_names.size(); ++i) {
         auto varbind = list.enter(tag::sequence);
         if (!varbind) return false;
-        const auto name = varbind->octets(tag::oid);
-        if (!name || *name != nameOctets(i)) return false;
+        if (!takeName(*varbind, i)) return false;
         const auto cell = readCell(*varbind);
         if (!cell) return false;
         cells.push_back(*cell);

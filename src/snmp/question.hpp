@@ -29,7 +29,7 @@ struct Cell {
 
 /// A GET of the same objects of many agents. It is encoded once; what its answers hold is read where it
 /// stands, by comparing the names' octets with those asked for.
-class Question {
+class Question : public std::enable_shared_from_this<Question> {
   public:
     /// 1 to 128 names.
     explicit Question(std::vector<Oid> names);
@@ -55,13 +55,14 @@ class Question {
     std::optional<Answer> read(Bytes pdu, std::vector<Cell>& cells) const;
 
   private:
+    bool takeName(BerReader& varbind, std::size_t index) const;
     bool readCells(BerReader& list, std::vector<Cell>& cells) const;
     std::string_view nameOctets(std::size_t index) const;
 
     std::vector<Oid> m_names;
     std::vector<std::uint8_t> m_pdu;
     std::size_t m_idOffset = 0;
-    std::string m_nameOctets;                 ///< the names' contents in BER, one behind the other
+    std::string m_nameOctets;                 ///< the names in BER, one behind the other
     std::vector<std::uint32_t> m_nameOffsets; ///< where each begins, and the end
 };
 

@@ -24,7 +24,6 @@ namespace {
 constexpr std::size_t batchSize = 64;
 constexpr std::size_t largestQueued = 2048; // what is larger goes out by itself
 constexpr std::size_t datagramSize = 65536;
-constexpr int batchesAtOnce = 8; // then others on the loop have their turn
 
 std::int64_t nanoseconds(const timespec& at) {
     return std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec;
@@ -293,7 +292,7 @@ std::vector<UdpSocket::Failed> UdpSocket::failed() {
 
 std::size_t UdpSocket::receive(const OnDatagram& handle) {
     std::size_t received = 0;
-    for (int round = 0; round < batchesAtOnce; ++round) {
+    while (received + batchSize <= mostAtOnce) {
         m_batch->prepare();
         const int count =
             ::recvmmsg(m_descriptor, m_batch->messages.data(), batchSize, MSG_DONTWAIT, nullptr);
@@ -313,7 +312,7 @@ std::size_t UdpSocket::receive(const OnDatagram& handle) {
 }
 
 void UdpSocket::receiveErrors(const OnError& handle) {
-    for (std::size_t i = 0; i < batchSize * batchesAtOnce; ++i) {
+    for (std::size_t i = 0; i < mostAtOnce; ++i) {
         sockaddr_storage destination{};
         Batch::Control control{};
         msghdr message{};

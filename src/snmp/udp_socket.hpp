@@ -44,8 +44,9 @@ class UdpSocket {
     /// Those that could not be sent since the last call.
     std::vector<Failed> failed();
 
-    /// Hands over what is there, a bounded amount, and says how many those were: `to` is the local address
-    /// that the datagram was sent to.
+    /// Hands over what is there, at the most `mostAtOnce`, and says how many those were: `to` is the local
+    /// address that the datagram was sent to.
+    static constexpr std::size_t mostAtOnce = 512; // then others on the loop have their turn
     using OnDatagram = std::function<void(const Endpoint& source, const Endpoint& to, Bytes datagram)>;
     std::size_t receive(const OnDatagram& handle);
 

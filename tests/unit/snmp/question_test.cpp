@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace headgate::snmp;
 
 namespace {
@@ -75,6 +77,27 @@ BOOST_AUTO_TEST_CASE(other_names_fewer_or_more_or_in_another_order_are_no_answer
     BOOST_TEST(!understands({{one, Integer{1}}, {two, Integer{1}}, {two, Integer{1}}}));
     BOOST_TEST(!understands({{one, Integer{1}}, {two + 1U, Integer{1}}}));
     BOOST_TEST(!understands({}));
+}
+
+BOOST_AUTO_TEST_CASE(a_names_length_may_be_written_in_more_octets_than_it_needs) {
+    // 06 81 LENGTH in place of 06 LENGTH, as X.690 §8.1.3.5 allows; the lengths around it grow by one.
+    const Question single{{one}};
+    out.clear();
+    write(out, {PduType::response, 77, 0, 0, {{one, Integer{9}}}});
+    std::vector<std::uint8_t> pdu(out.bytes().begin(), out.bytes().end());
+    const std::vector<std::uint8_t> name{0x06, 0x08, 0x2b, 6, 1, 2, 1, 1, 3, 0};
+    const auto at = std::search(pdu.begin(), pdu.end(), name.begin(), name.end());
+    BOOST_REQUIRE((at != pdu.end()));
+    const auto place = at - pdu.begin();
+    pdu.insert(pdu.begin() + place + 1, 0x81);
+    ++pdu[static_cast<std::size_t>(place) - 1]; // the varbind's
+    ++pdu[static_cast<std::size_t>(place) - 3]; // the list's
+    ++pdu[1];                                   // the PDU's
+    const auto answer = single.read(pdu, cells);
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_TEST(!answer->otherNames);
+    BOOST_REQUIRE(cells.size() == 1U);
+    BOOST_TEST(cells[0].count().value() == 9U);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_status_comes_without_values) {
