@@ -1,16 +1,14 @@
 #include "telemetry/directory.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 
 namespace headgate::telemetry {
 
 namespace {
 
-/// A power of two that leaves a third of the slots free.
-std::size_t slotsFor(std::size_t count) {
-    return std::bit_ceil(count + count / 2 + 2);
+std::size_t hashOf(std::string_view name) {
+    return std::hash<std::string_view>()(name);
 }
 
 std::size_t hashOf(const snmp::Endpoint& address) {
@@ -24,9 +22,7 @@ std::size_t hashOf(const snmp::Endpoint& address) {
 
 Directory::Directory(const Configure& configuration) {
     const auto& all = configuration.configuration;
-    // Each server may have two addresses, each appliance, too.
-    m_byAddress.assign(slotsFor(2 * (all.servers.size() + all.appliances.size())), none);
-    m_byName.assign(slotsFor(all.servers.size()), none);
+    m_byName = NumberIndex(all.servers.size());
     addServers(configuration);
     addAppliances(all);
     addPools(all);
@@ -40,11 +36,20 @@ void Directory::addServers(const Configure& configuration) {
     for (Number i = 0; i < servers.size(); ++i) {
         m_names += servers[i].name.value;
         m_nameEnds.push_back(static_cast<std::uint32_t>(m_names.size()));
-        m_byName[slotOf(servers[i].name.value)] = i;
-        addAddress(servers[i].snmpAddress, i);
-        addAddress(servers[i].address, i);
+        const std::string_view name = servers[i].name.value;
+        m_byName.slot(hashOf(name), [&](Number other) { return nameOf(other) == name; }) = i;
+        const auto agent = snmp::Endpoint::parse(servers[i].snmpAddress);
+        const auto own = snmp::Endpoint::parse(servers[i].address);
+        if (agent) m_entries.push_back({agent->address, i, none, agent->family});
+        // They are mostly the same one.
+        if (own && !(agent && own->sameAddress(*agent)))
+            m_entries.push_back({own->address, i, none, own->family});
     }
     m_names.shrink_to_fit();
+    // Each appliance may have two as well.
+    m_byAddress = NumberIndex(m_entries.size() + 2 * configuration.configuration.appliances.size());
+    for (Number entry = 0; entry < m_entries.size(); ++entry)
+        indexAddress(entry);
 }
 
 void Directory::addAppliances(const domain::Configuration& configuration) {
@@ -88,30 +93,24 @@ void Directory::addCommunities(const Configure& configuration) {
 void Directory::addAddress(std::string_view text, Number place) {
     const auto address = snmp::Endpoint::parse(text);
     if (!address) return;
-    auto& slot = m_byAddress[slotOf(*address)];
-    // The two addresses of a server are mostly the same one.
-    if (slot != none && m_entries[slot].place == place) return;
-    m_entries.push_back({address->address, place, slot, address->family});
-    slot = static_cast<Number>(m_entries.size() - 1);
+    const auto first = firstAt(*address);
+    if (first != none && m_entries[first].place == place) return;
+    m_entries.push_back({address->address, place, none, address->family});
+    indexAddress(static_cast<Number>(m_entries.size() - 1));
 }
 
-std::size_t Directory::slotOf(const snmp::Endpoint& address) const {
-    const auto mask = m_byAddress.size() - 1;
-    auto slot = hashOf(address) & mask;
-    while (m_byAddress[slot] != none) {
-        const auto& entry = m_entries[m_byAddress[slot]];
-        if (entry.family == address.family && entry.address == address.address) break;
-        slot = (slot + 1) & mask;
-    }
-    return slot;
+void Directory::indexAddress(Number entry) {
+    snmp::Endpoint address;
+    address.family = m_entries[entry].family;
+    address.address = m_entries[entry].address;
+    auto& slot =
+        m_byAddress.slot(hashOf(address), [&](Number other) { return m_entries[other].isAt(address); });
+    m_entries[entry].next = slot;
+    slot = entry;
 }
 
-std::size_t Directory::slotOf(std::string_view name) const {
-    const auto mask = m_byName.size() - 1;
-    auto slot = std::hash<std::string_view>()(name) & mask;
-    while (m_byName[slot] != none && nameOf(m_byName[slot]) != name)
-        slot = (slot + 1) & mask;
-    return slot;
+Number Directory::firstAt(const snmp::Endpoint& address) const {
+    return m_byAddress.at(hashOf(address), [&](Number entry) { return m_entries[entry].isAt(address); });
 }
 
 std::string_view Directory::nameOf(Number server) const {
@@ -121,9 +120,8 @@ std::string_view Directory::nameOf(Number server) const {
 
 Directory::Found Directory::at(const snmp::Endpoint& address) const {
     Found found;
-    if (m_byAddress.empty()) return found;
     std::size_t looked = 0;
-    for (auto number = m_byAddress[slotOf(address)]; number != none && looked < mostAtOneAddress; ++looked) {
+    for (auto number = firstAt(address); number != none && looked < mostAtOneAddress; ++looked) {
         const auto& entry = m_entries[number];
         if (entry.place < serverCount())
             found.servers.push_back(entry.place);
@@ -136,15 +134,13 @@ Directory::Found Directory::at(const snmp::Endpoint& address) const {
 }
 
 std::optional<Number> Directory::place(const snmp::Endpoint& address) const {
-    if (m_byAddress.empty()) return std::nullopt;
-    const auto first = m_byAddress[slotOf(address)];
+    const auto first = firstAt(address);
     if (first == none) return std::nullopt;
     return m_entries[first].place;
 }
 
 std::optional<Number> Directory::server(std::string_view name) const {
-    if (m_byName.empty()) return std::nullopt;
-    const auto found = m_byName[slotOf(name)];
+    const auto found = m_byName.at(hashOf(name), [&](Number other) { return nameOf(other) == name; });
     if (found == none) return std::nullopt;
     return found;
 }

@@ -2,6 +2,7 @@
 
 #include "domain/configuration.hpp"
 #include "snmp/endpoint.hpp"
+#include "telemetry/number_index.hpp"
 #include "telemetry/telemetry.hpp"
 
 #include <array>
@@ -57,12 +58,15 @@ class Directory {
     const domain::PoolName& poolName(Number pool) const { return m_pools[pool]; }
 
   private:
-    static constexpr Number none = 0xffffffff;
+    static constexpr Number none = NumberIndex::none;
     struct Entry {
         std::array<std::uint8_t, 16> address;
         Number place;
         Number next; ///< another one at the same address
         snmp::Endpoint::Family family;
+        bool isAt(const snmp::Endpoint& where) const {
+            return family == where.family && address == where.address;
+        }
     };
 
     void addServers(const Configure& configuration);
@@ -70,15 +74,15 @@ class Directory {
     void addPools(const domain::Configuration& configuration);
     void addCommunities(const Configure& configuration);
     void addAddress(std::string_view text, Number place);
+    void indexAddress(Number entry);
     std::string_view nameOf(Number server) const;
-    std::size_t slotOf(const snmp::Endpoint& address) const;
-    std::size_t slotOf(std::string_view name) const;
+    Number firstAt(const snmp::Endpoint& address) const;
 
     std::string m_names; ///< of all servers, one after the other
     std::vector<std::uint32_t> m_nameEnds;
-    std::vector<Number> m_byName; ///< open addressing: numbers of servers
+    NumberIndex m_byName; ///< of servers
     std::vector<Entry> m_entries;
-    std::vector<Number> m_byAddress; ///< open addressing: the first of the entries with an address
+    NumberIndex m_byAddress; ///< of entries: the first with an address
     std::vector<domain::ApplianceName> m_appliances;
     std::vector<domain::PoolName> m_pools;
     std::unordered_multimap<std::string, Number> m_poolNames;

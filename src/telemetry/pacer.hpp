@@ -21,12 +21,12 @@ class Pacer {
     /// True: now; else it comes out of `due`.
     bool ask(Number who, domain::Instant now) {
         auto& entry = m_entries[who];
-        if (entry.waits) return false;
+        if (entry.waits == 1) return false;
         if (entry.last == 0 || isOver(entry, now)) {
             entry.last = milliseconds(now);
             return true;
         }
-        entry.waits = true;
+        entry.waits = 1;
         m_waiting.push_back(who);
         return false;
     }
@@ -37,7 +37,7 @@ class Pacer {
         std::erase_if(m_waiting, [&](Number who) {
             auto& entry = m_entries[who];
             if (!isOver(entry, now)) return false;
-            entry.waits = false;
+            entry.waits = 0;
             entry.last = milliseconds(now);
             ready.push_back(who);
             return true;
@@ -48,15 +48,16 @@ class Pacer {
     bool waits() const { return !m_waiting.empty(); }
 
   private:
+    static constexpr std::uint32_t round = 0x7fffffff; // 24 days of milliseconds
     struct Entry {
-        std::uint32_t last = 0; ///< 0: never
-        bool waits = false;
+        std::uint32_t last : 31 = 0; ///< 0: never
+        std::uint32_t waits : 1 = 0;
     };
     static std::uint32_t milliseconds(domain::Instant at) {
-        return static_cast<std::uint32_t>(at.time_since_epoch().count()) | 1;
+        return (static_cast<std::uint32_t>(at.time_since_epoch().count()) | 1) & round;
     }
     bool isOver(const Entry& entry, domain::Instant now) const {
-        return milliseconds(now) - entry.last >= static_cast<std::uint32_t>(m_gap.count());
+        return ((milliseconds(now) - entry.last) & round) >= static_cast<std::uint32_t>(m_gap.count());
     }
 
     domain::Duration m_gap;

@@ -113,9 +113,7 @@ Plan::Age Plan::age(const Row& row) const {
     return {row[engineBoots].count(), row[engineTime].count(), row[upTime].count()};
 }
 
-void Plan::read(const Row& row, std::vector<CounterTrack>& counters, base::Duration since,
-                domain::Sample& sample) const {
-    counters.resize(m_counters);
+void Plan::read(const Row& row, CounterTrack* counters, base::Duration since, domain::Sample& sample) const {
     sample.readings.reserve(m_profile.metrics.size());
     if (m_cpu) readProcessor(row, counters, since, sample);
     if (m_memory) readMemory(row, sample);
@@ -138,7 +136,7 @@ void Plan::read(const Row& row, std::vector<CounterTrack>& counters, base::Durat
     }
 }
 
-void Plan::readProcessor(const Row& row, std::vector<CounterTrack>& counters, base::Duration since,
+void Plan::readProcessor(const Row& row, CounterTrack* counters, base::Duration since,
                          domain::Sample& sample) const {
     const auto grown = [&](std::size_t i) -> std::optional<std::uint64_t> {
         const auto growth = counters[i].next(row[*m_cpu + i].value(), since);

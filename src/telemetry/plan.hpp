@@ -49,9 +49,8 @@ class Plan {
         std::optional<std::uint64_t> boots, engineTime, upTime;
     };
     Age age(const Row& row) const;
-    /// `since`: how long before this answer the one before was.
-    void read(const Row& row, std::vector<CounterTrack>& counters, base::Duration since,
-              domain::Sample& sample) const;
+    /// `counters`: the server's own. `since`: how long before this answer the one before was.
+    void read(const Row& row, CounterTrack* counters, base::Duration since, domain::Sample& sample) const;
 
     bool wants(std::string_view metric) const; ///< and it has no object of its own there
     /// It wants cpu (memory), and the agent has none of UCD-SNMP-MIB.
@@ -66,7 +65,7 @@ class Plan {
         std::optional<std::size_t> divisor = {};
     };
     std::size_t add(const snmp::Oid& name);
-    void readProcessor(const Row& row, std::vector<CounterTrack>& counters, base::Duration since,
+    void readProcessor(const Row& row, CounterTrack* counters, base::Duration since,
                        domain::Sample& sample) const;
     void readMemory(const Row& row, domain::Sample& sample) const;
 

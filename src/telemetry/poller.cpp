@@ -35,18 +35,10 @@ class Roles {
     std::map<std::pair<std::string, std::vector<domain::ApplicationName>>, RolePtr> m_known;
 };
 
+std::size_t hashOf(const domain::ServerName& server) {
+    return std::hash<std::string>{}(server.value);
 }
 
-std::size_t Poller::NameHash::operator()(std::string_view name) const {
-    return std::hash<std::string_view>{}(name);
-}
-
-std::size_t Poller::NameHash::operator()(Number number) const {
-    return (*this)(std::string_view(poller->m_entries[number].watch->name().value));
-}
-
-bool Poller::SameName::operator()(std::string_view name, Number number) const {
-    return poller->m_entries[number].watch->name().value == name;
 }
 
 Poller::Poller(Asker& asker, const base::Clock& clock, Told told)
@@ -54,12 +46,11 @@ Poller::Poller(Asker& asker, const base::Clock& clock, Told told)
     , m_clock(clock)
     , m_told(std::move(told))
     , m_surroundings{asker, clock, *this}
-    , m_byName(16, NameHash{this}, SameName{this})
     , m_schedule(clock.now(), {}) {}
 
 Poller::~Poller() {
-    for (auto& entry : m_entries)
-        if (entry.watch) entry.watch->retire();
+    for (auto& watch : m_watches)
+        if (watch) watch->retire();
 }
 
 void Poller::configure(const Configure& given) {
@@ -67,51 +58,58 @@ void Poller::configure(const Configure& given) {
     m_applications = configuration.applications;
     m_limits = configuration.polling;
     m_schedule.limit(m_limits);
-    ++m_generation;
+    m_named.assign(m_watches.size(), false);
+    m_watches.reserve(configuration.servers.size());
+    m_schedule.reserve(configuration.servers.size());
     Roles roles(configuration);
     for (const auto& server : configuration.servers) {
         const auto credential = given.credentials.find(server.credential);
         if (credential == given.credentials.end()) continue;
         configure({server, roles.of(server), credential->second});
     }
-    for (Number number = 0; number < m_entries.size(); ++number)
-        if (m_entries[number].watch && m_entries[number].generation != m_generation) forget(number);
+    for (Number number = 0; number < m_watches.size(); ++number)
+        if (m_watches[number] && !m_named[number]) forget(number);
+    indexNames();
 }
 
 void Poller::configure(Subject subject) {
     if (const auto known = numberOf(subject.server.name)) {
-        auto& entry = m_entries[*known];
-        const auto interval = static_cast<std::uint32_t>(subject.server.pollInterval.count());
-        if (entry.watch->isOf(subject) && entry.interval == interval) {
-            entry.generation = m_generation;
+        if (m_watches[*known]->isOf(subject) && m_schedule.interval(*known) == subject.server.pollInterval) {
+            m_named[*known] = true;
             return;
         }
         forget(*known);
     }
     if (m_free.empty()) {
-        m_free.push_back(static_cast<Number>(m_entries.size()));
-        m_entries.emplace_back();
+        m_free.push_back(static_cast<Number>(m_watches.size()));
+        m_watches.emplace_back();
+        m_named.push_back(false);
     }
     const auto number = m_free.back();
     auto watch = std::make_shared<Watch>(m_surroundings, number, subject);
     if (!watch->canBePolled()) return;
     m_free.pop_back();
-    const auto subnet = subnetOf(watch->target()->endpoint);
-    m_entries[number] = {std::move(watch), static_cast<std::uint32_t>(subject.server.pollInterval.count()),
-                         m_generation};
-    m_byName.insert(number);
+    const auto subnet = subnetOf(watch->endpoint());
+    m_watches[number] = std::move(watch);
+    m_named[number] = true;
     m_schedule.add(number, subject.server.pollInterval, subnet, m_clock.now());
 }
 
 void Poller::forget(Number number) {
-    m_byName.erase(number);
     m_schedule.remove(number);
-    m_entries[number].watch->retire();
-    m_entries[number].watch.reset();
+    m_watches[number]->retire();
+    m_watches[number].reset();
     m_free.push_back(number);
 }
 
-std::uint64_t Poller::subnetOf(const snmp::Endpoint& endpoint) const {
+void Poller::indexNames() {
+    m_byName = NumberIndex(m_watches.size() - m_free.size());
+    for (Number number = 0; number < m_watches.size(); ++number)
+        if (const auto& watch = m_watches[number])
+            m_byName.slot(hashOf(watch->name()), [](Number) { return false; }) = number;
+}
+
+std::uint32_t Poller::subnetOf(const snmp::Endpoint& endpoint) const {
     const bool v4 = endpoint.family == snmp::Endpoint::Family::v4;
     unsigned bits = v4 ? m_limits.subnetPrefixV4 : m_limits.subnetPrefixV6;
     std::uint64_t subnet = v4 ? 4 : 6;
@@ -120,13 +118,17 @@ std::uint64_t Poller::subnetOf(const snmp::Endpoint& endpoint) const {
         subnet = subnet * 0x100000001b3 ^ (endpoint.address[i] >> (8 - kept));
         bits -= kept;
     }
-    return subnet;
+    return static_cast<std::uint32_t>(subnet ^ (subnet >> 32));
 }
 
 std::optional<Poller::Number> Poller::numberOf(const domain::ServerName& server) const {
-    const auto found = m_byName.find(std::string_view(server.value));
-    if (found == m_byName.end()) return std::nullopt;
-    return *found;
+    const auto found = m_byName.at(hashOf(server), [&](Number number) {
+        // While a configuration is taken some are gone, or others than they were.
+        const auto& watch = m_watches[number];
+        return watch && watch->name() == server;
+    });
+    if (found == NumberIndex::none) return std::nullopt;
+    return found;
 }
 
 void Poller::pollNow(const domain::ServerName& server) {
@@ -143,7 +145,7 @@ void Poller::tick() {
         ~Flush() { asker.flush(); }
     } flush{m_asker};
     while (const auto number = m_schedule.next(now))
-        m_entries[*number].watch->poll(now);
+        m_watches[*number]->poll(now);
 }
 
 void Poller::onSample(std::uint32_t number, domain::Sample sample) {
@@ -153,18 +155,18 @@ void Poller::onSample(std::uint32_t number, domain::Sample sample) {
 }
 
 void Poller::onEngine(std::uint32_t number, const snmp::EngineState& engine) {
-    m_told.engine(m_entries[number].watch->name(), engine);
+    m_told.engine(m_watches[number]->name(), engine);
 }
 
 const Watch* Poller::watch(const domain::ServerName& server) const {
     const auto number = numberOf(server);
-    return number ? m_entries[*number].watch.get() : nullptr;
+    return number ? m_watches[*number].get() : nullptr;
 }
 
 std::vector<const Watch*> Poller::watches() const {
     std::vector<const Watch*> all;
-    for (const auto& entry : m_entries)
-        if (entry.watch) all.push_back(entry.watch.get());
+    for (const auto& watch : m_watches)
+        if (watch) all.push_back(watch.get());
     return all;
 }
 

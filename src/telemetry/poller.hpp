@@ -1,5 +1,6 @@
 #pragma once
 
+#include "telemetry/number_index.hpp"
 #include "telemetry/schedule.hpp"
 #include "telemetry/telemetry.hpp"
 #include "telemetry/watch.hpp"
@@ -8,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace headgate::telemetry {
@@ -57,30 +57,11 @@ class Poller final : public Watch::Owner {
 
   private:
     using Number = Schedule::Number;
-    struct Entry {
-        std::shared_ptr<Watch> watch; ///< null: the number is free
-        std::uint32_t interval = 0;   ///< milliseconds
-        std::uint32_t generation = 0; ///< of the configuration that named it last
-    };
-    // The names are in the watches, once.
-    struct NameHash {
-        using is_transparent = void;
-        const Poller* poller;
-        std::size_t operator()(std::string_view name) const;
-        std::size_t operator()(Number number) const;
-    };
-    struct SameName {
-        using is_transparent = void;
-        const Poller* poller;
-        bool operator()(Number a, Number b) const { return a == b; }
-        bool operator()(std::string_view name, Number number) const;
-        bool operator()(Number number, std::string_view name) const { return (*this)(name, number); }
-    };
-
     void configure(Subject subject);
     void forget(Number number);
+    void indexNames();
     std::optional<Number> numberOf(const domain::ServerName& server) const;
-    std::uint64_t subnetOf(const snmp::Endpoint& endpoint) const;
+    std::uint32_t subnetOf(const snmp::Endpoint& endpoint) const;
 
     Asker& m_asker;
     const base::Clock& m_clock;
@@ -88,11 +69,11 @@ class Poller final : public Watch::Owner {
     Watch::Surroundings m_surroundings;
     domain::Polling m_limits;
     std::vector<domain::Application> m_applications;
-    std::vector<Entry> m_entries;
+    std::vector<std::shared_ptr<Watch>> m_watches; ///< null: the number is free
     std::vector<Number> m_free;
-    std::unordered_set<Number, NameHash, SameName> m_byName;
+    std::vector<bool> m_named; ///< by the configuration that is taken
+    NumberIndex m_byName;      ///< as of the last configuration
     Schedule m_schedule;
-    std::uint32_t m_generation = 0;
 };
 
 }

@@ -76,10 +76,9 @@ AgeTrack::Told AgeTrack::compact(const Age& age) {
 
 AgeTrack::Passed AgeTrack::next(const Age& age, base::Instant at) {
     const auto told = compact(age);
-    if (!m_begun) {
+    if (m_at == base::Instant::min()) {
         m_last = told;
         m_at = at;
-        m_begun = true;
         return {};
     }
     const auto passed = at - m_at;

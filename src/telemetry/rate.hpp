@@ -77,8 +77,8 @@ class AgeTrack {
     base::Duration since(const Told& now, base::Duration passed) const;
 
     Told m_last;
-    bool m_begun = false;
-    base::Instant m_at{};
+    base::Instant m_at = base::Instant::min(); ///< of the last; min: there was none
 };
+static_assert(sizeof(AgeTrack) == 24, "there are a hundred thousand of them");
 
 }

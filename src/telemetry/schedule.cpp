@@ -60,8 +60,13 @@ void Schedule::limit(const domain::Polling& limits) {
     m_subnets.clear();
 }
 
-void Schedule::add(Number server, base::Duration interval, std::uint64_t subnet, base::Instant now) {
-    if (server >= m_entries.size()) m_entries.resize(std::max<std::size_t>(server + 1, 2 * m_entries.size()));
+void Schedule::reserve(std::size_t count) {
+    m_entries.reserve(count);
+    m_wheel.reserve(count);
+}
+
+void Schedule::add(Number server, base::Duration interval, std::uint32_t subnet, base::Instant now) {
+    if (server >= m_entries.size()) m_entries.resize(server + 1);
     auto& entry = m_entries[server];
     entry = {};
     entry.subnet = subnet;

@@ -38,9 +38,13 @@ class Schedule {
 
     Schedule(base::Instant now, const domain::Polling& limits);
 
+    /// There will be numbers below `count`; more are taken as well.
+    void reserve(std::size_t count);
+
     /// `subnet` is any number that stands for it.
-    void add(Number server, base::Duration interval, std::uint64_t subnet, base::Instant now);
+    void add(Number server, base::Duration interval, std::uint32_t subnet, base::Instant now);
     void remove(Number server);
+    base::Duration interval(Number server) const { return base::Duration(m_entries[server].interval); }
     void limit(const domain::Polling& limits);
 
     /// What polls ask besides their first question (tables, retries), and what others ask, counts as well:
@@ -72,15 +76,16 @@ class Schedule {
     struct Entry {
         base::Instant due{};     ///< of the poll to come; of the one under way, when it was
         base::Instant started{}; ///< of the last
-        std::uint64_t subnet = 0;
+        std::uint32_t subnet = 0;
         std::uint32_t interval = 0; ///< milliseconds
         std::uint32_t phase = 0;    ///< its moment in the interval
         std::uint16_t missed = 0;
-        bool polling = false;
-        bool queued = false;  ///< among the hinted or the ready
-        bool again = false;   ///< a hint came while a poll was under way: that one may have been too early
-        bool granted = false; ///< it waited for its turn, and has it
+        bool polling : 1 = false;
+        bool queued : 1 = false; ///< among the hinted or the ready
+        bool again : 1 = false;  ///< a hint came while a poll was under way: that one may have been too early
+        bool granted : 1 = false; ///< it waited for its turn, and has it
     };
+    static_assert(sizeof(Entry) == 32, "there are a hundred thousand of them");
 
     void collect(base::Instant now);
     bool mayBegin(Number server, bool hinted, base::Instant now);
@@ -98,7 +103,7 @@ class Schedule {
     std::deque<Number> m_hinted;
     std::deque<Number> m_ready;
     Pace m_pace;
-    std::unordered_map<std::uint64_t, Pace> m_subnets;
+    std::unordered_map<std::uint32_t, Pace> m_subnets;
     std::size_t m_suspectsInFlight = 0;
     std::size_t m_requestsInFlight = 0; ///< at the last `note`, and one for each poll begun since
     std::uint64_t m_sentNoted = 0;

@@ -30,8 +30,9 @@ bool Tables::wanted(const Role& role) {
     return !role.applications.empty() || wantsInterfaces(role.plan) || wantsColumns(role);
 }
 
-Tables::Tables(Watch& watch, std::string interface)
+Tables::Tables(Watch& watch, std::string address, std::string interface)
     : m_watch(watch)
+    , m_address(std::move(address))
     , m_interface(std::move(interface))
     , m_columns(watch.m_role->profile) {}
 
@@ -83,7 +84,7 @@ bool Tables::askRows() {
     names.insert(names.end(), columns.begin(), columns.end());
     if (names.empty()) return false;
     m_watch.m_surroundings.asker.get(
-        m_watch.m_target, std::move(names), [self = part(), this](const snmp::Reply& reply) {
+        m_watch.target(), std::move(names), [self = part(), this](const snmp::Reply& reply) {
             if (reply) {
                 readAgent(reply.varbinds, m_sample);
                 if (!m_sample.revisions.empty()) m_sample.agent = true;
@@ -107,13 +108,13 @@ void Tables::lookForAgent(bool again) {
         if (again || m_agent.names() != before) askRows();
         partDone();
     };
-    m_watch.m_surroundings.asker.walk(m_watch.m_target, AgentTrack::whatToWalk(), {.rows = 1000}, took);
+    m_watch.m_surroundings.asker.walk(m_watch.target(), AgentTrack::whatToWalk(), {.rows = 1000}, took);
 }
 
 void Tables::lookForColumns() {
     if (std::exchange(m_looked, true)) return;
     m_columns.look(
-        m_watch.m_surroundings.asker, m_watch.m_target, m_sample.at,
+        m_watch.m_surroundings.asker, m_watch.target(), m_sample.at,
         [this](auto&&... told) { learnColumn(told...); },
         [this, self = m_watch.shared_from_this()] { part(); },
         [this, self = m_watch.shared_from_this()] { partDone(); });
@@ -124,7 +125,7 @@ void Tables::askServices() {
     std::vector<std::uint16_t> ports;
     for (const auto& application : applications)
         ports.push_back(application.port);
-    survey(m_watch.m_surroundings.asker, m_watch.m_target, m_watch.m_address, ports,
+    survey(m_watch.m_surroundings.asker, m_watch.target(), m_address, ports,
            [self = part(), this](Survey found) {
                // An agent that has shown its listeners once and now shows none has none any more.
                m_showsListeners = m_showsListeners || found.anyListener;
@@ -149,7 +150,7 @@ bool Tables::wantsConnections() const {
 void Tables::askConnections(const Survey& found) {
     const auto port = m_watch.applications().front().port;
     if (found.failure && !found.anyListener) return;
-    const auto subtrees = connectionSubtrees(m_watch.m_address, port);
+    const auto subtrees = connectionSubtrees(m_address, port);
     if (subtrees.empty()) return;
     struct Count {
         std::size_t established = 0;
@@ -163,7 +164,7 @@ void Tables::askConnections(const Survey& found) {
         const snmp::WalkLimits limits{
             .rows = mostConnections, .time = std::chrono::seconds(5), .repetitions = rowsAtOnce};
         m_watch.m_surroundings.asker.walk(
-            m_watch.m_target, subtree, limits,
+            m_watch.target(), subtree, limits,
             [self = part(), this, count, believeNone](const snmp::Reply& reply) {
                 if (reply.failure) count->failed = true;
                 count->established += countEstablished(reply.varbinds);
@@ -185,7 +186,7 @@ void Tables::askInterfaces() {
     };
     auto rows = std::make_shared<Rows>();
     const auto ask = [&](const snmp::Oid& column, std::vector<snmp::Varbind> Rows::*place) {
-        m_watch.m_surroundings.asker.walk(m_watch.m_target, column, {.rows = 1000},
+        m_watch.m_surroundings.asker.walk(m_watch.target(), column, {.rows = 1000},
                                           [self = part(), this, rows, place](snmp::Reply reply) {
                                               if (reply.failure) rows->failed = true;
                                               (*rows).*place = std::move(reply.varbinds);

@@ -23,7 +23,8 @@ class Tables {
   public:
     static bool wanted(const Role& role);
 
-    Tables(Watch& watch, std::string interface);
+    /// `address`: where the applications are; `interface`: whose octets are counted, empty: all.
+    Tables(Watch& watch, std::string address, std::string interface);
 
     /// Completes the sample, and then gives it back to the watch.
     struct StandIns {
@@ -35,6 +36,7 @@ class Tables {
     /// What varbinds say of headgate-agent's rows.
     void readAgent(const std::vector<snmp::Varbind>& varbinds, domain::Sample& sample) const;
     void forgetCounters() { m_interfaces.clear(); }
+    const std::string& address() const { return m_address; }
     const std::string& interface() const { return m_interface; }
 
   private:
@@ -60,6 +62,7 @@ class Tables {
     };
 
     Watch& m_watch;
+    std::string m_address;
     std::string m_interface;
 
     // Between polls.

@@ -22,11 +22,12 @@ constexpr int tooBig = 1;
 constexpr int noSuchName = 2;
 constexpr int genErr = 5;
 
-snmp::TargetPtr targetOf(const Subject& subject) {
+/// Without credentials when it cannot be asked.
+snmp::Target targetOf(const Subject& subject) {
     const auto endpoint = snmp::Endpoint::parse(subject.server.snmpAddress);
-    if (!endpoint || !subject.credentials) return nullptr;
+    if (!endpoint) return {};
     const auto timeout = std::clamp<base::Duration>(subject.server.pollInterval, 1s, 3s);
-    return snmp::makeTarget({*endpoint, subject.credentials, timeout, 1});
+    return {*endpoint, subject.credentials, timeout, 1};
 }
 
 /// The lowest `count` of the bits.
@@ -58,39 +59,43 @@ static_assert(int(domain::PollFailure::malformed) == int(snmp::Failure::Kind::ma
 Watch::Watch(Surroundings& surroundings, std::uint32_t number, const Subject& subject)
     : m_surroundings(surroundings)
     , m_number(number)
-    , m_name(subject.server.name)
-    , m_address(subject.server.address)
     , m_target(targetOf(subject))
     , m_role(subject.role)
-    , m_asked(std::make_unique<std::uint64_t[]>(m_role->plan.pages())) {
-    if (Tables::wanted(*m_role)) m_tables = std::make_unique<Tables>(*this, subject.server.interface);
-    askForAll();
+    , m_counters(std::make_unique<CounterTrack[]>(m_role->plan.counters()))
+    , m_name(subject.server.name) {
+    if (Tables::wanted(*m_role))
+        m_tables = std::make_unique<Tables>(*this, subject.server.address, subject.server.interface);
 }
 
 Watch::~Watch() = default;
 
 bool Watch::isOf(const Subject& subject) const {
     const auto target = targetOf(subject);
-    if (!target || !m_target) return !target && !m_target;
-    return m_name == subject.server.name && m_address == subject.server.address &&
-           m_target->endpoint == target->endpoint && m_target->credentials == target->credentials &&
-           m_target->timeout == target->timeout && (m_role == subject.role || *m_role == *subject.role) &&
-           (!m_tables || m_tables->interface() == subject.server.interface);
+    return m_name == subject.server.name && m_target.endpoint == target.endpoint &&
+           m_target.credentials == target.credentials && m_target.timeout == target.timeout &&
+           (m_role == subject.role || *m_role == *subject.role) &&
+           (!Tables::wanted(*m_role) || (m_tables->address() == subject.server.address &&
+                                         m_tables->interface() == subject.server.interface));
 }
 
-void Watch::askForAll() {
-    for (std::size_t page = 0; page < m_role->plan.pages(); ++page)
-        m_asked[page] = m_role->plan.whole(page);
+std::string Watch::address() const {
+    // Tables that only stand in for what an agent lacks were made without.
+    return Tables::wanted(*m_role) ? m_tables->address() : m_target.endpoint.printAddress();
+}
+
+void Watch::lacks(std::size_t page, std::uint64_t names) {
+    if (!m_lacks) m_lacks = std::make_unique<std::uint64_t[]>(m_role->plan.pages());
+    m_lacks[page] |= names;
 }
 
 void Watch::poll(base::Instant now) {
     m_polling = true;
     if (now >= m_askAllAt) {
         m_askAllAt = now + askAllApart;
-        askForAll();
+        m_lacks.reset();
     }
     m_page = 0;
-    m_left = m_asked[0];
+    m_left = wanted(0);
     m_row.reset();
     askNext();
 }
@@ -99,7 +104,7 @@ void Watch::askNext() {
     const auto& plan = m_role->plan;
     m_chunk = m_most < Plan::pageSize ? lowest(m_left, m_most) : m_left;
     m_left &= ~m_chunk;
-    m_surroundings.asker.poll(m_target, plan.question(m_page, m_chunk), shared_from_this());
+    m_surroundings.asker.poll(target(), plan.question(m_page, m_chunk), shared_from_this());
 }
 
 void Watch::onPollReply(const snmp::PollReply& reply) {
@@ -124,7 +129,7 @@ void Watch::onPollReply(const snmp::PollReply& reply) {
 /// To the next page that something is to be asked of; false: all is asked.
 bool Watch::advance() {
     while (m_left == 0 && m_page + 1U < m_role->plan.pages())
-        m_left = m_asked[++m_page];
+        m_left = wanted(++m_page);
     return m_left != 0;
 }
 
@@ -134,7 +139,7 @@ void Watch::takeCells(const snmp::PollReply& reply, std::size_t page, Plan::Row&
         const auto index = static_cast<std::size_t>(std::countr_zero(bits));
         const auto name = page * Plan::pageSize + index;
         // Something is always asked for: the first, which every agent has.
-        if (cell.isMissing() && name != 0) m_asked[page] &= ~(std::uint64_t{1} << index);
+        if (cell.isMissing() && name != 0) lacks(page, std::uint64_t{1} << index);
         row[name] = Figure::of(cell);
         bits &= bits - 1;
     }
@@ -154,7 +159,7 @@ bool Watch::goOnWithout(const snmp::Failure& failure) {
         failure.errorStatus == tooBig || failure.errorStatus == noSuchName || failure.errorStatus == genErr;
     if (!ofOne || index == 0 || index > asked) return false;
     const auto bit = nth(m_chunk, index);
-    m_asked[m_page] &= ~bit;
+    lacks(m_page, bit);
     m_left |= m_chunk & ~bit;
     return true;
 }
@@ -193,8 +198,8 @@ base::Duration Watch::judgeAge(const Plan::Row& row, const snmp::PollReply& repl
     const auto passed = m_age.next(age, sample.at);
     if (!passed.restarted) return passed.since;
     sample.restarted = true;
-    for (auto& counter : m_counters)
-        counter.forget();
+    for (std::size_t i = 0; i < m_role->plan.counters(); ++i)
+        m_counters[i].forget();
     if (m_tables) m_tables->forgetCounters();
     m_askAllAt = {}; // it may have become another agent
     return passed.since;
@@ -207,11 +212,11 @@ void Watch::onWhole(const Plan::Row& row, const snmp::PollReply& reply) {
     sample.took = reply.took;
     const auto& plan = m_role->plan;
     const auto since = judgeAge(row, reply, sample);
-    plan.read(row, m_counters, since, sample);
+    plan.read(row, m_counters.get(), since, sample);
     noteEngine(reply);
     const Tables::StandIns standIns{plan.lacksProcessor(row), plan.lacksMemory(row)};
     if (!m_tables && !standIns.processor && !standIns.memory) return tell(std::move(sample));
-    if (!m_tables) m_tables = std::make_unique<Tables>(*this, "");
+    if (!m_tables) m_tables = std::make_unique<Tables>(*this, "", "");
     m_tables->ask(std::move(sample), standIns);
 }
 

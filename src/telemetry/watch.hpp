@@ -47,7 +47,7 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     ~Watch() override;
 
     /// False: its address or credential cannot be used.
-    bool canBePolled() const { return m_target != nullptr; }
+    bool canBePolled() const { return m_target.credentials != nullptr; }
     /// Is it polled as `subject` wants it?
     bool isOf(const Subject& subject) const;
 
@@ -58,8 +58,10 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     void retire() { m_retired = true; }
 
     const domain::ServerName& name() const { return m_name; }
-    const snmp::TargetPtr& target() const { return m_target; }
-    const std::string& address() const { return m_address; }
+    snmp::TargetPtr target() const { return {shared_from_this(), &m_target}; }
+    const snmp::Endpoint& endpoint() const { return m_target.endpoint; }
+    /// Where its applications are, if it has any.
+    std::string address() const;
     const std::vector<domain::Application>& applications() const { return m_role->applications; }
 
     /// What these varbinds of a notification say of it; counters are left out. Its time is for the caller to
@@ -70,7 +72,6 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
 
   private:
     friend class Tables;
-    struct Poll;
 
     void askNext();
     bool advance();
@@ -81,7 +82,11 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     /// How long before this answer the one before was.
     base::Duration judgeAge(const Plan::Row& row, const snmp::PollReply& reply, domain::Sample& sample);
     void noteEngine(const snmp::PollReply& reply);
-    void askForAll();
+    /// The names of a page that it is not known to lack.
+    std::uint64_t wanted(std::size_t page) const {
+        return m_role->plan.whole(page) & ~(m_lacks ? m_lacks[page] : 0);
+    }
+    void lacks(std::size_t page, std::uint64_t names);
     void tell(domain::Sample sample);
     void finishTables(domain::Sample sample);
 
@@ -91,23 +96,22 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     bool m_retired = false;
     std::uint8_t m_most = Plan::pageSize; ///< names in a question: fewer for an agent that said tooBig
     std::uint8_t m_page = 0;
-    domain::ServerName m_name;
-    std::string m_address;
-    snmp::TargetPtr m_target;
+    snmp::Target m_target;
     RolePtr m_role;
-
-    // Between polls.
-    std::unique_ptr<std::uint64_t[]> m_asked; ///< by page: the names that it is not known to lack
-    base::Instant m_askAllAt{};
-    AgeTrack m_age;
-    std::vector<CounterTrack> m_counters;
-    std::size_t m_engine = 0; ///< the hash of its id
-    std::unique_ptr<Tables> m_tables;
 
     // Of the poll under way.
     std::uint64_t m_left = 0;         ///< of the page
     std::uint64_t m_chunk = 0;        ///< of it, what is on its way
     std::unique_ptr<Plan::Row> m_row; ///< of a poll of several questions
+
+    // Between polls.
+    base::Instant m_askAllAt{};
+    AgeTrack m_age;
+    std::unique_ptr<CounterTrack[]> m_counters; ///< as many as its plan has
+    std::unique_ptr<Tables> m_tables;
+    std::unique_ptr<std::uint64_t[]> m_lacks; ///< by page: the names that it is known to lack; null: none
+    std::size_t m_engine = 0;                 ///< the hash of its id
+    domain::ServerName m_name;
 };
 
 }
