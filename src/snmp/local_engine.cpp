@@ -65,6 +65,14 @@ void store(const std::filesystem::path& file, const std::string& content) {
     ::close(descriptor);
     if (!written) fail(temporary);
     if (::rename(temporary.c_str(), file.c_str()) != 0) fail(file);
+    // Else the boots of before may come back after a power cut, with less time than senders have seen. Best
+    // effort: not every file system can.
+    auto folder = file.parent_path();
+    if (folder.empty()) folder = ".";
+    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return;
+    ::fsync(directory);
+    ::close(directory);
 }
 
 }
