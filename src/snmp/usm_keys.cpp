@@ -73,7 +73,9 @@ Secret localPrivKeyOf(AuthProtocol auth, PrivProtocol priv, const Secret& key, s
     std::string whole(local.reveal());
     while (whole.size() < wanted) {
         local = reeder ? localKeyOf(auth, keyOf(auth, local), engineId) : hashOf(auth, whole);
-        auto longer = whole + std::string(local.reveal());
+        std::string longer;
+        longer.reserve(whole.size() + local.reveal().size()); // nothing is left behind where it grew
+        longer.append(whole).append(local.reveal());
         whole.swap(longer);
         base::wipe(longer);
     }
