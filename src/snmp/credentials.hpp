@@ -51,6 +51,9 @@ class Credentials {
     /// Throws Error for a user name of no or more than 32 octets, or a password that the level needs and that
     /// is shorter than 8 octets (RFC 3414 §11.2).
     static std::shared_ptr<const Credentials> make(UserCredentials given);
+    /// Throws what `make` would, and makes no keys.
+    static void check(const CommunityCredentials& given);
+    static void check(const UserCredentials& given);
 
     ~Credentials();
     Credentials(const Credentials&) = delete;
@@ -63,6 +66,11 @@ class Credentials {
     SecurityLevel level() const; ///< v1, v2c: noAuthNoPriv
     /// Would messages be the same with either? Those that were made of the same passwords are equal.
     bool operator==(const Credentials& other) const;
+    /// Can who has these sign what is taken for the other's, under whatever user name? Of v1 and v2c: have
+    /// they the same community?
+    bool sharesSecretWith(const Credentials& other) const;
+    /// The same of those that share their secret; 0: there is none. For tables, not for secrecy.
+    std::size_t secretHash() const;
     const UserKeys& keys() const { return *m_keys; } ///< v3 only; for this room
 
   private:

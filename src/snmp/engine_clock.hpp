@@ -17,6 +17,10 @@ inline constexpr std::uint32_t mostBoots = 0x7fffffff;
 /// What is known of another, authoritative engine's time (RFC 3414 §2.3).
 class EngineClock {
   public:
+    EngineClock() = default; ///< nothing is known
+    /// As an authenticated message has just told it.
+    EngineClock(std::uint32_t boots, std::uint32_t time, base::Instant now) { set(boots, time, now); }
+
     /// What an unauthenticated discovery says: good for asking, not for judging.
     void suppose(std::uint32_t boots, std::uint32_t time, base::Instant now);
 

@@ -22,8 +22,9 @@ struct Notification {
     SecurityLevel level = SecurityLevel::noAuthNoPriv;
     std::string user;           ///< v3
     bool authenticated = false; ///< v3 with at least authNoPriv: the user's key signed it, in time
-    /// The sender's engine, of a v3 trap only. The authoritative engine of an inform is the receiver: who
-    /// sent one is known by source address and user (RFC 3414 §1.5.1).
+    CredentialsPtr credentials; ///< v3: those of what was trusted that fitted
+    /// The sender's engine, of a v3 trap only. The authoritative engine of an inform is the receiver (RFC
+    /// 3414 §1.5.1): who sent one is known by its credentials, as far as only one has them.
     std::string engineId;
     Oid trapOid;                             ///< snmpTrapOID.0
     std::optional<std::uint32_t> uptime;     ///< sysUpTime.0, hundredths of a second

@@ -70,6 +70,7 @@ class NotificationReceiver::Impl {
     void onNotification(Notification notification, Pdu pdu);
     bool wants(const CommunityMessage& message, Bytes datagram);
     void answerInform(Bytes datagram, Bytes pdu);
+    std::uint64_t contentOf(const Pdu& pdu);
     bool isRepeated(std::int32_t requestId, std::string_view user, std::uint64_t content);
     bool communityIsTrusted(std::string_view community) const;
     void answer() {
@@ -90,6 +91,7 @@ class NotificationReceiver::Impl {
     Recent m_informs{informsRemembered};
     Glancer m_glancer;
     BerWriter m_out;
+    BerWriter m_content;
     std::vector<std::uint8_t> m_answer;
     Arrival m_at;
     std::vector<Socket> m_sockets;
@@ -214,6 +216,14 @@ void NotificationReceiver::Impl::answerInform(Bytes datagram, Bytes pdu) {
     m_at.socket->send(m_at.source, m_answer, &m_at.to);
 }
 
+/// The number alone does not tell a retry: an agent that was started anew may count from 1 again.
+std::uint64_t NotificationReceiver::Impl::contentOf(const Pdu& pdu) {
+    m_content.clear();
+    write(m_content, pdu);
+    const auto octets = m_content.bytes();
+    return std::hash<std::string_view>()({reinterpret_cast<const char*>(octets.data()), octets.size()});
+}
+
 /// An inform sent again because our answer was lost: the same from the same.
 bool NotificationReceiver::Impl::isRepeated(std::int32_t requestId, std::string_view user,
                                             std::uint64_t content) {
@@ -255,13 +265,14 @@ void NotificationReceiver::Impl::onV3Message(const V3Message& message) {
         response.type = PduType::response;
         m_authority.writeAnswer(m_out, message, *verdict.scoped, verdict, response, m_clock.now());
         answer();
-        if (isRepeated(pdu.requestId, message.user, 0)) return;
+        if (isRepeated(pdu.requestId, message.user, contentOf(pdu))) return;
     }
     Notification notification;
     notification.version = Notification::Version::v3;
     notification.level = message.level;
     notification.user = message.user;
     notification.authenticated = message.level != SecurityLevel::noAuthNoPriv;
+    notification.credentials = verdict.user;
     if (!verdict.ours) notification.engineId = message.engineId;
     onNotification(std::move(notification), std::move(pdu));
 }
@@ -292,6 +303,10 @@ void NotificationReceiver::trust(Trusted trusted) {
 
 void NotificationReceiver::trustEngine(const TrapEngine& engine) {
     m_impl->authority().trustEngine(engine);
+}
+
+void NotificationReceiver::forgetEngine(const TrapEngine& engine) {
+    m_impl->authority().forgetEngine(engine);
 }
 
 const std::vector<Endpoint>& NotificationReceiver::addresses() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "snmp/engine_clock.hpp"
 #include "snmp/glance.hpp"
 #include "snmp/notification.hpp"
 
@@ -43,10 +44,13 @@ class NotificationReceiver {
         Filter filter{};
     };
 
-    /// An engine whose v3 traps are heard, and the user that signs them.
+    /// An engine whose v3 traps are heard, the user that signs them, and the engine's time as it has proved
+    /// it: without that any trap that was ever recorded could be played (RFC 3414 §3.2 step 7 b), so none is
+    /// heard.
     struct TrapEngine {
         std::string engineId; ///< octets
         CredentialsPtr user;
+        EngineClock clock;
     };
 
     struct Trusted {
@@ -71,8 +75,12 @@ class NotificationReceiver {
     /// Replaces whom to believe. What is known of engines that stay is kept.
     void trust(Trusted trusted);
 
-    /// One more engine, e.g. learnt from that server's authenticated answers to polls.
+    /// One more engine, e.g. learnt from that server's authenticated answers to polls; or one more server
+    /// that has it. What is known of its time stays then.
     void trustEngine(const TrapEngine& engine);
+
+    /// A server has it no more; who was the last takes it along.
+    void forgetEngine(const TrapEngine& engine);
 
     const std::vector<Endpoint>& addresses() const; ///< as bound
     const std::string& engineId() const;

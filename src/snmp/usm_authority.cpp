@@ -10,14 +10,19 @@ UsmAuthority::UsmAuthority(const LocalEngine& engine, NotificationReceiver::Coun
     , m_counters(counters)
     , m_salt(randomNumber()) {}
 
+UsmAuthority::Keys::iterator UsmAuthority::find(Keys& keys, const CredentialsPtr& user) {
+    return std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.credentials == user; });
+}
+
 /// The key of before, which is not made again, and of a sender the time there: else an old trap could be
 /// played again.
-UsmAuthority::Key UsmAuthority::keyFrom(Keys& before, const CredentialsPtr& user,
-                                        const std::string& engineId) {
-    const auto known =
-        std::find_if(before.begin(), before.end(), [&](const Key& key) { return key.credentials == user; });
-    if (known != before.end()) return std::move(*known);
-    return {user, localize(user->keys(), engineId), {}};
+UsmAuthority::Key UsmAuthority::keyFrom(Keys& before, const CredentialsPtr& user, const std::string& engineId,
+                                        const EngineClock& clock) {
+    const auto known = find(before, user);
+    if (known == before.end()) return {user, localize(user->keys(), engineId), clock};
+    auto key = std::move(*known);
+    key.holders = 1;
+    return key;
 }
 
 void UsmAuthority::trust(const std::vector<CredentialsPtr>& users,
@@ -39,9 +44,20 @@ void UsmAuthority::trustEngine(const NotificationReceiver::TrapEngine& engine, K
     if (!engine.user || !engine.user->isV3() || engine.engineId.empty() || engine.engineId == m_engine.id())
         return;
     auto& keys = m_engines[engine.engineId];
-    const auto known =
-        std::any_of(keys.begin(), keys.end(), [&](const Key& k) { return k.credentials == engine.user; });
-    if (!known) keys.push_back(keyFrom(before, engine.user, engine.engineId));
+    if (const auto known = find(keys, engine.user); known != keys.end())
+        ++known->holders;
+    else
+        keys.push_back(keyFrom(before, engine.user, engine.engineId, engine.clock));
+}
+
+void UsmAuthority::forgetEngine(const NotificationReceiver::TrapEngine& engine) {
+    const auto known = m_engines.find(engine.engineId);
+    if (known == m_engines.end()) return;
+    auto& keys = known->second;
+    const auto key = find(keys, engine.user);
+    if (key == keys.end() || --key->holders > 0) return;
+    keys.erase(key);
+    if (keys.empty()) m_engines.erase(known);
 }
 
 UsmAuthority::Verdict UsmAuthority::judge(const V3Message& message, base::Instant now) {
@@ -89,7 +105,7 @@ UsmAuthority::Verdict UsmAuthority::judgeOurs(const V3Message& message, base::In
     verdict.ours = true;
     const auto* key = keyFor(message, m_users, verdict);
     if (!key) return verdict;
-    verdict.user = &key->user();
+    verdict.user = key->credentials;
     verdict.keys = &key->local;
     if (message.level != SecurityLevel::noAuthNoPriv) {
         // RFC 3414 §3.2 step 7 a: ours is the clock that counts.
@@ -109,12 +125,13 @@ UsmAuthority::Verdict UsmAuthority::judgeTrap(const V3Message& message, Keys& ke
     auto* key = keyFor(message, keys, verdict);
     verdict.report.reset(); // only an authoritative engine reports
     if (!key) return verdict;
+    // RFC 3414 §3.2 step 7 b; the first one's own word is none, it may be a replay.
     if (message.level != SecurityLevel::noAuthNoPriv &&
-        !key->clock.accept(message.boots, message.time, now)) {
+        (!key->clock.trusted() || !key->clock.accept(message.boots, message.time, now))) {
         ++m_counters.notInTimeWindow;
         return verdict;
     }
-    verdict.user = &key->user();
+    verdict.user = key->credentials;
     verdict.keys = &key->local;
     verdict = open(message, *key, verdict);
     verdict.report.reset();

@@ -20,12 +20,13 @@ class UsmAuthority {
     void trust(const std::vector<CredentialsPtr>& users,
                const std::vector<NotificationReceiver::TrapEngine>& engines);
     void trustEngine(const NotificationReceiver::TrapEngine& engine);
+    void forgetEngine(const NotificationReceiver::TrapEngine& engine);
     std::size_t users() const { return m_users.size(); }
     std::size_t engines() const { return m_engines.size(); } ///< whose traps are heard
 
     struct Verdict {
         std::optional<ScopedPdu> scoped; ///< accepted
-        const UserKeys* user = nullptr;
+        CredentialsPtr user;             ///< whose key has signed it, where it is signed
         const LocalKeys* keys = nullptr;
         bool ours = false;            ///< our engine is the authoritative one
         std::optional<Report> report; ///< to be sent, if the message is reportable
@@ -42,12 +43,15 @@ class UsmAuthority {
     struct Key {
         CredentialsPtr credentials;
         LocalKeys local;
-        EngineClock clock; ///< of an engine that is not ours
+        EngineClock clock{};     ///< of an engine that is not ours
+        std::size_t holders = 1; ///< servers that have that engine
         const UserKeys& user() const { return credentials->keys(); }
     };
     using Keys = std::vector<Key>;
 
-    static Key keyFrom(Keys& before, const CredentialsPtr& user, const std::string& engineId);
+    static Keys::iterator find(Keys& keys, const CredentialsPtr& user);
+    static Key keyFrom(Keys& before, const CredentialsPtr& user, const std::string& engineId,
+                       const EngineClock& clock = {});
     void trustEngine(const NotificationReceiver::TrapEngine& engine, Keys& before);
     Verdict judgeOurs(const V3Message& message, base::Instant now);
     Verdict judgeTrap(const V3Message& message, Keys& keys, base::Instant now);

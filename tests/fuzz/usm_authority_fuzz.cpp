@@ -14,7 +14,7 @@ const std::string sender{'\x80', '\x00', '\x7e', '\xd9', '\x05', 't', 'r', 'a', 
 struct Authority {
     explicit Authority(const snmp::CredentialsPtr& trusted)
         : judge(engine(), counters) {
-        judge.trust({trusted}, {{sender, trusted}});
+        judge.trust({trusted}, {{sender, trusted, {0, 0, {}}}});
     }
     std::uint64_t refused() const {
         return counters.malformed + counters.unknownEngine + counters.unknownUser + counters.wrongDigest +

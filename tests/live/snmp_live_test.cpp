@@ -235,7 +235,7 @@ struct Hearing {
             [this](const Notification& notification) { heard.push_back(notification); });
         receiver->trust({{Secret("public")},
                          {Credentials::make(user("ape"))},
-                         {{fromHex(engineHex), Credentials::make(user("ape"))}}});
+                         {{fromHex(engineHex), Credentials::make(user("ape")), {3, 90, clock.now()}}}});
     }
 
     std::string address() const { return receiver->addresses().at(0).print(); }

@@ -71,6 +71,7 @@ struct Pair {
             all.push_back(*numberOf(*find(notification.varbinds, number)));
         return all;
     }
+    EngineClock newborn() const { return {1, 0, clock.now()}; }
     NotificationOriginator::Figures figures() const { return originator->figures().front().second; }
     void until(const std::function<bool()>& wanted) {
         bool late = false;
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_trap_of_each_version_is_heard_and_believed) {
     BOOST_TEST((pair.heard[0].kind == Notification::Kind::trap));
     BOOST_TEST((pair.heard[0].trapOid == trap));
     BOOST_TEST(pair.heard[0].uptime.has_value());
-    pair.receiver->trustEngine({pair.originator->engineId(), pair.v3});
+    pair.receiver->trustEngine({pair.originator->engineId(), pair.v3, pair.newborn()});
     pair.originator->configure({pair.to(pair.v3, false)});
     pair.tell(2);
     pair.until([&] { return pair.heard.size() == 2; });
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_trap_of_each_version_is_heard_and_believed) {
 BOOST_AUTO_TEST_CASE(its_engine_is_the_same_after_a_restart_and_is_believed_again) {
     Pair pair;
     const auto engine = pair.originator->engineId();
-    pair.receiver->trustEngine({engine, pair.v3});
+    pair.receiver->trustEngine({engine, pair.v3, pair.newborn()});
     for (std::uint32_t run = 1; run <= 2; ++run) {
         pair.originator->configure({pair.to(pair.v3, false)});
         pair.tell(run);

@@ -62,6 +62,19 @@ struct Receiving {
         writeCommunityMessage(out, 1, "public", pdu);
         return {out.bytes().begin(), out.bytes().end()};
     }
+    /// To our engine, in its time.
+    std::vector<std::uint8_t> v3(const Credentials& who, const Pdu& pdu) {
+        V3Header header;
+        header.id = 1;
+        header.level = who.level();
+        header.engineId = header.contextEngineId = receiver->engineId();
+        header.boots = receiver->engineBoots();
+        header.user = who.keys().user;
+        header.salt = 99;
+        BerWriter out;
+        writeV3Message(out, header, localize(who.keys(), receiver->engineId()), pdu);
+        return {out.bytes().begin(), out.bytes().end()};
+    }
     void send(std::span<const std::uint8_t> datagram, std::size_t address = 0) {
         BOOST_TEST_REQUIRE(sender.send(receiver->addresses().at(address), datagram) == 0);
     }
@@ -173,6 +186,30 @@ BOOST_AUTO_TEST_CASE(a_v2c_inform_is_answered_with_the_same_and_its_retry_is_cou
     BOOST_TEST(heard.size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_v3_inform_is_answered_as_often_as_it_comes_and_counted_once) {
+    const auto who = user();
+    open();
+    receiver->trust({{}, {who}, {}});
+    const auto inform = v3(*who, pduOf(PduType::inform, 1, 1));
+    for (int i = 0; i < 3; ++i)
+        send(inform);
+    until([&] { return answers.size() == 3; });
+    BOOST_TEST(heard.size() == 1U);
+    BOOST_TEST(counters().repeated == 2U);
+    BOOST_TEST((heard[0].credentials == who));
+}
+
+BOOST_AUTO_TEST_CASE(a_v3_agent_that_was_started_anew_and_counts_from_one_again_is_heard) {
+    const auto who = user();
+    open();
+    receiver->trust({{}, {who}, {}});
+    send(v3(*who, pduOf(PduType::inform, 1, 1)));
+    send(v3(*who, pduOf(PduType::inform, 1, 2)));
+    until([&] { return answers.size() == 2; });
+    BOOST_TEST(heard.size() == 2U);
+    BOOST_TEST(counters().repeated == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_retry_is_known_behind_ten_thousand_other_informs_and_no_table_grows) {
     options.filter.wants = [](const Glance&) { return false; };
     open();
@@ -240,7 +277,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_wanted_is_not_read_and_an_inform_is_answered_al
 
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_forged_engines_cost_a_counter_each_and_nothing_else) {
     open();
-    receiver->trust({{}, {user()}, {{"\x80\x01\x02\x03\x04\x05", user()}}});
+    receiver->trust({{}, {user()}, {{"\x80\x01\x02\x03\x04\x05", user(), {1, 1, clock.now()}}}});
     BerWriter out;
     const auto forge = [&](std::size_t i) {
         std::string engine = "\x80\x01\x02\x03\x04";

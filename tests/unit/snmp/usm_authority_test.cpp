@@ -204,10 +204,10 @@ BOOST_AUTO_TEST_CASE(an_old_trap_cannot_be_played_again_even_after_a_new_configu
     Engine other;
     const auto credentials = user();
     const Pdu trap{PduType::trapV2, 1, 0, 0, {}};
-    authority.trust({}, {{other.engineId, credentials}});
+    authority.trust({}, {{other.engineId, credentials, other.clock()}});
     const auto old = other.say(SecurityLevel::authPriv, trap);
     BOOST_TEST(hear(old).scoped.has_value());
-    authority.trust({}, {{other.engineId, credentials}});
+    authority.trust({}, {{other.engineId, credentials, other.clock()}});
     const auto late = hear(old, start + 151s);
     BOOST_TEST(!late.scoped.has_value());
     BOOST_TEST(!late.report.has_value(), "only an authoritative engine reports");
@@ -215,6 +215,58 @@ BOOST_AUTO_TEST_CASE(an_old_trap_cannot_be_played_again_even_after_a_new_configu
     other.boots = 4;
     other.time = 99999;
     BOOST_TEST(!hear(other.say(SecurityLevel::authPriv, trap)).scoped.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_first_trap_of_an_engine_is_held_to_the_time_that_its_answers_told) {
+    Engine other;
+    const Pdu trap{PduType::trapV2, 1, 0, 0, {}};
+    const auto recorded = other.say(SecurityLevel::authPriv, trap);
+    other.time += 151;
+    authority.trust({}, {{other.engineId, user(), other.clock()}});
+    BOOST_TEST(!hear(recorded).scoped.has_value(), "recorded before we were started");
+    BOOST_TEST(counters.notInTimeWindow == 1U);
+    BOOST_TEST(hear(other.say(SecurityLevel::authPriv, trap)).scoped.has_value());
+    authority.trust({}, {});
+    authority.trustEngine({other.engineId, user(), other.clock()}); // other credentials
+    BOOST_TEST(!hear(recorded).scoped.has_value());
+    ++other.boots;
+    other.time = 1;
+    BOOST_TEST(hear(other.say(SecurityLevel::authPriv, trap)).scoped.has_value(), "it was started anew");
+}
+
+BOOST_AUTO_TEST_CASE(of_an_engine_whose_time_nobody_has_told_no_trap_is_heard) {
+    Engine other;
+    authority.trustEngine({other.engineId, user(), {}});
+    BOOST_TEST(!hear(other.say(SecurityLevel::authPriv, {PduType::trapV2, 1, 0, 0, {}})).scoped.has_value());
+    BOOST_TEST(counters.notInTimeWindow == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_goes_with_the_last_server_that_has_it) {
+    Engine other;
+    const auto credentials = user();
+    const Pdu trap{PduType::trapV2, 1, 0, 0, {}};
+    const NotificationReceiver::TrapEngine theirs{other.engineId, credentials, other.clock()};
+    authority.trust({}, {theirs, theirs});
+    authority.trustEngine(theirs);
+    for (int left = 2; left >= 0; --left) {
+        authority.forgetEngine(theirs);
+        BOOST_TEST(authority.engines() == (left > 0 ? 1U : 0U));
+        BOOST_TEST(hear(other.say(SecurityLevel::authPriv, trap)).scoped.has_value() == (left > 0));
+    }
+    authority.forgetEngine(theirs);
+    for (int i = 0; i < 1000; ++i) { // one that has another id each time
+        const NotificationReceiver::TrapEngine next{"engine" + std::to_string(i), credentials, other.clock()};
+        authority.trustEngine(next);
+        authority.forgetEngine(next);
+    }
+    BOOST_TEST(authority.engines() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_known_whose_key_has_signed) {
+    const auto second = user("ape", SecurityLevel::authPriv, "second-password");
+    authority.trust({user(), second}, {});
+    sender.credentials = second;
+    BOOST_TEST((hear().user == second));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,6 +89,8 @@ struct Engine {
         writeV3Message(out, header, localize(credentials->keys(), engineId), pdu);
         return bytesOf(out);
     }
+    /// As its signed answer tells it now.
+    EngineClock clock(base::Instant now = start) const { return {boots, time, now}; }
     std::vector<std::uint8_t> report(Report what, SecurityLevel level = SecurityLevel::noAuthNoPriv) {
         return say(level, {PduType::report, 0, 0, 0, {{counterOf(what), Counter32{1}}}});
     }
