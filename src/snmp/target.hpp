@@ -4,6 +4,7 @@
 #include "snmp/credentials.hpp"
 #include "snmp/endpoint.hpp"
 
+#include <cstdint>
 #include <memory>
 
 namespace headgate::snmp {
@@ -15,6 +16,7 @@ struct Target {
     CredentialsPtr credentials;
     base::Duration timeout{1000}; ///< of one try
     int retries = 2;              ///< tries after the first
+    std::uint32_t number = 0;     ///< what its owner calls it; the client does not care
 };
 
 using TargetPtr = std::shared_ptr<const Target>;

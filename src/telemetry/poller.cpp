@@ -163,11 +163,10 @@ const Watch* Poller::watch(const domain::ServerName& server) const {
     return number ? m_watches[*number].get() : nullptr;
 }
 
-std::vector<const Watch*> Poller::watches() const {
-    std::vector<const Watch*> all;
-    for (const auto& watch : m_watches)
-        if (watch) all.push_back(watch.get());
-    return all;
+const Watch* Poller::watch(const snmp::TargetPtr& target) const {
+    if (target->number >= m_watches.size()) return nullptr;
+    const auto* watch = m_watches[target->number].get();
+    return watch && watch->target() == target ? watch : nullptr;
 }
 
 void Poller::gather(const Gather& request) {

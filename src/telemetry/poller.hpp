@@ -50,7 +50,8 @@ class Poller final : public Watch::Owner {
     const Schedule::Counters& counters() const { return m_schedule.counters(); }
 
     const Watch* watch(const domain::ServerName& server) const;
-    std::vector<const Watch*> watches() const;
+    /// Whose target that is; null: nobody's any more.
+    const Watch* watch(const snmp::TargetPtr& target) const;
 
     void onSample(std::uint32_t number, domain::Sample sample) override;
     void onEngine(std::uint32_t number, const snmp::EngineState& engine) override;

@@ -63,6 +63,7 @@ Watch::Watch(Surroundings& surroundings, std::uint32_t number, const Subject& su
     , m_role(subject.role)
     , m_counters(std::make_unique<CounterTrack[]>(m_role->plan.counters()))
     , m_name(subject.server.name) {
+    m_target.number = number;
     if (Tables::wanted(*m_role))
         m_tables = std::make_unique<Tables>(*this, subject.server.address, subject.server.interface);
 }
