@@ -107,7 +107,7 @@ class Server:
         self.lab.start(f"{self.name}-nginx", self.name, [nginx, "-p", self.dir, "-c", config], self.dir / "nginx.log")
 
     def start_snmpd(self):
-        """Every second server sends v3 informs (its values are samples), the others v2c traps (hints)."""
+        """Every second server sends v3 informs, the others v2c traps: hints, for the servers share the user and its password."""
         secrets, manager = self.lab.secrets, self.lab.notifications
         if self.credential == "lab-v3":
             sink = (f"trapsess -Ci -v 3 -u {secrets['user']} -l authPriv -a SHA-256 -A {secrets['auth']} -x AES "

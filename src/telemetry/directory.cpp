@@ -26,7 +26,7 @@ Directory::Directory(const Configure& configuration) {
     addServers(configuration);
     addAppliances(all);
     addPools(all);
-    addCommunities(configuration);
+    addCredentials(configuration);
 }
 
 void Directory::addServers(const Configure& configuration) {
@@ -73,16 +73,21 @@ void Directory::addPools(const domain::Configuration& configuration) {
     }
 }
 
-void Directory::addCommunities(const Configure& configuration) {
+void Directory::addCredentials(const Configure& configuration) {
     std::unordered_map<std::string_view, Number> users; // by credential; none: several
     const auto& servers = configuration.configuration.servers;
     for (Number i = 0; i < servers.size(); ++i)
         if (const auto [entry, first] = users.emplace(servers[i].credential.value, i); !first)
             entry->second = none;
+    // A community that an appliance has as well still says which server is meant; a key no more who signed.
+    for (const auto& appliance : configuration.configuration.appliances)
+        if (const auto found = configuration.credentials.find(appliance.snmpCredential);
+            found != configuration.credentials.end() && found->second && found->second->isV3())
+            users[appliance.snmpCredential.value] = none;
     for (const auto& [name, credentials] : configuration.credentials) {
         const auto used = users.find(name.value);
-        if (!credentials || credentials->isV3() || used == users.end()) continue;
-        const auto hash = std::hash<std::string_view>()(credentials->community());
+        const auto hash = credentials ? credentials->secretHash() : 0;
+        if (hash == 0 || used == users.end()) continue;
         if (const auto [entry, first] = m_polled.emplace(hash, Polled{credentials, used->second}); !first)
             entry->second.server = none;
     }
@@ -171,6 +176,12 @@ std::vector<Number> Directory::pools(std::string_view name) const {
 std::optional<Number> Directory::polledWith(std::string_view community) const {
     const auto found = m_polled.find(std::hash<std::string_view>()(community));
     if (found == m_polled.end() || found->second.with->community() != community) return std::nullopt;
+    return found->second.server;
+}
+
+std::optional<Number> Directory::polledWith(const snmp::Credentials& credentials) const {
+    const auto found = m_polled.find(credentials.secretHash());
+    if (found == m_polled.end() || !found->second.with->sharesSecretWith(credentials)) return std::nullopt;
     return found->second.server;
 }
 

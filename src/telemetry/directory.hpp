@@ -49,6 +49,9 @@ class Directory {
     std::optional<Number> pool(const domain::PoolName& name) const;
     /// The only server that is polled with this community.
     std::optional<Number> polledWith(std::string_view community) const;
+    /// The only one, and no appliance either, that has the secret of these credentials, because it is polled
+    /// with it: under whatever name of a credential or a user.
+    std::optional<Number> polledWith(const snmp::Credentials& credentials) const;
 
     std::size_t serverCount() const { return m_nameEnds.size(); }
     std::size_t applianceCount() const { return m_appliances.size(); }
@@ -72,7 +75,7 @@ class Directory {
     void addServers(const Configure& configuration);
     void addAppliances(const domain::Configuration& configuration);
     void addPools(const domain::Configuration& configuration);
-    void addCommunities(const Configure& configuration);
+    void addCredentials(const Configure& configuration);
     void addAddress(std::string_view text, Number place);
     void indexAddress(Number entry);
     std::string_view nameOf(Number server) const;
@@ -90,7 +93,7 @@ class Directory {
         snmp::CredentialsPtr with;
         Number server = none; ///< none: several are
     };
-    std::unordered_map<std::size_t, Polled> m_polled; ///< by a hash of the community
+    std::unordered_map<std::size_t, Polled> m_polled; ///< by a hash of the secret
 };
 
 }

@@ -107,8 +107,10 @@ std::vector<Number> Interpreter::withEngine(const snmp::Notification& notificati
 /// Has the server itself signed it? Only then may its values be believed.
 bool Interpreter::isOwn(const snmp::Notification& notification, Number server) const {
     if (!notification.authenticated) return false;
+    // Of an inform the authoritative engine is ours, and a source address is easily forged: only a secret
+    // that this server alone has tells that it is from there.
     if (notification.kind == snmp::Notification::Kind::inform)
-        return has(m_directory.at(notification.source).servers, server);
+        return notification.credentials && m_directory.polledWith(*notification.credentials) == server;
     const auto engine = m_engines.find(m_directory.serverName(server));
     // Of an engine id that several agents share there is no telling whose the values are.
     return engine != m_engines.end() && !notification.engineId.empty() &&

@@ -25,10 +25,20 @@ struct Listening : Field {
                             }};
 
     Listening() {
+        configuration.credentials[{"real1-usm"}] = user("real1s-password");
+        configuration.configuration.servers[0].credential = {"real1-usm"};
         metric("sessions", sessions.print());
         metric("hits", "1.3.6.1.4.1.99999.6.0", domain::ReadingKind::counter);
         configure();
         interpreter.learnEngine({"real1"}, "engine-1");
+    }
+
+    static snmp::CredentialsPtr user(const char* password, const char* name = "ape") {
+        snmp::UserCredentials given;
+        given.user = name;
+        given.level = snmp::SecurityLevel::authNoPriv;
+        given.authPassword = snmp::Secret(password);
+        return snmp::Credentials::make(std::move(given));
     }
 
     void configure() {
@@ -52,6 +62,7 @@ struct Listening : Field {
         notification.kind = snmp::Notification::Kind::inform;
         notification.level = snmp::SecurityLevel::authPriv;
         notification.authenticated = true;
+        notification.credentials = configuration.credentials[{"real1-usm"}];
         return notification;
     }
 
@@ -75,7 +86,7 @@ struct Listening : Field {
 
 BOOST_FIXTURE_TEST_SUITE(interpreting, Listening)
 
-BOOST_AUTO_TEST_CASE(a_signed_inform_from_the_servers_own_address_is_a_sample) {
+BOOST_AUTO_TEST_CASE(a_signed_inform_from_the_servers_address_with_its_own_credentials_is_a_sample) {
     const auto meaning = tell(inform("192.0.2.1"));
     BOOST_REQUIRE(meaning.sample.has_value());
     BOOST_TEST(meaning.sample->server.value == "real1");
@@ -85,6 +96,42 @@ BOOST_AUTO_TEST_CASE(a_signed_inform_from_the_servers_own_address_is_a_sample) {
     BOOST_REQUIRE(meaning.seen.has_value());
     BOOST_TEST((meaning.seen->use == Use::sample));
     BOOST_TEST(meaning.seen->text == "v3 inform mteTriggerRising from real1: taken as a sample, sessions 90");
+}
+
+BOOST_AUTO_TEST_CASE(an_inform_whose_secret_others_have_too_is_a_hint) {
+    const auto isHint = [this](const snmp::Notification& notification) {
+        clock.at += 10s;
+        const auto meaning = tell(notification);
+        return !meaning.sample && polled(meaning) == Names{"real1"};
+    };
+    auto& c = configuration;
+    auto told = inform("192.0.2.1");
+    told.credentials = user("for-all-informs"); // nobody is polled with it
+    BOOST_TEST(isHint(told));
+
+    told = inform("192.0.2.1"); // real2 could have said it
+    c.configuration.servers[1].credential = {"real1-usm"};
+    configure();
+    BOOST_TEST(isHint(told));
+
+    c.credentials[{"real2-usm"}] = user("real1s-password", "bee"); // the same secret under another name
+    c.configuration.servers[1].credential = {"real2-usm"};
+    configure();
+    BOOST_TEST(isHint(told));
+
+    c.credentials[{"real2-usm"}] = user("real2s-password");
+    configure();
+    BOOST_TEST(tell(told).sample.has_value());
+    told.credentials = c.credentials[{"real2-usm"}]; // real2 says it from a forged address
+    BOOST_TEST(isHint(told));
+
+    told = inform("192.0.2.1");
+    domain::Appliance appliance;
+    appliance.name = {"lb1"};
+    appliance.snmpCredential = {"real1-usm"};
+    c.configuration.appliances = {appliance};
+    configure();
+    BOOST_TEST(isHint(told));
 }
 
 BOOST_AUTO_TEST_CASE(a_signed_trap_is_a_sample_only_from_the_servers_own_engine) {
@@ -210,6 +257,8 @@ BOOST_AUTO_TEST_CASE(a_relays_community_names_the_server_that_is_called_or_polle
 }
 
 BOOST_AUTO_TEST_CASE(a_community_that_two_servers_are_polled_with_names_neither) {
+    configuration.configuration.servers[0].credential = {"lab"};
+    configure();
     auto passed = rising("198.51.100.9");
     passed.trapCommunity = snmp::Secret("public");
     BOOST_TEST(polled(passed) == Names{});
