@@ -4,6 +4,12 @@
 
 namespace headgate::base {
 
+Secret::Secret(std::string value)
+    : m_value(std::move(value)) {
+    // A short string is copied by its move, not stolen.
+    base::wipe(value);
+}
+
 Secret& Secret::operator=(const Secret& other) {
     if (this != &other) {
         wipe();
@@ -23,8 +29,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 
 Secret::Secret(Secret&& other) noexcept
     : m_value(std::move(other.m_value)) {
-    // A short string is copied by its move, not stolen.
-    other.wipe();
+    other.wipe(); // as above
 }
 
 Secret::~Secret() {

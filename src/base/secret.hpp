@@ -10,8 +10,7 @@ namespace headgate::base {
 class Secret {
   public:
     Secret() = default;
-    explicit Secret(std::string value)
-        : m_value(std::move(value)) {}
+    explicit Secret(std::string value);
     Secret(const Secret&) = default;
     Secret& operator=(const Secret& other);
     Secret(Secret&& other) noexcept;

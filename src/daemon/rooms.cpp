@@ -66,17 +66,7 @@ void Rooms::configure(const domain::Configuration& configuration, const Families
     }
     m_southbound->configure(std::move(places));
 
-    telemetry::Configure watch{configuration, {}};
-    for (const auto& credential : configuration.credentials) {
-        if (credential.kind == domain::CredentialKind::ssh) continue;
-        auto read = telemetry::readCredentials(credential);
-        // The same object, while it says the same: to telemetry another one is another way to ask, and its
-        // servers would lose their counters and engines.
-        const auto known = m_credentials.find(credential.name);
-        if (known != m_credentials.end() && *known->second == *read) read = known->second;
-        watch.credentials.emplace(credential.name, std::move(read));
-    }
-    m_credentials = watch.credentials;
+    telemetry::Configure watch{configuration, m_credentials.read(configuration)};
     m_snmp->configure(std::make_shared<const domain::Configuration>(configuration), watch.credentials);
     m_telemetry->post(std::move(watch));
 }

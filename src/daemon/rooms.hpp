@@ -7,9 +7,9 @@
 #include "daemon/secrets.hpp"
 #include "northbound/northbound.hpp"
 #include "northbound/snmp_face.hpp"
+#include "telemetry/read_credentials.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
 
 namespace headgate::daemon {
@@ -38,7 +38,7 @@ class Rooms {
 
   private:
     const vault::Vault& m_vault;
-    std::map<domain::CredentialName, snmp::CredentialsPtr> m_credentials; ///< the SNMP ones, as configured
+    telemetry::CredentialReader m_credentials;
     std::unique_ptr<northbound::SnmpFace> m_snmp;
     std::unique_ptr<northbound::Northbound> m_northbound;
     std::unique_ptr<southbound::Southbound> m_southbound;

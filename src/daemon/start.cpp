@@ -3,7 +3,7 @@
 #include "base/log.hpp"
 #include "daemon/secrets.hpp"
 #include "snmp/error.hpp"
-#include "telemetry/telemetry.hpp"
+#include "telemetry/read_credentials.hpp"
 #include "transaction/record.hpp"
 
 #include <algorithm>
@@ -109,7 +109,7 @@ std::vector<northbound::Problem> machineProblems(const domain::Configuration& co
                                       [&](const auto& problem) { return problem.path.starts_with(path); });
         if (told || credential.kind == domain::CredentialKind::ssh) continue;
         try {
-            telemetry::readCredentials(credential);
+            telemetry::checkCredentials(credential);
         } catch (const snmp::Error& error) {
             problems.push_back({path, error.what(), 0});
         }

@@ -19,7 +19,7 @@ namespace headgate::telemetry {
 struct Configure {
     domain::Configuration configuration;
     std::map<domain::CredentialName, snmp::CredentialsPtr>
-        credentials; ///< the SNMP ones, see readCredentials
+        credentials; ///< the SNMP ones, see CredentialReader
 };
 
 /// Polls that server at once.
@@ -157,10 +157,5 @@ class Telemetry {
     class Impl;
     std::unique_ptr<Impl> m_impl;
 };
-
-/// Reads a credential's secret file: for snmpV1 and snmpV2c the community; for snmpV3 lines `auth=PASSWORD`
-/// and `priv=PASSWORD`. Throws snmp::Error, which names the file and never its content, when it cannot be
-/// read, others than its owner may read it, or a word is missing.
-snmp::CredentialsPtr readCredentials(const domain::Credential& credential);
 
 }

@@ -4,6 +4,7 @@
 #include "snmp/client.hpp"
 #include "snmp/error.hpp"
 #include "support/snmp_agent.hpp"
+#include "telemetry/read_credentials.hpp"
 #include "telemetry/telemetry.hpp"
 
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
 #include "snmp/error.hpp"
 #include "snmp/usm.hpp"
-#include "telemetry/telemetry.hpp"
+#include "telemetry/read_credentials.hpp"
 #include "telemetry/weak_protocols.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -91,6 +91,77 @@ BOOST_AUTO_TEST_CASE(what_is_read_again_is_equal_until_a_word_of_it_is_another) 
     BOOST_TEST(!same(credential(CredentialKind::snmpV2c, "private"), community));
     BOOST_TEST(!same(credential(CredentialKind::snmpV1, "public"), community));
     BOOST_TEST(!(*before == *community));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused_when_it_is_read_is_refused_when_it_is_checked_in_the_same_words) {
+    const std::string v3[] = {"auth=authentic-words\npriv=private-words\n",
+                              "auth=authentic-words\n",
+                              "",
+                              "auth=short\npriv=x",
+                              "priv=private-words\n",
+                              "auth=\npriv=private-words"};
+    const auto checked = [](const domain::Credential& credential) -> std::string {
+        try {
+            checkCredentials(credential);
+        } catch (const snmp::Error& error) {
+            return error.what();
+        }
+        return "taken";
+    };
+    for (const auto& content : v3) {
+        const auto given = credential(CredentialKind::snmpV3, content, "sha", "aes");
+        BOOST_TEST(checked(given) == refusal(given));
+        BOOST_TEST((checked(given) == "taken") == (content == v3[0]), content);
+    }
+    for (const auto* content : {"public\n", "\r\n", ""}) {
+        const auto given = credential(CredentialKind::snmpV2c, content);
+        BOOST_TEST(checked(given) == refusal(given));
+    }
+    const auto open = user("sha", "aes");
+    ::chmod(file.c_str(), 0640);
+    BOOST_TEST(checked(open).find("chmod 600") != std::string::npos);
+    BOOST_TEST(checked(open) == refusal(open));
+    const auto large = credential(CredentialKind::snmpV2c, std::string(16 << 10, 'x'));
+    BOOST_TEST(checked(large).find("longer than 16 KiB") != std::string::npos);
+    auto absent = large;
+    absent.secretFile += ".gone";
+    BOOST_TEST(checked(absent).find("cannot be read: No such file") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_made_once_a_password) {
+    CredentialReader reader;
+    domain::Configuration configuration;
+    const auto read = [&](const domain::Credential& credential) {
+        configuration.credentials = {credential};
+        return reader.read(configuration).at({"agents"});
+    };
+    const auto first = read(user("sha", "aes"));
+    BOOST_TEST(reader.made() == 1U);
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST((read(user("sha", "aes")) == first)); // the file is written anew each time
+    BOOST_TEST(reader.made() == 1U);
+
+    const auto otherPassword =
+        credential(CredentialKind::snmpV3, "auth=authentic-words\npriv=private-wordz\n", "sha", "aes");
+    const auto second = read(otherPassword);
+    BOOST_TEST(reader.made() == 2U);
+    BOOST_TEST(!(*second == *first));
+    const auto third = read(user("sha", "aes-256"));
+    BOOST_TEST(reader.made() == 3U);
+    BOOST_TEST((third->keys().priv == snmp::PrivProtocol::aes256));
+    const auto more =
+        credential(CredentialKind::snmpV3, "auth=authentic-words\npriv=private-words\n\n", "sha", "aes-256");
+    BOOST_TEST((read(more) == third), "another file that says the same");
+    BOOST_TEST(reader.made() == 4U);
+
+    ::chmod(file.c_str(), 0644);
+    BOOST_CHECK_THROW(reader.read(configuration), snmp::Error);
+    ::chmod(file.c_str(), 0600);
+    BOOST_TEST((read(more) == third), "a refusal makes nothing forgotten");
+    configuration.credentials.clear();
+    BOOST_TEST(reader.read(configuration).empty());
+    read(more);
+    BOOST_TEST(reader.made() == 5U, "what was not wanted any more is not kept");
 }
 
 BOOST_AUTO_TEST_CASE(another_word_is_refused_with_those_that_there_are) {
