@@ -166,6 +166,7 @@ std::optional<EngineChange> UsmPeer::changeTo(const V3Message& message, base::In
     const auto& before = m_believed.clock;
     EngineChange change{EngineChange::Kind::anotherEngine, m_engineId, m_engineId, before.boots(),
                         message.boots};
+    change.timeTo = message.time;
     if (!m_believed.another.empty()) {
         change.from = m_believed.another;
         return change;

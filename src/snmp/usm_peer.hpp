@@ -22,6 +22,7 @@ struct EngineChange {
     std::uint32_t bootsFrom = 0;
     std::uint32_t bootsTo = 0;
     std::int64_t seconds = 0; ///< timeJumped: how far; negative: back
+    std::uint32_t timeTo = 0; ///< of the answer that proved it, seconds
 };
 
 /// One sentence for operators.

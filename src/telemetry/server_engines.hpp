@@ -44,7 +44,7 @@ class ServerEngines {
     void learn(const Watch& watch, const snmp::EngineState& engine);
     /// That server was polled, and has answered or not.
     void polled(const domain::ServerName& server);
-    /// What no restart explains.
+    /// What no restart explains. Its traps are held to the new time from then on.
     void changed(const domain::ServerName& server, const snmp::EngineChange& change);
 
     /// Tells which are shared, if that is another now; every few seconds.
@@ -59,6 +59,7 @@ class ServerEngines {
     };
     void awaitFirstRound(const domain::Configuration& configuration, const Poller& poller);
     void endFirstRound();
+    void setTime(const domain::ServerName& server, const snmp::EngineChange& change);
 
     const base::Clock& m_clock;
     Interpreter& m_interpreter;

@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(boots_that_went_back_are_told_once) {
     const auto change = told();
     BOOST_REQUIRE(change.has_value());
     BOOST_TEST((change->kind == Change::bootsBack));
+    BOOST_TEST(change->timeTo == 7U);
     BOOST_TEST(change->bootsFrom == 5U);
     BOOST_TEST(change->bootsTo == 2U);
     BOOST_TEST(print(*change) == "its SNMP engine counts 2 boots, after 5: it has lost its state");

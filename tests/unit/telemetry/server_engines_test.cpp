@@ -81,6 +81,25 @@ BOOST_AUTO_TEST_CASE(an_agent_with_ever_new_ids_makes_nothing_grow) {
     BOOST_TEST(trusted[0].engineId == "engine999");
 }
 
+BOOST_AUTO_TEST_CASE(an_engine_whose_boots_or_time_went_back_is_held_to_what_it_tells_now) {
+    learn("real1", "engine-1", 7, 100'000);
+    snmp::EngineChange change;
+    change.kind = snmp::EngineChange::Kind::bootsBack;
+    change.from = change.to = "engine-1";
+    change.bootsFrom = 7;
+    change.bootsTo = 1;
+    change.timeTo = 12;
+    engines.changed({"real1"}, change);
+    BOOST_TEST_REQUIRE(trusted.size() == 1U);
+    BOOST_TEST(trusted[0].clock.boots() == 1U);
+    BOOST_TEST(trusted[0].clock.time(clock.at) == 12U);
+    change.from = "engine-1";
+    change.to = "engine-2"; // with its answer it will be learned
+    engines.changed({"real1"}, change);
+    BOOST_TEST_REQUIRE(trusted.size() == 1U);
+    BOOST_TEST(trusted[0].engineId == "engine-1");
+}
+
 BOOST_AUTO_TEST_CASE(changes_of_a_server_are_told_once_a_minute_and_counted) {
     for (int i = 0; i < 5; ++i)
         jump("real1");
