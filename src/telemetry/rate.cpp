@@ -37,7 +37,7 @@ std::optional<std::uint64_t> CounterTrack::grown(std::uint64_t to, base::Duratio
     const double most = fastest * static_cast<double>(since.count()) / 1000.0;
     if (most >= static_cast<double>(circle)) return std::nullopt;
     const auto narrow = difference & (circle - 1);
-    if (to<m_value&& static_cast<double>(narrow)> most) return std::nullopt;
+    if (m_value > to && static_cast<double>(narrow) > most) return std::nullopt;
     return narrow;
 }
 
