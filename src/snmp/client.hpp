@@ -53,6 +53,8 @@ struct Reply {
     std::optional<Failure> failure;    ///< a walk that failed midway keeps the rows it has
     std::optional<EngineState> engine; ///< v3 with authentication only
     bool truncated = false;            ///< a walk stopped at its limit of rows or time
+    std::uint16_t repetitions = 0;     ///< of a walk: those of its last GETBULK; 0: it went by GETNEXT
+    std::uint32_t requests = 0;        ///< that were sent for it, with retries and what SNMPv3 takes besides
     base::Duration took{0};
     explicit operator bool() const { return !failure; }
 };
@@ -70,6 +72,7 @@ struct PollReply {
     std::uint32_t engineBoots = 0;
     std::uint32_t engineTime = 0;
     std::chrono::microseconds took{0}; ///< of the try that was answered, as the kernel received the answer
+    std::uint32_t requests = 0;        ///< as Reply
 };
 
 /// Is told what came of Questions, and kept alive until then: so are, by it, the target and the question.

@@ -130,6 +130,9 @@ class Client::Impl {
     int m_quietTurns = 0;
 };
 
+/// How many requests were sent for it.
+std::uint32_t requestsOf(const Exchange& exchange);
+
 /// "192.0.2.1:161 answers noSuchName (2) for 1.3.6.1…".
 Failure refusal(const Exchange& exchange, int errorStatus, int errorIndex);
 

@@ -184,6 +184,7 @@ void Client::Impl::answeredQuestion(std::uint32_t place, Bytes pdu, const V3Mess
     PollReply reply;
     reply.at = m_now;
     reply.took = tookOf(exchange);
+    reply.requests = requestsOf(exchange);
     if (engine) {
         reply.engineId = engine->engineId;
         reply.engineBoots = engine->boots;
@@ -215,6 +216,7 @@ void Client::Impl::answeredGeneral(std::uint32_t place, Bytes pdu, const V3Messa
     if (read->errorStatus != 0) reply.failure = refusal(exchange, read->errorStatus, read->errorIndex);
     reply.varbinds = std::move(read->varbinds);
     reply.took = m_now - exchange.started;
+    reply.requests = requestsOf(exchange);
     exchange.general->done(std::move(reply));
 }
 
@@ -224,11 +226,13 @@ void Client::Impl::fail(std::uint32_t place, Failure failure) {
         Reply reply;
         reply.failure = std::move(failure);
         reply.took = m_now - exchange.started;
+        reply.requests = requestsOf(exchange);
         exchange.general->done(std::move(reply));
         return;
     }
     PollReply reply;
     reply.at = m_now;
+    reply.requests = requestsOf(exchange);
     reply.failure = &failure;
     exchange.listener->onPollReply(reply);
 }
@@ -236,6 +240,11 @@ void Client::Impl::fail(std::uint32_t place, Failure failure) {
 Exchange Client::Impl::finish(std::uint32_t place) {
     m_deadlines.cancel(place);
     return m_exchanges.take(place);
+}
+
+std::uint32_t requestsOf(const Exchange& exchange) {
+    const auto retries = exchange.target->retries - exchange.triesLeft;
+    return 1U + static_cast<std::uint32_t>(retries) + exchange.discoveries + exchange.resynchronisations;
 }
 
 Failure refusal(const Exchange& exchange, int errorStatus, int errorIndex) {

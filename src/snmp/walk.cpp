@@ -38,6 +38,7 @@ void Walk::next() {
 
 void Walk::onReply(Reply reply) {
     if (reply.engine) m_result.engine = std::move(reply.engine);
+    m_result.requests += reply.requests;
     if (reply.failure && reply.failure->errorStatus == tooBig && m_limits.repetitions > 1) {
         m_limits.repetitions /= 2;
         next();
@@ -84,6 +85,7 @@ bool Walk::take(std::vector<Varbind> batch) {
 
 void Walk::finish() {
     m_result.took = m_now() - m_started;
+    m_result.repetitions = m_limits.repetitions;
     m_done(std::move(m_result));
 }
 

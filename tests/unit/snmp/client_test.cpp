@@ -27,6 +27,7 @@ struct Answers {
     std::vector<Pdu> asked;
     std::optional<Reply> result;
     std::optional<Failure> atEnd; ///< instead of a batch, when there are no more
+    int tooBigFor = 0;            ///< so many questions at the beginning
 
     void run(const WalkLimits& limits = {}) {
         std::deque<OnReply> open;
@@ -40,6 +41,12 @@ struct Answers {
             auto done = std::move(open.front());
             open.pop_front();
             Reply reply;
+            reply.requests = 2;
+            if (tooBigFor-- > 0) {
+                reply.failure = Failure{Failure::Kind::refused, "too big", 1, 0};
+                done(std::move(reply));
+                continue;
+            }
             if (batches.empty()) {
                 reply.failure = std::exchange(atEnd, std::nullopt);
                 done(std::move(reply));
@@ -137,6 +144,16 @@ BOOST_AUTO_TEST_CASE(without_repetitions_it_goes_row_by_row_until_there_is_no_su
         BOOST_TEST((pdu.type == PduType::getNext && pdu.errorIndex == 0));
 }
 
+BOOST_AUTO_TEST_CASE(a_walk_tells_what_it_took_and_how_much_the_agent_answers_at_a_time) {
+    Answers agent;
+    agent.tooBigFor = 2;
+    agent.batches = {{agent.row(1)}, {{table, EndOfMibView{}}}};
+    agent.run({.repetitions = 25});
+    BOOST_REQUIRE(agent.result.has_value());
+    BOOST_TEST(agent.result->repetitions == 6U);
+    BOOST_TEST(agent.result->requests == 8U, "four questions, each asked twice");
+}
+
 BOOST_AUTO_TEST_CASE(an_agent_that_walks_in_a_circle_is_found_out) {
     for (const std::uint32_t next : {2U, 1U}) {
         Answers agent;
@@ -182,6 +199,7 @@ BOOST_AUTO_TEST_CASE(a_lost_question_is_asked_again_with_the_same_id) {
     BOOST_TEST(agent.heard.size() == 3U);
     BOOST_TEST(agent.heard[0].requestId == agent.heard[2].requestId);
     BOOST_TEST(client.counters().retried == 2U);
+    BOOST_TEST(got->requests == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_from_elsewhere_or_with_another_id_is_not_believed) {
