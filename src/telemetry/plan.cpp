@@ -77,7 +77,7 @@ Plan::Plan(const domain::Profile& profile)
             own.counter = m_counters++;
         m_own.push_back(own);
     }
-    m_questions.resize(pages());
+    m_parts.resize(pages());
     for (std::size_t page = 0; page < pages(); ++page)
         m_wholes.push_back(question(page, whole(page)));
 }
@@ -92,16 +92,20 @@ std::uint64_t Plan::whole(std::size_t page) const {
     return names == pageSize ? ~std::uint64_t{0} : (std::uint64_t{1} << names) - 1;
 }
 
-const snmp::QuestionPtr& Plan::question(std::size_t page, std::uint64_t mask) const {
-    if (page < m_wholes.size() && mask == whole(page)) return m_wholes[page];
-    auto& known = m_questions[page][mask];
-    if (!known) {
-        std::vector<snmp::Oid> names;
-        for (std::size_t i = 0; i < pageSize; ++i)
-            if ((mask >> i) & 1) names.push_back(m_names[page * pageSize + i]);
-        known = std::make_shared<const snmp::Question>(std::move(names));
+snmp::QuestionPtr Plan::question(std::size_t page, std::uint64_t mask) const {
+    auto& [byMask, most] = m_parts[page];
+    if (const auto known = byMask.find(mask); known != byMask.end())
+        if (auto question = known->second.lock()) return question;
+    if (byMask.size() >= most) {
+        std::erase_if(byMask, [](const auto& entry) { return entry.second.expired(); });
+        most = std::max<std::size_t>(64, 2 * byMask.size());
     }
-    return known;
+    std::vector<snmp::Oid> names;
+    for (std::size_t i = 0; i < pageSize; ++i)
+        if ((mask >> i) & 1) names.push_back(m_names[page * pageSize + i]);
+    auto question = std::make_shared<const snmp::Question>(std::move(names));
+    byMask[mask] = question;
+    return question;
 }
 
 bool Plan::wants(std::string_view metric) const {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -35,8 +36,10 @@ class Plan {
     /// What a poll asks for, at the most 64 names a page: bits of a page's mask stand for its names.
     std::size_t pages() const { return (m_names.size() + pageSize - 1) / pageSize; }
     std::uint64_t whole(std::size_t page) const;
-    /// The question for those of a page; made once, and kept.
-    const snmp::QuestionPtr& question(std::size_t page, std::uint64_t mask) const;
+    /// The question for all of a page, which is kept; and for some, which is the same as long as anybody
+    /// keeps it.
+    const snmp::QuestionPtr& question(std::size_t page) const { return m_wholes[page]; }
+    snmp::QuestionPtr question(std::size_t page, std::uint64_t mask) const;
     static constexpr std::size_t pageSize = 64;
 
     std::size_t size() const { return m_names.size(); }
@@ -64,6 +67,11 @@ class Plan {
         std::size_t counter = 0; ///< where it is one
         std::optional<std::size_t> divisor = {};
     };
+    /// Agents choose the masks, by what they refuse: what nobody asks any more is not kept.
+    struct Parts {
+        std::map<std::uint64_t, std::weak_ptr<const snmp::Question>> byMask;
+        std::size_t most = 64; ///< then those that are gone are thrown out
+    };
     std::size_t add(const snmp::Oid& name);
     void readProcessor(const Row& row, CounterTrack* counters, base::Duration since,
                        domain::Sample& sample) const;
@@ -76,8 +84,8 @@ class Plan {
     std::optional<std::size_t> m_memory; ///< total, available, buffer, cached
     std::optional<std::size_t> m_load;
     std::vector<Own> m_own;
-    mutable std::vector<std::map<std::uint64_t, snmp::QuestionPtr>> m_questions; ///< by page, mask
-    mutable std::vector<snmp::QuestionPtr> m_wholes;
+    std::vector<snmp::QuestionPtr> m_wholes; ///< by page
+    mutable std::vector<Parts> m_parts;      ///< by page
 };
 
 /// What many servers have in common: how they are measured, and for which applications.

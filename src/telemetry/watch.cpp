@@ -84,17 +84,28 @@ std::string Watch::address() const {
     return Tables::wanted(*m_role) ? m_tables->address() : m_target.endpoint.printAddress();
 }
 
+Watch::Special& Watch::special() {
+    if (!m_special) m_special = std::make_unique<Special>();
+    m_special->lacks.resize(m_role->plan.pages());
+    return *m_special;
+}
+
 void Watch::lacks(std::size_t page, std::uint64_t names) {
-    if (!m_lacks) m_lacks = std::make_unique<std::uint64_t[]>(m_role->plan.pages());
-    m_lacks[page] |= names;
+    // Something is always asked for: the first, which every agent has.
+    if (page == 0) names &= ~std::uint64_t{1};
+    if (names != 0) special().lacks[page] |= names;
+}
+
+/// What it lacked and how much was too big for it may have changed.
+void Watch::askAll(base::Instant now) {
+    m_askAllAt = now + askAllApart;
+    m_special.reset();
+    m_most = Plan::pageSize;
 }
 
 void Watch::poll(base::Instant now) {
     m_polling = true;
-    if (now >= m_askAllAt) {
-        m_askAllAt = now + askAllApart;
-        m_lacks.reset();
-    }
+    if (now >= m_askAllAt) askAll(now);
     m_page = 0;
     m_left = wanted(0);
     m_row.reset();
@@ -103,9 +114,14 @@ void Watch::poll(base::Instant now) {
 
 void Watch::askNext() {
     const auto& plan = m_role->plan;
+    auto& asker = m_surroundings.asker;
     m_chunk = m_most < Plan::pageSize ? lowest(m_left, m_most) : m_left;
     m_left &= ~m_chunk;
-    m_surroundings.asker.poll(target(), plan.question(m_page, m_chunk), shared_from_this());
+    if (m_chunk == plan.whole(m_page)) return asker.poll(target(), plan.question(m_page), shared_from_this());
+    // Whoever asks keeps the question until it is answered.
+    auto& question = special().question;
+    question = plan.question(m_page, m_chunk);
+    asker.poll(target(), question, shared_from_this());
 }
 
 void Watch::onPollReply(const snmp::PollReply& reply) {
@@ -122,7 +138,11 @@ void Watch::onPollReply(const snmp::PollReply& reply) {
     }
     if (!m_row) m_row = std::make_unique<Plan::Row>(names);
     takeCells(reply, page, *m_row);
-    if (more) return askNext();
+    more ? askNext() : onAll(reply);
+}
+
+/// The last of several questions is answered.
+void Watch::onAll(const snmp::PollReply& reply) {
     const auto row = std::move(m_row);
     onWhole(*row, reply);
 }
@@ -139,8 +159,7 @@ void Watch::takeCells(const snmp::PollReply& reply, std::size_t page, Plan::Row&
     for (const auto& cell : reply.cells) {
         const auto index = static_cast<std::size_t>(std::countr_zero(bits));
         const auto name = page * Plan::pageSize + index;
-        // Something is always asked for: the first, which every agent has.
-        if (cell.isMissing() && name != 0) lacks(page, std::uint64_t{1} << index);
+        if (cell.isMissing()) lacks(page, std::uint64_t{1} << index);
         row[name] = Figure::of(cell);
         bits &= bits - 1;
     }
@@ -169,6 +188,8 @@ void Watch::onFailure(const snmp::PollReply& reply) {
     const auto& failure = *reply.failure;
     if (failure.kind == snmp::Failure::Kind::refused && goOnWithout(failure)) {
         if (advance()) return askNext();
+        // It was the last, and there are others.
+        if (m_row) return onAll(reply);
     }
     domain::Sample sample;
     sample.server = m_name;

@@ -73,18 +73,27 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
   private:
     friend class Tables;
 
+    /// What it takes to ask this one otherwise than all of its role.
+    struct Special {
+        std::vector<std::uint64_t> lacks; ///< by page: the names that it is known to lack
+        snmp::QuestionPtr question;       ///< the one on its way, or the last
+    };
+    Special& special();
+
+    void askAll(base::Instant now);
     void askNext();
     bool advance();
     void takeCells(const snmp::PollReply& reply, std::size_t page, Plan::Row& row);
     void onFailure(const snmp::PollReply& reply);
     bool goOnWithout(const snmp::Failure& failure);
+    void onAll(const snmp::PollReply& reply);
     void onWhole(const Plan::Row& row, const snmp::PollReply& reply);
     /// How long before this answer the one before was.
     base::Duration judgeAge(const Plan::Row& row, const snmp::PollReply& reply, domain::Sample& sample);
     void noteEngine(const snmp::PollReply& reply);
     /// The names of a page that it is not known to lack.
     std::uint64_t wanted(std::size_t page) const {
-        return m_role->plan.whole(page) & ~(m_lacks ? m_lacks[page] : 0);
+        return m_role->plan.whole(page) & ~(m_special ? m_special->lacks[page] : 0);
     }
     void lacks(std::size_t page, std::uint64_t names);
     void tell(domain::Sample sample);
@@ -109,8 +118,8 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     AgeTrack m_age;
     std::unique_ptr<CounterTrack[]> m_counters; ///< as many as its plan has
     std::unique_ptr<Tables> m_tables;
-    std::unique_ptr<std::uint64_t[]> m_lacks; ///< by page: the names that it is known to lack; null: none
-    std::size_t m_engine = 0;                 ///< the hash of its id
+    std::unique_ptr<Special> m_special; ///< null: there is none
+    std::size_t m_engine = 0;           ///< the hash of its id
     domain::ServerName m_name;
 };
 

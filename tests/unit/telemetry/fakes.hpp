@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,9 @@ struct FakeAsker final : Asker {
         const auto where = target->endpoint.print();
         asked.push_back(where + " get");
         named.insert(named.end(), names.begin(), names.end());
+        if (names.empty()) throw std::logic_error("a GET of nothing");
         snmp::Reply reply = silence(where);
+        reply.requests = 1;
         if (reply) reply.failure = refusal(names);
         if (reply)
             for (const auto& name : names) {
@@ -54,8 +57,13 @@ struct FakeAsker final : Asker {
     /// Through the octets of a Response-PDU, as over the wire.
     void poll(const snmp::TargetPtr& target, const snmp::QuestionPtr& question,
               const std::shared_ptr<snmp::PollListener>& listener) override {
-        get(target, question->names(), [this, question, listener](const snmp::Reply& reply) {
+        // As the client does: it is for the listener to keep it.
+        const std::weak_ptr<const snmp::Question> kept = question;
+        get(target, question->names(), [this, kept, listener](const snmp::Reply& reply) {
+            const auto still = kept.lock();
+            if (!still) throw std::logic_error("a question that nobody has kept");
             snmp::PollReply told;
+            told.requests = reply.requests;
             told.at = clock ? clock->at : base::Instant{};
             told.took = reply.took;
             if (reply.engine) {
@@ -68,13 +76,13 @@ struct FakeAsker final : Asker {
             std::vector<snmp::Cell> cells;
             if (reply.failure)
                 told.failure = &*reply.failure;
-            else if (question->read(out.bytes(), cells))
+            else if (still->read(out.bytes(), cells))
                 told.cells = cells;
             listener->onPollReply(told);
         });
     }
 
-    void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits&,
+    void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits& limits,
               snmp::OnReply done) override {
         const auto where = target->endpoint.print();
         asked.push_back(where + " walk " + subtree.print());
@@ -82,6 +90,9 @@ struct FakeAsker final : Asker {
         if (reply)
             for (const auto& [name, value] : agents[where])
                 if (subtree.isPrefixOf(name)) reply.varbinds.push_back({name, value});
+        reply.repetitions = limits.repetitions;
+        for (reply.requests = 1; reply.repetitions > mostRepetitions; ++reply.requests, ++refused)
+            reply.repetitions /= 2;
         waiting.push_back([reply = std::move(reply), done = std::move(done)] { done(reply); });
     }
 
@@ -121,7 +132,8 @@ struct FakeAsker final : Asker {
 
     const FakeClock* clock = nullptr;
     std::deque<std::function<void()>> waiting;
-    std::size_t most = 1000;           ///< objects in a GET: more are tooBig
+    std::size_t most = 1000; ///< objects in a GET: more are tooBig
+    std::uint16_t mostRepetitions = 1000;
     std::pair<snmp::Oid, int> refuses; ///< an object, and the error status for it
     std::size_t refused = 0;
 

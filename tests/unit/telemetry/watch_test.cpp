@@ -137,6 +137,46 @@ BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_is_asked_for_less_at_a_time_from
     sample = poll();
     BOOST_TEST(reading(sample, "e").value() == static_cast<double>('e'));
     BOOST_TEST(asker.refused == 2U, "and that is remembered");
+    asker.most = 1000;
+    poll(10min);
+    asker.asked.clear();
+    poll();
+    BOOST_TEST(asker.polls(one) == 1U, "but not for ever");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_last_question_is_refused_costs_the_others_nothing) {
+    configuration.configuration.servers.pop_back();
+    metric("good", "1.3.6.1.4.1.99999.1.0");
+    metric("bad", "1.3.6.1.4.1.99999.2.0");
+    agent()[oid("1.3.6.1.4.1.99999.1.0")] = snmp::Gauge{7};
+    asker.most = 1;
+    asker.refuses = {oid("1.3.6.1.4.1.99999.2.0"), 2};
+    const auto sample = poll();
+    BOOST_TEST(sample.answered);
+    BOOST_TEST(reading(sample, "good").value() == 7.0);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_refuses_even_its_uptime_is_asked_for_it_all_the_same) {
+    configuration.configuration.servers.pop_back();
+    asker.refuses = {objects::sysUpTime, 5};
+    poll(); // and it lacks all others
+    asker.named.clear();
+    BOOST_TEST(!poll().answered);
+    BOOST_TEST(asker.named.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_only_some_are_asked_is_kept_as_long_as_it_is_asked) {
+    want("cpu");
+    const Plan plan(configuration.configuration.profiles[0]);
+    const auto held = plan.question(0, 5);
+    BOOST_TEST(held->names().size() == 2U);
+    BOOST_TEST(plan.question(0, 5) == held, "all are asked the same one");
+    std::weak_ptr<const snmp::Question> other = plan.question(0, 6);
+    BOOST_TEST(other.expired(), "what an agent has chosen is not kept for it");
+    for (std::uint64_t mask = 1; mask < 1000; ++mask)
+        plan.question(0, mask);
+    BOOST_TEST(plan.question(0, 5) == held);
+    BOOST_TEST(plan.question(0, plan.whole(0)) == plan.question(0));
 }
 
 BOOST_AUTO_TEST_CASE(an_object_that_is_refused_costs_itself_and_not_the_others) {
