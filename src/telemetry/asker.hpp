@@ -10,12 +10,19 @@
 
 namespace headgate::telemetry {
 
-/// What telemetry needs of an SNMP client; a recording fake stands in for it in tests. Answers come later, on
-/// the same thread, never from inside the call.
-class Asker {
+/// What it takes to read an agent's tables. Answers come later, on the same thread, never from inside the
+/// call.
+class Reader {
   public:
-    virtual ~Asker() = default;
+    virtual ~Reader() = default;
     virtual void get(const snmp::TargetPtr& target, std::vector<snmp::Oid> names, snmp::OnReply done) = 0;
+    virtual void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits& limits,
+                      snmp::OnReply done) = 0;
+};
+
+/// What telemetry needs of an SNMP client; a recording fake stands in for it in tests.
+class Asker : public Reader {
+  public:
     virtual void poll(const snmp::TargetPtr& target, const snmp::QuestionPtr& question,
                       const std::shared_ptr<snmp::PollListener>& listener) = 0;
     /// All that was asked so far, retries and walks included.
@@ -27,8 +34,6 @@ class Asker {
     /// From `hold` until `flush` what is asked is kept, to go out together.
     virtual void hold() = 0;
     virtual void flush() = 0;
-    virtual void walk(const snmp::TargetPtr& target, const snmp::Oid& subtree, const snmp::WalkLimits& limits,
-                      snmp::OnReply done) = 0;
     virtual void set(const snmp::TargetPtr& target, std::vector<snmp::Varbind> values,
                      snmp::OnReply done) = 0;
     /// Calls back after that time.

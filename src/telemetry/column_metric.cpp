@@ -93,7 +93,7 @@ std::optional<double> figureOf(const ColumnReading& reading,
 
 /// A search under way: which reading is tried, and what its columns have shown so far.
 struct ColumnMetric::Search {
-    Asker& asker;
+    Reader& reader;
     snmp::TargetPtr target;
     base::Instant at;
     std::function<void(std::optional<double>)> done;
@@ -138,11 +138,11 @@ std::optional<double> ColumnMetric::read(const std::vector<snmp::Varbind>& varbi
     return figureOf(reading, rows);
 }
 
-void ColumnMetric::look(Asker& asker, const snmp::TargetPtr& target, base::Instant now,
+void ColumnMetric::look(Reader& reader, const snmp::TargetPtr& target, base::Instant now,
                         std::function<void(std::optional<double>)> done) {
     m_lookAt = now + lookForAny;
     m_rows.clear();
-    walk(std::make_shared<Search>(Search{asker, target, now, std::move(done)}));
+    walk(std::make_shared<Search>(Search{reader, target, now, std::move(done)}));
 }
 
 void ColumnMetric::walk(const std::shared_ptr<Search>& search) {
@@ -152,17 +152,17 @@ void ColumnMetric::walk(const std::shared_ptr<Search>& search) {
     for (std::size_t part = own; part < parts; ++part) {
         const auto* column = columnOf(reading, part);
         if (!column) continue;
-        search->asker.walk(search->target, *column, {.rows = mostRows},
-                           [this, search, part, of = *column](const snmp::Reply& reply) {
-                               search->failed = search->failed || reply.failure || reply.truncated;
-                               for (const auto& cell : reply.varbinds) {
-                                   const auto tail = cell.name.after(of);
-                                   auto& row = search->rows[{tail.begin(), tail.end()}];
-                                   row.resize(parts, snmp::NoSuchInstance{});
-                                   row[part] = cell.value;
-                               }
-                               if (--search->awaited == 0) walked(search);
-                           });
+        search->reader.walk(search->target, *column, {.rows = mostRows},
+                            [this, search, part, of = *column](const snmp::Reply& reply) {
+                                search->failed = search->failed || reply.failure || reply.truncated;
+                                for (const auto& cell : reply.varbinds) {
+                                    const auto tail = cell.name.after(of);
+                                    auto& row = search->rows[{tail.begin(), tail.end()}];
+                                    row.resize(parts, snmp::NoSuchInstance{});
+                                    row[part] = cell.value;
+                                }
+                                if (--search->awaited == 0) walked(search);
+                            });
     }
 }
 

@@ -49,7 +49,7 @@ class ColumnMetric {
     bool lookDue(base::Instant now) const { return m_readings[m_used].rows && now >= m_lookAt; }
     void lookSoon() { m_lookAt = {}; }
     /// Looks for the rows, and tells the reading that they make. Must be kept until then.
-    void look(Asker& asker, const snmp::TargetPtr& target, base::Instant now,
+    void look(Reader& reader, const snmp::TargetPtr& target, base::Instant now,
               std::function<void(std::optional<double>)> done);
 
   private:

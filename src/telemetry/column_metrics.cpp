@@ -91,12 +91,12 @@ void ColumnMetrics::read(const std::vector<snmp::Varbind>& varbinds, const Learn
     }
 }
 
-void ColumnMetrics::look(Asker& asker, const snmp::TargetPtr& target, base::Instant now, const Learn& learn,
+void ColumnMetrics::look(Reader& reader, const snmp::TargetPtr& target, base::Instant now, const Learn& learn,
                          const std::function<void()>& begin, const std::function<void()>& end) {
     for (auto& entry : m_entries) {
         if (!entry.active || !entry.metric.lookDue(now)) continue;
         begin();
-        entry.metric.look(asker, target, now, [&metric = entry.metric, learn, end](auto reading) {
+        entry.metric.look(reader, target, now, [&metric = entry.metric, learn, end](auto reading) {
             if (reading) learn(metric.metric(), *reading, metric.origin());
             end();
         });

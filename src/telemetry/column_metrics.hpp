@@ -27,7 +27,7 @@ class ColumnMetrics {
     void read(const std::vector<snmp::Varbind>& varbinds, const Learn& learn);
     /// Looks for what is due; `begin` is called at the beginning of each search and `end` at its end. This
     /// must be kept until then.
-    void look(Asker& asker, const snmp::TargetPtr& target, base::Instant now, const Learn& learn,
+    void look(Reader& reader, const snmp::TargetPtr& target, base::Instant now, const Learn& learn,
               const std::function<void()>& begin, const std::function<void()>& end);
 
   private:

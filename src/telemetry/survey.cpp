@@ -17,7 +17,7 @@ bool sameProcess(const std::string& seen, const std::string& wanted) {
     return seen == wanted || (seen.size() == told && wanted.starts_with(seen));
 }
 
-void askNames(Asker& asker, const snmp::TargetPtr& target, Survey found, std::function<void(Survey)> done) {
+void askNames(Reader& reader, const snmp::TargetPtr& target, Survey found, std::function<void(Survey)> done) {
     std::set<std::uint64_t> processes;
     for (const auto& listener : found.listeners)
         if (listener.process != 0) processes.insert(listener.process);
@@ -28,40 +28,40 @@ void askNames(Asker& asker, const snmp::TargetPtr& target, Survey found, std::fu
     std::vector<snmp::Oid> names;
     for (const auto process : processes)
         names.push_back(objects::hrSWRunName + static_cast<std::uint32_t>(process));
-    asker.get(target, std::move(names),
-              [found = std::move(found), done = std::move(done)](snmp::Reply reply) mutable {
-                  found.failure = std::move(reply.failure);
-                  for (const auto& varbind : reply.varbinds)
-                      if (auto name = snmp::textOf(varbind.value))
-                          found.names[varbind.name.back()] = *std::move(name);
-                  done(std::move(found));
-              });
+    reader.get(target, std::move(names),
+               [found = std::move(found), done = std::move(done)](snmp::Reply reply) mutable {
+                   found.failure = std::move(reply.failure);
+                   for (const auto& varbind : reply.varbinds)
+                       if (auto name = snmp::textOf(varbind.value))
+                           found.names[varbind.name.back()] = *std::move(name);
+                   done(std::move(found));
+               });
 }
 
 }
 
-void survey(Asker& asker, const snmp::TargetPtr& target, const std::string& address,
+void survey(Reader& reader, const snmp::TargetPtr& target, const std::string& address,
             const std::vector<std::uint16_t>& ports, std::function<void(Survey)> done) {
     snmp::WalkLimits limits;
     limits.rows = mostListeners;
     limits.repetitions = 24;
-    asker.walk(target, objects::tcpListenerProcess, limits,
-               [&asker, target, address, ports, done = std::move(done)](snmp::Reply reply) mutable {
-                   Survey found;
-                   found.whole = !reply.truncated;
-                   found.anyListener = !reply.varbinds.empty();
-                   if (reply.failure) {
-                       found.failure = std::move(reply.failure);
-                       done(std::move(found));
-                       return;
-                   }
-                   found.listeners = readListeners(reply.varbinds);
-                   std::erase_if(found.listeners, [&](const Listener& listener) {
-                       return std::find(ports.begin(), ports.end(), listener.port) == ports.end() ||
-                              !listener.serves(address);
-                   });
-                   askNames(asker, target, std::move(found), std::move(done));
-               });
+    reader.walk(target, objects::tcpListenerProcess, limits,
+                [&reader, target, address, ports, done = std::move(done)](snmp::Reply reply) mutable {
+                    Survey found;
+                    found.whole = !reply.truncated;
+                    found.anyListener = !reply.varbinds.empty();
+                    if (reply.failure) {
+                        found.failure = std::move(reply.failure);
+                        done(std::move(found));
+                        return;
+                    }
+                    found.listeners = readListeners(reply.varbinds);
+                    std::erase_if(found.listeners, [&](const Listener& listener) {
+                        return std::find(ports.begin(), ports.end(), listener.port) == ports.end() ||
+                               !listener.serves(address);
+                    });
+                    askNames(reader, target, std::move(found), std::move(done));
+                });
 }
 
 ApplicationFinding findApplication(const Survey& survey, const domain::Application& application) {

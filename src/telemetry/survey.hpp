@@ -24,7 +24,7 @@ struct Survey {
 };
 
 /// Asks; `ports` are the ones that count.
-void survey(Asker& asker, const snmp::TargetPtr& target, const std::string& address,
+void survey(Reader& reader, const snmp::TargetPtr& target, const std::string& address,
             const std::vector<std::uint16_t>& ports, std::function<void(Survey)> done);
 
 /// What a survey says about an application.

@@ -4,6 +4,7 @@
 #include "telemetry/watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace headgate::telemetry {
@@ -34,11 +35,13 @@ Tables::Tables(Watch& watch, std::string address, std::string interface)
     : m_watch(watch)
     , m_address(std::move(address))
     , m_interface(std::move(interface))
+    , m_reader(watch.m_surroundings.asker, watch.m_surroundings.clock)
     , m_columns(watch.m_role->profile) {}
 
 void Tables::ask(domain::Sample sample, StandIns standIns) {
     m_sample = std::move(sample);
     m_awaited = 0;
+    m_reader.begin();
     const auto self = part();
     if (!m_watch.applications().empty()) {
         if (m_sample.restarted) m_agent.lookSoon();
@@ -51,7 +54,7 @@ void Tables::ask(domain::Sample sample, StandIns standIns) {
     m_looked = false;
     // What the cells that are known tell may be that others are to be looked for.
     if (!askRows()) lookForColumns();
-    if (wantsInterfaces(m_watch.m_role->plan)) askInterfaces();
+    if (wantsInterfaces(m_watch.m_role->plan)) askInterfaces(std::make_shared<InterfaceRows>());
     partDone();
 }
 
@@ -83,20 +86,19 @@ bool Tables::askRows() {
     const auto columns = m_columns.names();
     names.insert(names.end(), columns.begin(), columns.end());
     if (names.empty()) return false;
-    m_watch.m_surroundings.asker.get(
-        m_watch.target(), std::move(names), [self = part(), this](const snmp::Reply& reply) {
-            if (reply) {
-                readAgent(reply.varbinds, m_sample);
-                if (!m_sample.revisions.empty()) m_sample.agent = true;
-                m_columns.read(reply.varbinds, [this](auto&&... told) { learnColumn(told...); });
-                if (m_agent.lost(reply.varbinds)) {
-                    m_agent.lookSoon();
-                    lookForAgent(true);
-                }
+    m_reader.get(m_watch.target(), std::move(names), [self = part(), this](const snmp::Reply& reply) {
+        if (reply) {
+            readAgent(reply.varbinds, m_sample);
+            if (!m_sample.revisions.empty()) m_sample.agent = true;
+            m_columns.read(reply.varbinds, [this](auto&&... told) { learnColumn(told...); });
+            if (m_agent.lost(reply.varbinds)) {
+                m_agent.lookSoon();
+                lookForAgent(true);
             }
-            lookForColumns();
-            partDone();
-        });
+        }
+        lookForColumns();
+        partDone();
+    });
     return true;
 }
 
@@ -108,14 +110,13 @@ void Tables::lookForAgent(bool again) {
         if (again || m_agent.names() != before) askRows();
         partDone();
     };
-    m_watch.m_surroundings.asker.walk(m_watch.target(), AgentTrack::whatToWalk(), {.rows = 1000}, took);
+    m_reader.walk(m_watch.target(), AgentTrack::whatToWalk(), {.rows = 1000}, took);
 }
 
 void Tables::lookForColumns() {
     if (std::exchange(m_looked, true)) return;
     m_columns.look(
-        m_watch.m_surroundings.asker, m_watch.target(), m_sample.at,
-        [this](auto&&... told) { learnColumn(told...); },
+        m_reader, m_watch.target(), m_sample.at, [this](auto&&... told) { learnColumn(told...); },
         [this, self = m_watch.shared_from_this()] { part(); },
         [this, self = m_watch.shared_from_this()] { partDone(); });
 }
@@ -125,20 +126,19 @@ void Tables::askServices() {
     std::vector<std::uint16_t> ports;
     for (const auto& application : applications)
         ports.push_back(application.port);
-    survey(m_watch.m_surroundings.asker, m_watch.target(), m_address, ports,
-           [self = part(), this](Survey found) {
-               // An agent that has shown its listeners once and now shows none has none any more.
-               m_showsListeners = m_showsListeners || found.anyListener;
-               found.anyListener = m_showsListeners;
-               for (const auto& application : m_watch.applications()) {
-                   const auto finding = findApplication(found, application);
-                   // headgate-agent has tried it, and knows better than who only listens.
-                   if (finding.state != domain::ApplicationState::unknown)
-                       m_sample.applications.try_emplace(application.name, finding.state);
-               }
-               if (wantsConnections()) askConnections(found);
-               partDone();
-           });
+    survey(m_reader, m_watch.target(), m_address, ports, [self = part(), this](Survey found) {
+        // An agent that has shown its listeners once and now shows none has none any more.
+        m_showsListeners = m_showsListeners || found.anyListener;
+        found.anyListener = m_showsListeners;
+        for (const auto& application : m_watch.applications()) {
+            const auto finding = findApplication(found, application);
+            // headgate-agent has tried it, and knows better than who only listens.
+            if (finding.state != domain::ApplicationState::unknown)
+                m_sample.applications.try_emplace(application.name, finding.state);
+        }
+        if (wantsConnections()) askConnections(found);
+        partDone();
+    });
 }
 
 bool Tables::wantsConnections() const {
@@ -163,62 +163,83 @@ void Tables::askConnections(const Survey& found) {
     for (const auto& subtree : subtrees) {
         const snmp::WalkLimits limits{
             .rows = mostConnections, .time = std::chrono::seconds(5), .repetitions = rowsAtOnce};
-        m_watch.m_surroundings.asker.walk(
-            m_watch.target(), subtree, limits,
-            [self = part(), this, count, believeNone](const snmp::Reply& reply) {
-                if (reply.failure) count->failed = true;
-                count->established += countEstablished(reply.varbinds);
-                // No rows at all may as well be an agent without the table: one that shows its listeners has
-                // both (RFC 4022 §4).
-                const bool known = !count->failed && (believeNone || count->established > 0);
-                if (--count->left == 0 && known)
-                    learn("connections", static_cast<double>(count->established), ReadingOrigin::tcp);
-                partDone();
-            });
+        m_reader.walk(m_watch.target(), subtree, limits,
+                      [self = part(), this, count, believeNone](const snmp::Reply& reply) {
+                          if (reply.failure) count->failed = true;
+                          count->established += countEstablished(reply.varbinds);
+                          // No rows at all may as well be an agent without the table: one that shows its
+                          // listeners has both (RFC 4022 §4).
+                          const bool known = !count->failed && (believeNone || count->established > 0);
+                          if (--count->left == 0 && known)
+                              learn("connections", static_cast<double>(count->established),
+                                    ReadingOrigin::tcp);
+                          partDone();
+                      });
     }
 }
 
-void Tables::askInterfaces() {
-    struct Rows {
-        std::vector<snmp::Varbind> names, in, out;
-        int left = 3;
-        bool failed = false;
+/// Of IF-MIB, by column.
+struct Tables::InterfaceRows {
+    enum Column : std::size_t { names, in, out, descriptions, columns };
+    std::array<std::vector<snmp::Varbind>, columns> of;
+
+    static const snmp::Oid& object(std::size_t column) {
+        static const std::array<const snmp::Oid*, columns> objects{
+            &objects::ifName, &objects::ifHCInOctets, &objects::ifHCOutOctets, &objects::ifDescr};
+        return *objects[column];
+    }
+    const snmp::Value* at(Column column, std::uint32_t index) const {
+        return snmp::find(of[column], object(column) + index);
+    }
+    bool says(Column column, std::uint32_t index, const std::string& wanted) const {
+        const auto* value = at(column, index);
+        return value && snmp::textOf(*value) == wanted;
+    }
+    /// By its ifName, ifDescr or ifIndex.
+    bool isCalled(std::uint32_t index, const std::string& wanted) const {
+        return says(names, index, wanted) || says(descriptions, index, wanted) ||
+               std::to_string(index) == wanted;
+    }
+    bool anyIsCalled(const std::string& wanted) const {
+        return std::any_of(of[names].begin(), of[names].end(),
+                           [&](const snmp::Varbind& row) { return isCalled(row.name.back(), wanted); });
+    }
+};
+
+void Tables::askInterfaces(const std::shared_ptr<InterfaceRows>& rows, std::size_t column) {
+    const auto took = [self = part(), this, rows, column](snmp::Reply reply) {
+        const bool whole = !reply.failure;
+        rows->of[column] = std::move(reply.varbinds);
+        const auto next = column + 1;
+        // Most are called by their ifName: the last column is for those that are not.
+        if (whole &&
+            (next < InterfaceRows::descriptions || (next == InterfaceRows::descriptions &&
+                                                    !m_interface.empty() && !rows->anyIsCalled(m_interface))))
+            askInterfaces(rows, next);
+        else if (whole)
+            readInterfaces(*rows);
+        partDone();
     };
-    auto rows = std::make_shared<Rows>();
-    const auto ask = [&](const snmp::Oid& column, std::vector<snmp::Varbind> Rows::*place) {
-        m_watch.m_surroundings.asker.walk(m_watch.target(), column, {.rows = 1000},
-                                          [self = part(), this, rows, place](snmp::Reply reply) {
-                                              if (reply.failure) rows->failed = true;
-                                              (*rows).*place = std::move(reply.varbinds);
-                                              if (--rows->left == 0 && !rows->failed)
-                                                  readInterfaces(rows->names, rows->in, rows->out);
-                                              partDone();
-                                          });
-    };
-    ask(objects::ifName, &Rows::names);
-    ask(objects::ifHCInOctets, &Rows::in);
-    ask(objects::ifHCOutOctets, &Rows::out);
+    m_reader.walk(m_watch.target(), InterfaceRows::object(column), {.rows = 1000}, took);
 }
 
-void Tables::readInterfaces(const std::vector<snmp::Varbind>& names, const std::vector<snmp::Varbind>& in,
-                            const std::vector<snmp::Varbind>& out) {
+void Tables::readInterfaces(const InterfaceRows& rows) {
     const auto now = m_watch.m_surroundings.clock.now();
     const auto since = now - std::exchange(m_interfacesAt, now);
     // One that is not shown this time is not the same one when it is shown again.
     auto before = std::exchange(m_interfaces, {});
     std::optional<double> bestIn;
     std::optional<double> bestOut;
-    for (const auto& row : names) {
+    for (const auto& row : rows.of[InterfaceRows::names]) {
         const auto index = row.name.back();
-        const auto name = snmp::textOf(row.value).value_or("");
-        const auto* inOctets = snmp::find(in, objects::ifHCInOctets + index);
-        const auto* outOctets = snmp::find(out, objects::ifHCOutOctets + index);
+        const auto* inOctets = rows.at(InterfaceRows::in, index);
+        const auto* outOctets = rows.at(InterfaceRows::out, index);
         if (!inOctets || !outOctets) continue;
         auto& tracks = m_interfaces[index] = before[index];
         const auto inGrowth = tracks.in.next(*inOctets, since);
         const auto outGrowth = tracks.out.next(*outOctets, since);
         // The busiest of a server's own: what it says to itself is no load from outside.
-        if (m_interface.empty() ? name == "lo" : name != m_interface && std::to_string(index) != m_interface)
+        if (m_interface.empty() ? snmp::textOf(row.value) == "lo" : !rows.isCalled(index, m_interface))
             continue;
         const auto inRate = inGrowth ? inGrowth->perSecond() : std::nullopt;
         const auto outRate = outGrowth ? outGrowth->perSecond() : std::nullopt;

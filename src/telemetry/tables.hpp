@@ -3,6 +3,7 @@
 #include "domain/sample.hpp"
 #include "telemetry/agent_track.hpp"
 #include "telemetry/column_metrics.hpp"
+#include "telemetry/in_turn.hpp"
 #include "telemetry/plan.hpp"
 #include "telemetry/rate.hpp"
 #include "telemetry/survey.hpp"
@@ -36,6 +37,12 @@ class Tables {
     /// What varbinds say of headgate-agent's rows.
     void readAgent(const std::vector<snmp::Varbind>& varbinds, domain::Sample& sample) const;
     void forgetCounters() { m_interfaces.clear(); }
+    /// What was learned of how much it answers at a time.
+    void forgetSize() { m_reader.forgetSize(); }
+    /// The poll under way is not brought to its end.
+    void retire() { m_reader.drop(); }
+    /// Of the poll under way, with retries.
+    std::uint32_t requests() const { return m_reader.requests(); }
     const std::string& address() const { return m_address; }
     const std::string& interface() const { return m_interface; }
 
@@ -50,9 +57,9 @@ class Tables {
     void askServices();
     bool wantsConnections() const;
     void askConnections(const Survey& found);
-    void askInterfaces();
-    void readInterfaces(const std::vector<snmp::Varbind>& names, const std::vector<snmp::Varbind>& in,
-                        const std::vector<snmp::Varbind>& out);
+    struct InterfaceRows;
+    void askInterfaces(const std::shared_ptr<InterfaceRows>& rows, std::size_t column = 0);
+    void readInterfaces(const InterfaceRows& rows);
     Self part(); ///< one more answer is awaited
     void partDone();
 
@@ -64,6 +71,7 @@ class Tables {
     Watch& m_watch;
     std::string m_address;
     std::string m_interface;
+    InTurn m_reader;
 
     // Between polls.
     std::map<std::uint32_t, Interface> m_interfaces;

@@ -84,6 +84,11 @@ std::string Watch::address() const {
     return Tables::wanted(*m_role) ? m_tables->address() : m_target.endpoint.printAddress();
 }
 
+void Watch::retire() {
+    m_retired = true;
+    if (m_tables) m_tables->retire();
+}
+
 Watch::Special& Watch::special() {
     if (!m_special) m_special = std::make_unique<Special>();
     m_special->lacks.resize(m_role->plan.pages());
@@ -101,6 +106,7 @@ void Watch::askAll(base::Instant now) {
     m_askAllAt = now + askAllApart;
     m_special.reset();
     m_most = Plan::pageSize;
+    if (m_tables) m_tables->forgetSize();
 }
 
 void Watch::poll(base::Instant now) {

@@ -55,7 +55,7 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     void poll(base::Instant now);
     bool polling() const { return m_polling; }
     /// Nothing more is told of it.
-    void retire() { m_retired = true; }
+    void retire();
 
     const domain::ServerName& name() const { return m_name; }
     snmp::TargetPtr target() const { return {shared_from_this(), &m_target}; }

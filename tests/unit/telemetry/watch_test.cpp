@@ -144,6 +144,23 @@ BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_is_asked_for_less_at_a_time_from
     BOOST_TEST(asker.polls(one) == 1U, "but not for ever");
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_to_a_walk_is_asked_for_less_from_then_on) {
+    configuration.configuration.servers.pop_back();
+    metric("octets-in", "");
+    asker.mostRepetitions = 7;
+    poll();
+    const auto refused = asker.refused;
+    BOOST_TEST(refused >= 1U);
+    BOOST_TEST(refused <= 2U, "the walks after the first know it");
+    poll();
+    BOOST_TEST(asker.refused == refused);
+    asker.mostRepetitions = 1000;
+    poll(10min);
+    asker.mostRepetitions = 24;
+    poll();
+    BOOST_TEST(asker.refused == refused + 1, "it was asked for all again");
+}
+
 BOOST_AUTO_TEST_CASE(what_the_last_question_is_refused_costs_the_others_nothing) {
     configuration.configuration.servers.pop_back();
     metric("good", "1.3.6.1.4.1.99999.1.0");
@@ -163,6 +180,72 @@ BOOST_AUTO_TEST_CASE(an_agent_that_refuses_even_its_uptime_is_asked_for_it_all_t
     asker.named.clear();
     BOOST_TEST(!poll().answered);
     BOOST_TEST(asker.named.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(tables_are_asked_one_at_a_time) {
+    configuration.configuration.servers.pop_back();
+    for (const auto* name : {"octets-in", "disk", "cpu", "memory"})
+        want(name);
+    listen("192.0.2.1", 77, "nginx");
+    poller.configure(configuration);
+    clock.at += 10s;
+    poller.tick();
+    while (!asker.waiting.empty()) {
+        BOOST_TEST(asker.waiting.size() == 1U);
+        const auto answer = std::move(asker.waiting.front());
+        asker.waiting.pop_front();
+        answer();
+    }
+    BOOST_TEST(samples.size() == 1U);
+    BOOST_TEST(asker.asked.size() >= 10U);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_falls_silent_amid_its_tables_is_not_asked_for_the_others) {
+    configuration.configuration.servers.pop_back();
+    want("octets-in");
+    poller.configure(configuration);
+    clock.at += 10s;
+    poller.tick();
+    const auto first = std::move(asker.waiting.front());
+    asker.waiting.pop_front();
+    asker.agents.erase(one);
+    first();
+    asker.deliver();
+    BOOST_TEST(asker.asked.size() == 2U);
+    BOOST_REQUIRE_EQUAL(samples.size(), 1U);
+    BOOST_TEST(!reading(samples[0], "octets-in"));
+}
+
+BOOST_AUTO_TEST_CASE(tables_take_ten_seconds_at_the_most) {
+    configuration.configuration.servers.pop_back();
+    want("octets-in");
+    poller.configure(configuration);
+    clock.at += 10s;
+    poller.tick();
+    while (!asker.waiting.empty()) {
+        clock.at += 2900ms;
+        const auto answer = std::move(asker.waiting.front());
+        asker.waiting.pop_front();
+        answer();
+    }
+    BOOST_TEST(asker.asked.size() == 5U, "the first question, and four of its tables");
+    BOOST_TEST(samples.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_goes_amid_its_tables_is_not_asked_for_the_others) {
+    poller.configure(configuration);
+    clock.at += 10s;
+    poller.pollNow({"real1"});
+    poller.tick();
+    const auto first = std::move(asker.waiting.front());
+    asker.waiting.clear();
+    first();
+    asker.asked.clear();
+    configuration.configuration.servers.clear();
+    poller.configure(configuration);
+    asker.deliver();
+    BOOST_TEST(asker.asked.size() <= 1U);
+    BOOST_TEST(samples.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_only_some_are_asked_is_kept_as_long_as_it_is_asked) {
@@ -308,6 +391,13 @@ BOOST_AUTO_TEST_CASE(octets_are_those_of_the_interface_named_or_else_the_busiest
     poll();
     counters(180000, 2000, 10000);
     BOOST_TEST(reading(poll(), "octets-in").value() == 100.0);
+    // As Windows calls them.
+    agent()[objects::ifDescr + 3U] = snmp::Octets{"Intel(R) 82574L"};
+    configuration.configuration.servers[0].interface = "Intel(R) 82574L";
+    poller.configure(configuration);
+    poll();
+    counters(270000, 3000, 20000);
+    BOOST_TEST(reading(poll(), "octets-in").value() == 1000.0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
