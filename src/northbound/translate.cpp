@@ -259,6 +259,8 @@ domain::Polling readPolling(const Node& node) {
     polling.maxPerSecond = number<std::uint32_t>(node, "max-per-second", polling.maxPerSecond);
     polling.maxPerSecondPerSubnet =
         number<std::uint32_t>(node, "max-per-second-per-subnet", polling.maxPerSecondPerSubnet);
+    polling.maxInFlightPerSubnet =
+        number<std::uint32_t>(node, "max-in-flight-per-subnet", polling.maxInFlightPerSubnet);
     polling.subnetPrefixV4 = number<std::uint8_t>(node, "subnet-prefix-length-v4", polling.subnetPrefixV4);
     polling.subnetPrefixV6 = number<std::uint8_t>(node, "subnet-prefix-length-v6", polling.subnetPrefixV6);
     return polling;

@@ -76,7 +76,7 @@ void Poller::configure(Subject subject) {
     if (const auto known = numberOf(subject.server.name)) {
         if (m_watches[*known]->isOf(subject) && m_schedule.interval(*known) == subject.server.pollInterval) {
             m_named[*known] = true;
-            return;
+            return m_schedule.move(*known, subnetOf(m_watches[*known]->endpoint()));
         }
         forget(*known);
     }
@@ -148,8 +148,8 @@ void Poller::tick() {
         m_watches[*number]->poll(now);
 }
 
-void Poller::onSample(std::uint32_t number, domain::Sample sample) {
-    const auto due = m_schedule.done(number, sample.answered, sample.at);
+void Poller::onSample(std::uint32_t number, domain::Sample sample, std::uint32_t requests) {
+    const auto due = m_schedule.done(number, sample.answered, requests, sample.at);
     m_told.sample(std::move(sample));
     if (m_told.due) m_told.due(due);
 }

@@ -53,7 +53,7 @@ class Poller final : public Watch::Owner {
     /// Whose target that is; null: nobody's any more.
     const Watch* watch(const snmp::TargetPtr& target) const;
 
-    void onSample(std::uint32_t number, domain::Sample sample) override;
+    void onSample(std::uint32_t number, domain::Sample sample, std::uint32_t requests) override;
     void onEngine(std::uint32_t number, const snmp::EngineState& engine) override;
 
   private:

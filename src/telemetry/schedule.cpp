@@ -15,33 +15,14 @@ constexpr base::Duration hintGap = 250ms;    // a flood of hints makes no flood 
 constexpr base::Duration longestPause = 60s; // between polls of a server that is silent for long
 constexpr base::Duration suspectsLater = 250ms;
 
-std::int64_t microseconds(base::Instant at) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
-}
-
-}
-
-base::Instant Pace::reserve(base::Instant now) {
-    if (m_perSecond == 0) return now;
-    const auto at = microseconds(now);
-    constexpr std::int64_t early = 100'000;
-    m_next = std::max(m_next, at);
-    const auto granted = m_next - early <= at ? at : m_next - early;
-    m_next += 1'000'000 / m_perSecond;
-    return std::max(now,
-                    base::Instant(std::chrono::ceil<base::Duration>(std::chrono::microseconds(granted))));
-}
-
-void Pace::spend(std::uint64_t count, base::Instant now) {
-    if (m_perSecond == 0) return;
-    m_next = std::max(m_next, microseconds(now)) + static_cast<std::int64_t>(count) * 1'000'000 / m_perSecond;
 }
 
 void Schedule::note(std::uint64_t sent, std::size_t inFlight, base::Instant now) {
     m_requestsInFlight = inFlight;
-    const auto more = sent - std::exchange(m_sentNoted, sent);
+    // What could not be sent after all is taken back from it.
+    const auto more = sent - std::min(sent, std::exchange(m_sentNoted, sent));
     const auto begun = m_counters.begun - std::exchange(m_begunNoted, m_counters.begun);
-    if (more > begun) m_pace.spend(more - begun, now);
+    if (more > begun) m_turns.spend(more - begun, now);
 }
 
 bool Schedule::isFull() const {
@@ -51,13 +32,18 @@ bool Schedule::isFull() const {
 Schedule::Schedule(base::Instant now, const domain::Polling& limits)
     : m_limits(limits)
     , m_wheel(now)
-    , m_pace(limits.maxPerSecond) {}
+    , m_turns(limits) {}
 
 void Schedule::limit(const domain::Polling& limits) {
     if (limits == m_limits) return;
     m_limits = limits;
-    m_pace = Pace(limits.maxPerSecond);
-    m_subnets.clear();
+    m_turns.limit(limits);
+    m_heldBack = false;
+    for (Number server = 0; server < m_entries.size(); ++server) {
+        const auto& entry = m_entries[server];
+        if (entry.polling) m_turns.resume(entry.subnet, patienceOf(entry));
+        if (entry.queued) enqueue(server);
+    }
 }
 
 void Schedule::reserve(std::size_t count) {
@@ -85,22 +71,31 @@ void Schedule::add(Number server, base::Duration interval, std::uint32_t subnet,
 void Schedule::remove(Number server) {
     auto& entry = m_entries[server];
     m_wheel.cancel(server);
-    if (entry.polling) {
-        --m_counters.inFlight;
-        if (isSuspect(entry)) --m_suspectsInFlight;
-    }
+    if (entry.polling) end(entry);
     if (entry.missed >= patient) --m_counters.silent;
-    if (entry.queued) {
-        std::erase(m_hinted, server);
-        std::erase(m_ready, server);
-    }
     entry = {};
     m_heldBack = false; // it may have been the one that was waited for
+}
+
+void Schedule::move(Number server, std::uint32_t subnet) {
+    auto& entry = m_entries[server];
+    if (entry.subnet == subnet) return;
+    if (entry.polling) {
+        m_turns.end(entry.subnet, patienceOf(entry));
+        m_turns.resume(subnet, patienceOf(entry));
+    }
+    entry.subnet = subnet;
 }
 
 void Schedule::wait(Number server, base::Instant due) {
     m_entries[server].due = due;
     m_wheel.set(server, due);
+}
+
+void Schedule::enqueue(Number server) {
+    auto& entry = m_entries[server];
+    entry.queued = true;
+    m_turns.push(server, entry.subnet, urgencyOf(entry));
 }
 
 void Schedule::pollNow(Number server, base::Instant now) {
@@ -109,83 +104,66 @@ void Schedule::pollNow(Number server, base::Instant now) {
         entry.again = true;
         return;
     }
-    if (const auto soonest = entry.started + hintGap; soonest > now) {
-        if (!entry.queued) wait(server, std::min(entry.due, soonest));
-        return;
-    }
-    if (entry.queued) std::erase(m_ready, server);
-    if (entry.queued && std::find(m_hinted.begin(), m_hinted.end(), server) != m_hinted.end()) return;
+    if (entry.hinted) return;
+    entry.hinted = true;
+    // One that waits for its turn among the others gets one there that is let pass.
+    entry.queued = false;
+    const auto soonest = entry.started + hintGap;
+    entry.due = std::min(entry.due, std::max(soonest, now));
+    if (soonest > now) return m_wheel.set(server, soonest);
     m_wheel.cancel(server);
-    entry.due = now;
-    entry.queued = true;
-    m_hinted.push_back(server);
-}
-
-void Schedule::collect(base::Instant now) {
-    m_wheel.expire(now, [&](Number server) {
-        m_entries[server].queued = true;
-        m_ready.push_back(server);
-    });
+    enqueue(server);
 }
 
 std::optional<Schedule::Number> Schedule::next(base::Instant now) {
-    collect(now);
+    m_wheel.expire(now, [this](Number server) { enqueue(server); });
+    m_turns.wake(now);
     while (true) {
-        const bool hinted = !m_hinted.empty();
-        auto& queue = hinted ? m_hinted : m_ready;
-        if (queue.empty()) return std::nullopt;
         // Where only others' questions are under way there is room for one: nobody else would say when there
         // is.
-        m_heldBack = isFull() && m_counters.inFlight > 0;
+        m_heldBack = m_turns.waiting() && isFull() && m_counters.inFlight > 0;
         if (m_heldBack) return std::nullopt;
-        const auto server = queue.front();
-        queue.pop_front();
-        m_entries[server].queued = false;
-        if (!mayBegin(server, hinted, now)) continue;
-        begin(server, now);
-        return server;
+        const auto turn = m_turns.take(now);
+        if (!turn) return std::nullopt;
+        if (!mayBegin(*turn, now)) continue;
+        begin(*turn, now);
+        return turn->number;
     }
 }
 
-bool Schedule::mayBegin(Number server, bool hinted, base::Instant now) {
-    auto& entry = m_entries[server];
-    const auto due = entry.due;
-    const auto later = [&](base::Instant at) {
-        m_wheel.set(server, at); // `due` stays: it is late from then on
-        entry.due = due;
-        return false;
-    };
+bool Schedule::mayBegin(Turns::Turn turn, base::Instant now) {
+    auto& entry = m_entries[turn.number];
+    if (!entry.queued || urgencyOf(entry) != turn.urgency) return false; // it went, or has another turn
+    if (patienceOf(entry) == Turns::Patience::answers) return true;
     // Those that do not answer hold their places long: the others keep theirs.
-    if (isSuspect(entry) && m_suspectsInFlight >= std::max<std::size_t>(m_limits.maxInFlight / 4, 1))
-        return later(now + suspectsLater);
-    if (entry.granted) return true;
-    auto* subnet = m_limits.maxPerSecondPerSubnet == 0
-                       ? nullptr
-                       : &m_subnets.try_emplace(entry.subnet, m_limits.maxPerSecondPerSubnet).first->second;
-    if (hinted) {
-        // Before those that wait for their turn: it takes theirs.
-        m_pace.spend(1, now);
-        if (subnet) subnet->spend(1, now);
-        return true;
-    }
-    auto granted = m_pace.reserve(now);
-    if (subnet) granted = std::max(granted, subnet->reserve(now));
-    if (granted <= now) return true;
-    entry.granted = true;
-    return later(granted);
+    const auto most = std::max<std::size_t>(m_limits.maxInFlight / 4, 1);
+    if (m_suspectsInFlight < most && m_turns.hasRoomForSuspect(entry.subnet)) return true;
+    entry.queued = false;
+    m_wheel.set(turn.number, now + suspectsLater); // `due` stays: it is late from then on
+    return false;
 }
 
-void Schedule::begin(Number server, base::Instant now) {
-    auto& entry = m_entries[server];
-    entry.granted = false;
+void Schedule::begin(Turns::Turn turn, base::Instant now) {
+    auto& entry = m_entries[turn.number];
+    m_turns.begin(turn, entry.subnet, patienceOf(entry), now);
+    entry.queued = false;
+    entry.hinted = false;
     entry.again = false;
     entry.polling = true;
     entry.started = now;
-    if (isSuspect(entry)) ++m_suspectsInFlight;
+    if (patienceOf(entry) == Turns::Patience::suspect) ++m_suspectsInFlight;
     ++m_counters.inFlight;
     ++m_requestsInFlight;
     ++m_counters.begun;
-    if (now - entry.due > base::Duration(entry.interval)) ++m_counters.overruns;
+    const base::Duration interval(entry.interval);
+    const auto late = now - entry.due;
+    if (late > interval) m_counters.overruns += static_cast<std::uint64_t>(late / interval);
+}
+
+void Schedule::end(const Entry& entry) {
+    m_turns.end(entry.subnet, patienceOf(entry));
+    --m_counters.inFlight;
+    if (patienceOf(entry) == Turns::Patience::suspect) --m_suspectsInFlight;
 }
 
 base::Duration Schedule::pause(const Entry& entry) {
@@ -206,32 +184,43 @@ base::Instant Schedule::inRhythm(const Entry& entry, base::Instant earliest) con
     return base::Instant(base::Duration(at));
 }
 
-base::Instant Schedule::nextOf(const Entry& entry, base::Instant now) {
-    if (entry.again) return std::max(entry.started + hintGap, now);
-    if (entry.missed > patient) return std::max(entry.started + pause(entry), now + 1ms);
+base::Instant Schedule::nextOf(Entry& entry, bool answered, base::Instant now) {
     // Its moment comes once an interval; one that was begun off it has the next, but not at once.
-    const base::Duration quarter(entry.interval / 4);
-    return std::max(inRhythm(entry, entry.started + quarter), now + 1ms);
+    const base::Duration interval(entry.interval);
+    auto at = inRhythm(entry, entry.started + interval / 4);
+    if (answered && at < now) {
+        // It is slow: asked at once again it would have no rest.
+        m_counters.overruns += static_cast<std::uint64_t>((now - at) / interval) + 1;
+        at = inRhythm(entry, now);
+    }
+    if (entry.again) {
+        entry.hinted = true;
+        return std::max(entry.started + hintGap, now);
+    }
+    if (entry.missed > patient) at = entry.started + pause(entry);
+    return std::max(at, now + 1ms);
 }
 
-base::Instant Schedule::done(Number server, bool answered, base::Instant now) {
+base::Instant Schedule::done(Number server, bool answered, std::uint32_t requests, base::Instant now) {
     auto& entry = m_entries[server];
     if (!entry.polling) return base::Instant::max();
+    if (requests > 1) m_turns.spendIn(entry.subnet, requests - 1, now);
+    end(entry);
     entry.polling = false;
-    --m_counters.inFlight;
-    if (isSuspect(entry)) --m_suspectsInFlight;
     const bool wasSilent = entry.missed >= patient;
     entry.missed = answered ? std::uint16_t{0} : static_cast<std::uint16_t>(std::min(entry.missed + 1, 1000));
     const bool isSilent = entry.missed >= patient;
     if (isSilent != wasSilent) m_counters.silent += isSilent ? 1 : static_cast<std::size_t>(-1);
-    wait(server, nextOf(entry, now));
-    return std::exchange(m_heldBack, false) ? now : entry.due;
+    wait(server, nextOf(entry, answered, now));
+    m_heldBack = false;
+    return m_turns.waiting() ? std::min(entry.due, *m_turns.nextDue(now)) : entry.due;
 }
 
 std::optional<base::Instant> Schedule::nextDue(base::Instant now) const {
     if (m_heldBack) return std::nullopt;
-    if (!m_hinted.empty() || !m_ready.empty()) return now;
-    return m_wheel.next();
+    const auto turn = m_turns.nextDue(now);
+    const auto due = m_wheel.next();
+    return turn && due ? std::min(*turn, *due) : turn ? turn : due;
 }
 
 }

@@ -1,33 +1,14 @@
 #pragma once
 
 #include "base/timer_wheel.hpp"
-#include "domain/polling.hpp"
+#include "telemetry/turns.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <random>
-#include <unordered_map>
 #include <vector>
 
 namespace headgate::telemetry {
-
-/// Allows so many a second, evenly, a tenth of a second's worth at once. Who comes too early is told when to
-/// come again, and has that moment to itself (the generic cell rate algorithm).
-class Pace {
-  public:
-    explicit Pace(unsigned perSecond = 0)
-        : m_perSecond(perSecond) {}
-
-    /// The moment at which one more may begin: `now`, or later.
-    base::Instant reserve(base::Instant now);
-    /// So many began without asking.
-    void spend(std::uint64_t count, base::Instant now);
-
-  private:
-    unsigned m_perSecond;    ///< 0: any number
-    std::int64_t m_next = 0; ///< microseconds: when the next is due, were all as early as they may
-};
 
 /// Whom to ask next and when: each server once an interval at a moment of its own, so that no moment has
 /// many; hints first; the silent ones ever more rarely; and never more than the limits allow. Pure, but for a
@@ -44,6 +25,8 @@ class Schedule {
     /// `subnet` is any number that stands for it.
     void add(Number server, base::Duration interval, std::uint32_t subnet, base::Instant now);
     void remove(Number server);
+    /// It is in another subnet from now on.
+    void move(Number server, std::uint32_t subnet);
     base::Duration interval(Number server) const { return base::Duration(m_entries[server].interval); }
     void limit(const domain::Polling& limits);
 
@@ -51,20 +34,22 @@ class Schedule {
     /// all that was sent so far, and how much is under way.
     void note(std::uint64_t sent, std::size_t inFlight, base::Instant now);
 
-    /// Before all others; at once, unless it was polled less than a quarter second ago: then when it is.
+    /// Before the others, if not before all of them for ever; at once where the limits let it, unless it was
+    /// polled less than a quarter second ago: then when it is.
     void pollNow(Number server, base::Instant now);
 
     /// The next one to be polled now, which is under way then; empty when there is none, or no more may be.
     std::optional<Number> next(base::Instant now);
-    /// When something is to be done because of it: when its next poll is due, or now, because it made room.
-    base::Instant done(Number server, bool answered, base::Instant now);
+    /// `requests`: all that it took, with retries. When something is to be done because of it: when its next
+    /// poll is due, or sooner, because it made room.
+    base::Instant done(Number server, bool answered, std::uint32_t requests, base::Instant now);
 
     /// When `next` may have one again; empty: not before a poll is done, or one is added.
     std::optional<base::Instant> nextDue(base::Instant now) const;
 
     struct Counters {
         std::uint64_t begun = 0;
-        std::uint64_t overruns = 0; ///< begun later than a whole interval after they were due
+        std::uint64_t overruns = 0; ///< whole intervals that polls began late, or that had none
         std::size_t inFlight = 0;
         std::size_t silent = 0; ///< servers that missed three polls or more in a row
     };
@@ -81,29 +66,32 @@ class Schedule {
         std::uint32_t phase = 0;    ///< its moment in the interval
         std::uint16_t missed = 0;
         bool polling : 1 = false;
-        bool queued : 1 = false; ///< among the hinted or the ready
+        bool queued : 1 = false; ///< it waits for its turn
         bool again : 1 = false;  ///< a hint came while a poll was under way: that one may have been too early
-        bool granted : 1 = false; ///< it waited for its turn, and has it
+        bool hinted : 1 = false; ///< its next poll is because of a hint
     };
     static_assert(sizeof(Entry) == 32, "there are a hundred thousand of them");
 
-    void collect(base::Instant now);
-    bool mayBegin(Number server, bool hinted, base::Instant now);
-    void begin(Number server, base::Instant now);
+    void enqueue(Number server);
+    bool mayBegin(Turns::Turn turn, base::Instant now);
+    void begin(Turns::Turn turn, base::Instant now);
     void wait(Number server, base::Instant due);
     base::Instant inRhythm(const Entry& entry, base::Instant earliest) const;
     base::Duration pause(const Entry& entry);
-    base::Instant nextOf(const Entry& entry, base::Instant now);
+    base::Instant nextOf(Entry& entry, bool answered, base::Instant now);
     bool isFull() const;
-    bool isSuspect(const Entry& entry) const { return entry.missed > 0; }
+    void end(const Entry& entry);
+    static Turns::Urgency urgencyOf(const Entry& entry) {
+        return entry.hinted ? Turns::Urgency::hinted : Turns::Urgency::usual;
+    }
+    static Turns::Patience patienceOf(const Entry& entry) {
+        return entry.missed > 0 ? Turns::Patience::suspect : Turns::Patience::answers;
+    }
 
     domain::Polling m_limits;
     base::TimerWheel m_wheel; ///< those that wait for their moment
     std::vector<Entry> m_entries;
-    std::deque<Number> m_hinted;
-    std::deque<Number> m_ready;
-    Pace m_pace;
-    std::unordered_map<std::uint32_t, Pace> m_subnets;
+    Turns m_turns; ///< of those that are due
     std::size_t m_suspectsInFlight = 0;
     std::size_t m_requestsInFlight = 0; ///< at the last `note`, and one for each poll begun since
     std::uint64_t m_sentNoted = 0;

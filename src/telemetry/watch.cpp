@@ -111,6 +111,7 @@ void Watch::askAll(base::Instant now) {
 
 void Watch::poll(base::Instant now) {
     m_polling = true;
+    m_requests = 0;
     if (now >= m_askAllAt) askAll(now);
     m_page = 0;
     m_left = wanted(0);
@@ -131,6 +132,7 @@ void Watch::askNext() {
 }
 
 void Watch::onPollReply(const snmp::PollReply& reply) {
+    m_requests += reply.requests;
     if (m_retired) return;
     if (reply.failure) return onFailure(reply);
     const auto names = m_role->plan.size();
@@ -209,7 +211,7 @@ void Watch::onFailure(const snmp::PollReply& reply) {
 
 void Watch::noteEngine(const snmp::PollReply& reply) {
     if (reply.engineId.empty()) return;
-    const auto hash = std::hash<std::string_view>{}(reply.engineId);
+    const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>{}(reply.engineId));
     if (std::exchange(m_engine, hash) == hash) return;
     m_surroundings.owner.onEngine(m_number,
                                   {std::string(reply.engineId), reply.engineBoots, reply.engineTime});
@@ -249,12 +251,13 @@ void Watch::onWhole(const Plan::Row& row, const snmp::PollReply& reply) {
 }
 
 void Watch::finishTables(domain::Sample sample) {
+    m_requests += m_tables->requests();
     if (!m_retired) tell(std::move(sample));
 }
 
 void Watch::tell(domain::Sample sample) {
     m_polling = false;
-    m_surroundings.owner.onSample(m_number, std::move(sample));
+    m_surroundings.owner.onSample(m_number, std::move(sample), m_requests);
 }
 
 domain::Sample Watch::sampleOf(const std::vector<snmp::Varbind>& varbinds) const {

@@ -31,7 +31,8 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     class Owner {
       public:
         virtual ~Owner() = default;
-        virtual void onSample(std::uint32_t number, domain::Sample sample) = 0;
+        /// `requests`: what the poll took, with retries.
+        virtual void onSample(std::uint32_t number, domain::Sample sample, std::uint32_t requests) = 0;
         /// Its SNMP engine is known now, or another one than before: as its signed answer told.
         virtual void onEngine(std::uint32_t number, const snmp::EngineState& engine) = 0;
     };
@@ -119,7 +120,8 @@ class Watch : public snmp::PollListener, public std::enable_shared_from_this<Wat
     std::unique_ptr<CounterTrack[]> m_counters; ///< as many as its plan has
     std::unique_ptr<Tables> m_tables;
     std::unique_ptr<Special> m_special; ///< null: there is none
-    std::size_t m_engine = 0;           ///< the hash of its id
+    std::uint32_t m_engine = 0;         ///< of the hash of its id
+    std::uint32_t m_requests = 0;       ///< of the poll under way
     domain::ServerName m_name;
 };
 

@@ -451,7 +451,7 @@ BOOST_AUTO_TEST_CASE(the_snmp_agent_and_the_targets_of_notifications_are_read_wi
 
 BOOST_AUTO_TEST_CASE(the_limits_of_polling_are_read_and_changed_and_have_defaults) {
     auto running = RunningConfiguration::fromFile(instanceData("valid/headgate-polling.json"));
-    BOOST_TEST((running.value().polling == domain::Polling{1'000'000, 1, 200, 32, 0}));
+    BOOST_TEST((running.value().polling == domain::Polling{1'000'000, 1, 200, 8, 32, 0}));
     running.accept("/headgate:headgate/polling\n\n"
                    R"({"headgate:headgate": {"polling": {"max-per-second": 500}}})");
     domain::Polling fewer;

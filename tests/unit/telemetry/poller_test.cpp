@@ -105,6 +105,41 @@ BOOST_AUTO_TEST_CASE(a_new_configuration_keeps_the_rhythm_of_those_that_stay_and
     BOOST_TEST(!poller.watch({"real2"}));
 }
 
+BOOST_AUTO_TEST_CASE(all_that_a_poll_asks_counts_for_its_subnet) {
+    configuration.configuration.polling.maxPerSecondPerSubnet = 1;
+    poller.configure(configuration);
+    pass(50s);
+    const auto asked = asker.asked.size();
+    poller.pollNow({"real1"});
+    while (asker.asked.size() == asked)
+        pass(100ms);
+    const auto requests = asker.asked.size() - asked; // tables, too
+    BOOST_REQUIRE(requests >= 3U);
+    BOOST_REQUIRE(requests <= 9U);
+    const auto polls = asker.polls(two);
+    poller.pollNow({"real2"});
+    pass(base::Duration((requests - 1) * 1000) - 300ms);
+    BOOST_TEST(asker.polls(two) == polls);
+    pass(1300ms);
+    BOOST_TEST(asker.polls(two) == polls + 1);
+}
+
+BOOST_AUTO_TEST_CASE(another_length_of_a_subnets_prefix_is_for_those_that_are_known_too) {
+    configuration.configuration.polling.maxInFlightPerSubnet = 1;
+    poller.configure(configuration);
+    clock.at += 5s; // both are due, in one subnet
+    poller.tick();
+    BOOST_TEST(poller.counters().inFlight == 1U);
+    asker.deliver();
+    poller.tick();
+    asker.deliver();
+    configuration.configuration.polling.subnetPrefixV4 = 32;
+    poller.configure(configuration);
+    clock.at += 20s;
+    poller.tick();
+    BOOST_TEST(poller.counters().inFlight == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_without_usable_credential_or_address_is_not_watched) {
     configuration.configuration.servers[0].credential = {"gone"};
     configuration.configuration.servers[1].snmpAddress = "real2.example";

@@ -14,16 +14,19 @@ namespace {
 
 using Number = Schedule::Number;
 
-/// A schedule whose polls take no time, unless their server is silent.
+/// A schedule whose polls take no time, unless their server is silent or slow.
 struct Sweep {
     base::Instant now = base::Instant{} + 1000h;
     domain::Polling limits;
     Schedule schedule{now, limits};
-    std::map<Number, base::Duration> silent; ///< how long their polls take, in vain
+    std::map<Number, base::Duration> silent;   ///< how long their polls take, in vain
+    std::map<Number, base::Duration> sluggish; ///< the same, answered
     std::multimap<base::Instant, Number> open;
+    std::map<Number, std::size_t> openIn; ///< by subnet
+    std::size_t mostOpenIn = 0;           ///< any of them
     std::map<Number, std::vector<base::Instant>> begun;
     std::vector<base::Instant> all;
-    std::uint64_t requests = 1; ///< that a poll takes
+    std::uint32_t requests = 1; ///< that a poll takes
     std::uint64_t sent = 0;
     std::size_t othersInFlight = 0;
 
@@ -34,18 +37,37 @@ struct Sweep {
     void limit(domain::Polling given) { schedule.limit(limits = given); }
 
     void step() {
-        for (; !open.empty() && open.begin()->first <= now; open.erase(open.begin()))
-            schedule.done(open.begin()->second, false, now);
+        for (; !open.empty() && open.begin()->first <= now; open.erase(open.begin())) {
+            const auto server = open.begin()->second;
+            --openIn[server / 256];
+            schedule.done(server, !silent.contains(server), requests, now);
+        }
         schedule.note(sent, othersInFlight, now);
         while (const auto server = schedule.next(now)) {
             sent += requests;
             begun[*server].push_back(now);
             all.push_back(now);
-            if (const auto found = silent.find(*server); found != silent.end())
-                open.emplace(now + found->second, *server);
-            else
-                schedule.done(*server, true, now);
+            const auto takes = [&, server = *server](const auto& those) {
+                const auto found = those.find(server);
+                if (found == those.end()) return false;
+                open.emplace(now + found->second, server);
+                mostOpenIn = std::max(mostOpenIn, ++openIn[server / 256]);
+                return true;
+            };
+            if (!takes(silent) && !takes(sluggish)) schedule.done(*server, true, requests, now);
         }
+    }
+    /// The same, and these are hinted at four times a second.
+    void passHinting(base::Duration span, Number from, Number to) {
+        for (const auto end = now + span; now < end; pass(250ms))
+            for (auto server = from; server < to; ++server)
+                schedule.pollNow(server, now);
+    }
+    std::size_t pollsOf(Number from, Number to) const {
+        std::size_t polls = 0;
+        for (auto each = begun.lower_bound(from); each != begun.end() && each->first < to; ++each)
+            polls += each->second.size();
+        return polls;
     }
     void pass(base::Duration span) {
         for (const auto end = now + span; now < end; now += 1ms)
@@ -111,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_hint_goes_before_all_that_is_due) {
     schedule.pollNow(99, now);
     BOOST_TEST((schedule.next(now) == Number{99}));
     BOOST_TEST(!schedule.next(now).has_value(), "no more than one at a time");
-    schedule.done(99, true, now);
+    schedule.done(99, true, 1, now);
     BOOST_TEST(schedule.next(now).has_value());
 }
 
@@ -123,8 +145,119 @@ BOOST_AUTO_TEST_CASE(a_hint_does_not_wait_in_the_line_of_those_that_are_too_many
     pass(20s);
     const auto before = begun[999].size();
     schedule.pollNow(999, now);
-    step();
+    pass(101ms);
+    BOOST_TEST(begun[999].size() == before + 1, "at the first moment at which any may begin");
+}
+
+BOOST_AUTO_TEST_CASE(hints_close_behind_a_poll_or_during_it_go_first_too) {
+    domain::Polling few;
+    few.maxPerSecond = 10;
+    limit(few);
+    add(1000);
+    pass(20s);
+    schedule.pollNow(999, now);
+    pass(101ms);
+    const auto before = begun[999].size();
+    schedule.pollNow(999, now); // less than a quarter second after it
+    pass(400ms);
     BOOST_TEST(begun[999].size() == before + 1);
+    sluggish[999] = 300ms;
+    pass(300ms);
+    schedule.pollNow(999, now);
+    pass(150ms);
+    BOOST_REQUIRE_EQUAL(begun[999].size(), before + 2);
+    schedule.pollNow(999, now); // while it lasts
+    pass(400ms);
+    BOOST_TEST(begun[999].size() == before + 3);
+}
+
+BOOST_AUTO_TEST_CASE(hints_keep_within_the_pace_of_their_subnet_and_leave_the_others_a_quarter_of_it) {
+    domain::Polling thin;
+    thin.maxPerSecondPerSubnet = 1;
+    limit(thin);
+    add(20, 60s);
+    pass(60s);
+    const auto before = pollsOf(0, 20);
+    const auto beforeOthers = pollsOf(3, 20);
+    passHinting(60s, 0, 3);
+    BOOST_TEST(pollsOf(0, 20) - before <= 61U);
+    BOOST_TEST(pollsOf(0, 20) - before >= 58U);
+    BOOST_TEST(pollsOf(3, 20) - beforeOthers >= 14U);
+    const auto after = pollsOf(3, 20);
+    pass(20s);
+    BOOST_TEST(pollsOf(3, 20) - after >= 4U, "the flood has left no debt");
+    BOOST_TEST(schedule.counters().overruns == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_storm_of_hints_does_not_starve_the_sweep) {
+    domain::Polling few;
+    few.maxPerSecond = 200;
+    limit(few);
+    add(1300);
+    pass(30s);
+    const auto before = all.size();
+    passHinting(60s, 0, 1000);
+    BOOST_TEST(all.size() - before <= 60U * 200 + 21);
+    for (Number server = 1000; server < 1300; ++server) {
+        const auto& times = begun[server];
+        const auto polls =
+            std::count_if(times.begin(), times.end(), [&](auto at) { return at >= now - 60s; });
+        BOOST_REQUIRE_MESSAGE(polls >= 5, server << ": " << polls);
+    }
+    const auto hinted = pollsOf(0, 1000);
+    passHinting(10s, 0, 1000);
+    BOOST_TEST(pollsOf(0, 1000) - hinted >= 1490U, "three of four are theirs");
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_goes_before_what_is_due_in_other_subnets_too) {
+    domain::Polling few;
+    few.maxPerSecond = 10;
+    few.maxPerSecondPerSubnet = 1000;
+    limit(few);
+    for (Number server = 0; server < 1000; ++server)
+        schedule.add(server, 10s, server, now); // each in one of its own
+    pass(20s);
+    const auto before = begun[7].size();
+    schedule.pollNow(7, now);
+    pass(101ms);
+    BOOST_TEST(begun[7].size() == before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(polls_of_a_slow_agent_that_are_skipped_are_counted_and_it_is_not_asked_at_once_again) {
+    add(1, 1s);
+    sluggish[0] = 1500ms;
+    pass(21s);
+    const auto overruns = schedule.counters().overruns;
+    BOOST_TEST(overruns >= 9U);
+    BOOST_TEST(overruns <= 10U);
+    for (std::size_t i = 3; i < begun[0].size(); ++i)
+        BOOST_TEST((begun[0][i] - begun[0][i - 1] == 2s));
+    sluggish[0] = 3500ms;
+    pass(21s);
+    BOOST_TEST(schedule.counters().overruns - overruns >= 14U, "three of four");
+}
+
+BOOST_AUTO_TEST_CASE(one_that_does_not_answer_misses_its_moments_and_they_are_no_overruns) {
+    add(1, 1s);
+    silent[0] = 2s;
+    pass(8s);
+    BOOST_TEST(schedule.counters().silent == 1U, "soon known");
+    BOOST_TEST(schedule.counters().overruns == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_asked_without_a_question_stops_polls_for_ten_seconds_at_the_most) {
+    domain::Polling few;
+    few.maxPerSecond = 10;
+    limit(few);
+    add(20, 1s);
+    pass(5s);
+    sent += 100'000;
+    step();
+    const auto before = all.size();
+    pass(9s);
+    BOOST_TEST(all.size() <= before + 1);
+    pass(2s);
+    BOOST_TEST(all.size() >= before + 10);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_goes_while_it_is_waited_for_leaves_its_place_to_others) {
@@ -226,6 +359,124 @@ BOOST_AUTO_TEST_CASE(a_subnet_has_a_pace_of_its_own) {
         BOOST_TEST(begun[server].size() >= 19U, "others are as fast as ever");
 }
 
+BOOST_AUTO_TEST_CASE(what_could_not_be_sent_after_all_stops_nothing) {
+    add(20, 1s);
+    sent = 1000;
+    pass(5s);
+    sent -= 100;
+    const auto before = all.size();
+    pass(2s);
+    BOOST_TEST(all.size() == before + 40);
+}
+
+BOOST_AUTO_TEST_CASE(all_requests_of_a_poll_count_for_its_subnet) {
+    domain::Polling thin;
+    thin.maxPerSecondPerSubnet = 20;
+    limit(thin);
+    add(256); // 25 polls a second, of four requests each
+    requests = 4;
+    pass(20s);
+    const auto before = pollsOf(0, 256);
+    pass(40s);
+    BOOST_TEST(pollsOf(0, 256) - before <= 40U * 5 + 2);
+    BOOST_TEST(pollsOf(0, 256) - before >= 40U * 5 - 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_subnet_has_so_many_under_way_and_not_one_more) {
+    domain::Polling thin;
+    thin.maxInFlightPerSubnet = 3;
+    limit(thin);
+    add(260); // four of them in the second subnet
+    for (Number server = 0; server < 260; ++server)
+        sluggish[server] = 200ms;
+    pass(20s);
+    BOOST_TEST(mostOpenIn == 3U);
+    BOOST_TEST(pollsOf(0, 256) >= 19U * 15, "and no fewer");
+    const auto before = pollsOf(256, 260);
+    pass(10s);
+    BOOST_TEST(pollsOf(256, 260) - before == 4U, "others are as fast as ever");
+}
+
+BOOST_AUTO_TEST_CASE(a_subnet_whose_pace_has_room_again_waits_for_the_others_all_the_same) {
+    domain::Polling thin;
+    thin.maxInFlight = 2;
+    thin.maxPerSecondPerSubnet = 10;
+    limit(thin);
+    add(256);
+    for (Number server = 0; server < 256; ++server)
+        sluggish[server] = 1s;
+    pass(20s);
+    BOOST_TEST(mostOpenIn == 2U);
+    BOOST_TEST(all.size() >= 36U);
+}
+
+BOOST_AUTO_TEST_CASE(an_end_of_a_poll_tells_that_its_subnet_has_room) {
+    domain::Polling thin;
+    thin.maxInFlightPerSubnet = 1;
+    limit(thin);
+    add(2);
+    now += 5s; // both are due
+    const auto first = schedule.next(now);
+    BOOST_REQUIRE(first.has_value());
+    BOOST_TEST(!schedule.next(now).has_value());
+    BOOST_TEST((!schedule.nextDue(now) || *schedule.nextDue(now) > now), "nobody is to look before");
+    BOOST_TEST((schedule.done(*first, true, 1, now) == now));
+    BOOST_TEST(schedule.next(now).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(dead_servers_leave_the_others_of_their_subnet_room) {
+    domain::Polling thin;
+    thin.maxInFlightPerSubnet = 4;
+    limit(thin);
+    add(100);
+    for (Number server = 0; server < 20; ++server)
+        silent[server] = 6s;
+    pass(60s);
+    const auto before = pollsOf(20, 100);
+    pass(60s);
+    BOOST_TEST(pollsOf(20, 100) - before >= 80U * 6 - 5);
+}
+
+BOOST_AUTO_TEST_CASE(limits_that_change_hold_for_those_that_wait_and_those_under_way) {
+    domain::Polling thin;
+    thin.maxPerSecondPerSubnet = 1;
+    limit(thin);
+    add(100);
+    for (Number server = 0; server < 100; ++server)
+        sluggish[server] = 1s;
+    pass(20s);
+    BOOST_TEST(pollsOf(0, 100) <= 21U);
+    thin.maxPerSecondPerSubnet = 0;
+    thin.maxInFlightPerSubnet = 1;
+    const auto under = open.size();
+    BOOST_REQUIRE_EQUAL(under, 1U);
+    limit(thin);
+    step();
+    BOOST_TEST(open.size() == 1U);
+    limit({});
+    step();
+    BOOST_TEST(open.size() > 50U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_in_another_subnet_now_waits_for_that_ones_turn) {
+    domain::Polling thin;
+    thin.maxInFlightPerSubnet = 1;
+    limit(thin);
+    add(2);
+    now += 5s;
+    const auto first = schedule.next(now).value();
+    const auto second = 1 - first;
+    BOOST_TEST(!schedule.next(now).has_value());
+    schedule.move(first, 99);
+    BOOST_TEST((schedule.next(now) == second), "its old one has room");
+    schedule.done(first, true, 1, now);
+    schedule.move(second, 99);
+    schedule.pollNow(first, now += 1s);
+    BOOST_TEST(!schedule.next(now).has_value(), "its new one has none");
+    schedule.done(second, true, 1, now);
+    BOOST_TEST((schedule.next(now) == first));
+}
+
 BOOST_AUTO_TEST_CASE(one_that_is_removed_while_it_is_polled_is_no_longer_counted) {
     add(1);
     pass(1s);
@@ -234,7 +485,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_removed_while_it_is_polled_is_no_longer_counted
     BOOST_TEST(schedule.counters().inFlight == 1U);
     schedule.remove(0);
     BOOST_TEST(schedule.counters().inFlight == 0U);
-    schedule.done(0, true, now);
+    schedule.done(0, true, 1, now);
     pass(30s);
     BOOST_TEST(begun[0].size() == 1U);
     BOOST_TEST(!schedule.nextDue(now).has_value());
