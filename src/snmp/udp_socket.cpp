@@ -1,66 +1,19 @@
-#include "snmp/udp_socket.hpp"
-
 #include "snmp/error.hpp"
+#include "snmp/udp_socket_impl.hpp"
 
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace headgate::snmp {
 
 namespace {
-
-constexpr std::size_t batchSize = 64;
-constexpr std::size_t largestQueued = 2048; // what is larger goes out by itself
-constexpr std::size_t datagramSize = 65536;
-
-std::int64_t nanoseconds(const timespec& at) {
-    return std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec;
-}
-
-std::int64_t wallNanoseconds() {
-    timespec at{};
-    ::clock_gettime(CLOCK_REALTIME, &at);
-    return nanoseconds(at);
-}
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-    sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-SocketAddress toSocketAddress(const Endpoint& endpoint) {
-    SocketAddress result;
-    if (endpoint.family == Endpoint::Family::v4) {
-        sockaddr_in in{};
-        in.sin_family = AF_INET;
-        in.sin_port = htons(endpoint.port);
-        std::memcpy(&in.sin_addr, endpoint.address.data(), sizeof in.sin_addr);
-        std::memcpy(&result.storage, &in, sizeof in);
-        result.size = sizeof in;
-    } else {
-        sockaddr_in6 in{};
-        in.sin6_family = AF_INET6;
-        in.sin6_port = htons(endpoint.port);
-        in.sin6_scope_id = endpoint.scope;
-        std::memcpy(&in.sin6_addr, endpoint.address.data(), sizeof in.sin6_addr);
-        std::memcpy(&result.storage, &in, sizeof in);
-        result.size = sizeof in;
-    }
-    return result;
-}
 
 Endpoint fromSocketAddress(const sockaddr_storage& storage) {
     Endpoint endpoint;
@@ -108,34 +61,6 @@ Told toldOf(msghdr& message) {
     return told;
 }
 
-void addSource(msghdr& message, const Endpoint& from, std::span<std::byte> control) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* part = CMSG_FIRSTHDR(&message);
-    if (from.family == Endpoint::Family::v4) {
-        in_pktinfo info{};
-        std::memcpy(&info.ipi_spec_dst, from.address.data(), sizeof info.ipi_spec_dst);
-        part->cmsg_level = IPPROTO_IP;
-        part->cmsg_type = IP_PKTINFO;
-        part->cmsg_len = CMSG_LEN(sizeof info);
-        std::memcpy(CMSG_DATA(part), &info, sizeof info);
-        message.msg_controllen = CMSG_SPACE(sizeof info);
-    } else {
-        in6_pktinfo info{};
-        std::memcpy(&info.ipi6_addr, from.address.data(), sizeof info.ipi6_addr);
-        part->cmsg_level = IPPROTO_IPV6;
-        part->cmsg_type = IPV6_PKTINFO;
-        part->cmsg_len = CMSG_LEN(sizeof info);
-        std::memcpy(CMSG_DATA(part), &info, sizeof info);
-        message.msg_controllen = CMSG_SPACE(sizeof info);
-    }
-}
-
-/// With IP_RECVERR a send may return the error of an earlier one, once, in place of sending.
-bool isOfAnEarlierOne(int error) {
-    return error == EINTR || error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
-}
-
 void enable(int descriptor, int level, int option) {
     const int on = 1;
     ::setsockopt(descriptor, level, option, &on, sizeof on);
@@ -143,45 +68,26 @@ void enable(int descriptor, int level, int option) {
 
 }
 
-struct UdpSocket::Batch {
-    // Not cleared: what no datagram was ever written to takes no memory.
-    std::unique_ptr<std::uint8_t[]> octets =
-        std::make_unique_for_overwrite<std::uint8_t[]>(batchSize * datagramSize);
-    std::array<mmsghdr, batchSize> messages{};
-    std::array<iovec, batchSize> places{};
-    std::array<sockaddr_storage, batchSize> sources{};
-    struct alignas(cmsghdr) Control {
-        std::array<std::byte, 128> bytes;
-    };
-    std::array<Control, batchSize> controls{};
-    std::size_t spent = batchSize; ///< the first so many have been written to by the kernel
-
-    void prepare() {
-        const auto used = std::exchange(spent, 0);
-        for (std::size_t i = 0; i < used; ++i) {
-            places[i] = {octets.get() + i * datagramSize, datagramSize};
-            auto& header = messages[i].msg_hdr;
-            header = {};
-            header.msg_name = &sources[i];
-            header.msg_namelen = sizeof sources[i];
-            header.msg_iov = &places[i];
-            header.msg_iovlen = 1;
-            header.msg_control = controls[i].bytes.data();
-            header.msg_controllen = controls[i].bytes.size();
-        }
+SocketAddress toSocketAddress(const Endpoint& endpoint) {
+    SocketAddress result;
+    if (endpoint.family == Endpoint::Family::v4) {
+        sockaddr_in in{};
+        in.sin_family = AF_INET;
+        in.sin_port = htons(endpoint.port);
+        std::memcpy(&in.sin_addr, endpoint.address.data(), sizeof in.sin_addr);
+        std::memcpy(&result.storage, &in, sizeof in);
+        result.size = sizeof in;
+    } else {
+        sockaddr_in6 in{};
+        in.sin6_family = AF_INET6;
+        in.sin6_port = htons(endpoint.port);
+        in.sin6_scope_id = endpoint.scope;
+        std::memcpy(&in.sin6_addr, endpoint.address.data(), sizeof in.sin6_addr);
+        std::memcpy(&result.storage, &in, sizeof in);
+        result.size = sizeof in;
     }
-};
-
-struct UdpSocket::Outbox {
-    std::array<std::array<std::uint8_t, largestQueued>, batchSize> octets{};
-    std::array<mmsghdr, batchSize> messages{};
-    std::array<iovec, batchSize> places{};
-    std::array<SocketAddress, batchSize> destinations{};
-    std::array<std::uint32_t, batchSize> cookies{};
-    std::array<std::int64_t*, batchSize> sentAt{};
-    std::size_t count = 0;
-    std::vector<Failed> failed;
-};
+    return result;
+}
 
 UdpSocket::UdpSocket(const Endpoint& local, int receiveBuffer, Destinations destinations)
     : m_batch(std::make_unique<Batch>()) {
@@ -217,77 +123,6 @@ Endpoint UdpSocket::local() const {
     socklen_t size = sizeof storage;
     ::getsockname(m_descriptor, reinterpret_cast<sockaddr*>(&storage), &size);
     return fromSocketAddress(storage);
-}
-
-int UdpSocket::send(const Endpoint& to, Bytes datagram, const Endpoint* from) {
-    auto address = toSocketAddress(to);
-    iovec place{const_cast<std::uint8_t*>(datagram.data()), datagram.size()};
-    msghdr message{};
-    message.msg_name = address.get();
-    message.msg_namelen = address.size;
-    message.msg_iov = &place;
-    message.msg_iovlen = 1;
-    Batch::Control control{};
-    if (from) addSource(message, *from, control.bytes);
-    int error = 0;
-    for (int attempt = 0; attempt < 4; ++attempt) {
-        if (::sendmsg(m_descriptor, &message, MSG_NOSIGNAL) >= 0) return 0;
-        error = errno;
-        if (!isOfAnEarlierOne(error)) break;
-    }
-    return error;
-}
-
-void UdpSocket::queue(const Endpoint& to, Bytes datagram, std::uint32_t cookie, std::int64_t* sentAt) {
-    if (!m_outbox) m_outbox = std::make_unique<Outbox>();
-    auto& box = *m_outbox;
-    if (datagram.size() > largestQueued) {
-        flush();
-        *sentAt = wallNanoseconds();
-        if (const int error = send(to, datagram); error != 0) box.failed.push_back({cookie, error});
-        return;
-    }
-    if (box.count == batchSize) flush();
-    const auto i = box.count++;
-    std::memcpy(box.octets[i].data(), datagram.data(), datagram.size());
-    box.places[i] = {box.octets[i].data(), datagram.size()};
-    box.destinations[i] = toSocketAddress(to);
-    box.cookies[i] = cookie;
-    box.sentAt[i] = sentAt;
-    auto& header = box.messages[i].msg_hdr;
-    header = {};
-    header.msg_name = box.destinations[i].get();
-    header.msg_namelen = box.destinations[i].size;
-    header.msg_iov = &box.places[i];
-    header.msg_iovlen = 1;
-}
-
-void UdpSocket::flush() {
-    if (!m_outbox || m_outbox->count == 0) return;
-    auto& box = *m_outbox;
-    const auto at = wallNanoseconds();
-    for (std::size_t i = 0; i < box.count; ++i)
-        *box.sentAt[i] = at;
-    std::size_t sent = 0;
-    int attempts = 0;
-    while (sent < box.count) {
-        const int count = ::sendmmsg(m_descriptor, box.messages.data() + sent,
-                                     static_cast<unsigned>(box.count - sent), MSG_NOSIGNAL);
-        if (count > 0) {
-            sent += static_cast<std::size_t>(count);
-            attempts = 0;
-        } else if (isOfAnEarlierOne(errno) && ++attempts < 4) {
-            continue;
-        } else {
-            box.failed.push_back({box.cookies[sent++], errno});
-            attempts = 0;
-        }
-    }
-    box.count = 0;
-}
-
-std::vector<UdpSocket::Failed> UdpSocket::failed() {
-    return m_outbox ? std::exchange(m_outbox->failed, {}) : std::vector<Failed>{};
 }
 
 std::size_t UdpSocket::receive(const OnDatagram& handle) {
