@@ -1,3 +1,4 @@
+#include "base/log.hpp"
 #include "snmp/error.hpp"
 #include "snmp/udp_socket_impl.hpp"
 
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -14,6 +16,8 @@
 namespace headgate::snmp {
 
 namespace {
+
+constexpr base::Log logger("snmp");
 
 Endpoint fromSocketAddress(const sockaddr_storage& storage) {
     Endpoint endpoint;
@@ -61,6 +65,21 @@ Told toldOf(msghdr& message) {
     return told;
 }
 
+/// Beyond the host's limit with CAP_NET_ADMIN only; without it the limit is what there is.
+void enlarge(int descriptor, int forced, int option, int octets) {
+    if (::setsockopt(descriptor, SOL_SOCKET, forced, &octets, sizeof octets) != 0)
+        ::setsockopt(descriptor, SOL_SOCKET, option, &octets, sizeof octets);
+}
+
+/// Once: all sockets have the same limit.
+void tellOfSmallBuffers(int given, int wanted) {
+    static std::atomic_flag told = ATOMIC_FLAG_INIT;
+    if (told.test_and_set()) return;
+    logger.warning("answers and notifications that come in bursts may be lost: the receive buffer is smaller "
+                   "than wanted; raise net.core.rmem_max (sysctl)",
+                   {{"octets", std::to_string(given)}, {"wanted", std::to_string(wanted)}});
+}
+
 void enable(int descriptor, int level, int option) {
     const int on = 1;
     ::setsockopt(descriptor, level, option, &on, sizeof on);
@@ -94,9 +113,10 @@ UdpSocket::UdpSocket(const Endpoint& local, int receiveBuffer, Destinations dest
     const bool v4 = local.family == Endpoint::Family::v4;
     m_descriptor = ::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (m_descriptor < 0) throw Error("no UDP socket for " + local.print() + ": " + std::strerror(errno));
-    ::setsockopt(m_descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
+    enlarge(m_descriptor, SO_RCVBUFFORCE, SO_RCVBUF, receiveBuffer);
     // A sweep's requests are written faster than a slow line takes them.
-    ::setsockopt(m_descriptor, SOL_SOCKET, SO_SNDBUF, &receiveBuffer, sizeof receiveBuffer);
+    enlarge(m_descriptor, SO_SNDBUFFORCE, SO_SNDBUF, receiveBuffer);
+    if (this->receiveBuffer() < receiveBuffer) tellOfSmallBuffers(this->receiveBuffer(), receiveBuffer);
     enable(m_descriptor, SOL_SOCKET, SO_TIMESTAMPNS);
     if (v4) {
         if (destinations == Destinations::told) enable(m_descriptor, IPPROTO_IP, IP_PKTINFO);
@@ -116,6 +136,13 @@ UdpSocket::UdpSocket(const Endpoint& local, int receiveBuffer, Destinations dest
 
 UdpSocket::~UdpSocket() {
     ::close(m_descriptor);
+}
+
+int UdpSocket::receiveBuffer() const {
+    int octets = 0;
+    socklen_t size = sizeof octets;
+    ::getsockopt(m_descriptor, SOL_SOCKET, SO_RCVBUF, &octets, &size);
+    return octets / 2; // socket(7): the kernel doubles what it is asked for, for its own records
 }
 
 Endpoint UdpSocket::local() const {

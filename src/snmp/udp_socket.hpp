@@ -26,6 +26,8 @@ class UdpSocket {
 
     int descriptor() const { return m_descriptor; }
     Endpoint local() const;
+    /// Octets: what the kernel has given, which may be less than was asked for (net.core.rmem_max).
+    int receiveBuffer() const;
 
     /// `from` is the local address that the datagram is to carry, where the socket is bound to all. 0 or an
     /// errno.
@@ -35,7 +37,7 @@ class UdpSocket {
     /// `datagram` is large. `cookie` is given back should it fail; at `sentAt` is written when it went out:
     /// wall clock, nanoseconds.
     void queue(const Endpoint& to, Bytes datagram, std::uint32_t cookie, std::int64_t* sentAt);
-    /// Sends what is kept.
+    /// Sends what is kept. While there is no room in the host's buffers it waits, a few milliseconds in all.
     void flush();
     struct Failed {
         std::uint32_t cookie = 0;
@@ -61,6 +63,7 @@ class UdpSocket {
   private:
     struct Batch;
     struct Outbox;
+    bool waitForRoom(int error);
     int m_descriptor = -1;
     std::unique_ptr<Batch> m_batch;
     std::unique_ptr<Outbox> m_outbox; ///< of who queues

@@ -5,11 +5,17 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <ctime>
 #include <utility>
 #include <vector>
 
 namespace headgate::snmp {
+
+/// Is it this host that has no room for one more?
+constexpr bool isFull(int error) {
+    return error == EAGAIN || error == ENOBUFS;
+}
 
 struct SocketAddress {
     sockaddr_storage storage{};
@@ -66,6 +72,7 @@ struct UdpSocket::Outbox {
     std::array<std::uint32_t, batchSize> cookies{};
     std::array<std::int64_t*, batchSize> sentAt{};
     std::size_t count = 0;
+    int waits = 0; ///< for room, since one went out
     std::vector<Failed> failed;
 };
 

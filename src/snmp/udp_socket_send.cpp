@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <poll.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,6 +10,10 @@
 namespace headgate::snmp {
 
 namespace {
+
+// Others on the loop wait, too; who is polled every second is asked again soon.
+constexpr int mostWaits = 5; // until something goes out
+constexpr int waitMilliseconds = 2;
 
 std::int64_t wallNanoseconds() {
     timespec at{};
@@ -71,7 +76,10 @@ void UdpSocket::queue(const Endpoint& to, Bytes datagram, std::uint32_t cookie, 
     if (datagram.size() > largestQueued) {
         flush();
         *sentAt = wallNanoseconds();
-        if (const int error = send(to, datagram); error != 0) box.failed.push_back({cookie, error});
+        int error = send(to, datagram);
+        while (waitForRoom(error))
+            error = send(to, datagram);
+        if (error != 0) box.failed.push_back({cookie, error});
         return;
     }
     if (box.count == batchSize) flush();
@@ -89,6 +97,16 @@ void UdpSocket::queue(const Endpoint& to, Bytes datagram, std::uint32_t cookie, 
     header.msg_iovlen = 1;
 }
 
+/// False: it is something else, or was waited for long enough.
+bool UdpSocket::waitForRoom(int error) {
+    if (!isFull(error) || m_outbox->waits >= mostWaits) return false;
+    ++m_outbox->waits;
+    // The socket says when its buffer has room again; a device's queue (ENOBUFS) says nothing.
+    pollfd room{m_descriptor, POLLOUT, 0};
+    ::poll(&room, error == ENOBUFS ? 0 : 1, waitMilliseconds);
+    return true;
+}
+
 void UdpSocket::flush() {
     if (!m_outbox || m_outbox->count == 0) return;
     auto& box = *m_outbox;
@@ -102,8 +120,8 @@ void UdpSocket::flush() {
                                      static_cast<unsigned>(box.count - sent), MSG_NOSIGNAL);
         if (count > 0) {
             sent += static_cast<std::size_t>(count);
-            attempts = 0;
-        } else if (isOfAnEarlierOne(errno) && ++attempts < 4) {
+            attempts = box.waits = 0;
+        } else if ((isOfAnEarlierOne(errno) && ++attempts < 4) || waitForRoom(errno)) {
             continue;
         } else {
             box.failed.push_back({box.cookies[sent++], errno});
