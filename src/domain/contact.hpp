@@ -33,7 +33,7 @@ enum class Trust : std::uint8_t {
 /// How a server's agent has answered since the start. Counts are of polls.
 struct Contact {
     std::optional<Instant> lastAnswer;          ///< to a poll; notifications do not count
-    std::optional<RoundTrip> roundTrip;         ///< of the last answer
+    std::optional<RoundTrip> roundTrip;         ///< of the last answer to what was asked once
     std::optional<RoundTrip> smoothedRoundTrip; ///< an eighth of it is the last one's (RFC 6298, section 2)
     std::uint32_t timeouts = 0;
     std::uint32_t unreachable = 0;

@@ -32,7 +32,7 @@ struct Sample {
         reasons{}; ///< of what is said of the applications, where there is one
     /// The revision of an application's settings that headgate-agent shows; only where it does.
     std::map<ApplicationName, std::uint32_t> revisions{};
-    std::optional<RoundTrip> took{};                ///< of a poll: its first question and the answer
+    std::optional<RoundTrip> took{}; ///< of a poll, if asked once: its first question and the answer
     PollFailure failureKind = PollFailure::timeout; ///< of one that was not answered
 };
 

@@ -55,7 +55,7 @@ struct Reply {
     bool truncated = false;            ///< a walk stopped at its limit of rows or time
     std::uint16_t repetitions = 0;     ///< of a walk: those of its last GETBULK; 0: it went by GETNEXT
     std::uint32_t requests = 0;        ///< that were sent for it, with retries and what SNMPv3 takes besides
-    base::Duration took{0};
+    base::Duration took{0};            ///< all in all: of every try, and of every question of a walk
     explicit operator bool() const { return !failure; }
 };
 
@@ -71,8 +71,10 @@ struct PollReply {
     std::string_view engineId; ///< v3 with authentication only, with boots and time as EngineState
     std::uint32_t engineBoots = 0;
     std::uint32_t engineTime = 0;
-    std::chrono::microseconds took{0}; ///< of the try that was answered, as the kernel received the answer
     std::uint32_t requests = 0;        ///< as Reply
+    /// The round trip, until the kernel received the answer. Not of a question that was asked again: to which
+    /// of them the answer is cannot be told (Karn's algorithm, RFC 6298 §3).
+    std::optional<std::chrono::microseconds> took{};
 };
 
 /// Is told what came of Questions, and kept alive until then: so are, by it, the target and the question.
@@ -90,7 +92,7 @@ struct WalkLimits {
     std::uint16_t repetitions = 25;
 };
 
-/// Asks agents: GET, GETBULK walks and SET over SNMPv2c and SNMPv3 from one unconnected UDP socket an address
+/// Asks agents: GET, walks and SET over SNMPv1, SNMPv2c and SNMPv3 from one unconnected UDP socket an address
 /// family, with its own table of requests, timeouts and engines. Belongs to its loop's thread, calls back
 /// there, and never from inside the call that asks. An answer counts only from the address and port asked,
 /// with the id asked, and for v3 with the user, level and a digest that fit (RFC 3412 §7.2, RFC 3414 §3.2).

@@ -97,7 +97,7 @@ class Client::Impl {
     void answered(std::uint32_t place, Bytes pdu, const V3Message* engine);
     void answeredQuestion(std::uint32_t place, Bytes pdu, const V3Message* engine);
     void answeredGeneral(std::uint32_t place, Bytes pdu, const V3Message* engine);
-    std::chrono::microseconds tookOf(const Exchange& exchange) const;
+    std::optional<std::chrono::microseconds> tookOf(const Exchange& exchange) const;
     void fail(std::uint32_t place, Failure failure);
     Exchange finish(std::uint32_t place);
 

@@ -164,8 +164,9 @@ void Client::Impl::answered(std::uint32_t place, Bytes pdu, const V3Message* eng
         answeredQuestion(place, pdu, engine);
 }
 
-std::chrono::microseconds Client::Impl::tookOf(const Exchange& exchange) const {
+std::optional<std::chrono::microseconds> Client::Impl::tookOf(const Exchange& exchange) const {
     using namespace std::chrono;
+    if (exchange.triesLeft != exchange.target->retries) return std::nullopt;
     const auto steady = duration_cast<microseconds>(m_now - exchange.started);
     const auto measured = microseconds((m_arrived - exchange.sentAt) / 1000);
     // Somebody may have set the wall clock in between.

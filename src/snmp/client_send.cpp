@@ -153,7 +153,11 @@ void Client::Impl::flush() {
         if (!socket->udp) continue;
         socket->udp->flush();
         for (const auto& failed : socket->udp->failed()) {
-            m_exchanges.at(failed.cookie).networkError = failed.error;
+            auto& exchange = m_exchanges.at(failed.cookie);
+            if (UdpSocket::isFull(failed.error))
+                exchange.trouble = std::make_unique<std::string>("this host's send buffer is full");
+            else
+                exchange.networkError = failed.error;
             --counters.sent;
         }
     }

@@ -43,6 +43,8 @@ class UdpSocket {
         std::uint32_t cookie = 0;
         int error = 0; ///< errno
     };
+    /// Is it that this host has no room for one more?
+    static bool isFull(int error);
     /// Those that could not be sent since the last call.
     std::vector<Failed> failed();
 

@@ -5,17 +5,11 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
 #include <ctime>
 #include <utility>
 #include <vector>
 
 namespace headgate::snmp {
-
-/// Is it this host that has no room for one more?
-constexpr bool isFull(int error) {
-    return error == EAGAIN || error == ENOBUFS;
-}
 
 struct SocketAddress {
     sockaddr_storage storage{};

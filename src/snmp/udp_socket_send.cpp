@@ -97,6 +97,10 @@ void UdpSocket::queue(const Endpoint& to, Bytes datagram, std::uint32_t cookie, 
     header.msg_iovlen = 1;
 }
 
+bool UdpSocket::isFull(int error) {
+    return error == EAGAIN || error == ENOBUFS;
+}
+
 /// False: it is something else, or was waited for long enough.
 bool UdpSocket::waitForRoom(int error) {
     if (!isFull(error) || m_outbox->waits >= mostWaits) return false;

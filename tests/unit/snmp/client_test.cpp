@@ -1,4 +1,5 @@
 #include "base/event_loop.hpp"
+#include "sending.hpp"
 #include "snmp/client.hpp"
 #include "snmp/error.hpp"
 #include "snmp/notification_receiver.hpp"
@@ -6,14 +7,17 @@
 #include "snmp/udp_socket.hpp"
 #include "snmp/walk.hpp"
 #include "support/descriptors.hpp"
+#include "support/ipv6.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <sys/resource.h>
 
 #include <deque>
+#include <set>
 
 using namespace headgate;
 using namespace headgate::snmp;
+using headgate::snmp::test::Sending;
 using namespace std::chrono_literals;
 
 namespace {
@@ -70,6 +74,7 @@ struct Agent {
     BerWriter out;
     base::EventLoop::Handle watch;
     std::vector<Pdu> heard;
+    std::vector<std::pair<int, std::string>> asWhom; ///< version and community of each
     Endpoint client;
 
     void onQuestion(base::EventLoop& loop, std::function<void(const Pdu&)> act) {
@@ -78,6 +83,7 @@ struct Agent {
                 const auto message = readCommunityMessage(datagram);
                 BerReader in(message->pdu);
                 heard.push_back(*readPdu(in));
+                asWhom.emplace_back(message->version, message->community);
                 client = source;
                 act(heard.back());
             });
@@ -87,8 +93,12 @@ struct Agent {
         pdu.type = PduType::response;
         for (auto& varbind : pdu.varbinds)
             varbind.value = Integer{42};
+        send(pdu, from);
+    }
+    void send(const Pdu& pdu, UdpSocket* from = nullptr) {
         out.clear();
-        writeCommunityMessage(out, 1, "public", pdu);
+        const auto& [version, community] = asWhom.back();
+        writeCommunityMessage(out, version, community, pdu);
         (from ? *from : socket).send(client, out.bytes());
     }
 };
@@ -99,6 +109,46 @@ struct Asking {
     Client client{loop, clock};
     Agent agent;
     std::optional<Reply> got;
+    /// What came of a Question; ends the loop when as many have come as are waited for.
+    struct Polled final : PollListener {
+        base::EventLoop& loop;
+        std::size_t wanted;
+        std::vector<TargetPtr> targets{};
+        QuestionPtr question = std::make_shared<const Question>(std::vector<Oid>{table + 1U});
+        std::vector<std::optional<std::chrono::microseconds>> took{};
+        std::vector<std::string> failures{};
+
+        Polled(base::EventLoop& stopped, std::size_t count)
+            : loop(stopped)
+            , wanted(count) {}
+        void onPollReply(const PollReply& reply) override {
+            took.push_back(reply.took);
+            failures.push_back(reply.failure ? reply.failure->text : "");
+            if (!reply.failure) BOOST_TEST(reply.cells.size() == question->names().size());
+            if (took.size() == wanted) loop.stop();
+        }
+    };
+
+    static CredentialsPtr community(const std::string& name,
+                                    CommunityVersion version = CommunityVersion::v2c) {
+        return Credentials::make(CommunityCredentials{Secret(name), version});
+    }
+    std::shared_ptr<Polled> poll(std::vector<TargetPtr> targets, const QuestionPtr& question = nullptr) {
+        const auto polled = std::make_shared<Polled>(loop, targets.size());
+        polled->targets = std::move(targets);
+        if (question) polled->question = question;
+        client.hold();
+        for (const auto& target : polled->targets)
+            client.poll(target, polled->question, polled);
+        client.flush();
+        const auto limit = loop.after(20s, [this] { loop.stop(); });
+        loop.run();
+        BOOST_TEST_REQUIRE(polled->took.size() == polled->wanted);
+        return polled;
+    }
+    TargetPtr target(const CredentialsPtr& credentials, base::Duration timeout = 5s, int retries = 1) {
+        return makeTarget({agent.socket.local(), credentials, timeout, retries});
+    }
 
     void ask(base::Duration timeout, int retries) { ask(agent, timeout, retries); }
 
@@ -244,18 +294,19 @@ BOOST_AUTO_TEST_CASE(a_late_and_doubled_answer_hurts_nobody) {
     BOOST_TEST(client.counters().strays == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(an_agent_with_an_ipv6_address_is_asked_too) {
-    std::optional<Agent> six;
-    try {
-        six.emplace("[::1]:0");
-    } catch (const Error&) {
-        BOOST_TEST_MESSAGE("this machine has no IPv6");
-        return;
-    }
-    six->onQuestion(loop, [&](const Pdu& pdu) { six->answer(pdu); });
-    ask(*six, 5s, 1);
+BOOST_AUTO_TEST_CASE(an_agent_with_an_ipv6_address_is_asked_too,
+                     *boost::unit_test::precondition(headgate::test::WithIpv6())) {
+    Agent six("[::1]:0");
+    six.onQuestion(loop, [&](const Pdu& pdu) { six.answer(pdu); });
+    ask(six, 5s, 1);
     BOOST_TEST(bool(*got));
-    BOOST_TEST(six->client.printAddress() == "::1");
+    BOOST_TEST(six.client.printAddress() == "::1");
+    agent.onQuestion(loop, [&](const Pdu& pdu) { agent.answer(pdu); });
+    const auto credentials = community("public");
+    const auto polled = poll({makeTarget({six.socket.local(), credentials, 5s, 1}), target(credentials)});
+    BOOST_TEST(polled->failures == std::vector<std::string>(2), boost::test_tools::per_element());
+    BOOST_TEST(six.heard.size() == 2U);
+    BOOST_TEST(agent.heard.size() == 1U);
 }
 
 /// As on a host without IPv6, and without needing one.
@@ -297,6 +348,143 @@ BOOST_AUTO_TEST_CASE(an_error_status_names_its_object) {
     BOOST_REQUIRE(!*got);
     BOOST_TEST((got->failure->kind == Failure::Kind::refused));
     BOOST_TEST(got->failure->text.find("genErr (5) for " + (table + 1U).print()) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_is_made_once_for_all_who_are_asked_with_one_community_and_version) {
+    agent.onQuestion(loop, [&](const Pdu& pdu) { agent.answer(pdu); });
+    const auto question = std::make_shared<const Question>(std::vector<Oid>{table + 1U, table + 2U});
+    const auto made = [&](const std::vector<CredentialsPtr>& credentials) {
+        const auto before = question.use_count();
+        std::vector<TargetPtr> targets;
+        for (int i = 0; i < 30; ++i)
+            targets.push_back(target(credentials[static_cast<std::size_t>(i) % credentials.size()]));
+        poll(std::move(targets), question);
+        return question.use_count() - before; // a template keeps its question
+    };
+    const auto one = community("one");
+    BOOST_TEST(made({one}) == 1);
+    BOOST_TEST(made({one}) == 0);
+    BOOST_TEST(made({one, community("two"), community("one", CommunityVersion::v1)}) == 2);
+    using Whom = std::pair<int, std::string>;
+    const std::set<Whom> all(agent.asWhom.begin(), agent.asWhom.end());
+    BOOST_TEST((all == std::set<Whom>{{0, "one"}, {1, "one"}, {1, "two"}}));
+    BOOST_TEST(agent.heard.size() == 90U);
+    for (const auto& pdu : agent.heard)
+        BOOST_TEST(
+            (pdu.type == PduType::get && pdu.varbinds.size() == 2 && pdu.varbinds[1].name == table + 2U));
+}
+
+BOOST_AUTO_TEST_CASE(many_agents_are_asked_from_one_port) {
+    std::deque<Agent> agents;
+    std::vector<TargetPtr> targets;
+    const auto credentials = community("public");
+    for (int i = 0; i < 20; ++i) {
+        auto& one = agents.emplace_back(("127.0.0." + std::to_string(i + 1) + ":0").c_str());
+        one.onQuestion(loop, [&one](const Pdu& pdu) { one.answer(pdu); });
+        targets.push_back(makeTarget({one.socket.local(), credentials, 5s, 1}));
+    }
+    const Sending sending; // from here on
+    poll(targets);
+    BOOST_TEST(sending.batches == std::vector<std::size_t>{20}, boost::test_tools::per_element());
+    std::set<std::int32_t> ids;
+    for (const auto& one : agents) {
+        BOOST_TEST_REQUIRE(one.heard.size() == 1U);
+        BOOST_TEST((one.client == agents.front().client));
+        ids.insert(one.heard[0].requestId);
+    }
+    BOOST_TEST(ids.size() == agents.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_round_trip_is_of_the_question_that_was_answered) {
+    agent.onQuestion(loop, [&](const Pdu& pdu) { agent.answer(pdu); });
+    const auto before = clock.now();
+    const auto polled = poll({target(community("public"))});
+    const auto passed = clock.now() - before;
+    BOOST_TEST_REQUIRE(polled->took[0].has_value());
+    BOOST_TEST((*polled->took[0] > 0us && *polled->took[0] <= passed + 2ms));
+}
+
+/// Karn: the answer to the first may come just after the second was sent.
+BOOST_AUTO_TEST_CASE(of_a_question_that_was_asked_again_no_round_trip_is_told) {
+    agent.onQuestion(loop, [&](const Pdu& pdu) {
+        if (agent.heard.size() == 2) agent.answer(pdu);
+    });
+    const auto polled = poll({target(community("public"), 50ms, 2)});
+    BOOST_TEST(polled->failures[0] == "");
+    BOOST_TEST(!polled->took[0].has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_send_buffer_is_not_an_agent_that_cannot_be_reached) {
+    agent.onQuestion(loop, [&](const Pdu& pdu) { agent.answer(pdu); });
+    Sending sending;
+    sending.error = EAGAIN;
+    sending.refusals = 1'000'000;
+    const auto polled = poll({target(community("public"), 50ms, 1)});
+    BOOST_TEST(polled->failures[0] ==
+               agent.socket.local().print() + " cannot be asked: this host's send buffer is full");
+    BOOST_TEST(client.counters().sent == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_try_that_found_the_send_buffer_full_is_not_the_reason_once_one_went_out) {
+    agent.onQuestion(loop, [](const Pdu&) {});
+    Sending sending;
+    sending.error = ENOBUFS;
+    sending.refusals = 6; // longer than it waits for room
+    const auto polled = poll({target(community("public"), 50ms, 1)});
+    BOOST_TEST(polled->failures[0].find("no answer from ") == 0U, polled->failures[0]);
+    BOOST_TEST(client.counters().sent == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_over_v2c_is_by_getbulk_and_asks_for_half_when_the_agent_says_too_big) {
+    agent.onQuestion(loop, [&](Pdu pdu) {
+        pdu.type = PduType::response;
+        const auto repetitions = std::exchange(pdu.errorIndex, 0);
+        if (repetitions > 6) {
+            pdu.errorStatus = 1; // tooBig, RFC 3416 §3
+            return agent.send(pdu);
+        }
+        const auto last =
+            pdu.varbinds[0].name.size() > table.size() ? pdu.varbinds[0].name.parts().back() : 0;
+        pdu.varbinds.clear();
+        for (std::uint32_t i = 1; i <= static_cast<std::uint32_t>(repetitions); ++i)
+            pdu.varbinds.push_back(last + i <= 8 ? Varbind{table + (last + i), Integer{1}}
+                                                 : Varbind{table + 8U, EndOfMibView{}});
+        agent.send(pdu);
+    });
+    client.walk(target(community("public")), table, {.repetitions = 25}, [this](Reply reply) {
+        got = std::move(reply);
+        loop.stop();
+    });
+    const auto limit = loop.after(20s, [this] { loop.stop(); });
+    loop.run();
+    BOOST_TEST_REQUIRE(got.has_value());
+    BOOST_TEST(bool(*got));
+    BOOST_TEST(got->varbinds.size() == 8U);
+    std::vector<int> repetitions;
+    for (const auto& pdu : agent.heard) {
+        BOOST_TEST((pdu.type == PduType::getBulk && pdu.errorStatus == 0)); // no non-repeaters
+        repetitions.push_back(pdu.errorIndex);
+    }
+    BOOST_TEST(repetitions == (std::vector<int>{25, 12, 6, 6}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_over_v1_is_by_getnext) {
+    agent.onQuestion(loop, [&](Pdu pdu) {
+        pdu.type = PduType::response;
+        pdu.errorStatus = 2; // noSuchName: there is nothing behind
+        pdu.errorIndex = 1;
+        agent.send(pdu);
+    });
+    client.walk(target(community("public", CommunityVersion::v1)), table, {}, [this](Reply reply) {
+        got = std::move(reply);
+        loop.stop();
+    });
+    const auto limit = loop.after(20s, [this] { loop.stop(); });
+    loop.run();
+    BOOST_TEST_REQUIRE(got.has_value());
+    BOOST_TEST(bool(*got));
+    BOOST_TEST_REQUIRE(agent.heard.size() == 1U);
+    BOOST_TEST((agent.heard[0].type == PduType::getNext && agent.asWhom[0].first == 0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
