@@ -1,88 +1,10 @@
-#include "fakes.hpp"
-#include "northbound/notification_rules.hpp"
-#include "telemetry/interpreter.hpp"
+#include "ruling.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace headgate;
 using namespace headgate::telemetry;
 using namespace headgate::telemetry::test;
-using Action = domain::NotificationRule::Action;
-using NameKind = domain::NamingVarbind::Names;
-using Words = std::vector<std::string>;
-
-namespace {
-
-const auto trapOid = oid("1.3.6.1.4.1.99999.0.7");
-const auto varbind = oid("1.3.6.1.4.1.99999.1.2");
-
-/// Two servers, an appliance with an SNMP agent and a pool on it, and what rules say to a notification.
-struct Ruling : Field {
-    std::vector<domain::NotificationRule> own;
-    std::vector<domain::NotificationRule> shipped;
-    Directory directory;
-    Rules rules;
-    Interpreter interpreter{directory, rules,
-                            [](const auto&, const auto&) { return std::optional<domain::Sample>(); }};
-    snmp::Notification trap;
-
-    Ruling() {
-        auto& c = configuration.configuration;
-        domain::Appliance appliance;
-        appliance.name = {"lb1"};
-        appliance.host = "192.0.2.10";
-        appliance.snmpAddress = "192.0.2.9:161";
-        c.appliances = {appliance};
-        domain::Pool pool;
-        pool.name = {"web"};
-        pool.places = {{{"lb1"}, "/Common/web-pool"}};
-        c.pools = {pool};
-        trap.source = *snmp::Endpoint::parse("192.0.2.1:40000");
-        trap.trapOid = trapOid;
-    }
-
-    domain::NotificationRule rule(const std::string& name, const std::string& number) {
-        domain::NotificationRule made;
-        made.name = name;
-        made.trapOid = number;
-        return made;
-    }
-
-    std::string matched() {
-        directory = Directory(configuration);
-        rules = Rules(own, shipped, directory);
-        const auto* found = rules.match(trap);
-        return found ? found->name : "";
-    }
-
-    /// Who is looked at because of the trap: "server real1", "appliance lb1", "pool web".
-    Words looked() {
-        matched();
-        const auto looks = interpreter.interpret(trap, clock.at).looks;
-        Words all;
-        for (const auto server : looks.servers)
-            all.push_back("server " + directory.serverName(server).value);
-        for (const auto appliance : looks.appliances)
-            all.push_back("appliance " + directory.applianceName(appliance).value);
-        for (const auto pool : looks.pools)
-            all.push_back("pool " + directory.poolName(pool).value);
-        return all;
-    }
-
-    void says(const std::string& text, const snmp::Oid& name = varbind) {
-        trap.varbinds = {{name, snmp::Octets{text}}};
-    }
-
-    /// One rule, which looks only at whom that varbind names.
-    domain::NotificationRule& naming(NameKind names = NameKind::any) {
-        own = {rule("naming", trapOid.print())};
-        own[0].sender = false;
-        own[0].varbinds = {{varbind.print(), names}};
-        return own[0];
-    }
-};
-
-}
 
 BOOST_FIXTURE_TEST_SUITE(notification_rules, Ruling)
 
@@ -264,46 +186,6 @@ BOOST_AUTO_TEST_CASE(a_stranger_is_of_use_only_for_a_rule_that_looks_beyond_the_
     BOOST_TEST(looked() == Words{"pool web"});
     BOOST_TEST(rules.mayLookBeyondSender(trapOid));
     BOOST_TEST(!rules.mayLookBeyondSender(oid("1.3.6.1.4.1.99999.0.8")));
-}
-
-BOOST_AUTO_TEST_CASE(the_shipped_rules_are_read_and_act) {
-    shipped = northbound::shippedNotificationRules();
-    trap.trapOid = oid("1.3.6.1.2.1.88.2.0.2");
-    BOOST_TEST(matched() == "event-trigger");
-    BOOST_TEST(looked() == Words{"server real1"});
-    for (const auto* start : {"1.3.6.1.6.3.1.1.5.1", "1.3.6.1.6.3.1.1.5.2"}) {
-        trap.trapOid = oid(start);
-        BOOST_TEST(looked() == Words{"server real1"}, start);
-    }
-    trap.trapOid = oid("1.3.6.1.6.3.1.1.5.5");
-    BOOST_TEST(matched() == "authentication-failure");
-    BOOST_TEST(looked() == Words{});
-}
-
-BOOST_AUTO_TEST_CASE(the_shipped_rules_of_an_f5_look_at_the_pool_and_the_member) {
-    shipped = northbound::shippedNotificationRules();
-    trap.source = *snmp::Endpoint::parse("192.0.2.9:5000");
-    const auto objects = oid("1.3.6.1.4.1.3375.2.4.1");
-    trap.varbinds = {{objects + 1U,
-                      snmp::Octets{"Pool /Common/web-pool member /Common/192.0.2.2:80 monitor status down."}},
-                     {objects + 2U, snmp::Octets{"/Common/192.0.2.2"}},
-                     {objects + 3U, snmp::Integer{80}}};
-    for (const std::uint32_t number : {10U, 11U}) {
-        trap.trapOid = oid("1.3.6.1.4.1.3375.2.4.0") + number;
-        BOOST_TEST(looked() == (Words{"server real2", "appliance lb1", "pool web"}), number);
-    }
-    trap.trapOid = oid("1.3.6.1.4.1.3375.2.4.0.12");
-    BOOST_TEST(looked() == (Words{"server real2", "appliance lb1"}));
-    trap.trapOid = oid("1.3.6.1.4.1.3375.2.4.0.15");
-    BOOST_TEST(looked() == Words{"appliance lb1"});
-}
-
-BOOST_AUTO_TEST_CASE(the_shipped_rule_of_a_netscaler_that_was_configured_has_it_checked_for_drift) {
-    shipped = northbound::shippedNotificationRules();
-    trap.source = *snmp::Endpoint::parse("192.0.2.9:5000");
-    trap.trapOid = oid("1.3.6.1.4.1.5951.1.1.0.25");
-    BOOST_TEST(matched() == "netscaler-configuration-changed");
-    BOOST_TEST(looked() == Words{"appliance lb1"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
