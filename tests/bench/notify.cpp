@@ -4,14 +4,13 @@
 // JSON.
 
 #include "base/event_loop.hpp"
+#include "bench/snmp/traps.hpp"
 #include "northbound/notification_rules.hpp"
 #include "snmp/notification_receiver.hpp"
-#include "snmp/pdu.hpp"
 #include "telemetry/hearing.hpp"
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,96 +25,10 @@
 namespace {
 
 using namespace headgate;
+using namespace headgate::bench;
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t firstServer = 0x7f400001;   // 127.64.0.1
 constexpr std::uint32_t firstStranger = 0x7f800001; // 127.128.0.1
-constexpr std::size_t differentTraps = 1 << 16;
-constexpr std::size_t together = 64;
-
-/// mteTriggerRising as snmpd sends it, of that value.
-std::vector<std::uint8_t> trapOf(std::int32_t value) {
-    const auto hot = snmp::Oid::of("1.3.6.1.2.1.88.2.1");
-    const snmp::Pdu pdu{
-        snmp::PduType::trapV2,
-        value,
-        0,
-        0,
-        {{snmp::Oid::of("1.3.6.1.2.1.1.3.0"), snmp::TimeTicks{static_cast<std::uint32_t>(value)}},
-         {snmp::Oid::of("1.3.6.1.6.3.1.1.4.1.0"), snmp::Oid::of("1.3.6.1.2.1.88.2.0.2")},
-         {hot + 1U + 0U, snmp::Octets{"connections"}},
-         {hot + 2U + 0U, snmp::Octets{""}},
-         {hot + 3U + 0U, snmp::Octets{""}},
-         {hot + 4U + 0U, snmp::Oid::of("1.3.6.1.4.1.99999.5.0")},
-         {hot + 5U + 0U, snmp::Integer{value}}}};
-    snmp::BerWriter out;
-    snmp::writeCommunityMessage(out, 1, "public", pdu);
-    return {out.bytes().begin(), out.bytes().end()};
-}
-
-/// Sends until it is told to stop.
-class Sender {
-  public:
-    struct Plan {
-        std::uint32_t firstSource = firstServer;
-        std::uint32_t sources = 1;
-        std::size_t traps = differentTraps; ///< different ones
-    };
-
-    Sender(std::uint16_t port, const std::vector<std::vector<std::uint8_t>>& traps)
-        : m_traps(traps)
-        , m_socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        m_to.sin_family = AF_INET;
-        m_to.sin_port = htons(port);
-        m_to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        for (auto& message : m_messages) {
-            const auto i = static_cast<std::size_t>(&message - m_messages.data());
-            auto& header = message.msg_hdr;
-            header.msg_name = &m_to;
-            header.msg_namelen = sizeof m_to;
-            header.msg_iov = &m_places[i];
-            header.msg_iovlen = 1;
-            header.msg_control = m_controls[i].bytes.data();
-            header.msg_controllen = m_controls[i].bytes.size();
-            auto* part = CMSG_FIRSTHDR(&header);
-            part->cmsg_level = IPPROTO_IP;
-            part->cmsg_type = IP_PKTINFO;
-            part->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
-        }
-    }
-    ~Sender() { ::close(m_socket); }
-    Sender(const Sender&) = delete;
-    Sender& operator=(const Sender&) = delete;
-
-    /// How many were sent.
-    std::uint64_t run(const Plan& plan, const std::atomic<bool>& stop) {
-        std::uint64_t sent = 0;
-        for (std::uint64_t next = 0; !stop;) {
-            for (std::size_t i = 0; i < together; ++i, ++next) {
-                const auto& trap = m_traps[next % plan.traps];
-                m_places[i] = {const_cast<std::uint8_t*>(trap.data()), trap.size()};
-                in_pktinfo info{};
-                info.ipi_spec_dst.s_addr =
-                    htonl(plan.firstSource + static_cast<std::uint32_t>(next % plan.sources));
-                std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&m_messages[i].msg_hdr)), &info, sizeof info);
-            }
-            const int count = ::sendmmsg(m_socket, m_messages.data(), together, 0);
-            if (count > 0) sent += static_cast<std::uint64_t>(count);
-        }
-        return sent;
-    }
-
-  private:
-    struct alignas(cmsghdr) Control {
-        std::array<std::byte, CMSG_SPACE(sizeof(in_pktinfo))> bytes{};
-    };
-    const std::vector<std::vector<std::uint8_t>>& m_traps;
-    int m_socket;
-    sockaddr_in m_to{};
-    std::array<mmsghdr, together> m_messages{};
-    std::array<iovec, together> m_places{};
-    std::array<Control, together> m_controls{};
-};
 
 double cpuSeconds() {
     rusage usage{};
@@ -213,10 +126,8 @@ Figures measure(Receiving& receiving, Sender& sender, const Sender::Plan& plan, 
     return figures;
 }
 
-int bench(std::uint16_t port, base::Duration span, std::uint32_t servers) {
-    std::vector<std::vector<std::uint8_t>> traps;
-    for (std::size_t i = 0; i < differentTraps; ++i)
-        traps.push_back(trapOf(static_cast<std::int32_t>(i)));
+int run(std::uint16_t port, base::Duration span, std::uint32_t servers) {
+    const auto traps = trapsOf(differentTraps);
     Receiving receiving(port, servers);
     Sender sender(port, traps);
     measure(receiving, sender, {firstServer, servers, differentTraps}, 500ms);
@@ -252,7 +163,7 @@ int main(int count, char** words) {
     try {
         const auto port = static_cast<std::uint16_t>(std::stoul(arguments[0]));
         const base::Duration span(static_cast<long>(std::stod(arguments[1]) * 1000));
-        return bench(port, span, withServers ? static_cast<std::uint32_t>(std::stoul(arguments[3])) : 10'000);
+        return run(port, span, withServers ? static_cast<std::uint32_t>(std::stoul(arguments[3])) : 10'000);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "headgate-notify-bench: %s\n", error.what());
         return 1;

@@ -49,6 +49,14 @@ def address(server):
     return f"127.{64 + server // 254 // 256}.{server // 254 % 256}.{1 + server % 254}"
 
 
+def busiest(each, together=5):
+    """The greatest sum of so many that follow each other, against the mean of such sums."""
+    if not any(each):  # the machine was busy with others
+        return 0.0
+    most = max(sum(each[i:i + together]) for i in range(max(1, len(each) - together + 1)))
+    return most * len(each) / (min(together, len(each)) * sum(each))
+
+
 class Farm:
     """`with Farm(...) as farm:`; what it was asked is in `told` afterwards."""
 
@@ -78,15 +86,13 @@ class Farm:
         return json.loads(asked("floor", self.port, servers, seconds, *(("--rate", rate) if rate else ())))
 
     def poll(self, servers, seconds, interval, *options):
-        """`interval` in seconds. Samples have to have all figures: else little was measured. Some have no rates yet."""
+        """`interval` in seconds. Samples have to have all figures, for they begin once each server was asked twice: what is
+        left is a server that answered neither of these, on a machine that is busy with others."""
         told = json.loads(asked("poll", self.port, servers, seconds, round(1000 * interval), *options))
-        if told["complete"] < 0.5 * told["answered"]:
+        if told["complete"] < 0.99 * told["answered"]:
             raise LabError(f"samples lack figures that were asked for: {told}")
         return told
 
     def busiest(self, begin, end):
-        """The most requests in any 100 ms of that time (in those units), against the mean."""
-        each = self.told["per_100ms"][begin - self.told["began"] + 1:end - self.told["began"]]
-        if not any(each):  # the machine was busy with others
-            return 0.0
-        return max(each) * len(each) / sum(each)
+        """The most requests in any 100 ms of that time (in units of 20 ms, wherever they begin), against the mean."""
+        return busiest(self.told["per_20ms"][begin - self.told["began"] + 1:end - self.told["began"]])

@@ -21,7 +21,7 @@ ADDRESS = "127.0.0.1"
 
 def address(number):
     """A loopback address of its own for each server: nobody is there."""
-    return f"127.{100 + number // 65025}.{number // 255 % 255}.{1 + number % 254}"
+    return f"127.{100 + number // 254 // 256}.{number // 254 % 256}.{1 + number % 254}"
 
 
 class Extent:

@@ -27,13 +27,15 @@ class Extent:
     many_interval: float = 10.0
     many_seconds: int = 60
     many_warm: int = 11     # telemetry tells its overruns every ten seconds
+    storm_seconds: int = 60
+    storm_rate: int = 100000
 
     @property
     def rate(self):
         return round(self.servers / self.interval)
 
 
-SMOKE = Extent(1, 200, 0.2, 1, 20, 500, 0.5, 2, 0)
+SMOKE = Extent(1, 200, 0.2, 1, 20, 500, 0.5, 2, 0, 3, 20000)
 
 
 class Figures:
@@ -104,7 +106,20 @@ def notifications(extent, figures):
     figures.add("notifications", json.loads(done.stdout))
 
 
-PARTS = {"v2c": v2c, "v3": v3, "silent": silent, "peers": others, "many": many, "notifications": notifications}
+def storm(extent, figures):
+    """Once: it takes its time, too."""
+    if "storm" in figures:
+        return
+    with Farm() as farm:
+        words = (program("headgate-storm-bench"), farm.port, extent.storm_seconds, extent.storm_rate)
+        done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LabError(f"headgate-storm-bench: {done.stderr.strip()}")
+    figures.add("storm", json.loads(done.stdout))
+
+
+PARTS = {"v2c": v2c, "v3": v3, "silent": silent, "peers": others, "many": many, "notifications": notifications, "storm": storm}
+APART = ("notifications", "storm")  # what is not a server's being asked
 
 
 def failures(figures, key):
@@ -144,6 +159,16 @@ def many_rows(extent, figures):
                 note="samples that are missing, to what there should be" if told["overruns"] is None else "")]
 
 
+def storm_rows(extent, figures):
+    told = figures.rounds["storm"][0]
+    what = f"a storm of {extent.storm_rate} traps a second for {extent.storm_seconds} s"
+    return [Row("storm", f"{what}, polls answered on time", 100 * told["on_time"], "%", least=99,
+                note=f"{told['late']} of {told['due']} were late by half an interval"),
+            Row("storm-memory", "of this, resident memory that it takes", told["growth"], "bytes", goal=1 << 20,
+                note="after its first seconds, until its end"),
+            Row("storm-rate", "of this, traps that were sent", told["sent_a_second"], "a second")]
+
+
 def rows_of(extent, figures):
     rows = []
     if "v2c" in figures:
@@ -161,6 +186,8 @@ def rows_of(extent, figures):
     if "notifications" in figures:
         rows.append(Row("notifications", "v2c notifications, through the rules", figures.of("notifications", "per_cpu_second"),
                         "a second of CPU", least=100000))
+    if "storm" in figures:
+        rows += storm_rows(extent, figures)
     return rows
 
 
@@ -170,6 +197,6 @@ def measure(parts, extent):
         for part in parts:
             say(f"round {turn + 1} of {extent.rounds}: {part}")
             PARTS[part](extent, figures)
-    costs = [(key, figures.of(key), figures.of(key, "rate")) for key in figures.rounds if key != "notifications"]
+    costs = [(key, figures.of(key), figures.of(key, "rate")) for key in figures.rounds if key not in APART]
     return rows_of(extent, figures), [Phases(f"CPU of asking one server, medians of {extent.rounds} rounds",
                                              ("", "µs", "a second"), costs, machine())]

@@ -1,12 +1,12 @@
 // Asks headgate-snmp-farm, and says what that cost: one JSON object.
 //
 //     headgate-snmp-bench floor PORT SERVERS SECONDS [--rate N [--tick MS]] [--window N]
-//     headgate-snmp-bench poll PORT SERVERS SECONDS INTERVAL_MS [--auth PROTOCOL --priv PROTOCOL] [--warm
-//     SECONDS] headgate-snmp-bench objects
+//     headgate-snmp-bench poll PORT SERVERS SECONDS INTERVAL_MS [--auth PROTOCOL --priv PROTOCOL]
+//                              [--warm SECONDS]
+//     headgate-snmp-bench objects
 //
 // `floor` sends datagrams made before and decodes nothing; `poll` is telemetry as headgated has it, SNMPv3
-// where
-// --auth is given. `objects` prints what both ask for, one OID a line.
+// where --auth is given. `objects` prints what both ask for, one OID a line.
 #include "bench/snmp/agreed.hpp"
 #include "bench/snmp/floor.hpp"
 #include "bench/snmp/options.hpp"

@@ -5,7 +5,7 @@
 //
 // SNMPv2c with the community `bench`, SNMPv3 with the user `bench`; all agents have the same figures, which
 // grow. Prints {"port": N} when it answers, and at its end (SIGTERM) one more JSON object: what it was asked,
-// in all and in each 100 ms, from `began` on (CLOCK_MONOTONIC, in hundreds of milliseconds).
+// in all and in each 20 ms, from `began` on (CLOCK_MONOTONIC, in those units).
 #include "bench/snmp/agreed.hpp"
 #include "bench/snmp/answers.hpp"
 #include "bench/snmp/batch.hpp"
@@ -29,11 +29,11 @@ struct Tally {
     std::uint64_t silent = 0;  ///< asked for servers that never answer
     std::uint64_t strange = 0; ///< nothing that is answered
     std::int64_t began = 0;
-    std::vector<std::uint32_t> each; ///< hundred milliseconds' requests
+    std::vector<std::uint32_t> each; ///< twenty milliseconds' requests
 
     void count(std::size_t requested, std::chrono::milliseconds now) {
-        constexpr std::size_t most = 36'000; // an hour
-        const auto at = now.count() / 100;
+        constexpr std::size_t most = 180'000; // an hour
+        const auto at = now.count() / 20;
         if (requests == 0) began = at;
         requests += requested;
         const auto index = static_cast<std::size_t>(at - began);
@@ -43,7 +43,7 @@ struct Tally {
     }
     void print() const {
         std::printf("{\"requests\": %llu, \"answers\": %llu, \"silent\": %llu, \"strange\": %llu, "
-                    "\"cpu_us\": %.0f, \"began\": %lld, \"per_100ms\": [",
+                    "\"cpu_us\": %.0f, \"began\": %lld, \"per_20ms\": [",
                     static_cast<unsigned long long>(requests), static_cast<unsigned long long>(answers),
                     static_cast<unsigned long long>(silent), static_cast<unsigned long long>(strange),
                     cpuUsed(), static_cast<long long>(began));

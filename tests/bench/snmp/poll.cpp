@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <deque>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -28,7 +27,9 @@ void unlimit(domain::Configuration& configuration) {
 
 domain::Configuration configurationOf(const Poll& poll, std::uint32_t servers) {
     domain::Configuration configuration;
+    // Who is asked over SNMPv3 is heard over it too, with keys of its own: they are part of what he takes.
     configuration.notificationsAddresses.clear();
+    if (poll.credentials->isV3()) configuration.notificationsAddresses = {"127.0.0.1:0"};
     unlimit(configuration);
     domain::Profile profile{{"bench"}, domain::Combination::greatest, {}};
     for (const auto& figure : figures()) {
@@ -59,19 +60,12 @@ struct Tally {
     std::atomic<std::uint64_t> complete = 0; ///< answered, with as many figures as were asked for
     std::atomic<std::int64_t> overruns = -1; ///< since the start, as last told; -1: not yet
     std::atomic<std::uint64_t> told = 0;     ///< how often that was
-    std::int64_t last = 0;
-    std::deque<std::uint32_t> each; ///< hundred milliseconds' samples
 
     void count(const domain::Sample& sample) {
         auto& kind = sample.answered ? answered : failed;
         kind.store(kind.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
         if (sample.readings.size() >= figures().size())
             complete.store(complete.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-        const auto at = sample.at.time_since_epoch().count() / 100;
-        if (each.empty()) last = at - 1;
-        for (; last < at; ++last)
-            each.push_back(0);
-        ++each.back();
     }
     std::uint64_t all() const { return answered + failed; }
 };
@@ -167,8 +161,8 @@ class Run {
             "\"answered\": %.0f, \"failed\": %.0f, \"complete\": %.0f, \"rate\": %.1f, \"cpu_us\": %.3f, "
             "\"core\": %.4f, \"from\": %lld, \"until\": %lld}\n",
             samples, until.failed - from.failed, until.complete - from.complete, samples / seconds,
-            used / samples, used / 1e6 / seconds, static_cast<long long>(from.at.count() / 100),
-            static_cast<long long>(until.at.count() / 100));
+            used / samples, used / 1e6 / seconds, static_cast<long long>(from.at.count() / 20),
+            static_cast<long long>(until.at.count() / 20));
     }
 
     /// As telemetry tells them, every ten seconds; null where it has not or where the time was shorter.
