@@ -1,6 +1,7 @@
 #include "snmp/agent.hpp"
 
 #include "base/event_loop.hpp"
+#include "snmp/error_status.hpp"
 #include "snmp/local_engine.hpp"
 #include "snmp/udp_socket.hpp"
 #include "snmp/usm_authority.hpp"
@@ -12,7 +13,6 @@ namespace headgate::snmp {
 namespace {
 
 constexpr int receiveBuffer = 1 << 20;
-constexpr std::int32_t tooBig = 1;
 
 }
 
@@ -89,7 +89,7 @@ class Agent::Impl {
         const auto pdu = answer(m_look(), question);
         if (!pdu) return;
         write(*pdu);
-        if (!m_out.fits()) write({PduType::response, question.requestId, tooBig, 0, {}});
+        if (!m_out.fits()) write({PduType::response, question.requestId, error_status::tooBig, 0, {}});
     }
 
     const base::Clock& m_clock;

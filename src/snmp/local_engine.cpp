@@ -1,6 +1,7 @@
 #include "snmp/local_engine.hpp"
 
 #include "snmp/error.hpp"
+#include "snmp/hex.hpp"
 #include "snmp/usm.hpp"
 
 #include <fcntl.h>
@@ -27,16 +28,6 @@ std::string newId() {
     for (int shift = 56; shift >= 0; shift -= 8)
         id += static_cast<char>(random >> shift);
     return id;
-}
-
-std::string toHex(const std::string& octets) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char octet : octets) {
-        text += digits[octet >> 4];
-        text += digits[octet & 15];
-    }
-    return text;
 }
 
 std::optional<std::string> fromHex(const std::string& text) {
@@ -102,7 +93,7 @@ LocalEngine::LocalEngine(const std::filesystem::path& file, base::Instant now)
     } else {
         m_id = newId();
     }
-    store(file, "engine-id " + toHex(m_id) + "\nboots " + std::to_string(m_boots) + "\n");
+    store(file, "engine-id " + hex(m_id).substr(2) + "\nboots " + std::to_string(m_boots) + "\n");
 }
 
 std::uint32_t LocalEngine::time(base::Instant now) const {

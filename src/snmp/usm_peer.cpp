@@ -1,5 +1,7 @@
 #include "snmp/usm_peer.hpp"
 
+#include "snmp/hex.hpp"
+
 #include <cstdlib>
 #include <utility>
 
@@ -13,14 +15,6 @@ constexpr std::int32_t usm = 3;
 constexpr std::size_t shortestEngineId = 5; // RFC 3411 §5, SnmpEngineID
 constexpr unsigned unansweredBefore = 3;    // the engine is in doubt
 constexpr base::Duration pollsApart = 1s;   // questions of one poll go out together
-
-std::string hex(std::string_view octets) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "0x";
-    for (const unsigned char octet : octets)
-        text += {digits[octet >> 4], digits[octet & 15]};
-    return text;
-}
 
 bool isOf(Bytes pdu, PduType type) {
     return !pdu.empty() && pdu.front() == static_cast<std::uint8_t>(type);

@@ -1,5 +1,7 @@
 #include "snmp/value.hpp"
 
+#include "snmp/hex.hpp"
+
 #include <algorithm>
 #include <type_traits>
 
@@ -13,16 +15,6 @@ struct Overloaded : Types... {
 };
 template <typename... Types>
 Overloaded(Types...) -> Overloaded<Types...>;
-
-std::string hex(const std::string& octets) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "0x";
-    for (const unsigned char octet : octets) {
-        text += digits[octet >> 4];
-        text += digits[octet & 15];
-    }
-    return text;
-}
 
 std::string printOctets(const std::string& octets) {
     const auto plain = [](unsigned char c) { return c >= 32 && c < 127 && c != '"'; };

@@ -1,14 +1,15 @@
 #include "snmp/walk.hpp"
 
+#include "snmp/error_status.hpp"
+
 #include <algorithm>
 
 namespace headgate::snmp {
 
 namespace {
 
-// RFC 3416 §3
-constexpr int tooBig = 1;
-constexpr int noSuchName = 2;
+using error_status::noSuchName;
+using error_status::tooBig;
 
 }
 

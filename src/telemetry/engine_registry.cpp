@@ -1,20 +1,10 @@
 #include "telemetry/engine_registry.hpp"
 
+#include "snmp/hex.hpp"
+
 #include <algorithm>
 
 namespace headgate::telemetry {
-
-namespace {
-
-std::string hex(const std::string& octets) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "0x";
-    for (const unsigned char octet : octets)
-        text += {digits[octet >> 4], digits[octet & 15]};
-    return text;
-}
-
-}
 
 bool EngineRegistry::learn(const domain::ServerName& server, const snmp::Endpoint& at,
                            const std::string& engineId) {
@@ -55,7 +45,7 @@ SharedEngines EngineRegistry::shared() const {
     SharedEngines all;
     for (const auto& [engineId, servers] : m_servers) {
         if (servers.size() < 2 || !isShared(engineId)) continue;
-        auto& names = all.engines[hex(engineId)];
+        auto& names = all.engines[snmp::hex(engineId)];
         names = servers;
         std::sort(names.begin(), names.end());
     }

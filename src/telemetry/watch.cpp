@@ -1,5 +1,6 @@
 #include "telemetry/watch.hpp"
 
+#include "snmp/error_status.hpp"
 #include "telemetry/column_metrics.hpp"
 #include "telemetry/figure.hpp"
 #include "telemetry/objects.hpp"
@@ -17,10 +18,9 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration askAllApart = 10min; // objects that an agent lacks are asked for so rarely
 
-// RFC 3416 §3
-constexpr int tooBig = 1;
-constexpr int noSuchName = 2;
-constexpr int genErr = 5;
+using snmp::error_status::genErr;
+using snmp::error_status::noSuchName;
+using snmp::error_status::tooBig;
 
 /// Without credentials when it cannot be asked.
 snmp::Target targetOf(const Subject& subject) {
