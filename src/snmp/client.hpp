@@ -71,7 +71,7 @@ struct PollReply {
     std::string_view engineId; ///< v3 with authentication only, with boots and time as EngineState
     std::uint32_t engineBoots = 0;
     std::uint32_t engineTime = 0;
-    std::uint32_t requests = 0;        ///< as Reply
+    std::uint32_t requests = 0; ///< as Reply
     /// The round trip, until the kernel received the answer. Not of a question that was asked again: to which
     /// of them the answer is cannot be told (Karn's algorithm, RFC 6298 §3).
     std::optional<std::chrono::microseconds> took{};
