@@ -108,7 +108,7 @@ struct Clock final : base::Clock {
 
 struct Owner final : telemetry::Watch::Owner {
     std::size_t samples = 0;
-    void onSample(std::uint32_t, domain::Sample sample) override {
+    void onSample(std::uint32_t, domain::Sample sample, std::uint32_t) override {
         ++samples;
         require(sample.answered || sample.readings.empty(), "who did not answer has told nothing");
         for (const auto& reading : sample.readings)
