@@ -1,4 +1,5 @@
 """From an authenticated notification to the first request that the new server serves: real HAProxy, nginx, snmpd."""
+import json
 import os
 import pathlib
 import socket
@@ -27,6 +28,14 @@ class ReactionManager(FleetManager):
     poll_interval = "60.0"
     statistics = True
 
+    def prepare(self, members):
+        """The first server alone is asked with the SNMPv3 user: what an inform of it says is a measurement."""
+        super().prepare(members)
+        config = json.loads(self.config.read_text())
+        for number, server in enumerate(config["headgate:headgate"]["server"]):
+            server["snmp"]["credential"] = "lab-v2c" if number else "lab-v3"
+        self.config.write_text(json.dumps(config, indent=2) + "\n")
+
 
 class RealLab(Fleet):
     """An F5-style and a Citrix-style appliance, each with its HAProxy, as lab/up makes them."""
@@ -35,6 +44,8 @@ class RealLab(Fleet):
     def _people(self, servers, f5, citrix, agents):
         super()._people(servers, 0, 0, agents)
         self.appliances = [Appliance(self, "f5-1", "f5", 21), Appliance(self, "citrix-1", "citrix", 41)]
+        for appliance in self.appliances:
+            appliance.snmp["credential"] = "lab-v2c"
 
 
 class Inform:
