@@ -4,6 +4,7 @@
 // JSON: which polls were answered on time, and what the storm took of memory.
 #include "bench/snmp/agreed.hpp"
 #include "bench/snmp/options.hpp"
+#include "bench/snmp/sweep.hpp"
 #include "bench/snmp/traps.hpp"
 #include "bench/snmp/usage.hpp"
 #include "northbound/notification_rules.hpp"
@@ -30,27 +31,8 @@ constexpr Time interval = 1s;
 
 telemetry::Configure configurationOf(std::uint16_t farm) {
     telemetry::Configure command;
-    auto& configuration = command.configuration;
-    configuration.notificationsAddresses = {"127.0.0.1:0"};
-    domain::Profile profile{{"bench"}, domain::Combination::greatest, {}};
-    for (const auto& figure : figures()) {
-        domain::Metric metric;
-        metric.name = figure.name;
-        metric.oid = figure.oid.print();
-        metric.kind = figure.counter ? domain::ReadingKind::counter : domain::ReadingKind::gauge;
-        profile.metrics.push_back(std::move(metric));
-    }
-    configuration.profiles = {profile};
-    for (std::uint32_t i = 0; i < servers; ++i) {
-        domain::Server server;
-        server.name = {"server" + std::to_string(i)};
-        server.address = printAddress(addressOf(i));
-        server.snmpAddress = server.address + ":" + std::to_string(farm);
-        server.credential = {"bench"};
-        server.profile = {"bench"};
-        server.pollInterval = interval;
-        configuration.servers.push_back(std::move(server));
-    }
+    command.configuration = sweepOf(servers, farm, interval);
+    command.configuration.notificationsAddresses = {"127.0.0.1:0"};
     command.credentials[{"bench"}] =
         snmp::Credentials::make(snmp::CommunityCredentials{snmp::Secret(std::string(community))});
     return command;

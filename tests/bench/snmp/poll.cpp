@@ -1,6 +1,7 @@
 #include "bench/snmp/poll.hpp"
 
 #include "bench/snmp/agreed.hpp"
+#include "bench/snmp/sweep.hpp"
 #include "bench/snmp/usage.hpp"
 #include "telemetry/telemetry.hpp"
 
@@ -26,30 +27,10 @@ void unlimit(domain::Configuration& configuration) {
 }
 
 domain::Configuration configurationOf(const Poll& poll, std::uint32_t servers) {
-    domain::Configuration configuration;
+    auto configuration = sweepOf(servers, poll.port, poll.interval);
     // Who is asked over SNMPv3 is heard over it too, with keys of its own: they are part of what he takes.
-    configuration.notificationsAddresses.clear();
     if (poll.credentials->isV3()) configuration.notificationsAddresses = {"127.0.0.1:0"};
     unlimit(configuration);
-    domain::Profile profile{{"bench"}, domain::Combination::greatest, {}};
-    for (const auto& figure : figures()) {
-        domain::Metric metric;
-        metric.name = figure.name;
-        metric.oid = figure.oid.print();
-        metric.kind = figure.counter ? domain::ReadingKind::counter : domain::ReadingKind::gauge;
-        profile.metrics.push_back(std::move(metric));
-    }
-    configuration.profiles.push_back(std::move(profile));
-    for (std::uint32_t i = 0; i < servers; ++i) {
-        domain::Server server;
-        server.name = {"server" + std::to_string(i)};
-        server.address = printAddress(addressOf(i));
-        server.snmpAddress = server.address + ":" + std::to_string(poll.port);
-        server.credential = {"bench"};
-        server.profile = {"bench"};
-        server.pollInterval = poll.interval;
-        configuration.servers.push_back(std::move(server));
-    }
     return configuration;
 }
 
