@@ -1,4 +1,5 @@
 #include "base/log.hpp"
+#include "support/standard_error.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
@@ -8,28 +9,8 @@
 #include <string>
 
 using namespace headgate::base;
+using headgate::test::writtenBy;
 using namespace std::string_literals;
-
-namespace {
-
-/// What comes to stderr meanwhile.
-template <typename Work>
-std::string writtenBy(const Work& work) {
-    std::FILE* file = std::tmpfile();
-    BOOST_REQUIRE(file);
-    const int kept = ::dup(STDERR_FILENO);
-    ::dup2(::fileno(file), STDERR_FILENO);
-    work();
-    ::dup2(kept, STDERR_FILENO);
-    ::close(kept);
-    std::string text(static_cast<std::size_t>(::lseek(::fileno(file), 0, SEEK_END)), ' ');
-    const auto count = ::pread(::fileno(file), text.data(), text.size(), 0);
-    std::fclose(file);
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    return text;
-}
-
-}
 
 BOOST_AUTO_TEST_CASE(no_text_breaks_out_of_its_log_line) {
     const std::pair<std::string, std::string> cases[] = {

@@ -2,6 +2,7 @@
 #include "snmp/agent.hpp"
 #include "snmp/udp_socket.hpp"
 #include "snmp/usm.hpp"
+#include "support/standard_error.hpp"
 #include "telemetry/telemetry.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -127,22 +128,6 @@ std::vector<std::uint8_t> trap(const snmp::CredentialsPtr& user, const std::stri
     return {out.bytes().begin(), out.bytes().end()};
 }
 
-/// What comes to stderr meanwhile.
-std::string logged(const std::function<void()>& work) {
-    std::FILE* file = std::tmpfile();
-    BOOST_REQUIRE(file);
-    const int kept = ::dup(STDERR_FILENO);
-    ::dup2(::fileno(file), STDERR_FILENO);
-    work();
-    ::dup2(kept, STDERR_FILENO);
-    ::close(kept);
-    std::string text(static_cast<std::size_t>(::lseek(::fileno(file), 0, SEEK_END)), ' ');
-    const auto count = ::pread(::fileno(file), text.data(), text.size(), 0);
-    std::fclose(file);
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    return text;
-}
-
 }
 
 BOOST_FIXTURE_TEST_SUITE(engines_of_real_agents, House)
@@ -193,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_trap_that_was_recorded_before_a_start_is_not_heard) {
 BOOST_AUTO_TEST_CASE(a_credential_of_md5_or_des_is_in_the_log_and_one_of_the_defaults_is_not) {
     auto& credentials = configuration.configuration.credentials;
     const auto told = [&] {
-        return logged([&] {
+        return headgate::test::writtenBy([&] {
             telemetry->post(configuration);
             telemetry->notificationAddresses(); // it has been configured then
         });
