@@ -2,10 +2,7 @@
 #include "support/standard_error.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <string>
 
 using namespace headgate::base;

@@ -8,7 +8,6 @@
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
