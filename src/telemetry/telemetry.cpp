@@ -7,7 +7,7 @@
 #include "snmp/error.hpp"
 #include "telemetry/client_asker.hpp"
 #include "telemetry/hearing.hpp"
-#include "telemetry/listener.hpp"
+#include "telemetry/notification_listener.hpp"
 #include "telemetry/observer.hpp"
 #include "telemetry/poller.hpp"
 #include "telemetry/server_engines.hpp"
@@ -85,7 +85,7 @@ class Telemetry::Impl {
     Poller::Told toldByPoller();
     Hearing::Outlets toldByHearing();
     ServerEngines::Outlets toldByEngines();
-    Listener::Outlets toldByListener();
+    NotificationListener::Outlets toldByListener();
     void handle(const Configure& configuration);
     void handle(const PollNow& wanted) { m_poller.pollNow(wanted.server); }
     void handle(const Gather& wanted) { m_poller.gather(wanted); }
@@ -106,7 +106,7 @@ class Telemetry::Impl {
     Observer m_observer;
     Hearing m_hearing;
     ServerEngines m_engines;
-    Listener m_listener;
+    NotificationListener m_listener;
     WeakProtocols m_weak;
     bool m_asked = false; ///< notifications of this turn ask for polls
     base::EventLoop::Handle m_timer;
@@ -196,7 +196,7 @@ ServerEngines::Outlets Telemetry::Impl::toldByEngines() {
             m_sinks.sharedEngines};
 }
 
-Listener::Outlets Telemetry::Impl::toldByListener() {
+NotificationListener::Outlets Telemetry::Impl::toldByListener() {
     return {m_sinks.trouble,
             [this] {
                 // Once a turn, however many it had.

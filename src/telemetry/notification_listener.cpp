@@ -1,4 +1,4 @@
-#include "telemetry/listener.hpp"
+#include "telemetry/notification_listener.hpp"
 
 #include "base/log.hpp"
 #include "snmp/error.hpp"
@@ -17,15 +17,16 @@ constexpr base::Duration betweenReports = 60s; // of notifications that are not 
 
 }
 
-Listener::Listener(base::EventLoop& loop, const base::Clock& clock, std::filesystem::path engineFile,
-                   Hearing& hearing, Outlets outlets)
+NotificationListener::NotificationListener(base::EventLoop& loop, const base::Clock& clock,
+                                           std::filesystem::path engineFile, Hearing& hearing,
+                                           Outlets outlets)
     : m_loop(loop)
     , m_clock(clock)
     , m_engineFile(std::move(engineFile))
     , m_hearing(hearing)
     , m_outlets(std::move(outlets)) {}
 
-void Listener::configure(const Configure& configuration) {
+void NotificationListener::configure(const Configure& configuration) {
     m_at = configuration.configuration.notificationsAddresses;
     m_users.clear();
     for (const auto& name : configuration.configuration.notificationUsers)
@@ -35,7 +36,7 @@ void Listener::configure(const Configure& configuration) {
     listen();
 }
 
-std::vector<std::string> Listener::addresses() const {
+std::vector<std::string> NotificationListener::addresses() const {
     std::vector<std::string> texts;
     if (m_receiver)
         for (const auto& address : m_receiver->addresses())
@@ -43,7 +44,7 @@ std::vector<std::string> Listener::addresses() const {
     return texts;
 }
 
-void Listener::openReceiver() {
+void NotificationListener::openReceiver() {
     snmp::NotificationReceiver::Options options;
     options.engineFile = m_engineFile;
     options.filter.admit = [this](const snmp::Endpoint& source) { return m_hearing.admit(source); };
@@ -58,7 +59,7 @@ void Listener::openReceiver() {
     });
 }
 
-void Listener::listen() {
+void NotificationListener::listen() {
     m_again.cancel();
     std::string trouble;
     const auto note = [&](const std::string& text) { trouble += (trouble.empty() ? "" : "; ") + text; };
@@ -81,7 +82,7 @@ void Listener::listen() {
     tellOfListening(trouble);
 }
 
-void Listener::tellOfListening(const std::string& trouble) {
+void NotificationListener::tellOfListening(const std::string& trouble) {
     if (!trouble.empty()) m_again = m_loop.after(retryListening, [this] { listen(); });
     if (std::exchange(m_trouble, trouble) == trouble) return;
     if (trouble.empty()) return logger.info("notifications are heard again", {});

@@ -16,7 +16,7 @@ namespace headgate::telemetry {
 
 /// Where notifications are heard, and whose. What cannot be bound is tried again and again, and told once;
 /// the others hear meanwhile. Belongs to its loop's thread.
-class Listener {
+class NotificationListener {
   public:
     using TrapEngine = snmp::NotificationReceiver::TrapEngine;
 
@@ -27,8 +27,8 @@ class Listener {
     };
 
     /// The first two and `hearing` must outlive it. `engineFile` as NotificationReceiver::Options.
-    Listener(base::EventLoop& loop, const base::Clock& clock, std::filesystem::path engineFile,
-             Hearing& hearing, Outlets outlets);
+    NotificationListener(base::EventLoop& loop, const base::Clock& clock, std::filesystem::path engineFile,
+                         Hearing& hearing, Outlets outlets);
 
     /// Where and whom to hear from now on.
     void configure(const Configure& configuration);
