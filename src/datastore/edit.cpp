@@ -110,11 +110,11 @@ class Editor {
             if (isRemoval(task.operation) || task.operation == Operation::none) continue;
             if (task.element.isPlainContainer() && !lyd_child(task.element.node)) continue;
             forEachCase(task.element.schema, [&](const lysc_node* choice, const lysc_node* branch) {
-                const auto [entry, first] = chosen.emplace(choice, branch);
-                if (first || entry->second == branch) return;
+                const auto* const other = chosen.emplace(choice, branch).first->second;
+                if (other == branch) return;
                 guarded([&] {
                     throw RpcErrors(complain("bad-element", task.element,
-                                             "data for the cases \"" + std::string(entry->second->name) +
+                                             "data for the cases \"" + std::string(other->name) +
                                                  "\" and \"" + branch->name + "\" of choice \"" +
                                                  choice->name + "\""));
                 });

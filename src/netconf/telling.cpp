@@ -49,7 +49,7 @@ void Connection::subscribe() {
     if (const auto stop = m_subscription->stop())
         m_stopAt = Deadline::in(std::clamp(*stop - now, base::Duration(0), longest) + lateness);
     if (const auto start = m_subscription->start()) {
-        m_replay.emplace();
+        m_replay = Replay();
         m_replay->rest.from = *start;
         m_replay->rest.to = m_subscription->stop().value_or(base::Instant::max());
     }

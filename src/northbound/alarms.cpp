@@ -92,17 +92,23 @@ void Alarms::fill(yang::Tree& data) const {
 }
 
 void Alarms::addHandlers(datastore::Service& service) {
-    for (const auto& [container, suffix, place] :
-         {std::tuple{"alarm-list", "alarms", AlarmPlace::list},
-          std::tuple{"shelved-alarms", "shelved-alarms", AlarmPlace::shelves}}) {
-        const auto path = std::string("/ietf-alarms:alarms/") + container + "/";
-        service.addHandler(path + "purge-" + suffix, [this, place](const auto&, const lyd_node* operation) {
-            const auto now = m_clock.now();
-            return counted(operation, "purged-alarms",
-                           m_list.purge(place, readAlarmFilter(yang::Node(operation), now), now));
-        });
+    struct Place {
+        const char* container;
+        const char* suffix;
+        AlarmPlace place;
+    };
+    for (const auto& each : {Place{"alarm-list", "alarms", AlarmPlace::list},
+                             Place{"shelved-alarms", "shelved-alarms", AlarmPlace::shelves}}) {
+        const auto place = each.place;
+        const auto path = std::string("/ietf-alarms:alarms/") + each.container + "/";
         service.addHandler(
-            path + "compress-" + suffix, [this, place](const auto&, const lyd_node* operation) {
+            path + "purge-" + each.suffix, [this, place](const auto&, const lyd_node* operation) {
+                const auto now = m_clock.now();
+                return counted(operation, "purged-alarms",
+                               m_list.purge(place, readAlarmFilter(yang::Node(operation), now), now));
+            });
+        service.addHandler(
+            path + "compress-" + each.suffix, [this, place](const auto&, const lyd_node* operation) {
                 return counted(operation, "compressed-alarms",
                                m_list.compress(place, readAlarmFilter(yang::Node(operation), m_clock.now())));
             });

@@ -126,7 +126,10 @@ BOOST_AUTO_TEST_CASE(a_members_own_headers_are_in_its_pools_map) {
 }
 
 BOOST_AUTO_TEST_CASE(what_haproxy_cannot_bear_is_refused_with_the_member_and_without_the_secret) {
-    using Fault = std::pair<std::function<void(Member&)>, const char*>;
+    struct Fault {
+        std::function<void(Member&)> of;
+        const char* words;
+    };
     const Fault faults[] = {
         {[](Member& m) { m.check->password = "s3cret\n"; }, "control characters"},
         {[](Member& m) { m.check->password = "s3cret\x7f"; }, "control characters"},
@@ -153,16 +156,17 @@ BOOST_AUTO_TEST_CASE(what_haproxy_cannot_bear_is_refused_with_the_member_and_wit
          "trust anchor is longer"},
         {[](Member& m) { m.tls = Tls{"a", false, {}, {}, "x", std::string(15001, 'x')}; }, "key are longer"},
     };
-    for (const auto& [fault, words] : faults)
-        BOOST_TEST_CONTEXT(words) {
+    for (const auto& fault : faults)
+        BOOST_TEST_CONTEXT(fault.words) {
             auto configuration = sample();
             auto& member = configuration.pools[0].members[0];
             member.check = configuration.pools[0].check;
             requireBearable(configuration);
-            fault(member);
+            fault.of(member);
             BOOST_CHECK_EXCEPTION(requireBearable(configuration), Refused, [&](const Refused& refusal) {
                 const std::string said = refusal.what();
-                return said.find(words) != std::string::npos && said.find(member.name) != std::string::npos &&
+                return said.find(fault.words) != std::string::npos &&
+                       said.find(member.name) != std::string::npos &&
                        said.find("s3cret") == std::string::npos;
             });
         }

@@ -142,20 +142,21 @@ BOOST_AUTO_TEST_CASE(of_times_that_make_no_sense_is_refused) {
     struct Row {
         std::string content, tag, element;
     };
-    for (const auto& [content, tag, element] : {
+    for (const auto& row : {
              Row{from(here.now + hour), "bad-element", "startTime"},
              Row{until(here.now), "missing-element", "startTime"},
              Row{from(here.old(5)) + until(here.old(4)), "bad-element", "stopTime"},
          }) {
         auto client = here.house.client();
         try {
-            client.rpc(subscription(content));
-            BOOST_ERROR("was taken: " + content);
+            client.rpc(subscription(row.content));
+            BOOST_ERROR("was taken: " + row.content);
         } catch (const Error& error) {
-            BOOST_TEST(error.hasTag(tag), content << ": " << error.what());
+            BOOST_TEST(error.hasTag(row.tag), row.content << ": " << error.what());
             const auto& info = error.errors().front().info;
-            BOOST_TEST(std::ranges::any_of(info, [&](const auto& each) { return each.second == element; }),
-                       content);
+            BOOST_TEST(
+                std::ranges::any_of(info, [&](const auto& each) { return each.second == row.element; }),
+                row.content);
         }
         client.rpc(subscription("")); // nothing was subscribed to
     }
