@@ -111,9 +111,11 @@ class NodePathReader {
     std::string readValue() {
         const char quote = look();
         if (quote != '\'' && quote != '"') fail("a key's value stands in quotes");
-        const auto end = m_text.find(quote, ++m_at);
+        const auto from = ++m_at;
+        const auto end = m_text.find(quote, from);
         if (end == std::string::npos) fail("a quote is not closed");
-        return m_text.substr(std::exchange(m_at, end + 1), end - m_at);
+        m_at = end + 1;
+        return m_text.substr(from, end - from);
     }
 
     const std::string& m_text;
