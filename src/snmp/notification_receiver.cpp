@@ -309,6 +309,10 @@ void NotificationReceiver::forgetEngine(const TrapEngine& engine) {
     m_impl->authority().forgetEngine(engine);
 }
 
+void NotificationReceiver::setEngineTime(const TrapEngine& engine) {
+    m_impl->authority().setEngineTime(engine);
+}
+
 const std::vector<Endpoint>& NotificationReceiver::addresses() const {
     return m_impl->addresses();
 }

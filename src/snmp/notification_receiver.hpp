@@ -82,6 +82,10 @@ class NotificationReceiver {
     /// A server has it no more; who was the last takes it along.
     void forgetEngine(const TrapEngine& engine);
 
+    /// The time of an engine that is trusted, also back: as its signed answer to a question of ours has just
+    /// told it, and nothing else, as RFC 3414 §3.2 step 7 b would never let it go back.
+    void setEngineTime(const TrapEngine& engine);
+
     const std::vector<Endpoint>& addresses() const; ///< as bound
     const std::string& engineId() const;
     std::uint32_t engineBoots() const;

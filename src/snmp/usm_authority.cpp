@@ -61,6 +61,14 @@ void UsmAuthority::forgetEngine(const NotificationReceiver::TrapEngine& engine) 
     if (keys.empty()) m_engines.erase(known);
 }
 
+void UsmAuthority::setEngineTime(const NotificationReceiver::TrapEngine& engine) {
+    const auto known = m_engines.find(engine.engineId);
+    if (known == m_engines.end()) return;
+    // Of that user only: whoever has another one's password has not told it.
+    if (const auto key = find(known->second, engine.user); key != known->second.end())
+        key->clock = engine.clock;
+}
+
 UsmAuthority::Verdict UsmAuthority::judge(const V3Message& message, base::Instant now) {
     if (message.securityModel != 3) {
         ++m_counters.unsupported;

@@ -21,6 +21,7 @@ class UsmAuthority {
                const std::vector<NotificationReceiver::TrapEngine>& engines);
     void trustEngine(const NotificationReceiver::TrapEngine& engine);
     void forgetEngine(const NotificationReceiver::TrapEngine& engine);
+    void setEngineTime(const NotificationReceiver::TrapEngine& engine);
     std::size_t users() const { return m_users.size(); }
     std::size_t engines() const { return m_engines.size(); } ///< whose traps are heard
 

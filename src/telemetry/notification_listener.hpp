@@ -40,6 +40,10 @@ class NotificationListener {
     void forget(const TrapEngine& engine) {
         if (m_receiver) m_receiver->forgetEngine(engine);
     }
+    /// See NotificationReceiver::setEngineTime.
+    void setTime(const TrapEngine& engine) {
+        if (m_receiver) m_receiver->setEngineTime(engine);
+    }
 
     std::vector<std::string> addresses() const;
 

@@ -81,16 +81,15 @@ void ServerEngines::learn(const Watch& watch, const snmp::EngineState& engine) {
 
 /// RFC 3414 §3.2 step 7 b would keep its traps outside the window until the time of before is reached again.
 /// The answer that told the new one was signed for a question of ours: it is no replay.
-void ServerEngines::setTime(const domain::ServerName& server, const snmp::EngineChange& change) {
-    const auto known = m_engines.find(server);
-    if (known == m_engines.end() || known->second.engineId != change.to) return;
-    m_outlets.forget(known->second);
-    known->second.clock = {change.bootsTo, change.timeTo, m_clock.now()};
-    m_outlets.trust(known->second);
+void ServerEngines::setTime(TrapEngine& known, std::uint32_t boots, std::uint32_t time) {
+    known.clock = {boots, time, m_clock.now()};
+    m_outlets.setTime(known);
 }
 
 void ServerEngines::changed(const domain::ServerName& server, const snmp::EngineChange& change) {
-    setTime(server, change);
+    if (const auto known = m_engines.find(server);
+        known != m_engines.end() && known->second.engineId == change.to)
+        setTime(known->second, change.bootsTo, change.timeTo);
     const auto now = m_clock.now();
     const auto [entry, first] = m_told.try_emplace(server);
     auto& told = entry->second;

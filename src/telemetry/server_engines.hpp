@@ -26,10 +26,11 @@ class ServerEngines {
     using TrapEngine = snmp::NotificationReceiver::TrapEngine;
 
     struct Outlets {
-        std::function<void(const TrapEngine&)> trust;  ///< its traps are heard
-        std::function<void(const TrapEngine&)> forget; ///< as often as it was trusted
-        std::function<void(EngineChanged)> changed;    ///< of a server at most once a minute
-        std::function<void(SharedEngines)> shared;     ///< not before each server was asked once
+        std::function<void(const TrapEngine&)> trust;   ///< its traps are heard
+        std::function<void(const TrapEngine&)> forget;  ///< as often as it was trusted
+        std::function<void(const TrapEngine&)> setTime; ///< of one that is trusted, also back
+        std::function<void(EngineChanged)> changed;     ///< of a server at most once a minute
+        std::function<void(SharedEngines)> shared;      ///< not before each server was asked once
     };
 
     /// The first two must outlive it.
@@ -59,7 +60,7 @@ class ServerEngines {
     };
     void awaitFirstRound(const domain::Configuration& configuration, const Poller& poller);
     void endFirstRound();
-    void setTime(const domain::ServerName& server, const snmp::EngineChange& change);
+    void setTime(TrapEngine& known, std::uint32_t boots, std::uint32_t time);
 
     const base::Clock& m_clock;
     Interpreter& m_interpreter;

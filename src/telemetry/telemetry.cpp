@@ -192,7 +192,8 @@ Hearing::Outlets Telemetry::Impl::toldByHearing() {
 
 ServerEngines::Outlets Telemetry::Impl::toldByEngines() {
     return {[this](const auto& engine) { m_listener.trust(engine); },
-            [this](const auto& engine) { m_listener.forget(engine); }, m_sinks.engineChanged,
+            [this](const auto& engine) { m_listener.forget(engine); },
+            [this](const auto& engine) { m_listener.setTime(engine); }, m_sinks.engineChanged,
             m_sinks.sharedEngines};
 }
 

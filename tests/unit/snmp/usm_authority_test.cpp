@@ -262,6 +262,32 @@ BOOST_AUTO_TEST_CASE(an_engine_goes_with_the_last_server_that_has_it) {
     BOOST_TEST(authority.engines() == 0U);
 }
 
+/// RFC 3414 §3.2 step 7 b would never again believe it; whoever polls it knows better.
+BOOST_AUTO_TEST_CASE(an_engine_whose_clock_was_set_back_is_held_to_it_however_many_servers_have_it) {
+    Engine other;
+    const auto credentials = user();
+    const auto second = user("bee");
+    const Pdu trap{PduType::trapV2, 1, 0, 0, {}};
+    const NotificationReceiver::TrapEngine theirs{other.engineId, credentials, other.clock()};
+    authority.trust({}, {theirs, theirs, {other.engineId, second, other.clock()}});
+    const auto before = other.say(SecurityLevel::authPriv, trap);
+    BOOST_TEST(hear(before).scoped.has_value());
+    other.boots = 1;
+    other.time = 12;
+    const auto after = other.say(SecurityLevel::authPriv, trap);
+    BOOST_TEST(!hear(after).scoped.has_value());
+    authority.setEngineTime({other.engineId, credentials, other.clock()});
+    BOOST_TEST(hear(after).scoped.has_value());
+    BOOST_TEST(!hear(after, start + 151s).scoped.has_value());
+    other.credentials = second; // of whom that agent has said nothing
+    BOOST_TEST(!hear(other.say(SecurityLevel::authPriv, trap)).scoped.has_value());
+    authority.forgetEngine(theirs);
+    authority.forgetEngine(theirs);
+    BOOST_TEST(!hear(after).scoped.has_value(), "its holders are as many as before");
+    authority.setEngineTime(theirs);
+    BOOST_TEST(!hear(before).scoped.has_value(), "who is not trusted gets no clock");
+}
+
 BOOST_AUTO_TEST_CASE(it_is_known_whose_key_has_signed) {
     const auto second = user("ape", SecurityLevel::authPriv, "second-password");
     authority.trust({user(), second}, {});

@@ -36,6 +36,7 @@ struct House {
     std::vector<SharedEngines> shared;
     std::vector<EngineChanged> changes;
     std::vector<domain::Sample> samples;
+    std::vector<NotificationSeen> seen;
     std::unique_ptr<Telemetry> telemetry;
 
     House() {
@@ -47,7 +48,7 @@ struct House {
             {{"usual"}, domain::Combination::greatest, {{"sessions", 1000, 1, gauge.print(), {}, 1}}}};
         Sinks sinks;
         sinks.sample = [this](domain::Sample sample) { note(samples, std::move(sample)); };
-        sinks.notification = [](const NotificationSeen&) {};
+        sinks.notification = [this](NotificationSeen one) { note(seen, std::move(one)); };
         sinks.trouble = [](const std::string&) {};
         sinks.engineChanged = [this](EngineChanged change) { note(changes, std::move(change)); };
         sinks.sharedEngines = [this](SharedEngines now) { note(shared, std::move(now)); };
@@ -69,23 +70,27 @@ struct House {
         given.privPassword = snmp::Secret("private-words");
         return snmp::Credentials::make(std::move(given));
     }
-    /// With two boots. In the place of one of that name, which ends.
-    void start(const std::string& name, const std::string& engine) {
+    /// With one boot more than that. In the place of one of that name, which ends.
+    void start(const std::string& name, const std::string& engine, int boots = 1) {
         auto& agent = agents[name];
         const auto where = agent ? agent->address() : *snmp::Endpoint::parse("127.0.0.1", 0);
         agent.reset();
         const auto file = folder / name;
-        std::ofstream(file) << "engine-id " << engine << "\nboots 1\n";
+        std::ofstream(file) << "engine-id " << engine << "\nboots " << boots << "\n";
         snmp::Agent::Options options{where, {}, {user}, file};
         agent = std::make_unique<snmp::Agent>(loop, clock, options,
                                               [this]() -> const snmp::Objects& { return objects; });
     }
     void watch(const std::string& name, const std::string& engine) {
         start(name, engine);
+        watchAt(name, name);
+    }
+    /// A server whose agent is that one.
+    void watchAt(const std::string& name, const std::string& agent) {
         domain::Server server;
         server.name = {name};
         server.address = "127.0.0.1";
-        server.snmpAddress = agents[name]->address().print();
+        server.snmpAddress = agents[agent]->address().print();
         server.credential = {"usm"};
         server.profile = {"usual"};
         server.pollInterval = 1s;
@@ -172,6 +177,21 @@ BOOST_AUTO_TEST_CASE(a_trap_that_was_recorded_before_a_start_is_not_heard) {
     until(told);
     BOOST_TEST(samples.back().readings.at("sessions") == 900.0);
     BOOST_TEST(samples.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(traps_of_an_agent_that_lost_its_boots_are_heard_though_two_servers_stand_for_it) {
+    start("real1", anEngine, 8);
+    watchAt("real1", "real1");
+    watchAt("real2", "real1");
+    telemetry->post(configuration);
+    until([&] { return !shared.empty(); }); // both have answered
+    start("real1", anEngine, 1);
+    until([&] { return changes.size() == 2; });
+    const auto to = *snmp::Endpoint::parse(telemetry->notificationAddresses().at(0));
+    snmp::UdpSocket sender(*snmp::Endpoint::parse("127.0.0.1:0"), 1 << 16);
+    BOOST_TEST_REQUIRE(sender.send(to, trap(user, agents["real1"]->engineId(), 2, 900)) == 0);
+    until([&] { return !seen.empty(); });
+    BOOST_TEST((seen[0].use == NotificationSeen::Use::hint), seen[0].text);
 }
 
 BOOST_AUTO_TEST_CASE(a_credential_of_md5_or_des_is_in_the_log_and_one_of_the_defaults_is_not) {

@@ -30,6 +30,12 @@ struct Engines : Field {
                                BOOST_TEST_REQUIRE((found != trusted.end()));
                                trusted.erase(found);
                            },
+                           [this](const auto& engine) {
+                               BOOST_TEST_REQUIRE(!trusted.empty());
+                               for (auto& had : trusted)
+                                   if (had.engineId == engine.engineId && had.user == engine.user)
+                                       had.clock = engine.clock;
+                           },
                            [this](EngineChanged change) { changes.push_back(std::move(change)); },
                            [this](SharedEngines now) { shared.push_back(std::move(now)); }}};
 
