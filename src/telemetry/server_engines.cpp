@@ -71,7 +71,8 @@ void ServerEngines::tick() {
 
 void ServerEngines::learn(const Watch& watch, const snmp::EngineState& engine) {
     auto& known = m_engines[watch.name()];
-    if (known.engineId == engine.id) return;
+    // Meanwhile it may have lost its boots, which whoever asks it anew cannot tell.
+    if (known.engineId == engine.id) return setTime(known, engine.boots, engine.time);
     if (!known.engineId.empty()) m_outlets.forget(known);
     known = {engine.id, watch.target()->credentials, {engine.boots, engine.time, m_clock.now()}};
     m_interpreter.learnEngine(watch.name(), engine.id);

@@ -42,6 +42,7 @@ class ServerEngines {
     /// After `poller` was. Whom to trust is another question then: see `trusted`.
     void configure(const domain::Configuration& configuration, const Poller& poller);
 
+    /// As its signed answer has just told it; the same one again when it is watched anew.
     void learn(const Watch& watch, const snmp::EngineState& engine);
     /// That server was polled, and has answered or not.
     void polled(const domain::ServerName& server);

@@ -106,6 +106,18 @@ BOOST_AUTO_TEST_CASE(an_engine_whose_boots_or_time_went_back_is_held_to_what_it_
     BOOST_TEST(trusted[0].engineId == "engine-1");
 }
 
+BOOST_AUTO_TEST_CASE(
+    an_engine_that_lost_its_boots_while_its_server_was_not_asked_is_held_to_what_it_tells_now) {
+    learn("real1", "engine-1", 7, 100'000);
+    configuration.configuration.servers[0].pollInterval *= 2; // it is watched anew
+    configure();
+    learn("real1", "engine-1", 1, 12);
+    BOOST_TEST_REQUIRE(trusted.size() == 1U);
+    BOOST_TEST(trusted[0].clock.boots() == 1U);
+    BOOST_TEST(trusted[0].clock.time(clock.at) == 12U);
+    BOOST_TEST(engines.trusted()[0].clock.boots() == 1U, "whoever hears anew is told the same");
+}
+
 BOOST_AUTO_TEST_CASE(changes_of_a_server_are_told_once_a_minute_and_counted) {
     for (int i = 0; i < 5; ++i)
         jump("real1");
