@@ -8,6 +8,7 @@
 #include "snmp/walk.hpp"
 #include "support/descriptors.hpp"
 #include "support/ipv6.hpp"
+#include "usm_parts.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <sys/resource.h>
@@ -254,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_lost_question_is_asked_again_with_the_same_id) {
 
 BOOST_AUTO_TEST_CASE(an_answer_from_elsewhere_or_with_another_id_is_not_believed) {
     UdpSocket stranger(*Endpoint::parse("127.0.0.1:0"), 1 << 16);
-    UdpSocket otherAddress(*Endpoint::parse("127.0.0.9:0"), 1 << 16);
+    UdpSocket otherAddress(*Endpoint::parse("127.0.0.9", agent.socket.local().port), 1 << 16);
     agent.onQuestion(loop, [&](const Pdu& pdu) {
         agent.answer(pdu, &stranger);
         agent.answer(pdu, &otherAddress);
@@ -269,6 +270,32 @@ BOOST_AUTO_TEST_CASE(an_answer_from_elsewhere_or_with_another_id_is_not_believed
     BOOST_TEST((got->failure->kind == Failure::Kind::timeout));
     BOOST_TEST(client.counters().strays == 3U);
     BOOST_TEST(client.counters().malformed == 1U);
+}
+
+/// Its request id, inside, is right; so is the digest.
+BOOST_AUTO_TEST_CASE(an_answer_over_v3_with_another_message_id_is_not_believed) {
+    usm_parts::Engine engine;
+    std::int32_t offset = 0;
+    const auto watch = loop.whenReadable(agent.socket.descriptor(), [&] {
+        agent.socket.receive([&](const Endpoint& source, const Endpoint&, Bytes datagram) {
+            const auto asked = *readV3Message(datagram);
+            if (asked.engineId.empty()) {
+                const Pdu report{
+                    PduType::report, 0, 0, 0, {{counterOf(Report::unknownEngine), Counter32{1}}}};
+                agent.socket.send(source, engine.say(SecurityLevel::noAuthNoPriv, report, asked.id));
+                return;
+            }
+            auto pdu = openScopedPdu(asked, localize(engine.credentials->keys(), engine.engineId))->pdu;
+            pdu.type = PduType::response;
+            agent.socket.send(source, engine.say(asked.level, pdu, asked.id + offset));
+        });
+    });
+    const auto polled = [&] { return poll({target(engine.credentials, 200ms, 0)})->failures[0]; };
+    BOOST_TEST(polled() == "");
+    BOOST_TEST(client.counters().strays == 0U);
+    offset = 1;
+    BOOST_TEST(polled() != "");
+    BOOST_TEST(client.counters().strays == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_about_other_objects_is_malformed) {
