@@ -1,3 +1,4 @@
+#include "making.hpp"
 #include "snmp/usm_authority.hpp"
 #include "usm_parts.hpp"
 
@@ -6,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+using headgate::snmp::test::Making;
 using namespace usm_parts;
 
 // We as who is asked and told, so as the authoritative engine: RFC 3414 §3.2. Which case holds which clause:
@@ -286,6 +288,26 @@ BOOST_AUTO_TEST_CASE(an_engine_whose_clock_was_set_back_is_held_to_it_however_ma
     BOOST_TEST(!hear(after).scoped.has_value(), "its holders are as many as before");
     authority.setEngineTime(theirs);
     BOOST_TEST(!hear(before).scoped.has_value(), "who is not trusted gets no clock");
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_localized_once_a_user_and_once_an_engine_over_a_new_configuration_too) {
+    Engine other;
+    const std::vector<CredentialsPtr> users{user()};
+    const std::vector<NotificationReceiver::TrapEngine> engines{{other.engineId, user(), other.clock()}};
+    authority.trust(users, engines);
+    const auto informed = sender.say(SecurityLevel::authPriv, inform);
+    const auto trapped = other.say(SecurityLevel::authPriv, {PduType::trapV2, 1, 0, 0, {}});
+    hear(informed);      // the thread's own contexts
+    const Making making; // from here on
+    for (int i = 0; i < 100; ++i) {
+        BOOST_TEST_REQUIRE(hear(informed).scoped.has_value());
+        BOOST_TEST_REQUIRE(hear(trapped).scoped.has_value());
+        authority.trust(users, engines);
+    }
+    BOOST_TEST(making.localKeys == 0U);
+    BOOST_TEST(making.contexts == 0U);
+    authority.trustEngine({"another", users[0], {}});
+    BOOST_TEST(making.localKeys == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(it_is_known_whose_key_has_signed) {

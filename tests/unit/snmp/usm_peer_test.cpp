@@ -1,5 +1,7 @@
+#include "making.hpp"
 #include "usm_parts.hpp"
 
+using headgate::snmp::test::Making;
 using namespace usm_parts;
 
 // We as who asks: RFC 3414 §3.2 and §4, RFC 3412 §7.2. Which case holds which clause: USM_CLAUSES.md.
@@ -110,6 +112,32 @@ BOOST_AUTO_TEST_CASE(every_level_and_protocol_is_asked_and_believed) {
         for (const auto priv : allPriv)
             BOOST_TEST(talks(user("ape", SecurityLevel::authPriv, "authentic-words", {auth, priv})));
     }
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_localized_once_an_engine_and_contexts_are_made_once) {
+    const auto talk = [&](int rounds) {
+        const auto answer = agent.answer();
+        const Making making; // from here on
+        for (int i = 0; i < rounds; ++i) {
+            ask();
+            BOOST_TEST_REQUIRE((hears(answer) == Kind::response));
+        }
+        return making.localKeys + making.contexts;
+    };
+    const auto discoveries = [&] {
+        const auto report = agent.report(Report::unknownEngine);
+        const Making making;
+        BOOST_TEST_REQUIRE((hears(report) == Kind::discovered));
+        return std::pair(making.localKeys, making.contexts);
+    };
+    const auto first = discoveries();
+    BOOST_TEST(first.first == 2U, "of authentication and of privacy");
+    BOOST_TEST(first.second > 0U);
+    talk(1); // the thread's own
+    BOOST_TEST(talk(100) == 0U);
+    agent.engineId = "\x80\x09\x08\x07\x06";
+    BOOST_TEST((discoveries() == first));
+    BOOST_TEST(talk(100) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_engine_id_is_of_5_to_32_octets) {
