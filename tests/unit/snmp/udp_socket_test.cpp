@@ -1,3 +1,4 @@
+#include "receiving.hpp"
 #include "sending.hpp"
 #include "snmp/udp_socket.hpp"
 
@@ -11,6 +12,7 @@
 #include <numeric>
 
 using namespace headgate::snmp;
+using headgate::snmp::test::Receiving;
 using headgate::snmp::test::Sending;
 
 namespace {
@@ -74,6 +76,16 @@ BOOST_AUTO_TEST_CASE(the_sixty_fifth_sends_those_before_it) {
     BOOST_TEST(heard() == std::vector<int>{65}, boost::test_tools::per_element());
     const std::vector<std::size_t> batches{64, 1};
     BOOST_TEST(sending.batches == batches, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_has_come_is_taken_by_the_sixty_four) {
+    for (std::uint8_t mark = 1; mark <= 100; ++mark)
+        queue(mark);
+    socket.flush();
+    const Receiving receiving;
+    BOOST_TEST(heard() == upTo(100), boost::test_tools::per_element());
+    const std::vector<std::size_t> batches{64, 36};
+    BOOST_TEST(receiving.batches == batches, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(one_larger_than_its_place_goes_out_by_itself_behind_those_before_it) {
