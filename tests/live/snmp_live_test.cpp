@@ -1,7 +1,9 @@
 #define BOOST_TEST_MODULE snmp_live
 #include "live/snmp_asking.hpp"
 #include "snmp/notification_receiver.hpp"
+#include "snmp/usm_peer.hpp"
 
+#include <cstdlib>
 #include <map>
 #include <thread>
 
@@ -139,7 +141,52 @@ BOOST_AUTO_TEST_CASE(an_agent_that_lost_its_engine_is_found_again) {
     agent.start();
     const auto after = get(whom, {sysDescr});
     BOOST_REQUIRE_MESSAGE(after, why(after));
+    BOOST_TEST(after.engine->id != before.engine->id);
     BOOST_TEST(bool(get(whom, {sysDescr})));
+}
+
+/// As when one of the two was set, or slept: RFC 3414 §3.2 step 7 a is the agent's to judge.
+BOOST_AUTO_TEST_CASE(an_agent_whose_clock_is_far_from_ours_is_asked_again_in_its_own_time) {
+    struct Jumping final : base::Clock {
+        base::SteadyWallClock steady;
+        base::Duration jump{};
+        base::Instant now() const override { return steady.now() + jump; }
+    } jumping;
+    std::vector<EngineChange> changes;
+    Client::Options options;
+    options.onEngineChange = [&](const TargetPtr&, const EngineChange& change) { changes.push_back(change); };
+    Client other(loop, jumping, options);
+    const auto whom = target(agent.address(), Credentials::make(user("ape")));
+    const auto asked = [&] {
+        return wait([&](OnReply done) { other.get(whom, {sysDescr}, std::move(done)); });
+    };
+    BOOST_REQUIRE(asked()); // it is known now
+    jumping.jump = 4000s;
+    const auto ahead = asked();
+    BOOST_REQUIRE_MESSAGE(ahead, why(ahead));
+    BOOST_TEST(ahead.requests == 2U, "the first was outside its window");
+    BOOST_TEST_REQUIRE(changes.size() == 1U);
+    BOOST_TEST((changes[0].kind == EngineChange::Kind::timeJumped));
+    BOOST_TEST(std::abs(changes[0].seconds + 4000) < 60);
+    for (const auto jump : {0s, -4000s, 0s}) {
+        jumping.jump = jump;
+        const auto reply = asked();
+        BOOST_TEST(bool(reply), why(reply));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_big_for_an_agent_is_told_and_less_of_it_is_answered) {
+    SnmpAgent small("[snmp] sendMessageMaxSize 484\nsyscontact " + std::string(200, 'x') + "\n");
+    untilUp(small);
+    for (const auto& credentials : {community("public"), Credentials::make(user("ape"))}) {
+        const auto whom = target(small.address(), credentials);
+        const auto all = get(whom, std::vector<Oid>(4, sysContact));
+        BOOST_REQUIRE(!all);
+        BOOST_TEST((all.failure->kind == Failure::Kind::refused));
+        BOOST_TEST(all.failure->errorStatus == 1, "tooBig, RFC 3416 §3");
+        const auto one = get(whom, {sysContact});
+        BOOST_TEST(bool(one), why(one));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(set_changes_a_value_and_a_refusal_names_the_object) {
