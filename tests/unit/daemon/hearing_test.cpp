@@ -6,8 +6,10 @@
 #include "lab_configuration.hpp"
 #include "netconf/client.hpp"
 #include "snmp/agent.hpp"
+#include "snmp/hex.hpp"
 #include "snmp/pdu.hpp"
 #include "snmp/udp_socket.hpp"
+#include "snmp/usm.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>
@@ -124,12 +126,13 @@ struct House {
         }
         client = netconf::Client::connect(netconf::UnixEndpoint{options.socket}, {patience, patience});
     }
-    ~House() {
+    void stop() {
         client.reset();
         if (!thread.joinable()) return;
         ::raise(SIGTERM); // its answers show that it runs, so that it hears this
         thread.join();
     }
+    ~House() { stop(); }
 
     static void replace(std::string& text, const std::string& what, const std::string& by) {
         for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -151,6 +154,30 @@ struct House {
     }
     static bool has(const std::string& text, const std::string& part) {
         return text.find(part) != std::string::npos;
+    }
+
+    struct Engine {
+        std::string id;
+        std::uint32_t boots = 0;
+    };
+    /// Whom an informer would find at the port of the traps (RFC 3414 §4).
+    Engine discovered() {
+        snmp::UdpSocket sender(*snmp::Endpoint::parse("127.0.0.1:0"), 1 << 16);
+        snmp::V3Header probe;
+        probe.id = 4711;
+        probe.reportable = true;
+        snmp::BerWriter out;
+        snmp::writeV3Message(out, probe, {}, snmp::Pdu{snmp::PduType::get, 4711, 0, 0, {}});
+        Engine found;
+        until("the report", [&] {
+            sender.send(*snmp::Endpoint::parse(at("1") + ":10162"), out.bytes());
+            sender.receive([&](const auto&, const auto&, snmp::Bytes datagram) {
+                const auto report = snmp::readV3Message(datagram);
+                if (report && report->id == probe.id) found = {std::string(report->engineId), report->boots};
+            });
+            return !found.id.empty();
+        });
+        return found;
     }
 };
 
@@ -203,6 +230,17 @@ BOOST_AUTO_TEST_CASE(a_hint_for_a_pool_has_its_members_polled) {
     BOOST_TEST_REQUIRE(sender.send(*snmp::Endpoint::parse(at("1") + ":10162"), out.bytes()) == 0);
     until("real1 to be asked", [&] { return agents.asked() > before; });
     until("what is told of it", [&] { return has(get("<event/>"), "pool web looked at (rule batch)"); });
+}
+
+BOOST_AUTO_TEST_CASE(informers_find_the_same_engine_after_a_restart_with_one_boot_more) {
+    start();
+    const auto before = discovered();
+    BOOST_TEST(before.boots == 1);
+    stop();
+    start();
+    const auto after = discovered();
+    BOOST_TEST(snmp::hex(after.id) == snmp::hex(before.id));
+    BOOST_TEST(after.boots == before.boots + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
