@@ -36,11 +36,12 @@ struct Daemon {
         postState();
     }
 
-    void postState() {
+    void postState(const domain::Contact& contact = {}) {
         domain::Snapshot snapshot;
         snapshot.servers.resize(1);
         snapshot.servers[0].name = {"real1"};
         snapshot.servers[0].utilisation = 823;
+        snapshot.servers[0].contact = contact;
         face->post(snapshot, {});
     }
 
@@ -86,6 +87,39 @@ BOOST_AUTO_TEST_CASE(lists_show_what_the_daemon_has) {
     BOOST_TEST(has(headgateSays(daemon.socket, {"pools", "web"}).out, "f5-1 as /Common/web"));
     BOOST_TEST(has(headgateSays(daemon.socket, {"appliances"}).out, "127.77.0.21:10830"));
     BOOST_TEST(has(headgateSays(daemon.socket, {"config", "show"}).out, "\"headgate:headgate\""));
+}
+
+BOOST_AUTO_TEST_CASE(servers_show_what_their_agents_answers_were_like) {
+    Daemon daemon;
+    const domain::Instant then(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + 12h);
+    domain::Contact contact;
+    contact.lastAnswer = then;
+    contact.roundTrip = domain::RoundTrip(1412);
+    contact.smoothedRoundTrip = domain::RoundTrip(377);
+    contact.timeouts = 1;
+    contact.unreachable = 2;
+    contact.authentication = 3;
+    contact.refused = 4;
+    contact.malformed = 5;
+    contact.lastError = "its answer is not authentic";
+    contact.lastErrorAt = then + 2s;
+    contact.trust = domain::Trust::stale;
+    contact.trustReason = "it has not answered for a while";
+    daemon.postState(contact);
+
+    const auto list = headgateSays(daemon.socket, {"servers"}).out;
+    BOOST_TEST(has(list, "  1.4 ms  15      stale"), list); // all errors together
+
+    const auto sheet = headgateSays(daemon.socket, {"servers", "real1"}).out;
+    for (const char* part :
+         {"last answer   12:00:00Z, ", "round trip    1.4 ms, on average 0.4 ms\n",
+          "errors        timeouts 1, unreachable 2, authentication-failures 3, refusals 4, malformed 5\n",
+          "last error    12:00:02Z, ", " ago: its answer is not authentic\n",
+          "trust         stale: it has not answered for a while\n"})
+        BOOST_TEST(has(sheet, part), part << " is not in\n" << sheet);
+    const auto json = headgateSays(daemon.socket, {"servers", "real1", "--json"}).out;
+    BOOST_TEST(has(json, "\"round-trip\": \"1.412\""), json);
+    BOOST_TEST(has(json, "\"smoothed-round-trip\": \"0.377\""), json);
 }
 
 BOOST_AUTO_TEST_CASE(json_is_an_array_of_entries_with_their_defaults) {
