@@ -1,4 +1,5 @@
 #include "fakes.hpp"
+#include "snmp/notification_content.hpp"
 #include "telemetry/hearing.hpp"
 #include "telemetry/not_taken.hpp"
 
@@ -11,6 +12,9 @@ using namespace headgate::telemetry::test;
 namespace {
 
 const auto number = oid("1.3.6.1.4.1.99999.0.7");
+const auto another = oid("1.3.6.1.4.1.99999.0.8");
+const auto snmpTrapAddress = oid("1.3.6.1.6.3.18.1.3.0");
+const auto snmpTrapCommunity = oid("1.3.6.1.6.3.18.1.4.0");
 
 snmp::Endpoint at(const std::string& address) {
     return *snmp::Endpoint::parse(address, 40000);
@@ -44,21 +48,54 @@ struct Stormy : Field {
     }
 
     /// A v2c trap; true: it was read.
-    bool arrives(const std::string& source, std::int32_t value = 0) {
-        if (!hearing.admit(at(source))) return false;
-        const snmp::Oid snmpTrapOid = oid("1.3.6.1.6.3.1.1.4.1.0");
-        const snmp::Pdu pdu{
-            snmp::PduType::trapV2, 1, 0, 0, {{snmpTrapOid, number}, {number, snmp::Integer{value}}}};
+    bool arrives(const std::string& source, std::int32_t value = 0, const snmp::Oid& trapOid = number) {
+        return arrives(source, {{number, snmp::Integer{value}}}, trapOid);
+    }
+    bool arrives(const std::string& source, std::vector<snmp::Varbind> more,
+                 const snmp::Oid& trapOid = number) {
+        std::vector<snmp::Varbind> all{{objects::sysUpTime, snmp::TimeTicks{7}},
+                                       {oid("1.3.6.1.6.3.1.1.4.1.0"), trapOid}};
+        all.insert(all.end(), more.begin(), more.end());
         out.clear();
-        snmp::writeCommunityMessage(out, 1, "public", pdu);
-        const auto glance = glancer.look(*snmp::readCommunityMessage(out.bytes()), at(source));
-        if (!hearing.wants(*glance)) return false;
+        snmp::writeCommunityMessage(out, 1, "public", {snmp::PduType::trapV2, 1, 0, 0, all});
+        return reads(source);
+    }
+    /// A trap of v1 with that agent-addr.
+    bool arrivesOf(snmp::IpAddress agent, const std::string& source) {
+        out.clear();
+        const auto end = out.mark();
+        out.wrap(snmp::tag::sequence, out.mark()); // no varbinds
+        out.unsignedInteger(9, snmp::tag::timeTicks);
+        out.integer(7);
+        out.integer(6);
+        out.value(agent);
+        out.oid(oid("1.3.6.1.4.1.99999"));
+        out.wrap(static_cast<std::uint8_t>(snmp::PduType::trapV1), end);
+        out.octets("public");
+        out.integer(0);
+        out.wrap(snmp::tag::sequence, end);
+        return reads(source);
+    }
+    /// What is in `out`, as a receiver would.
+    bool reads(const std::string& source) {
+        if (!hearing.admit(at(source))) return false;
+        const auto message = snmp::readCommunityMessage(out.bytes()).value();
+        if (!hearing.wants(glancer.look(message, at(source)).value())) return false;
+        snmp::BerReader in(message.pdu);
         snmp::Notification notification;
+        if (message.version == 0)
+            notification = snmp::notificationOf(snmp::readTrapV1(in).value());
+        else
+            BOOST_TEST_REQUIRE(snmp::take(snmp::readPdu(in).value(), notification));
         notification.source = at(source);
-        notification.trapOid = number;
-        notification.varbinds = {{number, snmp::Integer{value}}};
         hearing.hear(notification);
         return true;
+    }
+    /// The one that is told of in this minute: from now on nobody is read for that alone.
+    void strangerComes() {
+        BOOST_TEST_REQUIRE(arrives("203.0.113.4", 0, another));
+        BOOST_TEST_REQUIRE(!arrives("203.0.113.5", 0, another));
+        BOOST_TEST_REQUIRE(polled.empty());
     }
     void later(domain::Duration pause) {
         clock.at += pause;
@@ -115,6 +152,31 @@ BOOST_AUTO_TEST_CASE(a_strangers_trap_is_counted_before_it_is_read_and_told_of_o
     clock.at += 60s;
     BOOST_TEST(arrives("203.0.113.5"));
     BOOST_TEST(seen.back().text.find("101 such so far") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_stranger_passes_on_for_a_server_that_is_known_is_no_strangers) {
+    auto& c = configuration.configuration;
+    c.servers[1].credential = {"own"};
+    configuration.credentials[{"own"}] =
+        snmp::Credentials::make(snmp::CommunityCredentials{snmp::Secret("of-real2")});
+    hearing.configure(configuration);
+    strangerComes();
+    const auto polls = [&](bool read) {
+        BOOST_TEST(read);
+        later(1s); // another look at the same is not so soon
+        return std::exchange(polled, {});
+    };
+    using Servers = std::vector<std::string>;
+    const auto relay = "203.0.113.6";
+    BOOST_TEST(polls(arrives(relay, {{snmpTrapAddress, snmp::IpAddress{{192, 0, 2, 1}}}})) ==
+               Servers{"real1"});
+    BOOST_TEST(polls(arrivesOf({{192, 0, 2, 2}}, relay)) == Servers{"real2"});
+    BOOST_TEST(polls(arrives(relay, {{snmpTrapCommunity, snmp::Octets{"real1"}}})) == Servers{"real1"});
+    BOOST_TEST(polls(arrives(relay, {{snmpTrapCommunity, snmp::Octets{"of-real2"}}})) == Servers{"real2"});
+    // Nor is it of anybody that is known.
+    BOOST_TEST(!arrives(relay, {{snmpTrapAddress, snmp::IpAddress{{192, 0, 2, 77}}}}));
+    BOOST_TEST(!arrivesOf({{192, 0, 2, 77}}, relay));
+    BOOST_TEST(!arrives(relay, {{snmpTrapCommunity, snmp::Octets{"real77"}}}));
 }
 
 BOOST_AUTO_TEST_CASE(what_says_the_same_again_is_passed_over_and_the_last_word_is_acted_on) {
@@ -176,7 +238,8 @@ BOOST_AUTO_TEST_CASE(a_pool_is_named_by_a_rule) {
     configuration.configuration.notificationRules = {{"r", number.print()}};
     configuration.configuration.notificationRules[0].pools = {{"web"}};
     hearing.configure(configuration);
-    BOOST_TEST(arrives("203.0.113.5")); // a stranger, by an operator's will
+    strangerComes();
+    BOOST_TEST(arrives("203.0.113.5")); // another one, by an operator's will
     BOOST_TEST_REQUIRE(pools.size() == 1U);
     BOOST_TEST(pools[0].pool.value == "web");
     BOOST_TEST(pools[0].text ==
