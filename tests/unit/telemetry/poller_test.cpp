@@ -140,6 +140,28 @@ BOOST_AUTO_TEST_CASE(another_length_of_a_subnets_prefix_is_for_those_that_are_kn
     BOOST_TEST(poller.counters().inFlight == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(servers_with_ipv6_are_in_subnets_too) {
+    const auto inFlight = [&](const char* second, std::uint8_t prefix) {
+        auto& c = configuration.configuration;
+        c.servers[0].snmpAddress = "[2001:db8::1]:161";
+        c.servers[1].snmpAddress = second;
+        c.polling.maxInFlightPerSubnet = 1;
+        c.polling.subnetPrefixV6 = prefix;
+        poller.configure(configuration);
+        clock.at += 20s; // both are due
+        poller.tick();
+        const auto most = poller.counters().inFlight;
+        asker.deliver();
+        pass(1s);
+        return most;
+    };
+    BOOST_TEST(inFlight("[2001:db8::2]:161", 64) == 1U);
+    BOOST_TEST(inFlight("[2001:db8::2]:161", 128) == 2U);
+    BOOST_TEST(inFlight("[2001:db8:0:1::1]:161", 64) == 2U, "its /64 is another one");
+    BOOST_TEST(inFlight("[2001:db8:0:1::1]:161", 63) == 1U);
+    BOOST_TEST(inFlight("[2001:db8::2]:161", 0) == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_without_usable_credential_or_address_is_not_watched) {
     configuration.configuration.servers[0].credential = {"gone"};
     configuration.configuration.servers[1].snmpAddress = "real2.example";
