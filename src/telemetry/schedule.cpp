@@ -139,7 +139,7 @@ bool Schedule::mayBegin(Turns::Turn turn, base::Instant now) {
     const auto most = std::max<std::size_t>(m_limits.maxInFlight / 4, 1);
     if (m_suspectsInFlight < most && m_turns.hasRoomForSuspect(entry.subnet)) return true;
     entry.queued = false;
-    m_wheel.set(turn.number, now + suspectsLater); // `due` stays: it is late from then on
+    m_wheel.set(turn.number, now + suspectsLater);
     return false;
 }
 
@@ -151,10 +151,12 @@ void Schedule::begin(Turns::Turn turn, base::Instant now) {
     entry.again = false;
     entry.polling = true;
     entry.started = now;
-    if (patienceOf(entry) == Turns::Patience::suspect) ++m_suspectsInFlight;
+    const bool suspect = patienceOf(entry) == Turns::Patience::suspect;
+    if (suspect) ++m_suspectsInFlight;
     ++m_counters.inFlight;
     ++m_requestsInFlight;
     ++m_counters.begun;
+    if (suspect) return; // it waits for its like: late, but not because there is too much to ask
     const base::Duration interval(entry.interval);
     const auto late = now - entry.due;
     if (late > interval) m_counters.overruns += static_cast<std::uint64_t>(late / interval);

@@ -73,11 +73,11 @@ struct Sweep {
         for (const auto end = now + span; now < end; now += 1ms)
             step();
     }
-    /// The most that began within any tenth of a second, from then on.
-    std::size_t greatestBurst(base::Instant from) const {
+    /// The most that began within any such time, from then on.
+    std::size_t greatestBurst(base::Instant from, base::Duration within = 100ms) const {
         std::size_t most = 0;
         for (auto first = std::lower_bound(all.begin(), all.end(), from); first != all.end(); ++first) {
-            const auto last = std::lower_bound(first, all.end(), *first + 100ms);
+            const auto last = std::lower_bound(first, all.end(), *first + within);
             most = std::max(most, static_cast<std::size_t>(last - first));
         }
         return most;
@@ -245,6 +245,20 @@ BOOST_AUTO_TEST_CASE(one_that_does_not_answer_misses_its_moments_and_they_are_no
     BOOST_TEST(schedule.counters().overruns == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(many_that_do_not_answer_wait_for_each_other_and_that_is_no_overrun_either) {
+    domain::Polling few;
+    few.maxInFlight = 400; // a hundred of those that do not answer: each has a turn in thirty seconds
+    limit(few);
+    add(1000);
+    for (Number server = 0; server < 500; ++server)
+        silent[server] = 6s;
+    for (int i = 0; i < 3; ++i) {
+        pass(60s);
+        BOOST_TEST(schedule.counters().overruns == 0U);
+    }
+    BOOST_TEST(schedule.counters().silent == 500U);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_asked_without_a_question_stops_polls_for_ten_seconds_at_the_most) {
     domain::Polling few;
     few.maxPerSecond = 10;
@@ -292,6 +306,19 @@ BOOST_AUTO_TEST_CASE(dead_servers_are_asked_ever_more_rarely_and_cost_the_others
     BOOST_TEST(schedule.counters().silent == 100U);
     // Those that went silent together do not come back together.
     BOOST_TEST(greatestBurst(now - 100s) <= 2 * 1000 / 100 + 10U);
+}
+
+BOOST_AUTO_TEST_CASE(those_that_went_silent_together_do_not_come_back_together) {
+    domain::Polling any;
+    any.maxInFlight = 1'000'000;
+    limit(any);
+    add(1000);
+    for (Number server = 0; server < 1000; ++server)
+        silent[server] = 6s;
+    pass(600s);
+    const auto mean = 1000 / 60U; // a second: each once a minute
+    BOOST_TEST(pollsOf(0, 1000) >= 10'000U);
+    BOOST_TEST(greatestBurst(now - 60s, 1s) <= 3 * mean);
 }
 
 BOOST_AUTO_TEST_CASE(no_more_than_so_many_a_second_and_what_is_late_is_counted_and_not_piled_up) {
