@@ -1,7 +1,8 @@
 // The profiles that Headgate brings along, as the whole path takes them: instance data, the questions to a
 // recorded agent, the Sample, the utilisation. Each figure is worked out beside it as an operator would.
-// Linux is recorded of Net-SNMP's snmpd. Windows is not: no such machine was at hand, and recordings/windows.walk
-// was written by hand after HOST-RESOURCES-MIB (RFC 2790). What holds for it need not hold for every real one.
+// Linux is recorded of Net-SNMP's snmpd. Windows is not: no such machine was at hand, and
+// recordings/windows.walk was written by hand after HOST-RESOURCES-MIB (RFC 2790). What holds for it need not
+// hold for every real one.
 
 #include "assessment/utilisation.hpp"
 #include "northbound/configuration.hpp"
