@@ -32,6 +32,7 @@ bool parseV6(std::string text, Endpoint& endpoint) {
     endpoint.family = Endpoint::Family::v6;
     std::memcpy(endpoint.address.data(), &raw, sizeof raw);
     if (std::equal(mapped.begin(), mapped.end(), endpoint.address.begin())) {
+        if (endpoint.scope != 0) return false; // RFC 4007 §11: IPv4 has no zones
         std::array<std::uint8_t, 16> inner{};
         std::copy(endpoint.address.begin() + 12, endpoint.address.end(), inner.begin());
         endpoint.address = inner;
