@@ -1,6 +1,8 @@
 #include "cli/layout.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace headgate::cli {
 namespace {
@@ -22,6 +24,28 @@ bool continues(char c) {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
+/// As that terminal can show it: the daemon's words have signs of their own, and names may have any.
+std::string shownOn(const Terminal& terminal, std::string_view text) {
+    if (terminal.unicode) return std::string(text);
+    constexpr std::pair<std::string_view, std::string_view> signs[] = {
+        {"≤", "<="}, {"≥", ">="}, {"→", "->"}, {"…", "..."}, {"–", "-"}};
+    std::string shown;
+    while (!text.empty()) {
+        const auto* const sign = std::ranges::find_if(
+            signs, [&](std::string_view known) { return text.starts_with(known); },
+            [](const auto& pair) { return pair.first; });
+        if (sign != std::end(signs)) {
+            shown += sign->second;
+            text.remove_prefix(sign->first.size());
+            continue;
+        }
+        const bool plain = static_cast<unsigned char>(text.front()) < 0x80;
+        if (plain || !continues(text.front())) shown += plain ? text.front() : '?';
+        text.remove_prefix(1);
+    }
+    return shown;
+}
+
 std::string line(std::string text) {
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
@@ -30,8 +54,9 @@ std::string line(std::string text) {
 }
 
 std::string paint(std::string_view text, Tone tone, const Terminal& terminal) {
-    if (!terminal.colour || tone == Tone::plain || text.empty()) return std::string(text);
-    return "\x1b[" + std::string(code(tone)) + "m" + std::string(text) + "\x1b[0m";
+    auto shown = shownOn(terminal, text);
+    if (!terminal.colour || tone == Tone::plain || shown.empty()) return shown;
+    return "\x1b[" + std::string(code(tone)) + "m" + shown + "\x1b[0m";
 }
 
 std::size_t columns(std::string_view text) {
@@ -39,8 +64,10 @@ std::size_t columns(std::string_view text) {
         std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
-std::string cut(std::string_view text, std::size_t width, const Terminal& terminal) {
-    if (width == 0 || columns(text) <= width) return std::string(text);
+std::string cut(std::string_view whole, std::size_t width, const Terminal& terminal) {
+    const auto shown = shownOn(terminal, whole);
+    const std::string_view text = shown;
+    if (width == 0 || columns(text) <= width) return shown;
     const std::string_view ellipsis = terminal.unicode ? "…" : "~";
     std::size_t end = 0;
     for (std::size_t kept = 0; end < text.size(); ++end)
@@ -59,7 +86,7 @@ std::string wrapped(const std::vector<Cell>& cells, const Terminal& terminal) {
     std::size_t at = 0;
     for (const auto& cell : cells) {
         if (cell.text.empty()) continue;
-        const auto width = columns(cell.text);
+        const auto width = columns(shownOn(terminal, cell.text));
         if (at > 0 && terminal.width && at + 2 + width > terminal.width) {
             text += "\n    ";
             at = 4;
@@ -114,7 +141,7 @@ std::string Table::print(const std::vector<Cell>& cells, const std::vector<std::
         if (widths[i] == 0) continue;
         const std::size_t room = terminal.width > at + 1 ? terminal.width - at : 1;
         if (i + 1 == last && m_overflow == Overflow::wrap && terminal.width && room >= narrowest) {
-            const auto lines = broken(cells[i].text, room);
+            const auto lines = broken(shownOn(terminal, cells[i].text), room);
             for (std::size_t part = 0; part < lines.size(); ++part)
                 text +=
                     (part ? "\n" + std::string(at, ' ') : "") + paint(lines[part], cells[i].tone, terminal);

@@ -16,13 +16,14 @@ struct Terminal {
 
 enum class Tone { plain, strong, faint, good, warn, bad, accent };
 
-/// `text` in that tone, where there is colour.
+/// `text` in that tone, where there is colour, and in ASCII, where there is nothing else.
 std::string paint(std::string_view text, Tone tone, const Terminal& terminal);
 
 /// How many columns UTF-8 text takes (one a character).
 std::size_t columns(std::string_view text);
-/// At most `width` columns, the last one an ellipsis where something was cut; 0: never cut.
-std::string cut(std::string_view text, std::size_t width, const Terminal& terminal);
+/// At most `width` columns, the last one an ellipsis where something was cut; 0: never cut. In ASCII like
+/// paint().
+std::string cut(std::string_view whole, std::size_t width, const Terminal& terminal);
 /// With blanks up to `width` columns.
 std::string padded(std::string text, std::size_t width);
 

@@ -27,7 +27,7 @@ std::string headline(const std::string& pool, const Answer& answer) {
 
 std::string renderPlan(const std::string& pool, const Answer& answer, const Terminal& terminal) {
     std::string text = paint(headline(pool, answer), Tone::strong, terminal) + "\n";
-    if (!answer.reason.empty()) text += "  " + answer.reason + "\n";
+    if (!answer.reason.empty()) text += paint("  " + answer.reason, Tone::plain, terminal) + "\n";
     for (const auto& appliance : answer.appliances) {
         text += "\n" + paint("on " + appliance.appliance, Tone::accent, terminal) + "\n";
         if (!appliance.strategy.empty())

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <places.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -50,6 +51,23 @@ Answer checked() {
     return answer;
 }
 
+}
+
+BOOST_AUTO_TEST_CASE(what_the_daemon_says_is_ascii_too_where_the_terminal_has_nothing_else) {
+    auto world = busy();
+    world.pools[0].reason = "under-used: 0 permille (≤ 300), weight '1' → '2' in Zürich…";
+    world.pools[0].alarm = "";
+    const auto isAscii = [](const std::string& screen) {
+        return std::ranges::all_of(screen, [](unsigned char c) { return c < 0x80; });
+    };
+    for (const unsigned width : {0U, 80U, 60U}) {
+        const Terminal terminal{.colour = false, .unicode = false, .width = width};
+        for (const auto& screen : {renderStatus(world, terminal), renderPools(world, "", terminal)})
+            BOOST_TEST(isAscii(screen), screen);
+    }
+    const auto whole = renderStatus(world, plain);
+    BOOST_TEST(whole.find("0 permille (<= 300), weight '1' -> '2' in Z?rich...") != std::string::npos, whole);
+    BOOST_TEST(renderStatus(world, wide).find(world.pools[0].reason) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_status_tells_of_silent_servers_and_late_polls_where_there_are_any) {
