@@ -49,8 +49,8 @@ class Schedule {
 
     struct Counters {
         std::uint64_t begun = 0;
-        std::uint64_t overruns =
-            0; ///< whole intervals that polls began late, or that had none; of who answers
+        /// Whole intervals that polls of who answers began late, or that had none.
+        std::uint64_t overruns = 0;
         std::size_t inFlight = 0;
         std::size_t silent = 0; ///< servers that missed three polls or more in a row
     };
