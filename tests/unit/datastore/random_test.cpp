@@ -192,8 +192,10 @@ BOOST_AUTO_TEST_CASE(an_edit_of_few_entries_comes_to_the_same_as_one_of_the_whol
                 BOOST_TEST(!expected.has_value(), refusal.what() << " for " << rpc);
             }
             const auto& candidate = server.service.candidate();
-            for (const auto& other : yang::differences(candidate, expected ? *expected : before))
-                BOOST_ERROR(other.path << " is " << other.before << ", not " << other.after << ": " << rpc);
+            const auto& wanted = expected ? *expected : before;
+            BOOST_TEST(yang::equal(candidate, wanted), rpc);
+            for (const auto& other : yang::differences(candidate, wanted))
+                BOOST_ERROR(other.path << " is " << other.before << ", not " << other.after);
             try {
                 if (dice.once(10)) server.handle("<commit/>");
             } catch (const yang::RpcErrors&) {
