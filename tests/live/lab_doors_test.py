@@ -6,7 +6,6 @@ waits to be called, is openssl, libnetconf2 or ncclient: clients that no one her
 """
 import contextlib
 import copy
-import gc
 import json
 import pathlib
 import re
@@ -198,32 +197,27 @@ def a_key_that_does_not_fit_refuses_the_configuration(lab, teller):
 
 
 def listening(lab):
-    """At the port where ncclient has waited: it leaves the closing of its socket to Python."""
+    """A port to be called at. ncclient.call_home would bind it without SO_REUSEADDR: where the client closes first, nobody could
+    bind it again for a minute (TIME_WAIT)."""
+    waiting = socket.create_server((nms(lab), SSH_PORT))
+    waiting.settimeout(20)
+    return waiting
 
-    def listen():
-        gc.collect()
-        try:
-            return socket.create_server((nms(lab), SSH_PORT))
-        except OSError:
-            return None
 
-    return wait_for("ncclient's socket to be closed", listen)
+def ncclient_called(lab, waiting):
+    """ncclient's session in the call that comes."""
+    public = next(line.split()[2] for line in lab.known_hosts.read_text().splitlines()
+                  if line.startswith(f"[{lab.manager.address}]:"))
+    accepted, _ = waiting.accept()
+    return ncclient.connect_ssh(host=nms(lab), sock=accepted, username="operator", key_filename=str(lab.private_key),
+                                hostkey_b64=public, hostkey_verify=True, look_for_keys=False, allow_agent=False)
 
 
 def ncclient_is_called_over_ssh_and_called_again(lab, teller):
-    public = next(line.split()[2] for line in lab.known_hosts.read_text().splitlines()
-                  if line.startswith(f"[{lab.manager.address}]:"))
-    who = {"username": "operator", "key_filename": str(lab.private_key), "hostkey_b64": public, "hostkey_verify": True,
-           "look_for_keys": False, "allow_agent": False}
-    with doors(lab, teller, call_home(lab, ssh={"port": SSH_PORT, **operator_of(lab)})):
-        with ncclient.call_home(host=nms(lab), port=SSH_PORT, **who) as client:
-            teller.prove("ncclient is called", "<pool>" in client.get_config("running").data_xml, "get-config")
-        with listening(lab) as waiting:
-            waiting.settimeout(20)
-            accepted, _ = waiting.accept()
-            with ncclient.connect_ssh(host=nms(lab), sock=accepted, **who) as client:
-                teller.prove("and called again when its session has ended", "<pool>" in client.get_config("running").data_xml,
-                             "get-config")
+    with doors(lab, teller, call_home(lab, ssh={"port": SSH_PORT, **operator_of(lab)})), listening(lab) as waiting:
+        for what in ("ncclient is called", "and called again when its session has ended"):
+            with ncclient_called(lab, waiting) as client:
+                teller.prove(what, "<pool>" in client.get_config("running").data_xml, "get-config")
     with listening(lab) as waiting:
         waiting.settimeout(3)
         try:
@@ -247,15 +241,12 @@ def alarm_of_calls(lab):
 
 
 def a_client_that_is_not_reached_is_shown_and_raises_an_alarm(lab, teller):
-    public = next(line.split()[2] for line in lab.known_hosts.read_text().splitlines()
-                  if line.startswith(f"[{lab.manager.address}]:"))
     with doors(lab, teller, call_home(lab, ssh={"port": SSH_PORT, **operator_of(lab)})):
         wait_for("the alarm", lambda: alarm_of_calls(lab) == "alarm")
         shown = called(lab)
         teller.prove("five tries in vain raise an alarm", int(shown["failed-tries"]) >= 5 and shown["connected"] == "false", shown)
         teller.prove("with the reason", "refused" in shown["reason"], shown["reason"])
-        with ncclient.call_home(host=nms(lab), port=SSH_PORT, username="operator", key_filename=str(lab.private_key), hostkey_b64=public,
-                                hostkey_verify=True, look_for_keys=False, allow_agent=False):
+        with listening(lab) as waiting, ncclient_called(lab, waiting):
             wait_for("the end of the alarm", lambda: alarm_of_calls(lab) == "clear")
             shown = called(lab)
             teller.prove("a session ends it", shown == {"connected": "true", "failed-tries": "0"}, shown)
