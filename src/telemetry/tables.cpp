@@ -182,17 +182,18 @@ void Tables::askConnections(const Survey& found) {
 struct Tables::InterfaceRows {
     enum Column : std::size_t { names, in, out, descriptions, columns };
     std::array<std::vector<snmp::Varbind>, columns> of;
+    std::array<base::Instant, columns> at; ///< when each was answered
 
     static const snmp::Oid& object(std::size_t column) {
         static const std::array<const snmp::Oid*, columns> objects{
             &objects::ifName, &objects::ifHCInOctets, &objects::ifHCOutOctets, &objects::ifDescr};
         return *objects[column];
     }
-    const snmp::Value* at(Column column, std::uint32_t index) const {
+    const snmp::Value* cell(Column column, std::uint32_t index) const {
         return snmp::find(of[column], object(column) + index);
     }
     bool says(Column column, std::uint32_t index, const std::string& wanted) const {
-        const auto* value = at(column, index);
+        const auto* value = cell(column, index);
         return value && snmp::textOf(*value) == wanted;
     }
     /// By its ifName, ifDescr or ifIndex.
@@ -210,6 +211,7 @@ void Tables::askInterfaces(const std::shared_ptr<InterfaceRows>& rows, std::size
     const auto took = [self = part(), this, rows, column](snmp::Reply reply) {
         const bool whole = !reply.failure;
         rows->of[column] = std::move(reply.varbinds);
+        rows->at[column] = m_watch.m_surroundings.clock.now();
         const auto next = column + 1;
         // Most are called by their ifName: the last column is for those that are not.
         if (whole &&
@@ -224,20 +226,23 @@ void Tables::askInterfaces(const std::shared_ptr<InterfaceRows>& rows, std::size
 }
 
 void Tables::readInterfaces(const InterfaceRows& rows) {
-    const auto now = m_watch.m_surroundings.clock.now();
-    const auto since = now - std::exchange(m_interfacesAt, now);
+    const auto sinceBefore = [&rows](base::Instant& before, InterfaceRows::Column column) {
+        return rows.at[column] - std::exchange(before, rows.at[column]);
+    };
+    const auto sinceIn = sinceBefore(m_inAt, InterfaceRows::in);
+    const auto sinceOut = sinceBefore(m_outAt, InterfaceRows::out);
     // One that is not shown this time is not the same one when it is shown again.
     auto before = std::exchange(m_interfaces, {});
     std::optional<double> bestIn;
     std::optional<double> bestOut;
     for (const auto& row : rows.of[InterfaceRows::names]) {
         const auto index = row.name.back();
-        const auto* inOctets = rows.at(InterfaceRows::in, index);
-        const auto* outOctets = rows.at(InterfaceRows::out, index);
+        const auto* inOctets = rows.cell(InterfaceRows::in, index);
+        const auto* outOctets = rows.cell(InterfaceRows::out, index);
         if (!inOctets || !outOctets) continue;
         auto& tracks = m_interfaces[index] = before[index];
-        const auto inGrowth = tracks.in.next(*inOctets, since);
-        const auto outGrowth = tracks.out.next(*outOctets, since);
+        const auto inGrowth = tracks.in.next(*inOctets, sinceIn);
+        const auto outGrowth = tracks.out.next(*outOctets, sinceOut);
         // The busiest of a server's own: what it says to itself is no load from outside.
         if (m_interface.empty() ? snmp::textOf(row.value) == "lo" : !rows.isCalled(index, m_interface))
             continue;

@@ -75,7 +75,8 @@ class Tables {
 
     // Between polls.
     std::map<std::uint32_t, Interface> m_interfaces;
-    base::Instant m_interfacesAt{};
+    base::Instant m_inAt{};        ///< when the octets in were read
+    base::Instant m_outAt{};       ///< and those out: a column may come late
     bool m_showsListeners = false; ///< the agent has had rows in its tcpListenerTable
     AgentTrack m_agent;
     ColumnMetrics m_columns;

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -39,7 +40,7 @@ struct FakeAsker final : Asker {
         if (names.empty()) throw std::logic_error("a GET of nothing");
         snmp::Reply reply = silence(where);
         reply.requests = 1;
-        if (reply) reply.failure = refusal(names);
+        if (reply) reply.failure = refusal(where, names);
         if (reply)
             for (const auto& name : names) {
                 const auto& agent = agents[where];
@@ -132,17 +133,19 @@ struct FakeAsker final : Asker {
 
     const FakeClock* clock = nullptr;
     std::deque<std::function<void()>> waiting;
-    std::size_t most = 1000; ///< objects in a GET: more are tooBig
+    std::map<std::string, std::size_t> most; ///< objects in a GET to an agent: more are tooBig
     std::uint16_t mostRepetitions = 1000;
     std::pair<snmp::Oid, int> refuses; ///< an object, and the error status for it
     std::size_t refused = 0;
 
   private:
-    std::optional<snmp::Failure> refusal(const std::vector<snmp::Oid>& names) {
+    std::optional<snmp::Failure> refusal(const std::string& where, const std::vector<snmp::Oid>& names) {
         const auto bad = std::find(names.begin(), names.end(), refuses.first);
-        if (names.size() <= most && bad == names.end()) return std::nullopt;
+        const auto limit = most.find(where);
+        const bool tooMany = limit != most.end() && names.size() > limit->second;
+        if (!tooMany && bad == names.end()) return std::nullopt;
         ++refused;
-        if (names.size() > most) return snmp::Failure{snmp::Failure::Kind::refused, "too big", 1, 0};
+        if (tooMany) return snmp::Failure{snmp::Failure::Kind::refused, "too big", 1, 0};
         const auto index = static_cast<std::size_t>(bad - names.begin()) + 1;
         return snmp::Failure{snmp::Failure::Kind::refused, "refused", refuses.second, index};
     }
@@ -157,6 +160,12 @@ struct FakeAsker final : Asker {
 
 inline snmp::Oid oid(const char* text) {
     return snmp::Oid::of(text);
+}
+
+inline std::optional<double> reading(const domain::Sample& sample, const std::string& name) {
+    const auto* found = sample.readings.find(name);
+    if (!found) return std::nullopt;
+    return found->value;
 }
 
 /// A poller with two servers of one application, and what it told.
@@ -227,15 +236,18 @@ struct Field {
             snmp::Integer{state};
     }
 
-    /// Polls the first server now; its sample.
-    domain::Sample poll(base::Duration later = 10s) {
-        if (!poller.watch({"real1"})) poller.configure(configuration);
+    /// Polls a server now; its sample.
+    domain::Sample poll(base::Duration later = 10s, const std::string& server = "real1") {
+        if (!poller.watch({server})) poller.configure(configuration);
         clock.at += later;
-        poller.pollNow({"real1"});
+        poller.pollNow({server});
         poller.tick();
         asker.deliver();
+        return latest(server);
+    }
+    domain::Sample latest(const std::string& server = "real1") const {
         for (auto sample = samples.rbegin(); sample != samples.rend(); ++sample)
-            if (sample->server.value == "real1") return *sample;
+            if (sample->server.value == server) return *sample;
         return {};
     }
 };

@@ -315,4 +315,43 @@ BOOST_AUTO_TEST_CASE(a_server_without_an_agent_cannot_be_told) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_FIXTURE_TEST_SUITE(gathering_by_tables, Field)
+
+BOOST_AUTO_TEST_CASE(a_candidate_is_asked_and_its_settings_are_what_it_serves) {
+    poller.configure(configuration);
+    listen("0.0.0.0", 77, "nginx");
+    poller.gather({{7}, {"real1"}, {"web"}});
+    asker.deliver();
+    BOOST_REQUIRE_EQUAL(gathered.size(), 1U);
+    BOOST_TEST(gathered[0].transaction.value == 7U);
+    BOOST_REQUIRE(gathered[0].connection.has_value());
+    BOOST_TEST(gathered[0].connection->address == "192.0.2.1");
+    BOOST_TEST(gathered[0].connection->port == 8080);
+    BOOST_TEST(gathered[0].connection->protocol == "http");
+}
+
+BOOST_AUTO_TEST_CASE(every_refusal_has_its_reason) {
+    poller.configure(configuration);
+    asker.agents.erase(two);
+    listen("192.0.2.1", 77, "haproxy");
+    poller.gather({{1}, {"real1"}, {"web"}});
+    poller.gather({{2}, {"real2"}, {"web"}});
+    poller.gather({{3}, {"real3"}, {"web"}});
+    poller.gather({{4}, {"real1"}, {"mail"}});
+    asker.deliver();
+    BOOST_REQUIRE_EQUAL(gathered.size(), 4U);
+    std::map<std::uint64_t, domain::Gathered> by;
+    for (const auto& answer : gathered) {
+        BOOST_TEST(!answer.connection.has_value());
+        by[answer.transaction.value] = answer;
+    }
+    BOOST_TEST(by[1].reason == "haproxy listens on port 8080, not nginx");
+    BOOST_TEST(by[1].answered);
+    BOOST_TEST(!by[2].answered);
+    BOOST_TEST(by[3].reason.find("real3 is not watched") != std::string::npos);
+    BOOST_TEST(by[4].reason.find("no application mail") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 }

@@ -16,12 +16,6 @@ void processor(Field& field, std::uint32_t user, std::uint32_t idle, std::uint32
     field.agent()[objects::ssCpuRawWait] = snmp::Counter32{wait};
 }
 
-std::optional<double> reading(const domain::Sample& sample, const std::string& name) {
-    const auto* found = sample.readings.find(name);
-    if (!found) return std::nullopt;
-    return found->value;
-}
-
 }
 
 BOOST_FIXTURE_TEST_SUITE(watching, Field)
@@ -129,7 +123,7 @@ BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_is_asked_for_less_at_a_time_from
     }
     agent()[objects::sysUpTime] = snmp::TimeTicks{100};
     configuration.configuration.servers.pop_back();
-    asker.most = 3;
+    asker.most[one] = 3;
     auto sample = poll();
     for (const auto* name : {"a", "b", "c", "d", "e"})
         BOOST_TEST(reading(sample, name).value() == static_cast<double>(*name));
@@ -137,11 +131,30 @@ BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_is_asked_for_less_at_a_time_from
     sample = poll();
     BOOST_TEST(reading(sample, "e").value() == static_cast<double>('e'));
     BOOST_TEST(asker.refused == 2U, "and that is remembered");
-    asker.most = 1000;
+    asker.most.clear();
     poll(10min);
     asker.asked.clear();
     poll();
     BOOST_TEST(asker.polls(one) == 1U, "but not for ever");
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_makes_no_other_be_asked_for_less) {
+    for (std::uint32_t i = 1; i <= 6; ++i) {
+        const auto object = "1.3.6.1.4.1.99999." + std::to_string(i) + ".0";
+        metric("metric" + std::to_string(i), object);
+        for (const auto* where : {one, two})
+            agent(where)[oid(object.c_str())] = snmp::Gauge{i};
+    }
+    asker.most[one] = 3;
+    for (const auto* server : {"real1", "real2", "real1", "real2"}) {
+        asker.asked.clear();
+        const auto sample = poll(10s, server);
+        BOOST_TEST(reading(sample, "metric6").value() == 6.0);
+        if (sample.server.value == "real2")
+            BOOST_TEST(asker.polls(two) == 1U);
+        else
+            BOOST_TEST(asker.polls(one) > 1U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_that_says_too_big_to_a_walk_is_asked_for_less_from_then_on) {
@@ -166,7 +179,7 @@ BOOST_AUTO_TEST_CASE(what_the_last_question_is_refused_costs_the_others_nothing)
     metric("good", "1.3.6.1.4.1.99999.1.0");
     metric("bad", "1.3.6.1.4.1.99999.2.0");
     agent()[oid("1.3.6.1.4.1.99999.1.0")] = snmp::Gauge{7};
-    asker.most = 1;
+    asker.most[one] = 1;
     asker.refuses = {oid("1.3.6.1.4.1.99999.2.0"), 2};
     const auto sample = poll();
     BOOST_TEST(sample.answered);
@@ -367,76 +380,6 @@ BOOST_AUTO_TEST_CASE(an_application_runs_where_its_process_listens_on_its_port) 
             if (each.state) BOOST_TEST((found->second == *each.state));
         }
     }
-}
-
-BOOST_AUTO_TEST_CASE(octets_are_those_of_the_interface_named_or_else_the_busiest_but_not_the_loopback) {
-    metric("octets-in", "");
-    const auto counters = [&](std::uint64_t lo, std::uint64_t eth0, std::uint64_t eth1) {
-        const std::uint64_t values[] = {lo, eth0, eth1};
-        const char* names[] = {"lo", "eth0", "eth1"};
-        for (std::uint32_t i = 0; i < 3; ++i) {
-            agent()[objects::ifName + (i + 1)] = snmp::Octets{names[i]};
-            agent()[objects::ifHCInOctets + (i + 1)] = snmp::Counter64{values[i]};
-            agent()[objects::ifHCOutOctets + (i + 1)] = snmp::Counter64{2 * values[i]};
-        }
-    };
-    counters(0, 0, 0);
-    BOOST_TEST(!reading(poll(), "octets-in"));
-    counters(90000, 1000, 5000);
-    auto sample = poll();
-    BOOST_TEST(reading(sample, "octets-in").value() == 500.0);
-    BOOST_TEST(reading(sample, "octets-out").value() == 1000.0);
-    configuration.configuration.servers[0].interface = "eth0";
-    poller.configure(configuration);
-    poll();
-    counters(180000, 2000, 10000);
-    BOOST_TEST(reading(poll(), "octets-in").value() == 100.0);
-    // As Windows calls them.
-    agent()[objects::ifDescr + 3U] = snmp::Octets{"Intel(R) 82574L"};
-    configuration.configuration.servers[0].interface = "Intel(R) 82574L";
-    poller.configure(configuration);
-    poll();
-    counters(270000, 3000, 20000);
-    BOOST_TEST(reading(poll(), "octets-in").value() == 1000.0);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_FIXTURE_TEST_SUITE(gathering, Field)
-
-BOOST_AUTO_TEST_CASE(a_candidate_is_asked_and_its_settings_are_what_it_serves) {
-    poller.configure(configuration);
-    listen("0.0.0.0", 77, "nginx");
-    poller.gather({{7}, {"real1"}, {"web"}});
-    asker.deliver();
-    BOOST_REQUIRE_EQUAL(gathered.size(), 1U);
-    BOOST_TEST(gathered[0].transaction.value == 7U);
-    BOOST_REQUIRE(gathered[0].connection.has_value());
-    BOOST_TEST(gathered[0].connection->address == "192.0.2.1");
-    BOOST_TEST(gathered[0].connection->port == 8080);
-    BOOST_TEST(gathered[0].connection->protocol == "http");
-}
-
-BOOST_AUTO_TEST_CASE(every_refusal_has_its_reason) {
-    poller.configure(configuration);
-    asker.agents.erase(two);
-    listen("192.0.2.1", 77, "haproxy");
-    poller.gather({{1}, {"real1"}, {"web"}});
-    poller.gather({{2}, {"real2"}, {"web"}});
-    poller.gather({{3}, {"real3"}, {"web"}});
-    poller.gather({{4}, {"real1"}, {"mail"}});
-    asker.deliver();
-    BOOST_REQUIRE_EQUAL(gathered.size(), 4U);
-    std::map<std::uint64_t, domain::Gathered> by;
-    for (const auto& answer : gathered) {
-        BOOST_TEST(!answer.connection.has_value());
-        by[answer.transaction.value] = answer;
-    }
-    BOOST_TEST(by[1].reason == "haproxy listens on port 8080, not nginx");
-    BOOST_TEST(by[1].answered);
-    BOOST_TEST(!by[2].answered);
-    BOOST_TEST(by[3].reason.find("real3 is not watched") != std::string::npos);
-    BOOST_TEST(by[4].reason.find("no application mail") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
