@@ -175,8 +175,8 @@ void understand(Options& options, const Raw& raw) {
 }
 
 const std::vector<std::string>& capabilities() {
-    static const std::vector<std::string> words = {"confirmed-commit", "candidate", "startup", "validate",
-                                                   "rollback-on-error"};
+    static const std::vector<std::string> words = {"confirmed-commit", "candidate",         "startup",
+                                                   "validate",         "rollback-on-error", "notification"};
     return words;
 }
 

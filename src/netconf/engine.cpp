@@ -168,7 +168,7 @@ yang::RpcError complaint(const ly_ctx* context, const std::string& message) {
 
 }
 
-Library::Library(ly_ctx* context, const std::vector<std::string>& capabilities)
+Library::Library(ly_ctx* context, const std::vector<std::string>& capabilities, bool notifications)
     : m_context(context) {
     if (taken.test_and_set()) throw Error(Error::Kind::misuse, "libnetconf2 serves once a process");
     nc_verbosity(NC_VERB_ERROR);
@@ -181,7 +181,7 @@ Library::Library(ly_ctx* context, const std::vector<std::string>& capabilities)
         throw Error(Error::Kind::misuse, "libnetconf2's server does not start");
     }
     nc_server_set_capab_withdefaults(NC_WD_EXPLICIT, NC_WD_ALL | NC_WD_ALL_TAG | NC_WD_TRIM);
-    if (ly_ctx_get_module_implemented(context, "notifications"))
+    if (notifications && ly_ctx_get_module_implemented(context, "notifications"))
         for (const char* name : {"notification:1.0", "interleave:1.0"})
             nc_server_set_capability(("urn:ietf:params:netconf:capability:" + std::string(name)).c_str());
     for (const auto& capability : capabilities)

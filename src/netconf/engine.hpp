@@ -20,7 +20,7 @@ namespace headgate::netconf {
 class Library {
   public:
     /// Throws misuse when there is one already.
-    Library(ly_ctx* context, const std::vector<std::string>& capabilities);
+    Library(ly_ctx* context, const std::vector<std::string>& capabilities, bool notifications);
     ~Library();
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;

@@ -42,7 +42,7 @@ struct Server::Impl final : Hub {
         : context(c)
         , options(std::move(o))
         , handler(h)
-        , library(c.raw(), options.capabilities)
+        , library(c.raw(), options.capabilities, options.notifications)
         , listeners(loop,
                     [this](Descriptor socket, std::shared_ptr<const Access> access, const std::string& from) {
                         arrived(std::move(socket), std::move(access), from);

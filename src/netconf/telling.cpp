@@ -29,6 +29,12 @@ std::string notificationMessage(std::string_view content, base::Instant eventTim
 }
 
 void Connection::subscribe() {
+    if (!m_parts.options.notifications) {
+        yang::RpcError error;
+        error.tag = "operation-not-supported";
+        error.message = "there are no notifications here";
+        throw yang::RpcErrors(error);
+    }
     const auto now = m_parts.hub.now();
     auto subscription = std::make_shared<const Subscription>(m_message, m_parts.library.context(), now);
     if (subscription->start() && !m_parts.options.log) {

@@ -107,6 +107,17 @@ class Weaker(OnBoth):
         with self.appliance.session() as session:
             self.assertEqual(running(session), saved)
 
+    def test_without_notification_nobody_may_subscribe(self):
+        with self.with_options("--without", "notification") as session:
+            has = [c for c in session.server_capabilities if ":capability:notification:" in c or ":capability:interleave:" in c]
+            self.assertEqual(has, [])
+            with self.assertRaises(RPCError) as refusal:
+                rpc(session, '<create-subscription xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"/>')
+            self.assertEqual(refusal.exception.tag, "operation-not-supported")
+            edit(session, self.family.weigh(self.one, 7))
+            session.commit()
+            wait_for("its weight", lambda: self.weight(self.one) == "7")
+
     def test_a_slow_appliance_delays_every_rpc_and_no_session_for_another(self):
         with self.with_options("--slow", "700") as first, self.appliance.session() as second:
             began = time.monotonic()
