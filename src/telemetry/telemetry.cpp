@@ -26,8 +26,8 @@ using namespace std::chrono_literals;
 constexpr base::Log logger("telemetry");
 constexpr base::Duration afterFailure = 1s;
 constexpr base::Duration together = 10ms;
-constexpr std::uint64_t manyAtOnce = 4; // polls begun at one tick
-constexpr base::Duration nowAndThen = 10s;
+constexpr std::uint64_t manyAtOnce = 4;    // polls begun at one tick
+constexpr base::Duration nowAndThen = 10s; // engines that nobody holds any more
 
 using OnEngineChange = std::function<void(const snmp::TargetPtr&, const snmp::EngineChange&)>;
 
@@ -112,10 +112,8 @@ class Telemetry::Impl {
     base::EventLoop::Handle m_timer;
     std::optional<base::Instant> m_armed; ///< when it fires
     bool m_busy = false;
-    base::EventLoop::Handle m_nowAndThen = m_loop.every(nowAndThen, [this] {
-        tellPolling();
-        m_engines.tick();
-    });
+    base::EventLoop::Handle m_polling = m_loop.every(m_options.tellPollingEvery, [this] { tellPolling(); });
+    base::EventLoop::Handle m_nowAndThen = m_loop.every(nowAndThen, [this] { m_engines.tick(); });
     std::thread m_thread; // last: it uses all of the above
 };
 
@@ -219,9 +217,12 @@ void Telemetry::Impl::tellPolling() {
     if (!m_sinks.polling) return;
     const auto& asked = m_client.counters();
     const auto& polls = m_poller.counters();
-    m_sinks.polling({asked.sent, asked.answered, asked.timedOut, polls.overruns,
-                     static_cast<std::uint32_t>(m_client.inFlight()),
-                     static_cast<std::uint32_t>(polls.silent)});
+    m_sinks.polling({.sent = asked.sent,
+                     .answered = asked.answered,
+                     .timedOut = asked.timedOut,
+                     .overruns = polls.overruns,
+                     .inFlight = static_cast<std::uint32_t>(m_client.inFlight()),
+                     .silent = static_cast<std::uint32_t>(polls.silent)});
 }
 
 void Telemetry::Impl::armAgain() {

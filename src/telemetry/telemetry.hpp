@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "domain/configuration.hpp"
 #include "domain/sample.hpp"
 #include "snmp/credentials.hpp"
@@ -118,7 +119,7 @@ struct Sinks {
     std::function<void(Observation)> observation{};
     std::function<void(ApplianceHint)> applianceHint{};
     std::function<void(PoolHint)> poolHint{};
-    std::function<void(domain::PollingState)> polling{}; ///< every ten seconds
+    std::function<void(domain::PollingState)> polling{}; ///< see Options::tellPollingEvery
     std::function<void(EngineChanged)> engineChanged{};
     std::function<void(SharedEngines)> sharedEngines{}; ///< on each change, and once when it begins to know
 };
@@ -131,6 +132,7 @@ struct Options {
     std::function<std::string(const base::Secret&)> seal;
     /// Rules that hold where the configuration has none of the same name.
     std::vector<domain::NotificationRule> shippedRules{};
+    base::Duration tellPollingEvery = std::chrono::seconds(10);
 };
 
 /// Watches the configured servers over SNMP, on a thread of its own that ends with it. The figures of a

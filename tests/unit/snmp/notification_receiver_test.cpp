@@ -5,16 +5,17 @@
 #include "snmp/udp_socket.hpp"
 #include "snmp/usm.hpp"
 #include "support/ipv6.hpp"
+#include "support/memory.hpp"
 #include "support/standard_error.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <malloc.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 using namespace headgate;
 using namespace headgate::snmp;
+using headgate::test::memoryInUse;
 using headgate::test::writtenBy;
 using namespace std::chrono_literals;
 
@@ -136,10 +137,6 @@ struct Receiving {
         }
     }
 };
-
-std::size_t memoryInUse() {
-    return ::mallinfo2().uordblks;
-}
 
 }
 

@@ -1,7 +1,5 @@
+#include "answering_agent.hpp"
 #include "base/channel.hpp"
-#include "base/event_loop.hpp"
-#include "snmp/pdu.hpp"
-#include "snmp/udp_socket.hpp"
 #include "telemetry/telemetry.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,50 +9,10 @@
 
 using namespace headgate;
 using namespace headgate::telemetry;
+using namespace headgate::telemetry::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// An agent that answers each request with values of no object, on a thread of its own.
-class Agent {
-  public:
-    Agent()
-        : m_watch(m_loop.whenReadable(m_socket.descriptor(),
-                                      [this] {
-                                          m_socket.receive(
-                                              [this](const auto& source, const auto&, auto datagram) {
-                                                  answer(source, datagram);
-                                              });
-                                      }))
-        , m_thread([this] { m_loop.run(); }) {}
-    ~Agent() {
-        m_loop.stop();
-        m_thread.join();
-    }
-    std::string address() const { return m_socket.local().print(); }
-
-  private:
-    void answer(const snmp::Endpoint& source, snmp::Bytes datagram) {
-        const auto message = snmp::readCommunityMessage(datagram);
-        if (!message) return;
-        snmp::BerReader in(message->pdu);
-        auto pdu = snmp::readPdu(in);
-        if (!pdu) return;
-        const bool get = pdu->type == snmp::PduType::get;
-        for (auto& varbind : pdu->varbinds)
-            varbind.value = get ? snmp::Value(snmp::NoSuchObject{}) : snmp::Value(snmp::EndOfMibView{});
-        pdu->type = snmp::PduType::response;
-        pdu->errorStatus = pdu->errorIndex = 0;
-        snmp::BerWriter out;
-        snmp::writeCommunityMessage(out, 1, message->community, *pdu);
-        m_socket.send(source, out.bytes());
-    }
-
-    base::EventLoop m_loop;
-    snmp::UdpSocket m_socket{*snmp::Endpoint::parse("127.0.0.1:0"), 1 << 18};
-    base::EventLoop::Handle m_watch;
-    std::thread m_thread;
-};
 
 /// Sends traps, each with another value, as fast as it can until its end.
 class Storm {
@@ -93,27 +51,15 @@ class Storm {
 BOOST_AUTO_TEST_SUITE(storms)
 
 BOOST_AUTO_TEST_CASE(polls_go_on_while_servers_and_strangers_send_all_that_they_can) {
-    Agent agent;
+    AnsweringAgent agent;
     base::Channel<domain::Sample> samples;
     std::atomic<std::uint64_t> seen = 0;
     Telemetry telemetry({{}, std::nullopt, {}, {}},
                         {[&](domain::Sample sample) { samples.post(std::move(sample)); },
                          [](const domain::Gathered&) {}, [](const domain::Assigned&) {},
                          [&](const NotificationSeen&) { ++seen; }, [](const std::string&) {}});
-    Configure configuration;
-    auto& c = configuration.configuration;
-    c.notificationsAddresses = {"127.0.0.1:0"};
-    domain::Server server;
-    server.name = {"real1"};
-    server.address = "127.0.0.1";
-    server.snmpAddress = agent.address();
-    server.credential = {"lab"};
-    server.profile = {"usual"};
-    server.pollInterval = 100ms;
-    c.servers = {server};
-    c.profiles = {{{"usual"}, domain::Combination::greatest, {{"cpu", 1000, 1, "", {}, 1}}}};
-    configuration.credentials[{"lab"}] =
-        snmp::Credentials::make(snmp::CommunityCredentials{snmp::Secret("public")});
+    auto configuration = watching(agent.address());
+    configuration.configuration.notificationsAddresses = {"127.0.0.1:0"};
     telemetry.post(configuration);
     const auto heard = telemetry.notificationAddresses().at(0);
     const auto poll = [&] {
