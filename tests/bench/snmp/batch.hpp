@@ -38,7 +38,8 @@ class Batch {
 
     Batch();
 
-    /// How many came in. Waits for the first, but no longer than 100 ms; `flags` are recvmmsg's.
+    /// How many came in. Waits for the first, but no longer than 100 ms, unless `flags`, which are
+    /// recvmmsg's, say otherwise.
     std::size_t receive(const Socket& socket, int flags);
     std::span<const std::uint8_t> received(std::size_t index) const;
     std::uint32_t at(std::size_t index) const; ///< the local address it was sent to, in host order
