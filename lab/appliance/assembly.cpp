@@ -18,14 +18,14 @@ std::string textOf(const std::string& file) {
     return text.str();
 }
 
-bool offers(const std::vector<std::string>& without, const char* word) {
-    return std::find(without.begin(), without.end(), word) == without.end();
+bool leavesOut(const std::vector<std::string>& without, const char* word) {
+    return std::find(without.begin(), without.end(), word) != without.end();
 }
 
 }
 
 datastore::Options offer(const std::vector<std::string>& without) {
-    const auto has = [&](const char* word) { return offers(without, word); };
+    const auto has = [&](const char* word) { return !leavesOut(without, word); };
     datastore::Options out;
     out.candidate = has("candidate");
     out.confirmedCommit = out.candidate && has("confirmed-commit");
@@ -67,7 +67,7 @@ netconf::ServerOptions serverOptions(const Options& options, const datastore::Op
     }
     if (!options.unixSocket.empty()) out.unixSocket = netconf::UnixListen{options.unixSocket};
     out.capabilities = datastore::Service::capabilities(offered);
-    out.notifications = offers(options.without, "notification");
+    out.notifications = !leavesOut(options.without, "notification");
     return out;
 }
 

@@ -34,8 +34,8 @@ struct ServerOptions {
     /// URIs for <hello>, beside those that follow from the context: base:1.0 and 1.1, those of ietf-netconf's
     /// features, with-defaults, notification, interleave, yang-library and the modules themselves.
     std::vector<std::string> capabilities;
-    bool notifications =
-        true; ///< False: neither notification nor interleave, and create-subscription is refused.
+    /// False: neither notification nor interleave, and create-subscription is refused.
+    bool notifications = true;
 
     /// From accept, or from the call, to the client's <hello>.
     base::Duration handshakeTimeout = std::chrono::seconds(10);
