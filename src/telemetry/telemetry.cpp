@@ -27,7 +27,7 @@ constexpr base::Log logger("telemetry");
 constexpr base::Duration afterFailure = 1s;
 constexpr base::Duration together = 10ms;
 constexpr std::uint64_t manyAtOnce = 4;    // polls begun at one tick
-constexpr base::Duration nowAndThen = 10s; // engines that nobody holds any more
+constexpr base::Duration nowAndThen = 10s; // to tell which engines are shared
 
 using OnEngineChange = std::function<void(const snmp::TargetPtr&, const snmp::EngineChange&)>;
 

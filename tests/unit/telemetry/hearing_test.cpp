@@ -127,16 +127,18 @@ BOOST_AUTO_TEST_CASE(a_storm_in_which_each_says_something_else_takes_no_memory) 
     hearing.configure(configuration);
     // A hundred thousand a second: of servers, of an appliance, of strangers, and passed on for some that
     // nobody knows.
-    const auto storm = [this](std::int32_t from, std::int32_t to) {
+    std::size_t read = 0;
+    const auto storm = [&](std::int32_t from, std::int32_t to) {
         const std::string sources[] = {"192.0.2.1", "192.0.2.2", "192.0.2.9", ""};
         for (auto i = from; i < to; ++i) {
             const auto made = std::to_string(i / 250 % 250) + "." + std::to_string(i % 250);
             const auto& source = sources[static_cast<std::size_t>(i % 4)];
             if (i % 5 == 0)
-                arrives("192.0.2.1", {{number, snmp::Integer{i}}, {snmpTrapCommunity, snmp::Octets{made}}});
+                read += arrives("192.0.2.1",
+                                {{number, snmp::Integer{i}}, {snmpTrapCommunity, snmp::Octets{made}}});
             else
-                arrives(source.empty() ? "10.7." + made : source, i,
-                        number + static_cast<std::uint32_t>(i % 1000));
+                read += arrives(source.empty() ? "10.7." + made : source, i,
+                                number + static_cast<std::uint32_t>(i % 1000));
             if (i % 100 == 0) later(1ms);
         }
         seen = {};
@@ -147,6 +149,7 @@ BOOST_AUTO_TEST_CASE(a_storm_in_which_each_says_something_else_takes_no_memory) 
     const auto memory = headgate::test::memoryInUse();
     storm(50'000, 250'000);
     BOOST_TEST(headgate::test::memoryInUse() <= memory + 16'384);
+    BOOST_TEST(read > 100'000U, "they were not passed over unread");
 }
 
 BOOST_AUTO_TEST_CASE(strangers_share_ten_times_that_and_take_nothing_from_those_that_are_known) {
