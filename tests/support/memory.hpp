@@ -6,9 +6,10 @@
 
 namespace headgate::test {
 
-/// Octets that are allocated. A sanitizer's allocator does not tell: always 0.
+/// Octets that are allocated, large blocks (mmap) too. A sanitizer's allocator does not tell: always 0.
 inline std::size_t memoryInUse() {
-    return ::mallinfo2().uordblks;
+    const auto told = ::mallinfo2();
+    return told.uordblks + told.hblkhd;
 }
 
 }
