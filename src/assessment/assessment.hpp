@@ -1,11 +1,11 @@
 #pragma once
 
+#include "assessment/server_belief.hpp"
 #include "domain/configuration.hpp"
 #include "domain/event.hpp"
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -58,15 +58,18 @@ class Assessment {
     std::optional<domain::Instant> nextDeadline() const;
 
     /// Null when not configured. Valid until the next call that is not const. `reservedBy` and
-    /// `quarantinedUntil` are left empty: allocation knows them.
+    /// `quarantinedUntil` are left empty: allocation knows them. It is put into words when asked for.
     const domain::ServerState* server(const domain::ServerName& name) const;
     /// Null when not configured. `transaction`, `cooldownUntil` and `alarm` are left empty.
     const domain::PoolState* pool(const domain::PoolName& name) const;
+    /// Those that it is a member of, by name; none when it is not configured.
+    std::vector<domain::PoolName> poolsOf(const domain::ServerName& name) const;
 
     /// All servers, in the order of the configuration.
     std::vector<domain::ServerState> servers() const;
     /// A pool's members, in its order; a member that is no configured server is unknown.
-    std::vector<domain::ServerState> members(const domain::PoolName& name) const;
+    std::vector<domain::ServerState> members(const domain::PoolName& name,
+                                             Extent extent = Extent::whole) const;
 
     /// How long a reading is believed: three poll intervals and a half.
     static domain::Duration staleAfter(const domain::Server& server);
