@@ -27,12 +27,10 @@ std::vector<Effect> Controller::handle(domain::Instant now, Input input) {
     brain.now = std::max(brain.now, now);
     brain.effects.clear();
     std::visit([&](auto& what) { brain.hear(std::move(what)); }, input);
-    brain.passTime();
-    if (std::exchange(brain.deliberate, false)) {
-        brain.serveQueue();
-        brain.deliberatePools();
-        brain.planReconsideration();
-    }
+    // Most inputs are samples that change nothing but their own server's facts.
+    const bool quiet = std::holds_alternative<domain::Sample>(input);
+    const bool passed = brain.passTime(quiet);
+    if (brain.deliberateWhereNeeded() || passed) brain.timers = brain.nextTimer();
     return std::move(brain.effects);
 }
 
@@ -66,6 +64,9 @@ void Controller::Brain::hear(const Configured& input) {
     for (const auto& pool : configuration.pools)
         kept[pool.name] = std::move(pools[pool.name]);
     pools.swap(kept);
+    placeOf.clear();
+    for (std::size_t place = 0; place < configuration.pools.size(); ++place)
+        placeOf.emplace(configuration.pools[place].name, place);
     for (auto& [name, record] : kept)
         if (!pools.contains(name)) forget(name, std::move(record));
     forgetAppliances();
@@ -179,7 +180,10 @@ void Controller::Brain::tellPool(domain::EventSeverity severity, std::string kin
 
 void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> changes) {
     for (auto& change : changes) {
-        deliberate = true;
+        if (change.pool)
+            touched.insert(*change.pool);
+        else
+            spareChanged = true;
         tell(std::move(change));
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <utility>
 
 namespace headgate::controller {
 namespace {
@@ -43,24 +44,65 @@ const domain::PoolName& poolOf(const Request& request) {
 
 }
 
+/// What changes one pool's belief has only that pool looked at, and those that wait for an appliance. All are
+/// when anything else may have changed, and now and then because of figures that change no belief.
+bool Controller::Brain::deliberateWhereNeeded() {
+    const bool all = std::exchange(deliberate, false);
+    if (!all && touched.empty() && !spareChanged) return false;
+    serveQueue();
+    std::vector<std::size_t> order;
+    if (all) {
+        for (const auto& pool : configuration.pools)
+            if (pools.at(pool.name).toMend) actOnDrift(pool.name);
+        for (std::size_t i = 0; i < configuration.pools.size(); ++i)
+            order.push_back(i);
+    } else {
+        order = touchedPools();
+    }
+    touched.clear();
+    spareChanged = false;
+    deliberatePools(std::move(order));
+    if (all) planReconsideration();
+    return true;
+}
+
+std::vector<std::size_t> Controller::Brain::touchedPools() {
+    touched.insert(wishing.begin(), wishing.end());
+    if (spareChanged)
+        for (const auto& [name, record] : pools)
+            if (!record.noCandidate.empty()) touched.insert(name);
+    std::vector<std::size_t> order;
+    for (const auto& name : touched)
+        if (const auto known = placeOf.find(name); known != placeOf.end()) order.push_back(known->second);
+    return order;
+}
+
 /// Whoever waits for an appliance keeps those behind from taking the others that it needs: the oldest wish
 /// comes first, an operator's before all.
-void Controller::Brain::deliberatePools() {
-    for (const auto& pool : configuration.pools)
-        if (pools.at(pool.name).toMend) actOnDrift(pool.name);
+void Controller::Brain::deliberatePools(std::vector<std::size_t> order) {
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
-    std::vector<std::size_t> order;
     const std::size_t count = configuration.pools.size();
-    for (std::size_t i = 0; i < count; ++i)
-        order.push_back((turn + i) % count);
-    const auto since = [&](std::size_t index) {
-        return pools.at(configuration.pools[index].name).wantsSince.value_or(domain::Instant::max());
+    const auto rank = [&](std::size_t index) {
+        return std::pair(
+            pools.at(configuration.pools[index].name).wantsSince.value_or(domain::Instant::max()),
+            (index + count - turn % count) % count);
     };
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return since(a) < since(b); });
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rank(a) < rank(b); });
     for (const auto index : order)
         if (consider(configuration.pools[index], claimed)) turn = index + 1;
+}
+
+void Controller::Brain::want(const domain::Pool& pool, bool wants) {
+    auto& since = pools.at(pool.name).wantsSince;
+    if (!wants) {
+        since.reset();
+        wishing.erase(pool.name);
+        return;
+    }
+    if (!since) since = now;
+    wishing.insert(pool.name);
 }
 
 void Controller::Brain::serveQueue() {
@@ -96,8 +138,8 @@ domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
     auto history = pools.at(pool.name).history;
     history.inFlight = flightOf(pool.name) != nullptr;
     if (pool.held) history.heldBecause = "it is held by an operator";
-    return decision::decide(now, pool, belief ? *belief : domain::PoolState{}, assessment.members(pool.name),
-                            history);
+    return decision::decide(now, pool, belief ? *belief : domain::PoolState{},
+                            assessment.members(pool.name, assessment::Extent::brief), history);
 }
 
 std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperator) const {
@@ -179,14 +221,14 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     const auto wishes = this->wishes(pool);
     if (busy) {
         if (wishes.empty() || !obstacle(pool, false).empty()) {
-            record.wantsSince.reset();
+            want(pool, false);
             return false;
         }
-        if (!record.wantsSince) record.wantsSince = now;
+        want(pool, true);
         claim(claimed, pool);
         return false;
     }
-    record.wantsSince.reset();
+    want(pool, false);
     const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
     if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
     if (wishes.empty()) {
