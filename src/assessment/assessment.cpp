@@ -46,7 +46,9 @@ std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
     const auto known = all.findServer(sample.server);
     if (!known) return {};
     all.pass(sample.at);
-    all.servers[*known].belief.take(sample);
+    auto& entry = all.servers[*known];
+    entry.belief.prefetch();
+    entry.belief.take(sample);
     all.assessServer(*known);
     all.assessConcerned();
     return all.told();
@@ -102,24 +104,22 @@ std::vector<domain::ServerState> Assessment::servers() const {
     return states;
 }
 
-std::vector<domain::ServerState> Assessment::members(const PoolName& name, Extent extent) const {
+std::vector<domain::ServerState> Assessment::spareServers() const {
     std::vector<domain::ServerState> states;
-    const auto pool = m_beliefs->findPool(name);
-    if (!pool) return states;
-    const auto& entry = m_beliefs->pools[*pool];
-    states.reserve(entry.members.size());
-    for (std::size_t i = 0; i < entry.members.size(); ++i) {
-        if (const auto* known = entry.belief.beliefs()[i]) {
-            states.push_back(known->state(extent));
-            continue;
-        }
-        domain::ServerState stranger;
-        stranger.name = entry.members[i];
-        stranger.pool = name;
-        stranger.reason = "unknown: it is not configured as a server";
-        states.push_back(std::move(stranger));
-    }
+    for (const auto server : m_beliefs->inOrder)
+        if (m_beliefs->servers[server].pools.empty())
+            states.push_back(m_beliefs->servers[server].belief.state());
     return states;
+}
+
+std::vector<domain::ServerState> Assessment::members(const PoolName& name) const {
+    return m_beliefs->members(name,
+                              [](const ServerBelief& belief, const ServerName&) { return belief.state(); });
+}
+
+std::vector<domain::ServerState> Assessment::membersInBrief(const PoolName& name) const {
+    return m_beliefs->members(
+        name, [](const ServerBelief& belief, const ServerName& server) { return belief.brief(server); });
 }
 
 domain::Duration Assessment::staleAfter(const domain::Server& server) {

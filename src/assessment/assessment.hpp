@@ -1,6 +1,5 @@
 #pragma once
 
-#include "assessment/server_belief.hpp"
 #include "domain/configuration.hpp"
 #include "domain/event.hpp"
 #include "domain/sample.hpp"
@@ -67,9 +66,13 @@ class Assessment {
 
     /// All servers, in the order of the configuration.
     std::vector<domain::ServerState> servers() const;
+    /// Those that are members of no pool.
+    std::vector<domain::ServerState> spareServers() const;
     /// A pool's members, in its order; a member that is no configured server is unknown.
-    std::vector<domain::ServerState> members(const domain::PoolName& name,
-                                             Extent extent = Extent::whole) const;
+    std::vector<domain::ServerState> members(const domain::PoolName& name) const;
+    /// The same, as far as pools are changed by it: without readings, origins, applications and how they
+    /// answered, and without the reason of those that are functional.
+    std::vector<domain::ServerState> membersInBrief(const domain::PoolName& name) const;
 
     /// How long a reading is believed: three poll intervals and a half.
     static domain::Duration staleAfter(const domain::Server& server);

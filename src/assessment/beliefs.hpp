@@ -47,10 +47,14 @@ struct Assessment::Beliefs {
     std::map<std::uint32_t, std::optional<domain::PoolState>> shownPools;
 
     std::optional<std::uint32_t> findServer(const domain::ServerName& name) const {
-        return serverIndex.find(name.value,
-                                [&](std::uint32_t at) -> const std::string& { return servers[at].name; });
+        return serverIndex.find(name.value, [this](std::uint32_t at) -> const std::string& {
+            prefetch(at);
+            return servers[at].name;
+        });
     }
     std::optional<std::uint32_t> findPool(const domain::PoolName& name) const;
+    template <typename Tell>
+    std::vector<domain::ServerState> members(const domain::PoolName& name, const Tell& tell) const;
     /// Something changes: time, at least.
     void pass(domain::Instant at);
 
@@ -70,11 +74,40 @@ struct Assessment::Beliefs {
     static void sortOnce(std::vector<std::uint32_t>& numbers);
 
   private:
+    /// A server's memory is rarely near; asked for at once, its lines come together.
+    void prefetch(std::uint32_t server) const {
+        const auto* begin = reinterpret_cast<const char*>(&servers[server]);
+        for (std::size_t at = 64; at < sizeof(ServerEntry); at += 64)
+            __builtin_prefetch(begin + at);
+        serverDeadlines.prefetch(server);
+    }
     using Members = std::map<std::string_view, std::vector<std::uint32_t>>;
     void rebuildServers(std::vector<ServerEntry> old, const NameIndex& oldIndex, const Members& memberOf);
     void rebuildPools(const domain::Configuration& told, std::vector<PoolEntry> old);
     void enterMembers(std::uint32_t pool);
     ServerContext contextOf(const domain::Server& server, const std::vector<std::uint32_t>& in);
 };
+
+template <typename Tell>
+std::vector<domain::ServerState> Assessment::Beliefs::members(const domain::PoolName& name,
+                                                              const Tell& tell) const {
+    std::vector<domain::ServerState> states;
+    const auto pool = findPool(name);
+    if (!pool) return states;
+    const auto& entry = pools[*pool];
+    states.reserve(entry.members.size());
+    for (std::size_t i = 0; i < entry.members.size(); ++i) {
+        if (const auto* known = entry.belief.beliefs()[i]) {
+            states.push_back(tell(*known, entry.members[i]));
+            continue;
+        }
+        domain::ServerState stranger;
+        stranger.name = entry.members[i];
+        stranger.pool = name;
+        stranger.reason = "unknown: it is not configured as a server";
+        states.push_back(std::move(stranger));
+    }
+    return states;
+}
 
 }

@@ -83,19 +83,24 @@ domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPoll
     told.lastAnswer = m_lastAnswer;
     told.roundTrip = m_roundTrip;
     told.smoothedRoundTrip = m_smoothedRoundTrip;
-    const auto judge = [&](domain::Trust trust, std::string reason) {
+    judge(told, now, missedPolls, staleAfter);
+    return told;
+}
+
+void ContactTracker::judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
+                           domain::Duration staleAfter) const {
+    const auto is = [&](domain::Trust trust, std::string reason) {
         told.trust = trust;
         told.trustReason = std::move(reason);
-        return told;
     };
     if (missedPolls >= domain::silentAfter)
-        return judge(domain::Trust::silent, "it missed " + std::to_string(missedPolls) + " polls in a row");
-    if (!m_lastAnswer) return judge(domain::Trust::silent, "it has not answered yet");
+        return is(domain::Trust::silent, "it missed " + std::to_string(missedPolls) + " polls in a row");
+    if (!m_lastAnswer) return is(domain::Trust::silent, "it has not answered yet");
     if (m_trouble && !m_trouble->contradiction.empty())
-        return judge(domain::Trust::contradictory, m_trouble->contradiction);
+        return is(domain::Trust::contradictory, m_trouble->contradiction);
     if (now >= *m_lastAnswer + staleAfter)
-        return judge(domain::Trust::stale, "it has not answered a poll for " + domain::describe(staleAfter));
-    return judge(domain::Trust::trusted, {});
+        return is(domain::Trust::stale, "it has not answered a poll for " + domain::describe(staleAfter));
+    is(domain::Trust::trusted, {});
 }
 
 }

@@ -16,6 +16,10 @@ class ContactTracker {
     /// As it is at `now`. Contradictory before stale before trusted; silent before all of them.
     domain::Contact contact(domain::Instant now, unsigned missedPolls, domain::Duration staleAfter) const;
 
+    /// Only how far it is to be trusted.
+    void judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
+               domain::Duration staleAfter) const;
+
     const std::optional<domain::Instant>& lastAnswer() const { return m_lastAnswer; }
 
   private:

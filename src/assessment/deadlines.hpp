@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,7 @@ class Deadlines {
   public:
     void clear(std::size_t count) {
         m_entries.assign(count, {});
+        m_line.clear();
         m_queue.clear();
     }
 
@@ -25,16 +27,18 @@ class Deadlines {
         settle();
     }
 
+    void prefetch(std::uint32_t who) const { __builtin_prefetch(&m_entries[who]); }
+
     std::optional<domain::Instant> next() const {
-        if (m_queue.empty()) return std::nullopt;
-        return m_queue.front().at;
+        if (empty()) return std::nullopt;
+        return first().at;
     }
 
     /// Takes out those whose time has come, the earliest first, then by number; each is to be set anew.
     std::vector<std::uint32_t> takeDue(domain::Instant now) {
         std::vector<std::uint32_t> due;
-        while (!m_queue.empty() && m_queue.front().at <= now) {
-            due.push_back(m_queue.front().who);
+        while (!empty() && first().at <= now) {
+            due.push_back(first().who);
             m_entries[due.back()] = {};
             settle();
         }
@@ -56,25 +60,41 @@ class Deadlines {
     void enqueue(std::uint32_t who) {
         auto& entry = m_entries[who];
         entry.queued = entry.at;
-        m_queue.push_back({entry.at, who});
+        const Place place{entry.at, who};
+        // Who is polled in turn has its deadlines in that order, too.
+        if (m_line.empty() || later(place, m_line.back())) {
+            m_line.push_back(place);
+            return;
+        }
+        m_queue.push_back(place);
         std::push_heap(m_queue.begin(), m_queue.end(), later);
+    }
+    bool empty() const { return m_line.empty() && m_queue.empty(); }
+    bool lineIsFirst() const {
+        return m_queue.empty() || (!m_line.empty() && later(m_queue.front(), m_line.front()));
+    }
+    const Place& first() const { return lineIsFirst() ? m_line.front() : m_queue.front(); }
+    void removeFirst() {
+        if (lineIsFirst()) return m_line.pop_front();
+        std::pop_heap(m_queue.begin(), m_queue.end(), later);
+        m_queue.pop_back();
     }
     /// Until the first in the queue is where it belongs.
     void settle() {
-        while (!m_queue.empty()) {
-            const auto first = m_queue.front();
-            auto& entry = m_entries[first.who];
-            if (entry.queued == first.at && entry.at == first.at) return;
-            std::pop_heap(m_queue.begin(), m_queue.end(), later);
-            m_queue.pop_back();
-            if (entry.queued != first.at) continue; // queued earlier since
+        while (!empty()) {
+            const auto place = first();
+            auto& entry = m_entries[place.who];
+            if (entry.queued == place.at && entry.at == place.at) return;
+            removeFirst();
+            if (entry.queued != place.at) continue; // queued earlier since
             entry.queued = never;
-            if (entry.at != never) enqueue(first.who);
+            if (entry.at != never) enqueue(place.who);
         }
     }
 
     std::vector<Entry> m_entries;
-    std::vector<Place> m_queue; ///< a heap, the earliest first
+    std::deque<Place> m_line;   ///< the earliest first
+    std::vector<Place> m_queue; ///< a heap of those that came out of turn, the earliest first
 };
 
 }

@@ -31,6 +31,7 @@ void ServerBelief::judgeBy(const ServerContext& context) {
     }
     if (!sameName(m_context.pool, context.pool)) m_level.forget();
     m_context = context;
+    m_binding = nullptr; // until it is assessed
     m_staleAfter = Assessment::staleAfter(server);
 }
 
@@ -129,6 +130,7 @@ void ServerBelief::assess(Instant now) {
     const auto used = usage();
     m_verdict.utilisation = used.permille;
     m_verdict.complete = used.complete;
+    m_binding = used.binding;
     m_verdict.level = Level::unknown;
     if (m_context.pool && m_verdict.functional == Functional::functional)
         m_verdict.level = m_level.update(now, used.permille, used.complete ? Bound::exact : Bound::lower,

@@ -36,10 +36,6 @@ struct Verdict {
     bool operator==(const Verdict&) const = default;
 };
 
-/// How much of a server's state is told: all of it, or what pools are judged and changed by. The latter is
-/// without readings, origins and applications, and without the reason of one that is functional.
-enum class Extent { whole, brief };
-
 /// The belief in one server: its facts, each with its own time, and the verdict that follows from them. What
 /// people are told is put into words when somebody asks, not with each sample.
 class ServerBelief {
@@ -58,7 +54,15 @@ class ServerBelief {
     /// Null for a spare one.
     const domain::Pool* pool() const { return m_context.pool; }
     const Verdict& verdict() const { return m_verdict; }
-    domain::ServerState state(Extent extent = Extent::whole) const;
+    domain::ServerState state() const;
+    /// What pools are changed by, of the server of this name: without readings, origins and applications,
+    /// without how it answered, and without the reason of one that is functional.
+    domain::ServerState brief(const domain::ServerName& name) const;
+    /// Brings what a sample needs nearer, all at once.
+    void prefetch() const {
+        __builtin_prefetch(m_readings.data());
+        __builtin_prefetch(m_applications.data());
+    }
     /// Why it is functional, down or unknown, and at which level.
     std::string reason() const;
     /// Why its level is what it is: "connections 35 of 40 (875 permille ≥ 800) for 5 s".
@@ -108,6 +112,7 @@ class ServerBelief {
     domain::Instant m_assessed{};
     LevelTracker m_level;
     Verdict m_verdict;
+    const domain::Metric* m_binding = nullptr; ///< of its profile
     ContactTracker m_contact;
     unsigned m_missedPolls = 0;
     std::optional<bool> m_agent; ///< headgate-agent answers there

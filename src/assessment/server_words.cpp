@@ -19,21 +19,27 @@ std::string joined(const std::vector<std::string>& words) {
 
 }
 
-domain::ServerState ServerBelief::state(Extent extent) const {
+domain::ServerState ServerBelief::brief(const domain::ServerName& name) const {
     domain::ServerState made;
-    made.name = m_context.server->name;
+    made.name = name;
     made.functional = m_verdict.functional;
     made.utilisation = m_verdict.utilisation;
-    if (const auto used = usage(); used.binding) made.binding = used.binding->name;
+    if (m_binding) made.binding = m_binding->name;
     if (!m_verdict.complete) made.unknownMetrics = unknownMetrics();
     made.level = m_verdict.level;
     made.missedPolls = m_missedPolls;
     made.agent = m_agent;
     made.lastSample = m_heard;
     if (m_context.pool) made.pool = m_context.pool->name;
+    m_contact.judge(made.contact, m_assessed, m_missedPolls, m_staleAfter);
+    if (made.functional != Functional::functional) made.reason = reason();
+    return made;
+}
+
+domain::ServerState ServerBelief::state() const {
+    auto made = brief(m_context.server->name);
     made.contact = m_contact.contact(m_assessed, m_missedPolls, m_staleAfter);
-    if (extent == Extent::whole || made.functional != Functional::functional) made.reason = reason();
-    if (extent == Extent::brief) return made;
+    made.reason = reason();
     for (const auto& fact : m_readings) {
         const auto& name = m_context.dictionary->word(fact.name);
         made.readings.emplace(name, fact.value);

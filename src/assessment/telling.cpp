@@ -42,13 +42,18 @@ void Assessment::Beliefs::assessServer(std::uint32_t server) {
     entry.belief.assess(now);
     serverDeadlines.set(server, entry.belief.nextDeadline(now));
     const auto& after = entry.belief.verdict();
-    if (before != after)
-        for (const auto pool : entry.pools)
-            pools[pool].belief.recount(before, after);
+    const auto concerns = [&](std::uint32_t pool) {
+        if (before != after) pools[pool].belief.recount(before, after);
+        concerned.push_back(pool);
+    };
+    // Nearly every one is in one pool at most: that one is known without looking.
+    if (entry.pools.size() == 1)
+        concerns(static_cast<std::uint32_t>(entry.belief.pool() - configuration->pools.data()));
+    else
+        std::for_each(entry.pools.begin(), entry.pools.end(), concerns);
     tell(entry);
     entry.told = after;
     entry.moved = false;
-    concerned.insert(concerned.end(), entry.pools.begin(), entry.pools.end());
 }
 
 void Assessment::Beliefs::assessPool(std::uint32_t pool) {

@@ -124,8 +124,10 @@ struct Controller::Brain {
     std::size_t turn = 0;               ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;            ///< on all pools
     std::set<domain::PoolName> touched; ///< those of which something else is believed now
-    bool spareChanged = false;          ///< something else is believed of a server in no pool
-    std::set<domain::PoolName> wishing; ///< whose `wantsSince` is set
+    /// Pools that nobody can join, in the deliberation that is under way.
+    std::vector<std::pair<const domain::Pool*, domain::Refusal>> refusedNow;
+    bool spareChanged = false;                       ///< something else is believed of a server in no pool
+    std::set<domain::PoolName> wishing;              ///< whose `wantsSince` is set
     std::map<domain::PoolName, std::size_t> placeOf; ///< in the configuration
     std::optional<domain::Instant> timers;           ///< the next thing to do but for assessment's
     domain::Instant deliberated{};
@@ -191,6 +193,7 @@ struct Controller::Brain {
     allocation::Choice choose(const domain::Intent& intent) const;
     void begin(domain::Plan plan, std::optional<Request> request, unsigned round = 0);
     std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
+    bool refusedAlike(const domain::Pool& pool);
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
 

@@ -189,9 +189,14 @@ void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> change
 }
 
 std::string inWords(const domain::Refusal& refusal) {
+    constexpr std::size_t most = 20;
     std::string text = refusal.reason;
-    for (const auto& [server, why] : refusal.servers)
-        if (!text.ends_with(why)) text += "; " + server.value + ": " + why;
+    std::size_t said = 0;
+    for (const auto& [server, why] : refusal.servers) {
+        if (text.ends_with(why)) continue;
+        if (++said > most) return text + "; and so on";
+        text += "; " + server.value + ": " + why;
+    }
     return text;
 }
 

@@ -62,6 +62,7 @@ bool Controller::Brain::deliberateWhereNeeded() {
     touched.clear();
     spareChanged = false;
     deliberatePools(std::move(order));
+    refusedNow.clear();
     if (all) planReconsideration();
     return true;
 }
@@ -139,7 +140,7 @@ domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
     history.inFlight = flightOf(pool.name) != nullptr;
     if (pool.held) history.heldBecause = "it is held by an operator";
     return decision::decide(now, pool, belief ? *belief : domain::PoolState{},
-                            assessment.members(pool.name, assessment::Extent::brief), history);
+                            assessment.membersInBrief(pool.name), history);
 }
 
 std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperator) const {
@@ -211,7 +212,7 @@ Controller::Brain::approaches(const domain::Pool& pool) const {
 }
 
 allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const {
-    return allocation.choose(now, configuration, intent, assessment.servers());
+    return allocation.choose(now, configuration, intent, assessment.spareServers());
 }
 
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
@@ -237,13 +238,30 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     }
     if (!obstacle(pool, false).empty()) return false;
     for (const auto& wish : wishes) {
+        if (grows(wish) && refusedAlike(pool)) continue;
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
-            if (grows(wish)) noCandidate(pool, *refusal);
+            if (!grows(wish)) continue;
+            noCandidate(pool, *refusal);
+            refusedNow.push_back({&pool, *refusal});
             continue;
         }
         if (grows(wish)) candidateFound(pool.name);
         begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
+        return true;
+    }
+    return false;
+}
+
+/// Whom nobody of one pool's like can have, this one cannot have either: it is told so without going through
+/// all servers again, until something has been begun.
+bool Controller::Brain::refusedAlike(const domain::Pool& pool) {
+    for (const auto& [other, refusal] : refusedNow) {
+        if (other->application != pool.application || other->policy != pool.policy) continue;
+        auto own = refusal;
+        const auto named = own.reason.find(other->name.value + ": ");
+        if (named != std::string::npos) own.reason.replace(named, other->name.value.size(), pool.name.value);
+        noCandidate(pool, own);
         return true;
     }
     return false;
@@ -261,6 +279,7 @@ std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) 
 
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
+    refusedNow.clear();
     plan.approaches = approaches(plan.pool);
     if (const auto found = pools.find(plan.pool.name); found != pools.end())
         found->second.renewedLast = plan.kind == domain::IntentKind::renew;
