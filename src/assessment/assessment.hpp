@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace headgate::assessment {
@@ -49,6 +50,8 @@ class Assessment {
     std::vector<BeliefChange> configure(const domain::Configuration& configuration, domain::Instant now);
     /// These pools are another than they were, and were there before; nothing else is.
     std::vector<BeliefChange> configure(const std::vector<domain::Pool>& pools, domain::Instant now);
+    /// These samples come next: what they need is brought nearer, all at once. Changes nothing.
+    void expect(std::span<const domain::Sample* const> samples) const;
     /// A sample of a server that is not configured is ignored.
     std::vector<BeliefChange> observe(const domain::Sample& sample);
     /// Time alone changes beliefs: levels that were held long enough, readings gone stale.

@@ -47,10 +47,8 @@ struct Assessment::Beliefs {
     std::map<std::uint32_t, std::optional<domain::PoolState>> shownPools;
 
     std::optional<std::uint32_t> findServer(const domain::ServerName& name) const {
-        return serverIndex.find(name.value, [this](std::uint32_t at) -> const std::string& {
-            prefetch(at);
-            return servers[at].name;
-        });
+        return serverIndex.find(name.value,
+                                [this](std::uint32_t at) -> const std::string& { return servers[at].name; });
     }
     std::optional<std::uint32_t> findPool(const domain::PoolName& name) const;
     template <typename Tell>
@@ -73,13 +71,25 @@ struct Assessment::Beliefs {
 
     static void sortOnce(std::vector<std::uint32_t>& numbers);
 
-  private:
     /// A server's memory is rarely near; asked for at once, its lines come together.
     void prefetch(std::uint32_t server) const {
-        const auto* begin = reinterpret_cast<const char*>(&servers[server]);
-        for (std::size_t at = 64; at < sizeof(ServerEntry); at += 64)
-            __builtin_prefetch(begin + at);
+        prefetchAll(servers[server]);
         serverDeadlines.prefetch(server);
+    }
+    /// What a server points at, when itself is there.
+    void prefetchBehind(std::uint32_t server) const {
+        const auto& belief = servers[server].belief;
+        belief.prefetch();
+        if (!belief.pool()) return;
+        prefetchAll(*belief.pool());
+        prefetchAll(pools[static_cast<std::size_t>(belief.pool() - configuration->pools.data())]);
+    }
+
+  private:
+    template <typename Thing>
+    static void prefetchAll(const Thing& thing) {
+        for (std::size_t at = 0; at < sizeof(Thing); at += 64)
+            __builtin_prefetch(reinterpret_cast<const char*>(&thing) + at);
     }
     using Members = std::map<std::string_view, std::vector<std::uint32_t>>;
     void rebuildServers(std::vector<ServerEntry> old, const NameIndex& oldIndex, const Members& memberOf);

@@ -37,6 +37,18 @@ class NameIndex {
         return std::nullopt;
     }
 
+    void prefetch(std::string_view name) const {
+        if (!m_slots.empty()) __builtin_prefetch(&m_slots[hashOf(name) & (m_slots.size() - 1)]);
+    }
+    /// The same as find() but for the last doubt: the name itself is not looked at.
+    std::optional<std::uint32_t> likely(std::string_view name) const {
+        if (m_slots.empty()) return std::nullopt;
+        const auto hash = hashOf(name);
+        for (auto at = hash & (m_slots.size() - 1); m_slots[at].taken; at = (at + 1) & (m_slots.size() - 1))
+            if (m_slots[at].check == check(hash)) return m_slots[at].place;
+        return std::nullopt;
+    }
+
   private:
     struct Slot {
         std::uint32_t check = 0;

@@ -34,6 +34,10 @@ std::vector<Effect> Controller::handle(domain::Instant now, Input input) {
     return std::move(brain.effects);
 }
 
+void Controller::expect(std::span<const domain::Sample* const> samples) const {
+    m_brain->assessment.expect(samples);
+}
+
 std::optional<domain::Instant> Controller::nextDeadline() const {
     return m_brain->nextDeadline();
 }

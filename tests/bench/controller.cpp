@@ -22,8 +22,9 @@ namespace {
 using namespace headgate;
 using namespace std::chrono_literals;
 
-constexpr std::size_t chunk = 100;  // samples between two looks at the clock
-constexpr std::size_t inPools = 96; // of a hundred servers
+constexpr std::size_t together = 16; // as daemon/hearing.cpp
+constexpr std::size_t chunk = 100;   // samples between two looks at the clock
+constexpr std::size_t inPools = 96;  // of a hundred servers
 constexpr std::size_t poolsOnAppliance = 50;
 constexpr domain::Duration pollInterval = 10s;
 
@@ -165,12 +166,22 @@ class Bench {
                 samples.emplace_back(sampleOf(m_order[i + j]));
             m_controller.handle(m_now, std::move(samples[0]));
             const auto start = cpuNanoseconds();
-            for (std::size_t j = 1; j <= chunk; ++j)
-                m_controller.handle(m_now, std::move(samples[j]));
+            for (std::size_t j = 1; j <= chunk; j += together)
+                handle(samples, j, std::min(j + together, chunk + 1));
             if (timed) m_samples.push_back((cpuNanoseconds() - start) / chunk);
             m_now = begin + pollInterval * static_cast<long>(i) / static_cast<long>(m_order.size());
         }
         m_now = begin + pollInterval;
+    }
+
+    /// As the daemon does with what is in its inbox.
+    void handle(std::vector<controller::Input>& samples, std::size_t first, std::size_t end) {
+        m_expected.clear();
+        for (auto i = first; i < end; ++i)
+            m_expected.push_back(&std::get<domain::Sample>(samples[i]));
+        m_controller.expect(m_expected);
+        for (auto i = first; i < end; ++i)
+            m_controller.handle(m_now, std::move(samples[i]));
     }
 
     /// The least that could be done: find the server, keep its readings, say whether it is full.
@@ -225,6 +236,7 @@ class Bench {
     std::size_t m_members, m_perPool;
     domain::Configuration m_configuration;
     controller::Controller m_controller;
+    std::vector<const domain::Sample*> m_expected;
     std::vector<std::uint32_t> m_order;
     domain::Instant m_now{domain::Duration{1'700'000'000'000}};
     bool m_some = false;
