@@ -1,7 +1,9 @@
 #include "allocation/allocation.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace headgate::allocation {
@@ -21,10 +23,25 @@ using domain::TransactionId;
 
 namespace {
 
-const Pool* poolOf(const Configuration& configuration, const ServerName& server) {
+/// More than people read, and than is worth telling for each of many pools.
+constexpr std::size_t listed = 100;
+
+/// In which pool a server is: looked up, and never gone through.
+std::unordered_map<std::string_view, const Pool*> membership(const Configuration& configuration) {
+    std::size_t count = 0;
     for (const auto& pool : configuration.pools)
-        if (pool.member(server)) return &pool;
-    return nullptr;
+        count += pool.members.size();
+    std::unordered_map<std::string_view, const Pool*> made;
+    made.reserve(count);
+    for (const auto& pool : configuration.pools)
+        for (const auto& member : pool.members)
+            made.emplace(member.server.value, &pool);
+    return made;
+}
+
+bool has(const Server& server, const domain::ApplicationName& application) {
+    return std::find(server.applications.begin(), server.applications.end(), application) !=
+           server.applications.end();
 }
 
 /// The weight that most members have, the lower of two as frequent: the new one gets an equal share.
@@ -54,16 +71,15 @@ Refusal full(const Pool& pool) {
 
 }
 
-std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Configuration& configuration,
-                                                       const Pool& pool, const Intent& intent,
-                                                       const Server& server, const ServerState* state) const {
+std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Pool* in, const Pool& pool,
+                                                       const Intent& intent, const Server& server,
+                                                       const ServerState* state) const {
     const auto& wanted = pool.application;
-    if (std::find(server.applications.begin(), server.applications.end(), wanted) ==
-        server.applications.end())
+    if (!has(server, wanted))
         return Obstacle{"without the application", "it is not said to have " + wanted.value};
-    if (pool.member(server.name)) return Obstacle{"in a pool already", "it is a member already"};
-    if (const auto* other = poolOf(configuration, server.name))
-        return Obstacle{"in a pool already", "it is a member of pool " + other->name.value};
+    if (in)
+        return Obstacle{"in a pool already",
+                        in == &pool ? "it is a member already" : "it is a member of pool " + in->name.value};
     if (const auto transaction = reservedFor(server.name))
         return Obstacle{"reserved", "it is reserved for transaction " + std::to_string(transaction->value)};
     const auto accused = m_quarantines.find(server.name);
@@ -104,21 +120,30 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
 Choice Allocation::allocate(Instant now, const Configuration& configuration, const Pool& pool,
                             const Intent& intent, const std::vector<ServerState>& states) const {
     if (pool.members.size() >= pool.policy.maximum) return full(pool);
-    std::map<ServerName, const ServerState*> stateByName;
+    std::unordered_map<std::string_view, const ServerState*> stateByName;
     for (const auto& state : states)
-        stateByName.emplace(state.name, &state);
+        stateByName.emplace(state.name.value, &state);
+    const auto pools = membership(configuration);
     Refusal refusal;
     std::map<std::string, int> counts;
     const Server* best = nullptr;
     std::tuple<int, int, ServerName> bestRank;
-    bool looked = false;
+    std::size_t looked = 0, passedOver = 0;
+    const bool few = configuration.servers.size() <= listed;
     for (const auto& server : configuration.servers) {
         if (intent.server && server.name != *intent.server) continue;
-        looked = true;
-        const auto known = stateByName.find(server.name);
+        ++looked;
+        const auto known = stateByName.find(server.name.value);
         const auto* state = known == stateByName.end() ? nullptr : known->second;
-        if (const auto obstacle = whyNot(now, configuration, pool, intent, server, state)) {
-            refusal.servers.emplace_back(server.name, obstacle->text);
+        const auto in = pools.find(server.name.value);
+        const auto* other = in == pools.end() ? nullptr : in->second;
+        // Of many servers only those are told one by one that it might have been.
+        if (!few && !intent.server && other && has(server, pool.application)) {
+            ++passedOver;
+            continue;
+        }
+        if (const auto obstacle = whyNot(now, other, pool, intent, server, state)) {
+            if (refusal.servers.size() < listed) refusal.servers.emplace_back(server.name, obstacle->text);
             ++counts[obstacle->kind];
             continue;
         }
@@ -135,16 +160,17 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
         if (!best->dataSources.empty()) plan.dataSource = best->dataSources.front();
         return plan;
     }
-    if (intent.server && !looked)
+    if (passedOver > 0) counts["in a pool already"] += static_cast<int>(passedOver);
+    if (intent.server && looked == 0)
         refusal.reason = "there is no server " + intent.server->value + ": see 'headgate servers'";
     else if (intent.server)
         refusal.reason = "server " + intent.server->value + " cannot join pool " + pool.name.value + ": " +
                          refusal.servers.front().second;
-    else if (!looked)
+    else if (looked == 0)
         refusal.reason = "no server can join pool " + pool.name.value + ": none is configured";
     else
-        refusal.reason = "no server can join pool " + pool.name.value + ": of " +
-                         std::to_string(refusal.servers.size()) + ", " + summary(counts);
+        refusal.reason = "no server can join pool " + pool.name.value + ": of " + std::to_string(looked) +
+                         ", " + summary(counts);
     return refusal;
 }
 

@@ -29,7 +29,9 @@ class Allocation {
     /// pool, not reserved, not quarantined, and below the pool's upper level. The least utilised is taken,
     /// then the lowest `priority`, then the first by name. An intent that names a server gets that one or a
     /// refusal. Nothing is reserved by choosing.
-    /// `servers` are the states of all servers, in any order; one that is missing is unknown.
+    /// `servers` are the states of all servers that are in no pool, in any order; one that is missing is
+    /// unknown. Of more than a hundred servers a refusal names a hundred, none of them a member of a pool; it
+    /// counts them all.
     Choice choose(domain::Instant now, const domain::Configuration& configuration,
                   const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
 
@@ -56,9 +58,10 @@ class Allocation {
         std::string kind;
         std::string text;
     };
-    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Configuration& configuration,
-                                   const domain::Pool& pool, const domain::Intent& intent,
-                                   const domain::Server& server, const domain::ServerState* state) const;
+    /// `in` is the pool that it is a member of; null: none.
+    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Pool* in, const domain::Pool& pool,
+                                   const domain::Intent& intent, const domain::Server& server,
+                                   const domain::ServerState* state) const;
     Choice allocate(domain::Instant now, const domain::Configuration& configuration, const domain::Pool& pool,
                     const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;

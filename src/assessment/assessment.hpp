@@ -5,9 +5,9 @@
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace headgate::assessment {
@@ -50,6 +50,8 @@ class Assessment {
     std::vector<BeliefChange> configure(const domain::Configuration& configuration, domain::Instant now);
     /// These pools are another than they were, and were there before; nothing else is.
     std::vector<BeliefChange> configure(const std::vector<domain::Pool>& pools, domain::Instant now);
+    /// These samples come next: what they need is brought nearer, all at once. Changes nothing.
+    void expect(std::span<const domain::Sample* const> samples) const;
     /// A sample of a server that is not configured is ignored.
     std::vector<BeliefChange> observe(const domain::Sample& sample);
     /// Time alone changes beliefs: levels that were held long enough, readings gone stale.
@@ -58,15 +60,22 @@ class Assessment {
     std::optional<domain::Instant> nextDeadline() const;
 
     /// Null when not configured. Valid until the next call that is not const. `reservedBy` and
-    /// `quarantinedUntil` are left empty: allocation knows them.
+    /// `quarantinedUntil` are left empty: allocation knows them. It is put into words when asked for.
     const domain::ServerState* server(const domain::ServerName& name) const;
     /// Null when not configured. `transaction`, `cooldownUntil` and `alarm` are left empty.
     const domain::PoolState* pool(const domain::PoolName& name) const;
+    /// Those that it is a member of, by name; none when it is not configured.
+    std::vector<domain::PoolName> poolsOf(const domain::ServerName& name) const;
 
     /// All servers, in the order of the configuration.
     std::vector<domain::ServerState> servers() const;
+    /// Those that are members of no pool.
+    std::vector<domain::ServerState> spareServers() const;
     /// A pool's members, in its order; a member that is no configured server is unknown.
     std::vector<domain::ServerState> members(const domain::PoolName& name) const;
+    /// The same, as far as pools are changed by it: without readings, origins, applications and how they
+    /// answered, and without the reason of those that are functional.
+    std::vector<domain::ServerState> membersInBrief(const domain::PoolName& name) const;
 
     /// How long a reading is believed: three poll intervals and a half.
     static domain::Duration staleAfter(const domain::Server& server);

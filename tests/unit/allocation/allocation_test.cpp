@@ -270,4 +270,25 @@ BOOST_AUTO_TEST_CASE(random_fleets_give_a_true_candidate_or_a_reason_for_each) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(of_a_hundred_servers_each_is_named_and_of_more_a_hundred_that_it_might_have_been) {
+    const auto fill = [&](int servers) {
+        configured.servers.clear();
+        states.clear();
+        for (int i = 1; i <= servers; ++i) {
+            configured.servers.push_back(server("real" + std::to_string(i)));
+            states.push_back(down("real" + std::to_string(i)));
+        }
+    };
+    fill(100);
+    BOOST_TEST(refused(grow).servers.size() == 100u);
+    BOOST_TEST(refused(grow).servers[0].second == "it is a member already");
+    BOOST_TEST(refused(grow).reason ==
+               "no server can join pool shop: of 100, 99 are down, 1 is in a pool already");
+    fill(200);
+    BOOST_TEST(refused(grow).servers.size() == 100u);
+    BOOST_TEST((refused(grow).servers[0].first == domain::ServerName{"real2"}));
+    BOOST_TEST(refused(grow).reason ==
+               "no server can join pool shop: of 200, 199 are down, 1 is in a pool already");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
