@@ -1,11 +1,13 @@
 #include "assessment/assessment.hpp"
 
+#include "assessment/companions.hpp"
 #include "assessment/deadlines.hpp"
 #include "assessment/pool_belief.hpp"
 #include "assessment/server_belief.hpp"
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace headgate::assessment {
 
@@ -51,8 +53,9 @@ struct Assessment::Beliefs {
     void assessServer(const ServerName& name, std::set<PoolName>& concerned);
     void assessPool(const PoolName& name);
     void assessPools(const std::set<PoolName>& names);
+    void diagnosePool(PoolBelief& belief);
     void tell(const domain::ServerState& before, const domain::ServerState& after);
-    void tell(const domain::PoolState& before, const domain::PoolState& after);
+    void tell(Level before, const domain::PoolState& after);
     std::vector<BeliefChange> told();
 };
 
@@ -145,7 +148,7 @@ void Assessment::Beliefs::assessPool(const PoolName& name) {
     std::vector<const ServerBelief*> members;
     for (const auto* entry : membersOf.at(name))
         members.push_back(entry ? &entry->belief : nullptr);
-    const auto before = belief.state();
+    const auto before = belief.state().level;
     belief.assess(now, members);
     poolDeadlines.set(name, belief.nextDeadline());
     tell(before, belief.state());
@@ -154,6 +157,17 @@ void Assessment::Beliefs::assessPool(const PoolName& name) {
 void Assessment::Beliefs::assessPools(const std::set<PoolName>& names) {
     for (const auto& name : names)
         assessPool(name);
+}
+
+void Assessment::Beliefs::diagnosePool(PoolBelief& belief) {
+    if (belief.isDiagnosed()) return;
+    const auto& pool = belief.pool();
+    const auto& entries = membersOf.at(pool.name);
+    std::vector<MemberView> members;
+    members.reserve(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        members.push_back({&pool.members[i].server, entries[i] ? &entries[i]->belief.state() : nullptr});
+    belief.take(diagnose(pool.policy, std::move(members)));
 }
 
 void Assessment::Beliefs::tell(const domain::ServerState& before, const domain::ServerState& after) {
@@ -183,8 +197,8 @@ void Assessment::Beliefs::tell(const domain::ServerState& before, const domain::
     changes.push_back(change);
 }
 
-void Assessment::Beliefs::tell(const domain::PoolState& before, const domain::PoolState& after) {
-    if (before.level == after.level) return;
+void Assessment::Beliefs::tell(Level before, const domain::PoolState& after) {
+    if (before == after.level) return;
     BeliefChange change;
     change.at = now;
     change.pool = after.name;
@@ -286,7 +300,9 @@ const domain::ServerState* Assessment::server(const ServerName& name) const {
 
 const domain::PoolState* Assessment::pool(const PoolName& name) const {
     const auto known = m_beliefs->pools.find(name);
-    return known == m_beliefs->pools.end() ? nullptr : &known->second.state();
+    if (known == m_beliefs->pools.end()) return nullptr;
+    m_beliefs->diagnosePool(known->second);
+    return &known->second.state();
 }
 
 std::vector<domain::ServerState> Assessment::servers() const {

@@ -1,5 +1,7 @@
 #include "assessment/pool_belief.hpp"
 
+#include <utility>
+
 namespace headgate::assessment {
 
 using domain::FullWhen;
@@ -66,7 +68,13 @@ bool PoolBelief::isFull(const Tally& tally) const {
     return false;
 }
 
+void PoolBelief::take(domain::Diagnosis diagnosis) {
+    m_state.diagnosis = std::move(diagnosis);
+    m_diagnosed = true;
+}
+
 void PoolBelief::assess(domain::Instant now, const std::vector<const ServerBelief*>& members) {
+    m_diagnosed = false;
     const auto counted = tally(members);
     m_state.utilisation = counted.average;
     // A full member keeps a pool from being under-used, however idle the others are.

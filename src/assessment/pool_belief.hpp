@@ -19,6 +19,10 @@ class PoolBelief {
     /// `members` in any order; null for one that is no configured server.
     void assess(domain::Instant now, const std::vector<const ServerBelief*>& members);
 
+    /// What its members could do for each other is made when somebody asks, not with each sample.
+    bool isDiagnosed() const { return m_diagnosed; }
+    void take(domain::Diagnosis diagnosis);
+
     const domain::PoolState& state() const { return m_state; }
     const domain::Pool& pool() const { return *m_pool; }
     std::optional<domain::Instant> nextDeadline() const { return m_average.nextDeadline(); }
@@ -41,6 +45,7 @@ class PoolBelief {
     const domain::Pool* m_pool = nullptr;
     LevelTracker m_average;
     domain::PoolState m_state;
+    bool m_diagnosed = false;
 };
 
 }

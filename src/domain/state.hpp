@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/companions.hpp"
 #include "domain/configuration.hpp"
 #include "domain/contact.hpp"
 #include "domain/event.hpp"
@@ -52,7 +53,19 @@ struct PoolState {
     std::optional<TransactionId> transaction; ///< in flight
     std::optional<Instant> cooldownUntil;
     std::string alarm; ///< what an operator must act on; empty: nothing
+    Diagnosis diagnosis{};
+    std::string growthUseless{}; ///< why one more member would relieve nothing; empty: it may
     bool operator==(const PoolState&) const = default;
+};
+
+/// The view of a back end that servers share. `level` is never `under`.
+struct DataSourceState {
+    std::string name;
+    Level level = Level::unknown;
+    std::optional<int> utilisation{}; ///< permille, of the server that it is measured by
+    std::string binding{};            ///< the metric that makes it so
+    std::string reason{};
+    bool operator==(const DataSourceState&) const = default;
 };
 
 struct ApplianceState {
