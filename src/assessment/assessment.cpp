@@ -1,13 +1,6 @@
-#include "assessment/assessment.hpp"
-
-#include "assessment/companions.hpp"
-#include "assessment/deadlines.hpp"
-#include "assessment/pool_belief.hpp"
-#include "assessment/server_belief.hpp"
+#include "assessment/beliefs.hpp"
 
 #include <algorithm>
-#include <set>
-#include <utility>
 
 namespace headgate::assessment {
 
@@ -17,47 +10,6 @@ using domain::Instant;
 using domain::Level;
 using domain::PoolName;
 using domain::ServerName;
-
-struct Assessment::Beliefs {
-    struct ServerEntry {
-        ServerBelief belief;
-        domain::ServerState told; ///< as it was when somebody was last told
-        std::vector<PoolName> pools;
-
-        void enter(const std::vector<const domain::Pool*>& in) {
-            pools.clear();
-            for (const auto* pool : in)
-                pools.push_back(pool->name);
-        }
-    };
-
-    domain::Configuration configuration;
-    std::map<ServerName, ServerEntry> servers;
-    std::map<PoolName, PoolBelief> pools;
-    // Into `servers`, so that nothing is looked up by name for each of them.
-    std::vector<const ServerEntry*> inOrder;                       ///< of the configuration
-    std::map<PoolName, std::vector<const ServerEntry*>> membersOf; ///< null: it is no configured server
-    Deadlines<ServerName> serverDeadlines;
-    Deadlines<PoolName> poolDeadlines;
-    Instant now{};
-    std::vector<BeliefChange> changes;
-
-    void rebuildServers();
-    void rebuildPools();
-    ServerContext contextOf(const domain::Server& server, const std::vector<const domain::Pool*>& in) const {
-        return {&configuration, &server, configuration.profile(server.profile),
-                in.empty() ? nullptr : in.front()};
-    }
-    void replace(const domain::Pool& pool, std::set<ServerName>& concerned);
-    void findMembers(const domain::Pool& pool);
-    void assessServer(const ServerName& name, std::set<PoolName>& concerned);
-    void assessPool(const PoolName& name);
-    void assessPools(const std::set<PoolName>& names);
-    void diagnosePool(PoolBelief& belief);
-    void tell(const domain::ServerState& before, const domain::ServerState& after);
-    void tell(Level before, const domain::PoolState& after);
-    std::vector<BeliefChange> told();
-};
 
 namespace {
 
@@ -75,11 +27,17 @@ void Assessment::Beliefs::rebuildServers() {
     std::map<ServerName, ServerEntry> old;
     std::swap(old, servers);
     inOrder.clear();
-    std::map<ServerName, std::vector<const domain::Pool*>> memberOf;
+    fitting.clear();
+    std::map<ServerName, std::vector<Membership>> memberOf;
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members)
-            memberOf[member.server].push_back(&pool);
+            memberOf[member.server].push_back({&pool, &member});
     for (const auto& server : configuration.servers) {
+        for (const auto& application : server.applications) {
+            auto& sources = fitting[application];
+            sources.insert(server.dataSources.begin(), server.dataSources.end());
+            if (server.dataSources.empty()) sources.insert("");
+        }
         const auto& in = memberOf[server.name];
         auto known = old.extract(server.name);
         ServerEntry entry;
@@ -91,6 +49,7 @@ void Assessment::Beliefs::rebuildServers() {
             entry.told = entry.belief.state();
         }
         entry.enter(in);
+        entry.measures = nullptr;
         inOrder.push_back(&servers.insert_or_assign(server.name, std::move(entry)).first->second);
     }
     for (const auto& [name, entry] : old)
@@ -140,6 +99,7 @@ void Assessment::Beliefs::assessServer(const ServerName& name, std::set<PoolName
     serverDeadlines.set(name, entry.belief.nextDeadline(now));
     tell(entry.told, entry.belief.state());
     entry.told = entry.belief.state();
+    if (entry.measures) assessDataSource(*entry.measures);
     concerned.insert(entry.pools.begin(), entry.pools.end());
 }
 
@@ -157,17 +117,6 @@ void Assessment::Beliefs::assessPool(const PoolName& name) {
 void Assessment::Beliefs::assessPools(const std::set<PoolName>& names) {
     for (const auto& name : names)
         assessPool(name);
-}
-
-void Assessment::Beliefs::diagnosePool(PoolBelief& belief) {
-    if (belief.isDiagnosed()) return;
-    const auto& pool = belief.pool();
-    const auto& entries = membersOf.at(pool.name);
-    std::vector<MemberView> members;
-    members.reserve(entries.size());
-    for (std::size_t i = 0; i < entries.size(); ++i)
-        members.push_back({&pool.members[i].server, entries[i] ? &entries[i]->belief.state() : nullptr});
-    belief.take(diagnose(pool.policy, std::move(members)));
 }
 
 void Assessment::Beliefs::tell(const domain::ServerState& before, const domain::ServerState& after) {
@@ -222,13 +171,16 @@ Assessment& Assessment::operator=(Assessment&&) noexcept = default;
 std::vector<BeliefChange> Assessment::configure(const domain::Configuration& configuration, Instant now) {
     auto& all = *m_beliefs;
     all.now = std::max(all.now, now);
-    // The beliefs point into the configuration: none may be used between here and the two rebuilds.
+    // The beliefs point into the configuration: none may be used between here and the rebuilds.
     all.configuration = configuration;
     all.rebuildServers();
     all.rebuildPools();
+    all.rebuildDataSources();
     std::set<PoolName> concerned;
     for (const auto& [name, entry] : all.servers)
         all.assessServer(name, concerned);
+    for (auto& [name, belief] : all.dataSources)
+        all.assessDataSource(belief);
     for (const auto& [name, belief] : all.pools)
         concerned.insert(name);
     all.assessPools(concerned);
@@ -251,9 +203,10 @@ std::vector<BeliefChange> Assessment::configure(const std::vector<domain::Pool>&
         auto& entry = known->second;
         auto candidates = changed;
         candidates.insert(entry.pools.begin(), entry.pools.end());
-        std::vector<const domain::Pool*> in;
+        std::vector<Beliefs::Membership> in;
         for (const auto& pool : candidates)
-            if (all.pools.at(pool).pool().member(name)) in.push_back(&all.pools.at(pool).pool());
+            if (const auto* member = all.pools.at(pool).pool().member(name))
+                in.push_back({&all.pools.at(pool).pool(), member});
         entry.belief.judgeBy(all.contextOf(entry.belief.server(), in));
         entry.enter(in);
         all.assessServer(name, concerned);
@@ -280,6 +233,8 @@ std::vector<BeliefChange> Assessment::tick(Instant now) {
     std::set<PoolName> concerned;
     for (const auto& name : all.serverDeadlines.due(all.now))
         all.assessServer(name, concerned);
+    for (const auto& name : all.dataSourceDeadlines.due(all.now))
+        all.assessDataSource(all.dataSources.at(name));
     for (const auto& name : all.poolDeadlines.due(all.now))
         concerned.insert(name);
     all.assessPools(concerned);
@@ -287,10 +242,11 @@ std::vector<BeliefChange> Assessment::tick(Instant now) {
 }
 
 std::optional<Instant> Assessment::nextDeadline() const {
-    const auto server = m_beliefs->serverDeadlines.next();
-    const auto pool = m_beliefs->poolDeadlines.next();
-    if (server && pool) return std::min(*server, *pool);
-    return server ? server : pool;
+    std::optional<Instant> next;
+    for (const auto& other : {m_beliefs->serverDeadlines.next(), m_beliefs->poolDeadlines.next(),
+                              m_beliefs->dataSourceDeadlines.next()})
+        if (other && (!next || *other < *next)) next = other;
+    return next;
 }
 
 const domain::ServerState* Assessment::server(const ServerName& name) const {
@@ -310,6 +266,13 @@ std::vector<domain::ServerState> Assessment::servers() const {
     states.reserve(m_beliefs->inOrder.size());
     for (const auto* entry : m_beliefs->inOrder)
         states.push_back(entry->belief.state());
+    return states;
+}
+
+std::vector<domain::DataSourceState> Assessment::dataSources() const {
+    std::vector<domain::DataSourceState> states;
+    for (const auto& source : m_beliefs->configuration.dataSources)
+        states.push_back(m_beliefs->dataSources.at(source.name).state());
     return states;
 }
 

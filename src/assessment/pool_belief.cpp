@@ -68,13 +68,14 @@ bool PoolBelief::isFull(const Tally& tally) const {
     return false;
 }
 
-void PoolBelief::take(domain::Diagnosis diagnosis) {
+void PoolBelief::take(domain::Diagnosis diagnosis, std::string growthUseless, std::uint64_t dataSources) {
     m_state.diagnosis = std::move(diagnosis);
-    m_diagnosed = true;
+    m_state.growthUseless = std::move(growthUseless);
+    m_diagnosedAt = dataSources;
 }
 
 void PoolBelief::assess(domain::Instant now, const std::vector<const ServerBelief*>& members) {
-    m_diagnosed = false;
+    m_diagnosedAt.reset();
     const auto counted = tally(members);
     m_state.utilisation = counted.average;
     // A full member keeps a pool from being under-used, however idle the others are.

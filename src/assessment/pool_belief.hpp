@@ -3,6 +3,7 @@
 #include "assessment/level_tracker.hpp"
 #include "assessment/server_belief.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,8 +21,9 @@ class PoolBelief {
     void assess(domain::Instant now, const std::vector<const ServerBelief*>& members);
 
     /// What its members could do for each other is made when somebody asks, not with each sample.
-    bool isDiagnosed() const { return m_diagnosed; }
-    void take(domain::Diagnosis diagnosis);
+    /// `dataSources` counts the changes of what is believed of these.
+    bool isDiagnosed(std::uint64_t dataSources) const { return m_diagnosedAt == dataSources; }
+    void take(domain::Diagnosis diagnosis, std::string growthUseless, std::uint64_t dataSources);
 
     const domain::PoolState& state() const { return m_state; }
     const domain::Pool& pool() const { return *m_pool; }
@@ -45,7 +47,7 @@ class PoolBelief {
     const domain::Pool* m_pool = nullptr;
     LevelTracker m_average;
     domain::PoolState m_state;
-    bool m_diagnosed = false;
+    std::optional<std::uint64_t> m_diagnosedAt;
 };
 
 }

@@ -22,6 +22,13 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
+/// What its headgate-agent told when it joined, else the one that is preferred.
+std::string dataSourceOf(const ServerContext& context) {
+    if (context.member && !context.member->dataSource.empty()) return context.member->dataSource;
+    const auto& fitting = context.server->dataSources;
+    return fitting.empty() ? std::string() : fitting.front();
+}
+
 }
 
 ServerBelief::ServerBelief(const ServerContext& context) {
@@ -40,7 +47,9 @@ void ServerBelief::judgeBy(const ServerContext& context) {
     }
     const auto pool = context.pool ? std::optional(context.pool->name) : std::nullopt;
     if (pool != m_judgedFor) m_level.forget();
+    m_state.dataSource = dataSourceOf(context);
     m_context = context;
+    m_context.member = nullptr;
     m_address = server.address;
     m_snmpAddress = server.snmpAddress;
     m_judgedFor = pool;

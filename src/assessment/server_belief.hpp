@@ -19,6 +19,7 @@ struct ServerContext {
     const domain::Server* server = nullptr;
     const domain::Profile* profile = nullptr;
     const domain::Pool* pool = nullptr;
+    const domain::Member* member = nullptr; ///< of `pool`; looked at by judgeBy only
 };
 
 /// The belief in one server: its facts, each with its own time, and the state that follows from them.
@@ -35,6 +36,8 @@ class ServerBelief {
     void assess(domain::Instant now);
 
     const domain::Server& server() const { return *m_context.server; }
+    /// Null when there is none.
+    const domain::Profile* profile() const { return m_context.profile; }
     const domain::ServerState& state() const { return m_state; }
     /// Why its level is what it is: "connections 35 of 40 (875 permille ≥ 800) for 5 s".
     const std::string& levelWords() const { return m_levelWords; }

@@ -42,6 +42,7 @@ struct ServerState {
     std::optional<Instant> quarantinedUntil;
     std::string reason;
     Contact contact{};
+    std::string dataSource{}; ///< that it is believed to use; empty: none
     bool operator==(const ServerState&) const = default;
 };
 
@@ -121,6 +122,7 @@ struct Snapshot {
     std::vector<TransactionView> transactions;                   ///< in flight, newest last
     std::vector<Finding> findings; ///< of the latest check of each pool on each appliance
     std::optional<PollingState> polling{};
+    std::vector<DataSourceState> dataSources{};
     bool operator==(const Snapshot&) const = default;
 };
 
