@@ -169,7 +169,7 @@ Controller::Brain::approaches(const domain::Pool& pool) const {
 }
 
 allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const {
-    return allocation.choose(now, configuration, intent, assessment.servers());
+    return allocation.choose(now, configuration, intent, assessment.servers(), assessment.dataSources());
 }
 
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
