@@ -43,13 +43,6 @@ Judged judge(const domain::PoolPolicy& policy, const MemberView& member) {
     return judged;
 }
 
-std::string resourceOf(const MemberView& member) {
-    if (!isFull(member.dataSource)) return domain::resourceInWords(member.state->binding);
-    const auto& source = *member.dataSource;
-    return "its data source " + source.name +
-           (source.binding.empty() ? "" : " (" + domain::resourceInWords(source.binding) + ")");
-}
-
 /// Counts among sorted numbers.
 class Sorted {
   public:
@@ -153,7 +146,8 @@ domain::Diagnosis diagnose(const domain::PoolPolicy& policy, std::vector<MemberV
                                        capped(pool.room - (able ? std::max(one.room, 0) : 0)),
                                        pool.forIt(one), pool.forThem(one)};
         if (one.standing == Standing::bottlenecked)
-            made.bottlenecks.push_back({*members[i].name, resourceOf(members[i])});
+            made.bottlenecks.push_back(
+                {*members[i].name, domain::limitInWords(*members[i].state, members[i].dataSource)});
         auto& kind = companions.forIt.alone > 0 ? made.absorbedByOne
                      : companions.absorbed()    ? made.absorbedTogether
                                                 : made.notAbsorbed;

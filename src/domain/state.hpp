@@ -126,6 +126,10 @@ struct Snapshot {
     bool operator==(const Snapshot&) const = default;
 };
 
+/// What limits a server, in an operator's words: the resource that its utilisation is made of, or its data
+/// source while that is full. `dataSource` is null where nothing is known of it; empty: nobody knows.
+std::string limitInWords(const ServerState& server, const DataSourceState* dataSource);
+
 std::string_view toString(Functional functional);
 std::string_view toString(Level level);
 
