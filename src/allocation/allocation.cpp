@@ -1,6 +1,7 @@
 #include "allocation/allocation.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -69,6 +70,41 @@ Refusal full(const Pool& pool) {
             {}};
 }
 
+/// The data source that a candidate is to use.
+struct Assigned {
+    std::string name; ///< empty: it uses none
+    std::string why;  ///< why this one; empty: there is no other
+    std::string full; ///< not empty: why it cannot have one
+};
+
+Assigned dataSourceFor(const Server& server, const ServerState& state,
+                       const std::vector<domain::DataSourceState>& states) {
+    const auto& all = server.dataSources;
+    const std::span fitting(all.data(), state.agent == false && !all.empty() ? 1 : all.size());
+    Assigned best;
+    std::optional<int> least;
+    for (const auto& name : fitting) {
+        const auto found =
+            std::find_if(states.begin(), states.end(), [&](const auto& one) { return one.name == name; });
+        const bool known = found != states.end();
+        if (known && found->level == domain::Level::full) {
+            best.full += (best.full.empty() ? "its data source " : ", and its data source ") + name + " is " +
+                         found->reason;
+            continue;
+        }
+        const auto utilisation =
+            known && found->level == domain::Level::normal ? found->utilisation : std::nullopt;
+        if (!best.name.empty() && (!utilisation || (least && *least <= *utilisation))) continue;
+        best.name = name;
+        least = utilisation;
+    }
+    if (!best.name.empty()) best.full.clear();
+    if (least && fitting.size() > 1)
+        best.why = "it is to use the data source " + best.name + ", the least utilised one, at " +
+                   std::to_string(*least) + " permille";
+    return best;
+}
+
 }
 
 std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Pool* in, const Pool& pool,
@@ -103,11 +139,12 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Pool* 
 }
 
 Choice Allocation::choose(Instant now, const Configuration& configuration, const Intent& intent,
-                          const std::vector<ServerState>& servers) const {
+                          const std::vector<ServerState>& servers,
+                          const std::vector<domain::DataSourceState>& dataSources) const {
     const auto* pool = configuration.pool(intent.pool);
     if (!pool) return Refusal{"there is no pool " + intent.pool.value, {}};
     switch (intent.kind) {
-    case IntentKind::allocate: return allocate(now, configuration, *pool, intent, servers);
+    case IntentKind::allocate: return allocate(now, {configuration, servers, dataSources}, *pool, intent);
     case IntentKind::release: return release(*pool, intent);
     case IntentKind::renew: return renew(*pool, intent);
     case IntentKind::restore:
@@ -117,24 +154,24 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
     return Refusal{"there is nothing to do: " + intent.reason, {}};
 }
 
-Choice Allocation::allocate(Instant now, const Configuration& configuration, const Pool& pool,
-                            const Intent& intent, const std::vector<ServerState>& states) const {
+Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, const Intent& intent) const {
     if (pool.members.size() >= pool.policy.maximum) return full(pool);
     std::unordered_map<std::string_view, const ServerState*> stateByName;
-    for (const auto& state : states)
+    for (const auto& state : known.servers)
         stateByName.emplace(state.name.value, &state);
-    const auto pools = membership(configuration);
+    const auto pools = membership(known.configuration);
     Refusal refusal;
     std::map<std::string, int> counts;
     const Server* best = nullptr;
+    Assigned dataSource;
     std::tuple<int, int, ServerName> bestRank;
     std::size_t looked = 0, passedOver = 0;
-    const bool few = configuration.servers.size() <= listed;
-    for (const auto& server : configuration.servers) {
+    const bool few = known.configuration.servers.size() <= listed;
+    for (const auto& server : known.configuration.servers) {
         if (intent.server && server.name != *intent.server) continue;
         ++looked;
-        const auto known = stateByName.find(server.name.value);
-        const auto* state = known == stateByName.end() ? nullptr : known->second;
+        const auto found = stateByName.find(server.name.value);
+        const auto* state = found == stateByName.end() ? nullptr : found->second;
         const auto in = pools.find(server.name.value);
         const auto* other = in == pools.end() ? nullptr : in->second;
         // Of many servers only those are told one by one that it might have been.
@@ -142,7 +179,10 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
             ++passedOver;
             continue;
         }
-        if (const auto obstacle = whyNot(now, other, pool, intent, server, state)) {
+        auto obstacle = whyNot(now, other, pool, intent, server, state);
+        auto assigned = obstacle ? Assigned{} : dataSourceFor(server, *state, known.dataSources);
+        if (!assigned.full.empty()) obstacle = Obstacle{"behind a full data source", assigned.full};
+        if (obstacle) {
             if (refusal.servers.size() < listed) refusal.servers.emplace_back(server.name, obstacle->text);
             ++counts[obstacle->kind];
             continue;
@@ -151,13 +191,15 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
         if (best && !(rank < bestRank)) continue;
         best = &server;
         bestRank = rank;
+        dataSource = std::move(assigned);
     }
     if (best) {
         Plan plan{IntentKind::allocate, pool, {}, intent.byOperator, intent.reason};
         plan.member.server = best->name;
         plan.member.origin = domain::Origin::allocated;
         plan.member.connection.weight = usualWeight(pool);
-        if (!best->dataSources.empty()) plan.dataSource = best->dataSources.front();
+        plan.dataSource = dataSource.name;
+        if (!dataSource.why.empty()) plan.reason += "; " + dataSource.why;
         return plan;
     }
     if (passedOver > 0) counts["in a pool already"] += static_cast<int>(passedOver);

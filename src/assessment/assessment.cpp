@@ -20,6 +20,8 @@ std::vector<BeliefChange> Assessment::configure(const domain::Configuration& con
     all.rebuild(configuration);
     for (std::uint32_t server = 0; server < all.servers.size(); ++server)
         all.assessServer(server);
+    for (std::uint32_t source = 0; source < all.dataSources.size(); ++source)
+        all.assessDataSource(source);
     for (std::uint32_t pool = 0; pool < all.pools.size(); ++pool)
         all.assessPool(pool);
     all.concerned.clear();
@@ -72,6 +74,8 @@ std::vector<BeliefChange> Assessment::tick(Instant now) {
     all.pass(now);
     for (const auto server : all.serverDeadlines.takeDue(all.now))
         all.assessServer(server);
+    for (const auto source : all.dataSourceDeadlines.takeDue(all.now))
+        all.assessDataSource(source);
     for (const auto pool : all.poolDeadlines.takeDue(all.now))
         all.concerned.push_back(pool);
     all.assessConcerned();
@@ -79,10 +83,11 @@ std::vector<BeliefChange> Assessment::tick(Instant now) {
 }
 
 std::optional<Instant> Assessment::nextDeadline() const {
-    const auto server = m_beliefs->serverDeadlines.next();
-    const auto pool = m_beliefs->poolDeadlines.next();
-    if (server && pool) return std::min(*server, *pool);
-    return server ? server : pool;
+    std::optional<Instant> next;
+    for (const auto& other : {m_beliefs->serverDeadlines.next(), m_beliefs->poolDeadlines.next(),
+                              m_beliefs->dataSourceDeadlines.next()})
+        if (other && (!next || *other < *next)) next = other;
+    return next;
 }
 
 const domain::ServerState* Assessment::server(const ServerName& name) const {
@@ -97,8 +102,16 @@ const domain::PoolState* Assessment::pool(const PoolName& name) const {
     const auto known = m_beliefs->findPool(name);
     if (!known) return nullptr;
     auto& shown = m_beliefs->shownPools[*known];
-    if (!shown) shown = m_beliefs->pools[*known].belief.state();
+    if (!shown) {
+        shown = m_beliefs->briefOf(*known);
+        shown->diagnosis = m_beliefs->diagnosisOf(*known);
+    }
     return &*shown;
+}
+
+std::optional<domain::PoolState> Assessment::poolInBrief(const PoolName& name) const {
+    const auto known = m_beliefs->findPool(name);
+    return known ? std::optional(m_beliefs->briefOf(*known)) : std::nullopt;
 }
 
 std::vector<PoolName> Assessment::poolsOf(const ServerName& name) const {
@@ -122,6 +135,14 @@ std::vector<domain::ServerState> Assessment::spareServers() const {
     for (const auto server : m_beliefs->inOrder)
         if (m_beliefs->servers[server].pools.empty())
             states.push_back(m_beliefs->servers[server].belief.state());
+    return states;
+}
+
+std::vector<domain::DataSourceState> Assessment::dataSources() const {
+    std::vector<domain::DataSourceState> states;
+    states.reserve(m_beliefs->dataSourcesInOrder.size());
+    for (const auto source : m_beliefs->dataSourcesInOrder)
+        states.push_back(m_beliefs->dataSources[source].belief.state());
     return states;
 }
 

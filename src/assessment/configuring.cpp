@@ -60,8 +60,11 @@ void Assessment::Beliefs::rebuild(const domain::Configuration& told) {
     auto oldPools = std::exchange(pools, std::vector<PoolEntry>(order.size()));
     auto oldServers = std::exchange(servers, std::vector<ServerEntry>());
     const auto oldIndex = std::exchange(serverIndex, NameIndex());
-    rebuildServers(std::move(oldServers), oldIndex, memberOf);
     rebuildPools(told, std::move(oldPools));
+    rebuildServers(std::move(oldServers), oldIndex, memberOf);
+    for (std::uint32_t number = 0; number < pools.size(); ++number)
+        enterMembers(number);
+    rebuildDataSources(told.dataSources);
 }
 
 void Assessment::Beliefs::rebuildServers(std::vector<ServerEntry> old, const NameIndex& oldIndex,
@@ -78,6 +81,7 @@ void Assessment::Beliefs::rebuildServers(std::vector<ServerEntry> old, const Nam
             server.name.value, [&](std::uint32_t at) -> const std::string& { return old[at].name; });
         auto& entry = servers.emplace_back(known ? std::move(old[*known]) : ServerEntry());
         entry.name = server.name.value;
+        entry.measures = none;
         const auto in = memberOf.find(entry.name);
         entry.pools = in == memberOf.end() ? std::vector<std::uint32_t>() : in->second;
         serverIndex.add(entry.name, number);
@@ -99,9 +103,15 @@ void Assessment::Beliefs::rebuildPools(const domain::Configuration& told, std::v
         if (known != old.end() && known->name == pool.name) entry = std::move(*known++);
         entry.name = pool.name;
         entry.belief.judgeBy(pool);
-        entry.members = namesOf(told.pools[order[number]].members);
-        enterMembers(number);
+        takeMembers(entry, told.pools[order[number]].members);
     }
+}
+
+void Assessment::Beliefs::takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members) {
+    entry.members = namesOf(members);
+    entry.toldSources.clear();
+    for (const auto& member : members)
+        if (!member.dataSource.empty()) entry.toldSources.emplace(member.server.value, member.dataSource);
 }
 
 void Assessment::Beliefs::enterMembers(std::uint32_t pool) {
@@ -131,9 +141,10 @@ void Assessment::Beliefs::replace(const domain::Pool& pool, std::vector<std::uin
     };
     note(false);
     configuration->pools[*number] = withoutMembers(pool);
-    entry.members = namesOf(pool.members);
+    takeMembers(entry, pool.members);
     note(true);
     enterMembers(*number);
+    ++sourceChanges;
     concerned.push_back(*number);
 }
 
@@ -141,9 +152,17 @@ void Assessment::Beliefs::judgeAnew(std::uint32_t number, const domain::Server& 
     auto& entry = servers[number];
     const auto* before = entry.belief.pool();
     const auto was = before ? std::optional(before->name) : std::nullopt;
-    entry.belief.judgeBy(contextOf(server, entry.pools));
+    entry.belief.judgeBy(contextOf(server, entry.pools), toldSource(entry));
     const auto* after = entry.belief.pool();
     entry.moved = entry.moved || was != (after ? std::optional(after->name) : std::nullopt);
+}
+
+/// In the pool that it is judged by; empty: nobody told.
+std::string_view Assessment::Beliefs::toldSource(const ServerEntry& entry) const {
+    if (entry.pools.empty()) return {};
+    const auto& told = pools[entry.pools.front()].toldSources;
+    const auto found = told.find(entry.name);
+    return found == told.end() ? std::string_view() : found->second;
 }
 
 ServerContext Assessment::Beliefs::contextOf(const domain::Server& server,

@@ -19,7 +19,7 @@ bool sameName(const domain::Pool* one, const domain::Pool* other) {
 
 }
 
-void ServerBelief::judgeBy(const ServerContext& context) {
+void ServerBelief::judgeBy(const ServerContext& context, std::string_view dataSource) {
     const auto* before = m_context.server;
     const auto& server = *context.server;
     if (before && (before->address != server.address || before->snmpAddress != server.snmpAddress)) {
@@ -33,6 +33,8 @@ void ServerBelief::judgeBy(const ServerContext& context) {
     m_context = context;
     m_binding = nullptr; // until it is assessed
     m_staleAfter = Assessment::staleAfter(server);
+    if (dataSource.empty() && !server.dataSources.empty()) dataSource = server.dataSources.front();
+    m_dataSource = context.dictionary->number(dataSource);
 }
 
 void ServerBelief::forget() {

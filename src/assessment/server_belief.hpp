@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headgate::assessment {
@@ -41,11 +42,12 @@ struct Verdict {
 class ServerBelief {
   public:
     ServerBelief() = default;
-    explicit ServerBelief(const ServerContext& context) { judgeBy(context); }
+    explicit ServerBelief(const ServerContext& context) { judgeBy(context, {}); }
 
     /// The same server under another configuration; the one before must still be there. Another address is
-    /// another machine: its facts are forgotten.
-    void judgeBy(const ServerContext& context);
+    /// another machine: its facts are forgotten. `dataSource` is what its headgate-agent told when it joined;
+    /// empty: nothing, and it is believed to use the one that is preferred.
+    void judgeBy(const ServerContext& context, std::string_view dataSource);
     /// Takes the facts in; `assess` draws the conclusions.
     void take(const domain::Sample& sample);
     void assess(domain::Instant now);
@@ -54,9 +56,13 @@ class ServerBelief {
     /// Null for a spare one.
     const domain::Pool* pool() const { return m_context.pool; }
     const Verdict& verdict() const { return m_verdict; }
+    /// The metric that makes its utilisation what it is; null: none is known.
+    const domain::Metric* binding() const { return m_binding; }
+    /// That it is believed to use; empty: none.
+    const std::string& dataSource() const { return m_context.dictionary->word(m_dataSource); }
     domain::ServerState state() const;
-    /// What pools are changed by, of the server of this name: without readings, origins and applications,
-    /// without how it answered, and without the reason of one that is functional.
+    /// What pools are changed by, of the server of this name: without readings, origins, applications and
+    /// its data source, without how it answered, and without the reason of one that is functional.
     domain::ServerState brief(const domain::ServerName& name) const;
     /// Brings what a sample needs nearer, all at once.
     void prefetch() const {
@@ -67,6 +73,10 @@ class ServerBelief {
     std::string reason() const;
     /// Why its level is what it is: "connections 35 of 40 (875 permille ≥ 800) for 5 s".
     std::string levelWords() const;
+    /// "connections 35 of 40"; only while its utilisation is known.
+    std::string usageWords() const;
+    /// Metrics of its profile.
+    std::vector<std::string> unknownMetrics() const;
     std::optional<domain::Instant> nextDeadline(domain::Instant now) const;
 
   private:
@@ -99,7 +109,6 @@ class ServerBelief {
     const Reading* reading(const std::string& name, std::size_t likely) const;
     const Application* application(const std::string& name) const;
     Usage usage() const;
-    std::vector<std::string> unknownMetrics() const;
     std::string silence() const;
     std::string applicationWords() const;
     std::string describeLevel(const std::string& words) const;
@@ -115,6 +124,7 @@ class ServerBelief {
     const domain::Metric* m_binding = nullptr; ///< of its profile
     ContactTracker m_contact;
     unsigned m_missedPolls = 0;
+    Dictionary::Number m_dataSource = 0;
     std::optional<bool> m_agent; ///< headgate-agent answers there
     Heard m_hearing = Heard::never;
     std::unique_ptr<Complaints> m_complaints;

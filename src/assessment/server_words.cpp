@@ -40,6 +40,7 @@ domain::ServerState ServerBelief::state() const {
     auto made = brief(m_context.server->name);
     made.contact = m_contact.contact(m_assessed, m_missedPolls, m_staleAfter);
     made.reason = reason();
+    made.dataSource = dataSource();
     for (const auto& fact : m_readings) {
         const auto& name = m_context.dictionary->word(fact.name);
         made.readings.emplace(name, fact.value);
@@ -109,9 +110,12 @@ std::string ServerBelief::levelWords() const {
     if (!m_verdict.utilisation)
         return m_context.profile ? "its utilisation is unknown: no reading of " + joined(unknown)
                                  : "its utilisation is unknown: it has no profile";
+    return describeLevel(usageWords()) + (unknown.empty() ? "" : "; unknown: " + joined(unknown));
+}
+
+std::string ServerBelief::usageWords() const {
     const auto used = usage();
-    const auto words = wordsOf(used, reading(used.binding->name, 0)->value);
-    return describeLevel(words) + (unknown.empty() ? "" : "; unknown: " + joined(unknown));
+    return wordsOf(used, reading(used.binding->name, 0)->value);
 }
 
 std::string ServerBelief::describeLevel(const std::string& words) const {

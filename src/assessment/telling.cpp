@@ -39,11 +39,16 @@ void Assessment::Beliefs::pass(domain::Instant at) {
 void Assessment::Beliefs::assessServer(std::uint32_t server) {
     auto& entry = servers[server];
     const auto before = entry.belief.verdict();
+    const auto* boundBefore = entry.belief.binding();
     entry.belief.assess(now);
     serverDeadlines.set(server, entry.belief.nextDeadline(now));
     const auto& after = entry.belief.verdict();
+    const bool changed = before != after || boundBefore != entry.belief.binding();
     const auto concerns = [&](std::uint32_t pool) {
-        if (before != after) pools[pool].belief.recount(before, after);
+        if (changed) {
+            pools[pool].belief.recount(before, after);
+            pools[pool].diagnosedAt = 0;
+        }
         concerned.push_back(pool);
     };
     // Nearly every one is in one pool at most: that one is known without looking.
@@ -51,6 +56,7 @@ void Assessment::Beliefs::assessServer(std::uint32_t server) {
         concerns(static_cast<std::uint32_t>(entry.belief.pool() - configuration->pools.data()));
     else
         std::for_each(entry.pools.begin(), entry.pools.end(), concerns);
+    if (entry.measures != none) assessDataSource(entry.measures);
     tell(entry);
     entry.told = after;
     entry.moved = false;

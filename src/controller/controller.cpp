@@ -184,7 +184,10 @@ void Controller::Brain::tellPool(domain::EventSeverity severity, std::string kin
 
 void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> changes) {
     for (auto& change : changes) {
-        if (change.pool)
+        // Growth may have become useless, or of use again, in any pool.
+        if (change.kind == "data-source-full")
+            deliberate = true;
+        else if (change.pool)
             touched.insert(*change.pool);
         else
             spareChanged = true;

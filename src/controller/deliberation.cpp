@@ -135,7 +135,7 @@ const Flight* Controller::Brain::inTheWay(const domain::Pool& pool) const {
 }
 
 domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
-    const auto* belief = assessment.pool(pool.name);
+    const auto belief = assessment.poolInBrief(pool.name);
     auto history = pools.at(pool.name).history;
     history.inFlight = flightOf(pool.name) != nullptr;
     if (pool.held) history.heldBecause = "it is held by an operator";
@@ -212,7 +212,7 @@ Controller::Brain::approaches(const domain::Pool& pool) const {
 }
 
 allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const {
-    return allocation.choose(now, configuration, intent, assessment.spareServers());
+    return allocation.choose(now, configuration, intent, assessment.spareServers(), assessment.dataSources());
 }
 
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
@@ -254,7 +254,8 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
 }
 
 /// Whom nobody of one pool's like can have, this one cannot have either: it is told so without going through
-/// all servers again, until something has been begun.
+/// all servers again, until something has been begun. What a candidate lacks depends on itself, the pool's
+/// application and policy, and the data sources, which are the same for all pools.
 bool Controller::Brain::refusedAlike(const domain::Pool& pool) {
     for (const auto& [other, refusal] : refusedNow) {
         if (other->application != pool.application || other->policy != pool.policy) continue;
