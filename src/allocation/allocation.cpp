@@ -1,7 +1,10 @@
 #include "allocation/allocation.hpp"
 
 #include <algorithm>
+#include <span>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace headgate::allocation {
@@ -21,10 +24,25 @@ using domain::TransactionId;
 
 namespace {
 
-const Pool* poolOf(const Configuration& configuration, const ServerName& server) {
+/// More than people read, and than is worth telling for each of many pools.
+constexpr std::size_t listed = 100;
+
+/// In which pool a server is: looked up, and never gone through.
+std::unordered_map<std::string_view, const Pool*> membership(const Configuration& configuration) {
+    std::size_t count = 0;
     for (const auto& pool : configuration.pools)
-        if (pool.member(server)) return &pool;
-    return nullptr;
+        count += pool.members.size();
+    std::unordered_map<std::string_view, const Pool*> made;
+    made.reserve(count);
+    for (const auto& pool : configuration.pools)
+        for (const auto& member : pool.members)
+            made.emplace(member.server.value, &pool);
+    return made;
+}
+
+bool has(const Server& server, const domain::ApplicationName& application) {
+    return std::find(server.applications.begin(), server.applications.end(), application) !=
+           server.applications.end();
 }
 
 /// The weight that most members have, the lower of two as frequent: the new one gets an equal share.
@@ -52,18 +70,52 @@ Refusal full(const Pool& pool) {
             {}};
 }
 
+/// The data source that a candidate is to use.
+struct Assigned {
+    std::string name; ///< empty: it uses none
+    std::string why;  ///< why this one; empty: there is no other
+    std::string full; ///< not empty: why it cannot have one
+};
+
+Assigned dataSourceFor(const Server& server, const ServerState& state,
+                       const std::vector<domain::DataSourceState>& states) {
+    const auto& all = server.dataSources;
+    const std::span fitting(all.data(), state.agent == false && !all.empty() ? 1 : all.size());
+    Assigned best;
+    std::optional<int> least;
+    for (const auto& name : fitting) {
+        const auto found =
+            std::find_if(states.begin(), states.end(), [&](const auto& one) { return one.name == name; });
+        const bool known = found != states.end();
+        if (known && found->level == domain::Level::full) {
+            best.full += (best.full.empty() ? "its data source " : ", and its data source ") + name + " is " +
+                         found->reason;
+            continue;
+        }
+        const auto utilisation =
+            known && found->level == domain::Level::normal ? found->utilisation : std::nullopt;
+        if (!best.name.empty() && (!utilisation || (least && *least <= *utilisation))) continue;
+        best.name = name;
+        least = utilisation;
+    }
+    if (!best.name.empty()) best.full.clear();
+    if (least && fitting.size() > 1)
+        best.why = "it is to use the data source " + best.name + ", the least utilised one, at " +
+                   std::to_string(*least) + " permille";
+    return best;
 }
 
-std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Configuration& configuration,
-                                                       const Pool& pool, const Intent& intent,
-                                                       const Server& server, const ServerState* state) const {
+}
+
+std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Pool* in, const Pool& pool,
+                                                       const Intent& intent, const Server& server,
+                                                       const ServerState* state) const {
     const auto& wanted = pool.application;
-    if (std::find(server.applications.begin(), server.applications.end(), wanted) ==
-        server.applications.end())
+    if (!has(server, wanted))
         return Obstacle{"without the application", "it is not said to have " + wanted.value};
-    if (pool.member(server.name)) return Obstacle{"in a pool already", "it is a member already"};
-    if (const auto* other = poolOf(configuration, server.name))
-        return Obstacle{"in a pool already", "it is a member of pool " + other->name.value};
+    if (in)
+        return Obstacle{"in a pool already",
+                        in == &pool ? "it is a member already" : "it is a member of pool " + in->name.value};
     if (const auto transaction = reservedFor(server.name))
         return Obstacle{"reserved", "it is reserved for transaction " + std::to_string(transaction->value)};
     const auto accused = m_quarantines.find(server.name);
@@ -87,11 +139,12 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Config
 }
 
 Choice Allocation::choose(Instant now, const Configuration& configuration, const Intent& intent,
-                          const std::vector<ServerState>& servers) const {
+                          const std::vector<ServerState>& servers,
+                          const std::vector<domain::DataSourceState>& dataSources) const {
     const auto* pool = configuration.pool(intent.pool);
     if (!pool) return Refusal{"there is no pool " + intent.pool.value, {}};
     switch (intent.kind) {
-    case IntentKind::allocate: return allocate(now, configuration, *pool, intent, servers);
+    case IntentKind::allocate: return allocate(now, {configuration, servers, dataSources}, *pool, intent);
     case IntentKind::release: return release(*pool, intent);
     case IntentKind::renew: return renew(*pool, intent);
     case IntentKind::restore:
@@ -101,24 +154,36 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
     return Refusal{"there is nothing to do: " + intent.reason, {}};
 }
 
-Choice Allocation::allocate(Instant now, const Configuration& configuration, const Pool& pool,
-                            const Intent& intent, const std::vector<ServerState>& states) const {
+Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, const Intent& intent) const {
     if (pool.members.size() >= pool.policy.maximum) return full(pool);
-    std::map<ServerName, const ServerState*> stateByName;
-    for (const auto& state : states)
-        stateByName.emplace(state.name, &state);
+    std::unordered_map<std::string_view, const ServerState*> stateByName;
+    for (const auto& state : known.servers)
+        stateByName.emplace(state.name.value, &state);
+    const auto pools = membership(known.configuration);
     Refusal refusal;
     std::map<std::string, int> counts;
     const Server* best = nullptr;
+    Assigned dataSource;
     std::tuple<int, int, ServerName> bestRank;
-    bool looked = false;
-    for (const auto& server : configuration.servers) {
+    std::size_t looked = 0, passedOver = 0;
+    const bool few = known.configuration.servers.size() <= listed;
+    for (const auto& server : known.configuration.servers) {
         if (intent.server && server.name != *intent.server) continue;
-        looked = true;
-        const auto known = stateByName.find(server.name);
-        const auto* state = known == stateByName.end() ? nullptr : known->second;
-        if (const auto obstacle = whyNot(now, configuration, pool, intent, server, state)) {
-            refusal.servers.emplace_back(server.name, obstacle->text);
+        ++looked;
+        const auto found = stateByName.find(server.name.value);
+        const auto* state = found == stateByName.end() ? nullptr : found->second;
+        const auto in = pools.find(server.name.value);
+        const auto* other = in == pools.end() ? nullptr : in->second;
+        // Of many servers only those are told one by one that it might have been.
+        if (!few && !intent.server && other && has(server, pool.application)) {
+            ++passedOver;
+            continue;
+        }
+        auto obstacle = whyNot(now, other, pool, intent, server, state);
+        auto assigned = obstacle ? Assigned{} : dataSourceFor(server, *state, known.dataSources);
+        if (!assigned.full.empty()) obstacle = Obstacle{"behind a full data source", assigned.full};
+        if (obstacle) {
+            if (refusal.servers.size() < listed) refusal.servers.emplace_back(server.name, obstacle->text);
             ++counts[obstacle->kind];
             continue;
         }
@@ -126,25 +191,28 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
         if (best && !(rank < bestRank)) continue;
         best = &server;
         bestRank = rank;
+        dataSource = std::move(assigned);
     }
     if (best) {
         Plan plan{IntentKind::allocate, pool, {}, intent.byOperator, intent.reason};
         plan.member.server = best->name;
         plan.member.origin = domain::Origin::allocated;
         plan.member.connection.weight = usualWeight(pool);
-        if (!best->dataSources.empty()) plan.dataSource = best->dataSources.front();
+        plan.dataSource = dataSource.name;
+        if (!dataSource.why.empty()) plan.reason += "; " + dataSource.why;
         return plan;
     }
-    if (intent.server && !looked)
+    if (passedOver > 0) counts["in a pool already"] += static_cast<int>(passedOver);
+    if (intent.server && looked == 0)
         refusal.reason = "there is no server " + intent.server->value + ": see 'headgate servers'";
     else if (intent.server)
         refusal.reason = "server " + intent.server->value + " cannot join pool " + pool.name.value + ": " +
                          refusal.servers.front().second;
-    else if (!looked)
+    else if (looked == 0)
         refusal.reason = "no server can join pool " + pool.name.value + ": none is configured";
     else
-        refusal.reason = "no server can join pool " + pool.name.value + ": of " +
-                         std::to_string(refusal.servers.size()) + ", " + summary(counts);
+        refusal.reason = "no server can join pool " + pool.name.value + ": of " + std::to_string(looked) +
+                         ", " + summary(counts);
     return refusal;
 }
 

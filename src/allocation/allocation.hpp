@@ -29,9 +29,15 @@ class Allocation {
     /// pool, not reserved, not quarantined, and below the pool's upper level. The least utilised is taken,
     /// then the lowest `priority`, then the first by name. An intent that names a server gets that one or a
     /// refusal. Nothing is reserved by choosing.
-    /// `servers` are the states of all servers, in any order; one that is missing is unknown.
+    /// `servers` are the states of all servers that are in no pool, in any order; one that is missing is
+    /// unknown. So are `dataSources`: of those that a candidate can work with it is to use the least utilised
+    /// one, unknown ones last, and the preferred one of equals. Where all of them are full it is no
+    /// candidate. One without headgate-agent cannot be told, and uses the first.
+    /// Of more than a hundred servers a refusal names a hundred, none of them a member of a pool; it counts
+    /// them all.
     Choice choose(domain::Instant now, const domain::Configuration& configuration,
-                  const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
+                  const domain::Intent& intent, const std::vector<domain::ServerState>& servers,
+                  const std::vector<domain::DataSourceState>& dataSources = {}) const;
 
     /// False when the server is reserved for another transaction: then nothing changed.
     [[nodiscard]] bool reserve(domain::TransactionId transaction, const domain::ServerName& server);
@@ -56,11 +62,18 @@ class Allocation {
         std::string kind;
         std::string text;
     };
-    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Configuration& configuration,
-                                   const domain::Pool& pool, const domain::Intent& intent,
-                                   const domain::Server& server, const domain::ServerState* state) const;
-    Choice allocate(domain::Instant now, const domain::Configuration& configuration, const domain::Pool& pool,
-                    const domain::Intent& intent, const std::vector<domain::ServerState>& servers) const;
+    /// `in` is the pool that it is a member of; null: none.
+    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Pool* in, const domain::Pool& pool,
+                                   const domain::Intent& intent, const domain::Server& server,
+                                   const domain::ServerState* state) const;
+    /// What is known, as choose() was told.
+    struct Known {
+        const domain::Configuration& configuration;
+        const std::vector<domain::ServerState>& servers;
+        const std::vector<domain::DataSourceState>& dataSources;
+    };
+    Choice allocate(domain::Instant now, const Known& known, const domain::Pool& pool,
+                    const domain::Intent& intent) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;
     Choice renew(const domain::Pool& pool, const domain::Intent& intent) const;
 

@@ -5,16 +5,16 @@
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace headgate::assessment {
 
 /// A belief that changed, ready to be told. Kinds: server-functional, server-down, server-unknown; of a
 /// member server-full, server-normal, server-under-used; pool-full, pool-normal, pool-under-used,
-/// pool-unknown.
+/// pool-unknown; data-source-full, an alarm, and its end.
 using BeliefChange = domain::Event;
 
 /// Turns samples into what is believed of each server and each pool, and says why; it speaks only when a
@@ -50,6 +50,8 @@ class Assessment {
     std::vector<BeliefChange> configure(const domain::Configuration& configuration, domain::Instant now);
     /// These pools are another than they were, and were there before; nothing else is.
     std::vector<BeliefChange> configure(const std::vector<domain::Pool>& pools, domain::Instant now);
+    /// These samples come next: what they need is brought nearer, all at once. Changes nothing.
+    void expect(std::span<const domain::Sample* const> samples) const;
     /// A sample of a server that is not configured is ignored.
     std::vector<BeliefChange> observe(const domain::Sample& sample);
     /// Time alone changes beliefs: levels that were held long enough, readings gone stale.
@@ -58,15 +60,29 @@ class Assessment {
     std::optional<domain::Instant> nextDeadline() const;
 
     /// Null when not configured. Valid until the next call that is not const. `reservedBy` and
-    /// `quarantinedUntil` are left empty: allocation knows them.
+    /// `quarantinedUntil` are left empty: allocation knows them. It is put into words when asked for.
     const domain::ServerState* server(const domain::ServerName& name) const;
     /// Null when not configured. `transaction`, `cooldownUntil` and `alarm` are left empty.
+    ///
+    /// Growth is useless while it is full, each of its members uses a data source that is full, and no server
+    /// that has its application can use another one.
     const domain::PoolState* pool(const domain::PoolName& name) const;
+    /// The same, without what its members could do for each other.
+    std::optional<domain::PoolState> poolInBrief(const domain::PoolName& name) const;
+    /// Those that it is a member of, by name; none when it is not configured.
+    std::vector<domain::PoolName> poolsOf(const domain::ServerName& name) const;
 
     /// All servers, in the order of the configuration.
     std::vector<domain::ServerState> servers() const;
+    /// All data sources, in the order of the configuration.
+    std::vector<domain::DataSourceState> dataSources() const;
+    /// Those that are members of no pool.
+    std::vector<domain::ServerState> spareServers() const;
     /// A pool's members, in its order; a member that is no configured server is unknown.
     std::vector<domain::ServerState> members(const domain::PoolName& name) const;
+    /// The same, as far as pools are changed by it: without readings, origins, applications, data
+    /// sources and how they answered, and without the reason of those that are functional.
+    std::vector<domain::ServerState> membersInBrief(const domain::PoolName& name) const;
 
     /// How long a reading is believed: three poll intervals and a half.
     static domain::Duration staleAfter(const domain::Server& server);

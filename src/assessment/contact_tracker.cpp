@@ -37,6 +37,8 @@ std::uint32_t& counterOf(domain::Contact& contact, domain::PollFailure kind) {
 std::string contradictionIn(const domain::Sample& sample) {
     for (const auto& [name, value, origin] : sample.readings) {
         if (!std::isfinite(value)) return "its " + name + " is no number";
+        // Most figures are nothing to ask the names about.
+        if (value >= 0 && value <= whole + rounding) continue;
         const bool share = isOneOf(shares, name);
         if (value < 0 && (share || isOneOf(amounts, name))) return "its " + name + " is less than nothing";
         if (share && value > whole + rounding) return "its " + name + " is more than all of it";
@@ -44,46 +46,61 @@ std::string contradictionIn(const domain::Sample& sample) {
     return {};
 }
 
+ContactTracker::Trouble& ContactTracker::trouble() {
+    if (!m_trouble) m_trouble = std::make_unique<Trouble>();
+    return *m_trouble;
+}
+
 void ContactTracker::take(const domain::Sample& sample) {
     if (!sample.answered)
         takeFailure(sample);
-    else if (!m_contact.lastAnswer || sample.at >= *m_contact.lastAnswer)
+    else if (!m_lastAnswer || sample.at >= *m_lastAnswer)
         takeAnswer(sample);
 }
 
 void ContactTracker::takeFailure(const domain::Sample& sample) {
-    auto& counter = counterOf(m_contact, sample.failureKind);
+    auto& counted = trouble().counted;
+    auto& counter = counterOf(counted, sample.failureKind);
     ++counter;
-    if (m_contact.lastErrorAt && sample.at < *m_contact.lastErrorAt) return;
-    m_contact.lastError = sample.failure;
-    m_contact.lastErrorAt = sample.at;
+    if (counted.lastErrorAt && sample.at < *counted.lastErrorAt) return;
+    counted.lastError = sample.failure;
+    counted.lastErrorAt = sample.at;
 }
 
 void ContactTracker::takeAnswer(const domain::Sample& sample) {
-    m_contradiction = contradictionIn(sample);
+    if (auto found = contradictionIn(sample); m_trouble || !found.empty())
+        trouble().contradiction = std::move(found);
     if (sample.source != domain::SampleSource::poll) return;
-    m_contact.lastAnswer = sample.at;
+    m_lastAnswer = sample.at;
     if (!sample.took) return;
-    m_contact.roundTrip = sample.took;
-    auto& smoothed = m_contact.smoothedRoundTrip;
-    smoothed = smoothed ? (*smoothed * 7 + *sample.took) / 8 : *sample.took;
+    m_roundTrip = sample.took;
+    m_smoothedRoundTrip = m_smoothedRoundTrip ? (*m_smoothedRoundTrip * 7 + *sample.took) / 8 : *sample.took;
 }
 
 domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPolls,
                                         domain::Duration staleAfter) const {
-    auto told = m_contact;
-    const auto judge = [&](domain::Trust trust, std::string reason) {
+    auto told = m_trouble ? m_trouble->counted : domain::Contact{};
+    told.lastAnswer = m_lastAnswer;
+    told.roundTrip = m_roundTrip;
+    told.smoothedRoundTrip = m_smoothedRoundTrip;
+    judge(told, now, missedPolls, staleAfter);
+    return told;
+}
+
+void ContactTracker::judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
+                           domain::Duration staleAfter) const {
+    const auto is = [&](domain::Trust trust, std::string reason) {
         told.trust = trust;
         told.trustReason = std::move(reason);
-        return told;
     };
     if (missedPolls >= domain::silentAfter)
-        return judge(domain::Trust::silent, "it missed " + std::to_string(missedPolls) + " polls in a row");
-    if (!m_contact.lastAnswer) return judge(domain::Trust::silent, "it has not answered yet");
-    if (!m_contradiction.empty()) return judge(domain::Trust::contradictory, m_contradiction);
-    if (now >= *m_contact.lastAnswer + staleAfter)
-        return judge(domain::Trust::stale, "it has not answered a poll for " + domain::describe(staleAfter));
-    return judge(domain::Trust::trusted, {});
+        return is(domain::Trust::silent, "it missed " + std::to_string(missedPolls) + " polls in a row");
+    if (!m_lastAnswer) return is(domain::Trust::silent, "it has not answered yet");
+    if (m_trouble && !m_trouble->contradiction.empty())
+        return is(domain::Trust::contradictory, m_trouble->contradiction);
+    if (now >= *m_lastAnswer + staleAfter)
+        return is(domain::Trust::stale, "it has not answered a poll for " + domain::describe(staleAfter));
+    is(domain::Trust::trusted, {});
 }
 
 }

@@ -2,6 +2,7 @@
 
 #include "domain/sample.hpp"
 
+#include <memory>
 #include <string>
 
 namespace headgate::assessment {
@@ -15,12 +16,25 @@ class ContactTracker {
     /// As it is at `now`. Contradictory before stale before trusted; silent before all of them.
     domain::Contact contact(domain::Instant now, unsigned missedPolls, domain::Duration staleAfter) const;
 
+    /// Only how far it is to be trusted.
+    void judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
+               domain::Duration staleAfter) const;
+
+    const std::optional<domain::Instant>& lastAnswer() const { return m_lastAnswer; }
+
   private:
+    /// What most servers never have.
+    struct Trouble {
+        domain::Contact counted;   ///< its counts and its last error
+        std::string contradiction; ///< of the last answer; empty: there is none
+    };
+    Trouble& trouble();
     void takeAnswer(const domain::Sample& sample);
     void takeFailure(const domain::Sample& sample);
 
-    domain::Contact m_contact;
-    std::string m_contradiction; ///< of the last answer; empty: there is none
+    std::optional<domain::Instant> m_lastAnswer;
+    std::optional<domain::RoundTrip> m_roundTrip, m_smoothedRoundTrip;
+    std::unique_ptr<Trouble> m_trouble;
 };
 
 /// What in it cannot be, in an operator's words: a share of cpu, memory or disk beyond 1000 permille, one of

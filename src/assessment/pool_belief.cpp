@@ -13,91 +13,114 @@ std::string members(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " member" : " members");
 }
 
+bool isFunctional(const Verdict& verdict) {
+    return verdict.functional == Functional::functional && verdict.utilisation;
+}
+bool isUnknown(const Verdict& verdict) {
+    return verdict.functional != Functional::down && !isFunctional(verdict);
+}
+bool isFullOne(const Verdict& verdict) {
+    return isFunctional(verdict) && verdict.level == Level::full;
 }
 
-void PoolBelief::judgeBy(const domain::Pool& pool) {
-    m_pool = &pool;
-    m_state.name = pool.name;
-    if (m_state.reason.empty()) m_state.reason = "unknown: there is no sample of its members yet";
 }
 
-PoolBelief::Tally PoolBelief::tally(const std::vector<const ServerBelief*>& members) {
-    Tally tally;
-    tally.members = members.size();
-    long long sum = 0;
-    const ServerBelief* firstUnknown = nullptr;
-    const auto unknown = [&](const ServerBelief* member) {
-        // By name, so that the order of members changes nothing.
-        if (!firstUnknown || member->state().name < firstUnknown->state().name) firstUnknown = member;
-    };
-    bool strange = false;
-    for (const auto* member : members) {
-        if (!member) {
-            strange = true;
-            continue;
-        }
-        const auto& state = member->state();
-        if (state.functional == Functional::down) continue;
-        if (state.functional == Functional::unknown || !state.utilisation) {
-            unknown(member);
-            continue;
-        }
-        tally.functional.push_back(member);
-        sum += *state.utilisation;
-        if (state.level == Level::full) tally.full.push_back(member);
-        if (!state.unknownMetrics.empty()) tally.bound = Bound::lower;
+void PoolBelief::enter(std::vector<const ServerBelief*> members) {
+    m_members = std::move(members);
+    m_counts = {};
+    for (const auto* member : m_members) {
+        if (member)
+            count(member->verdict(), 1);
+        else
+            ++m_counts.strangers;
     }
-    if (firstUnknown)
-        tally.unknown = firstUnknown->state().name.value + " is " + firstUnknown->state().reason;
-    else if (strange)
-        tally.unknown = "a member is no configured server";
-    const auto count = static_cast<long long>(tally.functional.size());
-    if (count > 0) tally.average = static_cast<int>((sum + count / 2) / count);
-    return tally;
 }
 
-bool PoolBelief::isFull(const Tally& tally) const {
+void PoolBelief::recount(const Verdict& before, const Verdict& after) {
+    count(before, -1);
+    count(after, 1);
+}
+
+void PoolBelief::count(const Verdict& verdict, int sign) {
+    const auto add = [&](std::size_t& counter) {
+        counter += static_cast<std::size_t>(sign); // wraps back
+    };
+    if (isUnknown(verdict)) add(m_counts.unknown);
+    if (!isFunctional(verdict)) return;
+    add(m_counts.functional);
+    m_counts.sum += sign * *verdict.utilisation;
+    if (verdict.level == Level::full) add(m_counts.full);
+    if (!verdict.complete) add(m_counts.incomplete);
+}
+
+std::optional<int> PoolBelief::average() const {
+    const auto count = static_cast<long long>(m_counts.functional);
+    if (count == 0) return std::nullopt;
+    return static_cast<int>((m_counts.sum + count / 2) / count);
+}
+
+bool PoolBelief::isFull() const {
     switch (m_pool->policy.fullWhen) {
-    case FullWhen::anyMember: return !tally.full.empty();
-    case FullWhen::allMembers:
-        return tally.unknown.empty() && !tally.full.empty() && tally.full.size() == tally.functional.size();
+    case FullWhen::anyMember: return m_counts.full > 0;
+    case FullWhen::allMembers: return allKnown() && m_counts.full > 0 && m_counts.full == m_counts.functional;
     case FullWhen::average: return m_average.level() == Level::full;
     }
     return false;
 }
 
-void PoolBelief::assess(domain::Instant now, const std::vector<const ServerBelief*>& members) {
-    const auto counted = tally(members);
-    m_state.utilisation = counted.average;
+void PoolBelief::assess(domain::Instant now) {
     // A full member keeps a pool from being under-used, however idle the others are.
-    const auto bound = counted.full.empty() ? counted.bound : Bound::lower;
-    const auto level = m_average.update(now, counted.unknown.empty() ? counted.average : std::nullopt, bound,
-                                        m_pool->policy);
-    if (isFull(counted))
-        m_state.level = Level::full;
+    const auto bound = m_counts.full == 0 && m_counts.incomplete == 0 ? Bound::exact : Bound::lower;
+    const auto level = m_average.update(now, allKnown() ? average() : std::nullopt, bound, m_pool->policy);
+    if (isFull())
+        m_level = Level::full;
     else
-        m_state.level = level == Level::full ? Level::normal : level;
-    m_state.reason = describe(counted);
+        m_level = level == Level::full ? Level::normal : level;
 }
 
-std::string PoolBelief::describe(const Tally& tally) const {
-    const auto& policy = m_pool->policy;
-    if (m_state.level == Level::full && policy.fullWhen == FullWhen::anyMember) {
-        const auto* first = tally.full.front();
-        for (const auto* member : tally.full)
-            if (member->state().name < first->state().name) first = member;
-        return "full, because " + first->state().name.value + " is: " + first->levelWords();
-    }
-    if (m_state.level == Level::full && policy.fullWhen == FullWhen::allMembers)
-        return "full: each of its functional members is (" + members(tally.full.size()) + ")";
-    if (tally.members == 0) return "unknown: it has no members";
-    if (!tally.unknown.empty()) return "unknown, because " + tally.unknown;
-    if (!tally.average) return "unknown: none of its " + members(tally.members) + " is functional";
+domain::PoolState PoolBelief::state() const {
+    domain::PoolState made;
+    made.name = m_pool->name;
+    made.level = m_level;
+    made.utilisation = average();
+    made.reason = describe();
+    return made;
+}
 
-    const int average = *tally.average;
-    const auto amount =
-        std::to_string(average) + " permille on average of " + members(tally.functional.size());
-    switch (m_state.level) {
+/// By name, so that the order of members changes nothing. Null: there is none.
+const ServerBelief* PoolBelief::first(bool (*which)(const Verdict&)) const {
+    const ServerBelief* found = nullptr;
+    for (const auto* member : m_members)
+        if (member && which(member->verdict()) && (!found || member->server().name < found->server().name))
+            found = member;
+    return found;
+}
+
+std::string PoolBelief::describe() const {
+    const auto& policy = m_pool->policy;
+    if (m_level == Level::full && policy.fullWhen == FullWhen::anyMember) {
+        const auto* one = first(isFullOne);
+        return "full, because " + one->server().name.value + " is: " + one->levelWords();
+    }
+    if (m_level == Level::full && policy.fullWhen == FullWhen::allMembers)
+        return "full: each of its functional members is (" + members(m_counts.full) + ")";
+    if (m_members.empty()) return "unknown: it has no members";
+    if (!allKnown()) return "unknown, because " + describeUnknown();
+    if (m_counts.functional == 0)
+        return "unknown: none of its " + members(m_members.size()) + " is functional";
+    return describeLevel();
+}
+
+std::string PoolBelief::describeUnknown() const {
+    const auto* one = first(isUnknown);
+    return one ? one->server().name.value + " is " + one->reason() : "a member is no configured server";
+}
+
+std::string PoolBelief::describeLevel() const {
+    const auto& policy = m_pool->policy;
+    const int average = *this->average();
+    const auto amount = std::to_string(average) + " permille on average of " + members(m_counts.functional);
+    switch (m_level) {
     case Level::full:
         if (average < policy.upper)
             return "full: " + amount + " (until below " + std::to_string(policy.upper - policy.tolerance) +

@@ -9,38 +9,50 @@
 
 namespace headgate::assessment {
 
-/// The belief in one pool, which follows from those in its members.
+/// The belief in one pool, which follows from the verdicts on its members. They are counted once; a verdict
+/// that changes changes the counts, so that a sample costs the same in a pool of three and of three hundred.
 class PoolBelief {
   public:
     PoolBelief() = default;
-    explicit PoolBelief(const domain::Pool& pool) { judgeBy(pool); }
 
-    void judgeBy(const domain::Pool& pool);
-    /// `members` in any order; null for one that is no configured server.
-    void assess(domain::Instant now, const std::vector<const ServerBelief*>& members);
+    void judgeBy(const domain::Pool& pool) { m_pool = &pool; }
+    /// All its members; null for one that is no configured server.
+    void enter(std::vector<const ServerBelief*> members);
+    /// The verdict on one of its members is another than it was.
+    void recount(const Verdict& before, const Verdict& after);
+    void assess(domain::Instant now);
 
-    const domain::PoolState& state() const { return m_state; }
+    domain::Level level() const { return m_level; }
+    domain::PoolState state() const;
     const domain::Pool& pool() const { return *m_pool; }
+    /// Of its members, in their order; null for one that is no configured server.
+    const std::vector<const ServerBelief*>& beliefs() const { return m_members; }
     std::optional<domain::Instant> nextDeadline() const { return m_average.nextDeadline(); }
 
   private:
-    /// The members, sorted by what is believed of them.
-    struct Tally {
-        std::vector<const ServerBelief*> functional; ///< with a known utilisation
-        std::vector<const ServerBelief*> full;       ///< of them
-        std::string unknown;                         ///< the first member that is unknown, and why; or empty
-        std::size_t members = 0;
-        Bound bound = Bound::exact;
-        std::optional<int> average;
+    struct Counts {
+        std::size_t strangers = 0;  ///< that are no configured servers
+        std::size_t unknown = 0;    ///< whose state or utilisation is unknown
+        std::size_t functional = 0; ///< with a known utilisation
+        std::size_t full = 0;       ///< of these
+        std::size_t incomplete = 0; ///< of these: a metric is unknown
+        long long sum = 0;          ///< of their utilisation, permille
     };
 
-    static Tally tally(const std::vector<const ServerBelief*>& members);
-    bool isFull(const Tally& tally) const;
-    std::string describe(const Tally& tally) const;
+    void count(const Verdict& verdict, int sign);
+    bool allKnown() const { return m_counts.unknown == 0 && m_counts.strangers == 0; }
+    std::optional<int> average() const;
+    bool isFull() const;
+    std::string describe() const;
+    std::string describeLevel() const;
+    std::string describeUnknown() const;
+    const ServerBelief* first(bool (*which)(const Verdict&)) const;
 
     const domain::Pool* m_pool = nullptr;
+    std::vector<const ServerBelief*> m_members;
+    Counts m_counts;
     LevelTracker m_average;
-    domain::PoolState m_state;
+    domain::Level m_level = domain::Level::unknown;
 };
 
 }

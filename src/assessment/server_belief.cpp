@@ -1,13 +1,11 @@
 #include "assessment/server_belief.hpp"
 
 #include "assessment/assessment.hpp"
-#include "assessment/utilisation.hpp"
 
 #include <algorithm>
 
 namespace headgate::assessment {
 
-using domain::ApplicationName;
 using domain::ApplicationState;
 using domain::Functional;
 using domain::Instant;
@@ -15,44 +13,39 @@ using domain::Level;
 
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
+bool sameName(const domain::Pool* one, const domain::Pool* other) {
+    return one && other ? one->name == other->name : one == other;
 }
 
 }
 
-ServerBelief::ServerBelief(const ServerContext& context) {
-    judgeBy(context);
-    m_state.reason = "unknown: there is no sample of it yet";
-}
-
-void ServerBelief::judgeBy(const ServerContext& context) {
+void ServerBelief::judgeBy(const ServerContext& context, std::string_view dataSource) {
+    const auto* before = m_context.server;
     const auto& server = *context.server;
-    if (m_address != server.address || m_snmpAddress != server.snmpAddress) {
+    if (before && (before->address != server.address || before->snmpAddress != server.snmpAddress)) {
         forget();
         m_heard.reset();
-        m_failure.clear();
+        m_complaints.reset();
         m_contact = {};
-        m_state.missedPolls = 0;
+        m_missedPolls = 0;
     }
-    const auto pool = context.pool ? std::optional(context.pool->name) : std::nullopt;
-    if (pool != m_judgedFor) m_level.forget();
+    if (!sameName(m_context.pool, context.pool)) m_level.forget();
     m_context = context;
-    m_address = server.address;
-    m_snmpAddress = server.snmpAddress;
-    m_judgedFor = pool;
-    m_state.name = server.name;
-    m_state.pool = pool;
+    m_binding = nullptr; // until it is assessed
+    m_staleAfter = Assessment::staleAfter(server);
+    if (dataSource.empty() && !server.dataSources.empty()) dataSource = server.dataSources.front();
+    m_dataSource = context.dictionary->number(dataSource);
 }
 
 void ServerBelief::forget() {
     m_readings.clear();
-    m_origins.clear();
     m_agent.reset();
     m_applications.clear();
+}
+
+ServerBelief::Complaints& ServerBelief::complaints() {
+    if (!m_complaints) m_complaints = std::make_unique<Complaints>();
+    return *m_complaints;
 }
 
 void ServerBelief::take(const domain::Sample& sample) {
@@ -60,167 +53,145 @@ void ServerBelief::take(const domain::Sample& sample) {
     if (!sample.answered) {
         // An old miss, overtaken by an answer, says nothing any more.
         if (sample.source != domain::SampleSource::poll || (m_heard && sample.at < *m_heard)) return;
-        m_failure = sample.failure;
-        if (++m_state.missedPolls >= domain::silentAfter) forget();
+        complaints().failure = sample.failure;
+        if (++m_missedPolls >= domain::silentAfter) forget();
         return;
     }
     if (sample.restarted && (!m_heard || sample.at >= *m_heard)) forget();
-    m_state.missedPolls = 0;
-    m_failure.clear();
+    m_missedPolls = 0;
+    if (m_complaints) m_complaints->failure.clear();
     m_heard = std::max(m_heard.value_or(sample.at), sample.at);
-    m_state.lastSample = m_heard;
-    for (const auto& [name, value, origin] : sample.readings) {
-        const auto known = m_readings.find(name);
-        if (known != m_readings.end() && known->second.at > sample.at) continue;
-        m_readings.insert_or_assign(name, Fact<double>{value, sample.at});
-        if (origin != domain::ReadingOrigin::object)
-            m_origins.insert_or_assign(name, std::string(print(origin)));
-    }
+    takeReadings(sample);
     if (sample.agent) m_agent = sample.agent;
+    takeApplications(sample);
+}
+
+/// An agent tells the same readings in the same order every time: the next one is looked for where it was.
+void ServerBelief::takeReadings(const domain::Sample& sample) {
+    auto& dictionary = *m_context.dictionary;
+    std::size_t likely = 0;
+    for (const auto& [name, value, origin] : sample.readings) {
+        const auto* known = reading(name, likely);
+        if (!known) {
+            if (m_readings.empty()) m_readings.reserve(sample.readings.size());
+            m_readings.push_back({dictionary.number(name), origin, value, sample.at});
+            likely = m_readings.size();
+            continue;
+        }
+        auto& fact = m_readings[static_cast<std::size_t>(known - m_readings.data())];
+        likely = static_cast<std::size_t>(known - m_readings.data()) + 1;
+        if (fact.at <= sample.at) fact = {fact.name, origin, value, sample.at};
+    }
+}
+
+void ServerBelief::takeApplications(const domain::Sample& sample) {
     for (const auto& [name, state] : sample.applications) {
-        const auto known = m_applications.find(name);
         // "Asked, but not known" is no news: the earlier fact holds until it is stale.
         if (state == ApplicationState::unknown) continue;
-        if (known == m_applications.end() || known->second.at <= sample.at) {
-            const auto reason = sample.reasons.find(name);
-            m_reasons[name] = reason == sample.reasons.end() ? "" : reason->second;
-            m_applications.insert_or_assign(name, Fact<bool>{state == ApplicationState::running, sample.at});
+        const auto* known = application(name.value);
+        if (known && known->at > sample.at) continue;
+        if (!known) {
+            m_applications.push_back({m_context.dictionary->number(name.value), false, sample.at});
+            known = &m_applications.back();
         }
+        auto& fact = m_applications[static_cast<std::size_t>(known - m_applications.data())];
+        fact.running = state == ApplicationState::running;
+        fact.at = sample.at;
+        const auto reason = sample.reasons.find(name);
+        complain(fact.name, reason == sample.reasons.end() ? nullptr : &reason->second);
     }
+}
+
+void ServerBelief::complain(Dictionary::Number application, const std::string* reason) {
+    if (reason && !reason->empty())
+        complaints().reasons[application] = *reason;
+    else if (m_complaints)
+        m_complaints->reasons.erase(application);
+}
+
+const ServerBelief::Reading* ServerBelief::reading(const std::string& name, std::size_t likely) const {
+    const auto is = [&](const Reading& fact) { return m_context.dictionary->word(fact.name) == name; };
+    if (likely < m_readings.size() && is(m_readings[likely])) return &m_readings[likely];
+    const auto found = std::find_if(m_readings.begin(), m_readings.end(), is);
+    return found == m_readings.end() ? nullptr : &*found;
+}
+
+const ServerBelief::Application* ServerBelief::application(const std::string& name) const {
+    const auto found =
+        std::find_if(m_applications.begin(), m_applications.end(),
+                     [&](const Application& fact) { return m_context.dictionary->word(fact.name) == name; });
+    return found == m_applications.end() ? nullptr : &*found;
 }
 
 void ServerBelief::assess(Instant now) {
+    m_assessed = now;
     forgetStale(now);
-    m_state.readings.clear();
-    for (const auto& [name, fact] : m_readings)
-        m_state.readings.emplace(name, fact.value);
-    m_state.origins = m_origins;
-    m_state.agent = m_agent;
-    m_state.contact = m_contact.contact(now, m_state.missedPolls, Assessment::staleAfter(*m_context.server));
-    m_state.applications.clear();
-    for (const auto& [name, fact] : m_applications)
-        m_state.applications.emplace(name, fact.value);
-    m_levelWords.clear();
-    if (judgeAgent(now)) judgeApplications();
-    judgeUtilisation(now);
+    m_hearing = heard(now);
+    m_verdict.silent = m_hearing == Heard::silent;
+    m_verdict.functional = m_hearing == Heard::now ? judgeApplications() : Functional::unknown;
+    const auto used = usage();
+    m_verdict.utilisation = used.permille;
+    m_verdict.complete = used.complete;
+    m_binding = used.binding;
+    m_verdict.level = Level::unknown;
+    if (m_context.pool && m_verdict.functional == Functional::functional)
+        m_verdict.level = m_level.update(now, used.permille, used.complete ? Bound::exact : Bound::lower,
+                                         m_context.pool->policy);
+    else
+        m_level.forget();
 }
 
 void ServerBelief::forgetStale(Instant now) {
-    const auto stale = Assessment::staleAfter(*m_context.server);
-    std::erase_if(m_readings, [&](const auto& entry) { return now >= entry.second.at + stale; });
-    std::erase_if(m_applications, [&](const auto& entry) { return now >= entry.second.at + stale; });
+    const auto stale = [&](const auto& fact) { return now >= fact.at + m_staleAfter; };
+    std::erase_if(m_readings, stale);
+    std::erase_if(m_applications, stale);
 }
 
-bool ServerBelief::judgeAgent(Instant now) {
-    m_state.functional = Functional::unknown;
-    const auto because = m_failure.empty() ? "" : " (" + m_failure + ")";
-    const auto stale = Assessment::staleAfter(*m_context.server);
-    if (m_state.missedPolls >= domain::silentAfter)
-        m_state.reason =
-            "unknown: its agent missed " + std::to_string(domain::silentAfter) + " polls in a row" + because;
-    else if (!m_heard)
-        m_state.reason = "unknown: there is no sample of it yet" + because;
-    else if (now >= *m_heard + stale)
-        m_state.reason = "unknown: nothing was heard of it for " + domain::describe(stale) + because;
-    else
-        return true;
-    return false;
+ServerBelief::Heard ServerBelief::heard(Instant now) const {
+    if (m_missedPolls >= domain::silentAfter) return Heard::silent;
+    if (!m_heard) return Heard::never;
+    return now >= *m_heard + m_staleAfter ? Heard::stale : Heard::now;
 }
 
-void ServerBelief::judgeApplications() {
-    const auto judgedBy =
-        m_context.pool ? std::vector{m_context.pool->application} : m_context.server->applications;
-    std::vector<std::string> running, notRunning, unknown;
-    std::string told;
-    for (const auto& name : judgedBy) {
-        const auto fact = m_applications.find(name);
-        const auto* application = m_context.configuration->application(name);
-        const auto words = name.value + (application ? " (" + application->process + " on port " +
-                                                           std::to_string(application->port) + ")"
-                                                     : "");
-        const auto why = m_reasons.find(name);
-        if (fact != m_applications.end() && !fact->second.value && why != m_reasons.end() &&
-            !why->second.empty())
-            told += (told.empty() ? "" : ", ") + name.value + ": " + why->second;
-        auto& place = fact == m_applications.end() ? unknown : fact->second.value ? running : notRunning;
-        place.push_back(words);
-    }
-    if (!running.empty() || judgedBy.empty()) {
-        m_state.functional = Functional::functional;
-        m_state.reason = "functional";
-    } else if (!unknown.empty()) {
-        m_state.reason = "unknown: its agent answers, but not whether " + joined(unknown) + " runs";
-    } else {
-        m_state.functional = Functional::down;
-        m_state.reason = told.empty() ? "down: its agent answers, and " + joined(notRunning) + " does not run"
-                                      : "down: " + told;
-    }
-}
-
-void ServerBelief::judgeUtilisation(Instant now) {
-    static const domain::Profile none;
-    const auto used = utilisation(m_context.profile ? *m_context.profile : none, m_state.readings);
-    m_state.utilisation = used.permille;
-    m_state.binding = used.binding;
-    m_state.unknownMetrics = used.unknown;
-    m_state.level = Level::unknown;
-    const bool functional = m_state.functional == Functional::functional;
-    if (m_context.pool && functional)
-        m_state.level = m_level.update(now, used.permille, used.unknown.empty() ? Bound::exact : Bound::lower,
-                                       m_context.pool->policy);
-    else
-        m_level.forget();
-    if (!functional) return;
-    if (!used.permille)
-        m_levelWords = m_context.profile ? "its utilisation is unknown: no reading of " + joined(used.unknown)
-                                         : "its utilisation is unknown: it has no profile";
-    else
-        m_levelWords = describeLevel(used.words);
-    if (used.permille && !used.unknown.empty()) m_levelWords += "; unknown: " + joined(used.unknown);
-    m_state.reason = m_state.level == Level::full    ? "functional but full: "
-                     : m_state.level == Level::under ? "functional and under-used: "
-                                                     : "functional: ";
-    m_state.reason += m_levelWords;
-}
-
-std::string ServerBelief::describeLevel(const std::string& words) const {
-    const int permille = *m_state.utilisation;
-    const auto amount = words + " (" + std::to_string(permille) + " permille";
-    if (!m_context.pool) return amount + ")";
-    const auto& policy = m_context.pool->policy;
-    const auto against = [](const char* sign, int level) {
-        return std::string(sign) + std::to_string(level);
+Functional ServerBelief::judgeApplications() const {
+    bool unknown = false, notRunning = false;
+    const auto running = [&](const domain::ApplicationName& name) {
+        const auto* fact = application(name.value);
+        if (!fact) unknown = true;
+        if (fact && !fact->running) notRunning = true;
+        return fact && fact->running;
     };
-    switch (m_state.level) {
-    case Level::full:
-        if (permille < policy.upper)
-            return amount + ", full until below " + std::to_string(policy.upper - policy.tolerance) + ")";
-        return amount + against(" ≥ ", policy.upper) + ") for " + domain::describe(policy.growAfter);
-    case Level::under:
-        if (permille > policy.lower)
-            return amount + ", under-used until above " + std::to_string(policy.lower + policy.tolerance) +
-                   ")";
-        return amount + against(" ≤ ", policy.lower) + ") for " + domain::describe(policy.shrinkAfter);
-    default:
-        if (const auto since = m_level.risingSince())
-            return amount + against(" ≥ ", policy.upper) + " since " + domain::describe(*since) +
-                   ", full after " + domain::describe(policy.growAfter) + ")";
-        return amount + ")";
+    if (m_context.pool) {
+        if (running(m_context.pool->application)) return Functional::functional;
+    } else if (m_context.server->applications.empty() ||
+               std::any_of(m_context.server->applications.begin(), m_context.server->applications.end(),
+                           running)) {
+        return Functional::functional;
     }
+    return !unknown && notRunning ? Functional::down : Functional::unknown;
+}
+
+Usage ServerBelief::usage() const {
+    if (!m_context.profile) return {};
+    UsageSum sum(m_context.profile->combination);
+    std::size_t likely = 0;
+    for (const auto& metric : m_context.profile->metrics) {
+        const auto* fact = reading(metric.name, likely++);
+        sum.add(metric, fact ? &fact->value : nullptr);
+    }
+    return sum.result();
 }
 
 std::optional<Instant> ServerBelief::nextDeadline(Instant now) const {
     auto next = m_level.nextDeadline();
-    const auto stale = Assessment::staleAfter(*m_context.server);
     const auto consider = [&](Instant at) {
-        if (at + stale > now && (!next || at + stale < *next)) next = at + stale;
+        if (at + m_staleAfter > now && (!next || at + m_staleAfter < *next)) next = at + m_staleAfter;
     };
-    if (m_heard && m_state.missedPolls < domain::silentAfter) consider(*m_heard);
-    if (m_state.contact.lastAnswer && m_state.missedPolls < domain::silentAfter)
-        consider(*m_state.contact.lastAnswer);
-    for (const auto& [name, fact] : m_readings)
+    if (m_heard && m_missedPolls < domain::silentAfter) consider(*m_heard);
+    if (m_contact.lastAnswer() && m_missedPolls < domain::silentAfter) consider(*m_contact.lastAnswer());
+    for (const auto& fact : m_readings)
         consider(fact.at);
-    for (const auto& [name, fact] : m_applications)
+    for (const auto& fact : m_applications)
         consider(fact.at);
     return next;
 }

@@ -1,14 +1,19 @@
 #pragma once
 
 #include "assessment/contact_tracker.hpp"
+#include "assessment/dictionary.hpp"
 #include "assessment/level_tracker.hpp"
+#include "assessment/utilisation.hpp"
 #include "domain/configuration.hpp"
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace headgate::assessment {
 
@@ -19,55 +24,110 @@ struct ServerContext {
     const domain::Server* server = nullptr;
     const domain::Profile* profile = nullptr;
     const domain::Pool* pool = nullptr;
+    Dictionary* dictionary = nullptr;
 };
 
-/// The belief in one server: its facts, each with its own time, and the state that follows from them.
+/// What is concluded of a server with each sample; all that pools count, and all that makes news.
+struct Verdict {
+    domain::Functional functional = domain::Functional::unknown;
+    domain::Level level = domain::Level::unknown;
+    bool complete = true; ///< no metric of its profile is unknown
+    bool silent = false;
+    std::optional<int> utilisation; ///< permille
+    bool operator==(const Verdict&) const = default;
+};
+
+/// The belief in one server: its facts, each with its own time, and the verdict that follows from them. What
+/// people are told is put into words when somebody asks, not with each sample.
 class ServerBelief {
   public:
     ServerBelief() = default;
-    explicit ServerBelief(const ServerContext& context);
+    explicit ServerBelief(const ServerContext& context) { judgeBy(context, {}); }
 
-    /// The same server under another configuration. Another address is another machine: its facts are
-    /// forgotten.
-    void judgeBy(const ServerContext& context);
+    /// The same server under another configuration; the one before must still be there. Another address is
+    /// another machine: its facts are forgotten. `dataSource` is what its headgate-agent told when it joined;
+    /// empty: nothing, and it is believed to use the one that is preferred.
+    void judgeBy(const ServerContext& context, std::string_view dataSource);
     /// Takes the facts in; `assess` draws the conclusions.
     void take(const domain::Sample& sample);
     void assess(domain::Instant now);
 
     const domain::Server& server() const { return *m_context.server; }
-    const domain::ServerState& state() const { return m_state; }
+    /// Null for a spare one.
+    const domain::Pool* pool() const { return m_context.pool; }
+    const Verdict& verdict() const { return m_verdict; }
+    /// The metric that makes its utilisation what it is; null: none is known.
+    const domain::Metric* binding() const { return m_binding; }
+    /// That it is believed to use; empty: none.
+    const std::string& dataSource() const { return m_context.dictionary->word(m_dataSource); }
+    domain::ServerState state() const;
+    /// What pools are changed by, of the server of this name: without readings, origins, applications and
+    /// its data source, without how it answered, and without the reason of one that is functional.
+    domain::ServerState brief(const domain::ServerName& name) const;
+    /// Brings what a sample needs nearer, all at once.
+    void prefetch() const {
+        __builtin_prefetch(m_readings.data());
+        __builtin_prefetch(m_applications.data());
+    }
+    /// Why it is functional, down or unknown, and at which level.
+    std::string reason() const;
     /// Why its level is what it is: "connections 35 of 40 (875 permille ≥ 800) for 5 s".
-    const std::string& levelWords() const { return m_levelWords; }
+    std::string levelWords() const;
+    /// "connections 35 of 40"; only while its utilisation is known.
+    std::string usageWords() const;
+    /// Metrics of its profile.
+    std::vector<std::string> unknownMetrics() const;
     std::optional<domain::Instant> nextDeadline(domain::Instant now) const;
 
   private:
-    template <typename Value>
-    struct Fact {
-        Value value;
+    struct Reading {
+        Dictionary::Number name;
+        domain::ReadingOrigin origin;
+        double value;
         domain::Instant at;
     };
+    struct Application {
+        Dictionary::Number name;
+        bool running;
+        domain::Instant at;
+    };
+    /// What is heard only where something is wrong.
+    struct Complaints {
+        std::string failure;                               ///< of the last poll
+        std::map<Dictionary::Number, std::string> reasons; ///< why an application is not running
+    };
+    enum class Heard : std::uint8_t { never, silent, stale, now };
 
     void forget();
+    Complaints& complaints();
+    void takeReadings(const domain::Sample& sample);
+    void takeApplications(const domain::Sample& sample);
+    void complain(Dictionary::Number application, const std::string* reason);
     void forgetStale(domain::Instant now);
-    bool judgeAgent(domain::Instant now);
-    void judgeApplications();
-    void judgeUtilisation(domain::Instant now);
+    Heard heard(domain::Instant now) const;
+    domain::Functional judgeApplications() const;
+    const Reading* reading(const std::string& name, std::size_t likely) const;
+    const Application* application(const std::string& name) const;
+    Usage usage() const;
+    std::string silence() const;
+    std::string applicationWords() const;
     std::string describeLevel(const std::string& words) const;
 
     ServerContext m_context;
-    std::string m_address, m_snmpAddress;
-    std::optional<domain::PoolName> m_judgedFor;
-    std::map<std::string, Fact<double>> m_readings;
-    std::map<std::string, std::string> m_origins;             ///< who told them
-    std::map<domain::ApplicationName, std::string> m_reasons; ///< why an application is not running
-    std::optional<bool> m_agent;                              ///< headgate-agent answers there
-    std::map<domain::ApplicationName, Fact<bool>> m_applications;
+    domain::Duration m_staleAfter{};
+    std::vector<Reading> m_readings;
+    std::vector<Application> m_applications;
     std::optional<domain::Instant> m_heard;
-    std::string m_failure;
-    ContactTracker m_contact;
+    domain::Instant m_assessed{};
     LevelTracker m_level;
-    std::string m_levelWords;
-    domain::ServerState m_state;
+    Verdict m_verdict;
+    const domain::Metric* m_binding = nullptr; ///< of its profile
+    ContactTracker m_contact;
+    unsigned m_missedPolls = 0;
+    Dictionary::Number m_dataSource = 0;
+    std::optional<bool> m_agent; ///< headgate-agent answers there
+    Heard m_hearing = Heard::never;
+    std::unique_ptr<Complaints> m_complaints;
 };
 
 }

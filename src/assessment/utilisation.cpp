@@ -19,59 +19,71 @@ std::string number(double value) {
     return shown;
 }
 
-std::optional<double> share(const domain::Metric& metric, const std::map<std::string, double>& readings) {
-    const auto reading = readings.find(metric.name);
-    if (reading == readings.end() || !std::isfinite(reading->second)) return std::nullopt;
-    if (!(metric.limit > 0)) return std::nullopt;
-    // Multiplied first: 32 of 40 is 800 exactly.
-    return std::clamp(reading->second * 1000 / metric.limit, 0.0, most);
-}
-
 int rounded(double permille) {
     return static_cast<int>(std::lround(permille));
 }
 
 }
 
+bool UsageSum::add(const domain::Metric& metric, const double* reading) {
+    if (!reading || !std::isfinite(*reading) || !(metric.limit > 0)) return m_complete = false;
+    // Multiplied first: 32 of 40 is 800 exactly.
+    const double permille = std::clamp(*reading * 1000 / metric.limit, 0.0, most);
+    const double weight = std::max(metric.weight, 0.0);
+    m_sum += weight * permille;
+    m_weights += weight;
+    if (permille >= atLimit && permille > m_greatest) m_beyond = &metric;
+    m_greatest = std::max(m_greatest, permille);
+    const double part = m_combination != domain::Combination::greatest ? weight * permille : permille;
+    if (part > m_heaviest) {
+        m_heaviest = part;
+        m_binding = &metric;
+    }
+    return true;
+}
+
+Usage UsageSum::result() const {
+    Usage made;
+    made.complete = m_complete;
+    made.binding = m_binding;
+    if (!m_binding) return made;
+    const bool known = m_complete && m_weights > 0;
+    const bool single = m_combination == domain::Combination::weightedSumWithinLimits && m_beyond &&
+                        (!known || m_sum / m_weights < m_greatest);
+    if (single) made.binding = m_beyond;
+    if (single || m_combination == domain::Combination::greatest) {
+        made.permille = rounded(m_greatest);
+        return made;
+    }
+    if (!known) {
+        made.binding = nullptr;
+        return made;
+    }
+    made.summed = true;
+    made.permille = rounded(m_sum / m_weights);
+    return made;
+}
+
+std::string wordsOf(const Usage& usage, double reading) {
+    if (!usage.binding) return {};
+    return (usage.summed ? "weighted sum, most of it " : "") + usage.binding->name + " " + number(reading) +
+           " of " + number(usage.binding->limit);
+}
+
 Utilisation utilisation(const domain::Profile& profile, const std::map<std::string, double>& readings) {
-    Utilisation result;
-    double sum = 0, weights = 0, greatest = -1, heaviest = -1;
-    const domain::Metric *binding = nullptr, *beyond = nullptr;
+    Utilisation made;
+    UsageSum sum(profile.combination);
     for (const auto& metric : profile.metrics) {
-        const auto permille = share(metric, readings);
-        if (!permille) {
-            result.unknown.push_back(metric.name);
-            continue;
-        }
-        const bool summed = profile.combination != domain::Combination::greatest;
-        const double weight = std::max(metric.weight, 0.0);
-        sum += weight * *permille;
-        weights += weight;
-        if (*permille >= atLimit && *permille > greatest) beyond = &metric;
-        greatest = std::max(greatest, *permille);
-        const double part = summed ? weight * *permille : *permille;
-        if (part > heaviest) {
-            heaviest = part;
-            binding = &metric;
-        }
+        const auto known = readings.find(metric.name);
+        if (!sum.add(metric, known == readings.end() ? nullptr : &known->second))
+            made.unknown.push_back(metric.name);
     }
-    if (!binding) return result;
-    const bool known = result.unknown.empty() && weights > 0;
-    const bool single = profile.combination == domain::Combination::weightedSumWithinLimits && beyond &&
-                        (!known || sum / weights < greatest);
-    if (single) binding = beyond;
-    const auto words =
-        binding->name + " " + number(readings.at(binding->name)) + " of " + number(binding->limit);
-    if (single || profile.combination == domain::Combination::greatest) {
-        result.permille = rounded(greatest);
-        result.words = words;
-    } else {
-        if (!known) return result;
-        result.permille = rounded(sum / weights);
-        result.words = "weighted sum, most of it " + words;
-    }
-    result.binding = binding->name;
-    return result;
+    const auto used = sum.result();
+    made.permille = used.permille;
+    if (!used.binding) return made;
+    made.binding = used.binding->name;
+    made.words = wordsOf(used, readings.at(made.binding));
+    return made;
 }
 
 }

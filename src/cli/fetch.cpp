@@ -68,7 +68,7 @@ Wanted wantedFor(Takes takes, const std::string& pool) {
 std::string filterOf(Part part) {
     std::string lists;
     if (part != Part::everything) lists = element("daemon", "") + element(listOf(part), "");
-    if (part == Part::pools) lists += element("server", "");
+    if (part == Part::pools) lists += element("server", "") + element("data-source", "");
     return element("headgate", lists, nameSpace);
 }
 

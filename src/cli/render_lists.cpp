@@ -93,6 +93,51 @@ std::string authenticationOf(const Member& member) {
     return member.notAfter ? kind + " until " + day(*member.notAfter) : kind;
 }
 
+/// "1 down, 2 alone", without what there is none of.
+std::string inWords(const HelpCounts& counts) {
+    std::vector<std::string> words;
+    for (const auto& [number, what] :
+         {std::pair(counts.alone, "alone"), std::pair(counts.together, "together"),
+          std::pair(counts.withoutRoom, "without room"), std::pair(counts.bottlenecked, "bottlenecked"),
+          std::pair(counts.unknown, "unknown"), std::pair(counts.down, "down")})
+        if (number) words.push_back(std::to_string(number) + " " + what);
+    return joined(words);
+}
+
+/// What would become of each member's load without it; nothing where there is nobody else.
+std::string companionsOf(const Pool& pool, const Terminal& terminal) {
+    Table table({"WITHOUT", "ABSORBED", "LOAD", "ROOM", "BY THE OTHERS", "IT FOR THE OTHERS"}, 2);
+    for (const auto& member : pool.members) {
+        if (!member.companions) continue;
+        const auto& one = *member.companions;
+        const auto others = inWords(one.forIt);
+        if (others.empty()) continue;
+        table.row({member.server,
+                   {one.absorbed ? "yes"
+                    : one.load   ? "no"
+                                 : "not known",
+                    one.absorbed ? Tone::good : Tone::warn},
+                   permille(one.load, terminal),
+                   permille(one.room, terminal),
+                   others,
+                   inWords(one.forThem)});
+    }
+    return table.empty() ? "" : table.text(terminal);
+}
+
+/// Those that its members use, and who uses them.
+void dataSourcesOf(Sheet& text, const Pool& pool, const World& world) {
+    for (const auto& source : world.dataSources) {
+        std::vector<std::string> users;
+        for (const auto& member : pool.members)
+            if (const auto* server = world.server(member.server); server && server->dataSource == source.name)
+                users.push_back(member.server);
+        if (users.empty()) continue;
+        text.line("data source", source.name + " of " + joined(users) + ": " + source.reason,
+                  source.level == "full" ? Tone::bad : Tone::plain);
+    }
+}
+
 std::string sheet(const Pool& pool, const World& world, const Terminal& terminal) {
     Sheet text;
     text.line("pool", pool.name, Tone::strong);
@@ -106,6 +151,8 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
     text.line("held", pool.held ? "yes: no automatic change" : "", Tone::warn);
     text.line("why", pool.reason);
     text.line("alarm", pool.alarm, Tone::bad);
+    text.line("bottlenecks", joined(pool.bottlenecks, ": "), Tone::warn);
+    dataSourcesOf(text, pool, world);
     text.line("transaction", pool.transaction);
     if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
         text.line("cooldown", "for " + span(*pool.cooldownUntil - *world.now));
@@ -128,7 +175,8 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
                      permille(server ? server->utilisation : std::nullopt, terminal),
                      {functional, toneOfFunctional(functional)}});
     }
-    return text.text(terminal) + (members.empty() ? "" : members.text(terminal));
+    return text.text(terminal) + (members.empty() ? "" : members.text(terminal)) +
+           companionsOf(pool, terminal);
 }
 
 std::string sheet(const Server& server, const World& world, const Terminal& terminal) {
@@ -139,6 +187,8 @@ std::string sheet(const Server& server, const World& world, const Terminal& term
               toneOfFunctional(server.functional));
     text.line("utilisation", permille(server.utilisation, terminal));
     text.line("made by", server.binding);
+    text.line("limited by", server.resource);
+    text.line("data source", server.dataSource);
     text.line("readings", joined(server.readings, " "));
     for (const auto& [source, readings] : bySource(server))
         text.line("known from", source + ": " + joined(readings));

@@ -31,6 +31,9 @@ std::vector<std::string> alarms(const World& world) {
         if (appliance.connected && !*appliance.connected && !said(appliance.name))
             found.push_back("appliance " + appliance.name + " is not connected" +
                             (appliance.reason.empty() ? "" : ": " + appliance.reason));
+    for (const auto& source : world.dataSources)
+        if (source.level == "full" && !said("data source " + source.name + " "))
+            found.push_back("the data source " + source.name + " is " + source.reason);
     for (const auto& pool : world.pools)
         for (const auto& place : pool.places)
             if (!place.differences.empty() && !said(place.appliance + ":"))
@@ -106,7 +109,8 @@ std::string describe(const Pool& pool, const World& world, const Terminal& termi
 std::string freeServers(const World& world, const Terminal& terminal) {
     Table table({"SERVER", "LOAD", "STATE", "SEEN", "FOR", "NOTE"}, 2);
     for (const auto& server : world.servers) {
-        if (!server.memberOf.empty()) continue;
+        // What measures a data source is no server to be taken.
+        if (!server.memberOf.empty() || server.applications.empty()) continue;
         std::string note = server.reason;
         Tone tone = Tone::faint;
         if (server.quarantinedUntil && world.now && *server.quarantinedUntil > *world.now) {

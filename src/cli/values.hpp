@@ -46,6 +46,34 @@ struct Server {
     std::vector<std::pair<std::string, std::string>> sources{}; ///< who told a reading
     std::optional<bool> agent{};                                ///< headgate-agent answers there
     Contact contact{};
+    std::string resource{};   ///< what limits it, in words
+    std::string dataSource{}; ///< that it is believed to use
+};
+
+/// A back end that servers share.
+struct DataSource {
+    std::string name;
+    std::string level; ///< unknown | normal | full
+    std::string reason;
+};
+
+/// Members of a pool, counted by what they could do for another one.
+struct HelpCounts {
+    unsigned down = 0;
+    unsigned unknown = 0;
+    unsigned bottlenecked = 0;
+    unsigned withoutRoom = 0;
+    unsigned together = 0;
+    unsigned alone = 0;
+};
+
+/// What would become of a member's load without it.
+struct Companionship {
+    std::optional<int> load{};
+    int room = 0; ///< of the others together, permille
+    bool absorbed = false;
+    HelpCounts forIt{};
+    HelpCounts forThem{}; ///< what it could do for how many others
 };
 
 struct Member {
@@ -55,6 +83,7 @@ struct Member {
     int weight = 1;
     std::string authentication{}; ///< none | password | client-certificate | server-tls | token
     std::optional<Time> notAfter{};
+    std::optional<Companionship> companions{};
 };
 
 /// A pool as one appliance has it.
@@ -81,6 +110,7 @@ struct Pool {
     std::string alarm;
     std::vector<Member> members;
     std::vector<Place> places;
+    std::vector<std::pair<std::string, std::string>> bottlenecks{}; ///< which member lacks what
 };
 
 struct Appliance {
@@ -138,6 +168,7 @@ struct World {
     std::vector<Event> events;             ///< oldest first
     std::size_t silent = 0;                ///< servers whose agents do not answer
     std::size_t overruns = 0;              ///< polls that came too late, since the start
+    std::vector<DataSource> dataSources{};
 
     const Server* server(const std::string& name) const;
 };

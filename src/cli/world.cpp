@@ -66,9 +66,31 @@ Server serverOf(const Node& node) {
     server.reason = text(node, "reason");
     server.priority = number(node, "priority");
     server.sources = pairs(node, "reading", "name", "source");
+    server.resource = text(node, "resource");
+    server.dataSource = text(node, "current-data-source");
     if (const auto agent = node.leaf("agent")) server.agent = *agent == "true";
     if (const auto contact = node.child("contact")) server.contact = contactOf(*contact);
     return server;
+}
+
+DataSource dataSourceOf(const Node& node) {
+    return {text(node, "name"), text(node, "level"), text(node, "reason")};
+}
+
+HelpCounts helpCountsOf(const Node& node) {
+    const auto count = [&](const char* leaf) { return static_cast<unsigned>(number(node, leaf)); };
+    return {count("down"),         count("unknown"),  count("bottlenecked"),
+            count("without-room"), count("together"), count("alone")};
+}
+
+Companionship companionshipOf(const Node& node) {
+    Companionship companions;
+    if (const auto load = node.leaf("load")) companions.load = std::atoi(load->c_str());
+    companions.room = number(node, "room");
+    companions.absorbed = text(node, "absorbed") == "true";
+    companions.forIt = helpCountsOf(node);
+    if (const auto forThem = node.child("for-them")) companions.forThem = helpCountsOf(*forThem);
+    return companions;
 }
 
 Member memberOf(const Node& node) {
@@ -83,6 +105,9 @@ Member memberOf(const Node& node) {
         member.authentication = text(*authentication, "kind");
         member.notAfter = time(*authentication, "not-after");
     }
+    // The container is always there; what is in it only where something is known.
+    if (const auto companions = node.child("companions"); companions && companions->leaf("room"))
+        member.companions = companionshipOf(*companions);
     return member;
 }
 
@@ -121,6 +146,8 @@ Pool poolOf(const Node& node) {
     pool.alarm = text(node, "alarm");
     pool.members = children(node, "member", memberOf);
     pool.places = children(node, "appliance", placeOf);
+    if (const auto diagnosis = node.child("diagnosis"))
+        pool.bottlenecks = pairs(*diagnosis, "bottleneck", "server", "resource");
     return pool;
 }
 
@@ -184,6 +211,7 @@ World worldOf(const yang::Tree& tree) {
         }
     world.pools = children(*top, "pool", poolOf);
     world.servers = children(*top, "server", serverOf);
+    world.dataSources = children(*top, "data-source", dataSourceOf);
     world.appliances = children(*top, "appliance", applianceOf);
     world.transactions = children(*top, "transaction", transactionOf);
     world.events = children<Event>(*top, "event", eventOf);

@@ -11,6 +11,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace headgate::controller {
@@ -120,8 +121,15 @@ struct Controller::Brain {
     std::uint64_t checkTokens = 0;
     std::string journalTrouble; ///< why nothing new may be begun; empty: it may
     std::uint64_t nextTransaction = 1;
-    std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
-    bool deliberate = false;
+    std::size_t turn = 0;               ///< the pool that is asked first: appliances that are shared go round
+    bool deliberate = false;            ///< on all pools
+    std::set<domain::PoolName> touched; ///< those of which something else is believed now
+    /// Pools that nobody can join, in the deliberation that is under way.
+    std::vector<std::pair<const domain::Pool*, domain::Refusal>> refusedNow;
+    bool spareChanged = false;                       ///< something else is believed of a server in no pool
+    std::set<domain::PoolName> wishing;              ///< whose `wantsSince` is set
+    std::map<domain::PoolName, std::size_t> placeOf; ///< in the configuration
+    std::optional<domain::Instant> timers;           ///< the next thing to do but for assessment's
     domain::Instant deliberated{};
     std::optional<domain::Instant> reconsider;        ///< the end of the next cooldown
     domain::Instant expiryAt{domain::Instant::max()}; ///< when to look at what ends soon
@@ -145,7 +153,10 @@ struct Controller::Brain {
     void hear(const Request& input);
 
     // time.cpp
-    void passTime();
+    /// Quiet: nothing was heard but a sample.
+    /// False: nothing was due but for assessment.
+    bool passTime(bool quiet);
+    std::optional<domain::Instant> nextTimer() const;
     void planReconsideration();
     std::optional<domain::Instant> nextDeadline() const;
 
@@ -162,7 +173,11 @@ struct Controller::Brain {
     void watchExpiry();
 
     // deliberation.cpp: beliefs → intents → plans → transactions
-    void deliberatePools();
+    /// False when there was nothing to deliberate on.
+    bool deliberateWhereNeeded();
+    void deliberatePools(std::vector<std::size_t> order);
+    std::vector<std::size_t> touchedPools();
+    void want(const domain::Pool& pool, bool wants);
     void serveQueue();
     bool consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed);
     domain::Intent intent(const domain::Pool& pool) const;
@@ -178,6 +193,7 @@ struct Controller::Brain {
     allocation::Choice choose(const domain::Intent& intent) const;
     void begin(domain::Plan plan, std::optional<Request> request, unsigned round = 0);
     std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
+    bool refusedAlike(const domain::Pool& pool);
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
 

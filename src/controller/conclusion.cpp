@@ -91,7 +91,7 @@ void Controller::Brain::committed(const Flight& flight) {
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
-    tellBeliefs(assessment.configure(configuration, now));
+    if (const auto* pool = configuration.pool(name)) tellBeliefs(assessment.configure({*pool}, now));
     auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
                       name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +
                           state.plan.reason);

@@ -27,13 +27,15 @@ std::vector<Effect> Controller::handle(domain::Instant now, Input input) {
     brain.now = std::max(brain.now, now);
     brain.effects.clear();
     std::visit([&](auto& what) { brain.hear(std::move(what)); }, input);
-    brain.passTime();
-    if (std::exchange(brain.deliberate, false)) {
-        brain.serveQueue();
-        brain.deliberatePools();
-        brain.planReconsideration();
-    }
+    // Most inputs are samples that change nothing but their own server's facts.
+    const bool quiet = std::holds_alternative<domain::Sample>(input);
+    const bool passed = brain.passTime(quiet);
+    if (brain.deliberateWhereNeeded() || passed) brain.timers = brain.nextTimer();
     return std::move(brain.effects);
+}
+
+void Controller::expect(std::span<const domain::Sample* const> samples) const {
+    m_brain->assessment.expect(samples);
 }
 
 std::optional<domain::Instant> Controller::nextDeadline() const {
@@ -66,6 +68,9 @@ void Controller::Brain::hear(const Configured& input) {
     for (const auto& pool : configuration.pools)
         kept[pool.name] = std::move(pools[pool.name]);
     pools.swap(kept);
+    placeOf.clear();
+    for (std::size_t place = 0; place < configuration.pools.size(); ++place)
+        placeOf.emplace(configuration.pools[place].name, place);
     for (auto& [name, record] : kept)
         if (!pools.contains(name)) forget(name, std::move(record));
     forgetAppliances();
@@ -179,15 +184,26 @@ void Controller::Brain::tellPool(domain::EventSeverity severity, std::string kin
 
 void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> changes) {
     for (auto& change : changes) {
-        deliberate = true;
+        // Growth may have become useless, or of use again, in any pool.
+        if (change.kind == "data-source-full")
+            deliberate = true;
+        else if (change.pool)
+            touched.insert(*change.pool);
+        else
+            spareChanged = true;
         tell(std::move(change));
     }
 }
 
 std::string inWords(const domain::Refusal& refusal) {
+    constexpr std::size_t most = 20;
     std::string text = refusal.reason;
-    for (const auto& [server, why] : refusal.servers)
-        if (!text.ends_with(why)) text += "; " + server.value + ": " + why;
+    std::size_t said = 0;
+    for (const auto& [server, why] : refusal.servers) {
+        if (text.ends_with(why)) continue;
+        if (++said > most) return text + "; and so on";
+        text += "; " + server.value + ": " + why;
+    }
     return text;
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -204,6 +205,8 @@ class Controller {
     Controller& operator=(Controller&&) noexcept;
 
     std::vector<Effect> handle(domain::Instant now, Input input);
+    /// These samples are given next; said of some dozen at a time, each costs less. Changes nothing.
+    void expect(std::span<const domain::Sample* const> samples) const;
     /// When to give a Tick at the latest.
     std::optional<domain::Instant> nextDeadline() const;
     domain::Snapshot snapshot(domain::Instant now) const;

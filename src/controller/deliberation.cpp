@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <utility>
 
 namespace headgate::controller {
 namespace {
@@ -43,24 +44,66 @@ const domain::PoolName& poolOf(const Request& request) {
 
 }
 
+/// What changes one pool's belief has only that pool looked at, and those that wait for an appliance. All are
+/// when anything else may have changed, and now and then because of figures that change no belief.
+bool Controller::Brain::deliberateWhereNeeded() {
+    const bool all = std::exchange(deliberate, false);
+    if (!all && touched.empty() && !spareChanged) return false;
+    serveQueue();
+    std::vector<std::size_t> order;
+    if (all) {
+        for (const auto& pool : configuration.pools)
+            if (pools.at(pool.name).toMend) actOnDrift(pool.name);
+        for (std::size_t i = 0; i < configuration.pools.size(); ++i)
+            order.push_back(i);
+    } else {
+        order = touchedPools();
+    }
+    touched.clear();
+    spareChanged = false;
+    deliberatePools(std::move(order));
+    refusedNow.clear();
+    if (all) planReconsideration();
+    return true;
+}
+
+std::vector<std::size_t> Controller::Brain::touchedPools() {
+    touched.insert(wishing.begin(), wishing.end());
+    if (spareChanged)
+        for (const auto& [name, record] : pools)
+            if (!record.noCandidate.empty()) touched.insert(name);
+    std::vector<std::size_t> order;
+    for (const auto& name : touched)
+        if (const auto known = placeOf.find(name); known != placeOf.end()) order.push_back(known->second);
+    return order;
+}
+
 /// Whoever waits for an appliance keeps those behind from taking the others that it needs: the oldest wish
 /// comes first, an operator's before all.
-void Controller::Brain::deliberatePools() {
-    for (const auto& pool : configuration.pools)
-        if (pools.at(pool.name).toMend) actOnDrift(pool.name);
+void Controller::Brain::deliberatePools(std::vector<std::size_t> order) {
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
-    std::vector<std::size_t> order;
     const std::size_t count = configuration.pools.size();
-    for (std::size_t i = 0; i < count; ++i)
-        order.push_back((turn + i) % count);
-    const auto since = [&](std::size_t index) {
-        return pools.at(configuration.pools[index].name).wantsSince.value_or(domain::Instant::max());
+    const auto rank = [&](std::size_t index) {
+        return std::pair(
+            pools.at(configuration.pools[index].name).wantsSince.value_or(domain::Instant::max()),
+            (index + count - turn % count) % count);
     };
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return since(a) < since(b); });
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rank(a) < rank(b); });
     for (const auto index : order)
         if (consider(configuration.pools[index], claimed)) turn = index + 1;
+}
+
+void Controller::Brain::want(const domain::Pool& pool, bool wants) {
+    auto& since = pools.at(pool.name).wantsSince;
+    if (!wants) {
+        since.reset();
+        wishing.erase(pool.name);
+        return;
+    }
+    if (!since) since = now;
+    wishing.insert(pool.name);
 }
 
 void Controller::Brain::serveQueue() {
@@ -92,12 +135,12 @@ const Flight* Controller::Brain::inTheWay(const domain::Pool& pool) const {
 }
 
 domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
-    const auto* belief = assessment.pool(pool.name);
+    const auto belief = assessment.poolInBrief(pool.name);
     auto history = pools.at(pool.name).history;
     history.inFlight = flightOf(pool.name) != nullptr;
     if (pool.held) history.heldBecause = "it is held by an operator";
-    return decision::decide(now, pool, belief ? *belief : domain::PoolState{}, assessment.members(pool.name),
-                            history);
+    return decision::decide(now, pool, belief ? *belief : domain::PoolState{},
+                            assessment.membersInBrief(pool.name), history);
 }
 
 std::string Controller::Brain::obstacle(const domain::Pool& pool, bool byOperator) const {
@@ -169,7 +212,7 @@ Controller::Brain::approaches(const domain::Pool& pool) const {
 }
 
 allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const {
-    return allocation.choose(now, configuration, intent, assessment.servers());
+    return allocation.choose(now, configuration, intent, assessment.spareServers(), assessment.dataSources());
 }
 
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
@@ -179,14 +222,14 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     const auto wishes = this->wishes(pool);
     if (busy) {
         if (wishes.empty() || !obstacle(pool, false).empty()) {
-            record.wantsSince.reset();
+            want(pool, false);
             return false;
         }
-        if (!record.wantsSince) record.wantsSince = now;
+        want(pool, true);
         claim(claimed, pool);
         return false;
     }
-    record.wantsSince.reset();
+    want(pool, false);
     const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
     if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
     if (wishes.empty()) {
@@ -195,13 +238,31 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     }
     if (!obstacle(pool, false).empty()) return false;
     for (const auto& wish : wishes) {
+        if (grows(wish) && refusedAlike(pool)) continue;
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
-            if (grows(wish)) noCandidate(pool, *refusal);
+            if (!grows(wish)) continue;
+            noCandidate(pool, *refusal);
+            refusedNow.push_back({&pool, *refusal});
             continue;
         }
         if (grows(wish)) candidateFound(pool.name);
         begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
+        return true;
+    }
+    return false;
+}
+
+/// Whom nobody of one pool's like can have, this one cannot have either: it is told so without going through
+/// all servers again, until something has been begun. What a candidate lacks depends on itself, the pool's
+/// application and policy, and the data sources, which are the same for all pools.
+bool Controller::Brain::refusedAlike(const domain::Pool& pool) {
+    for (const auto& [other, refusal] : refusedNow) {
+        if (other->application != pool.application || other->policy != pool.policy) continue;
+        auto own = refusal;
+        const auto named = own.reason.find(other->name.value + ": ");
+        if (named != std::string::npos) own.reason.replace(named, other->name.value.size(), pool.name.value);
+        noCandidate(pool, own);
         return true;
     }
     return false;
@@ -219,6 +280,7 @@ std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) 
 
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
+    refusedNow.clear();
     plan.approaches = approaches(plan.pool);
     if (const auto found = pools.find(plan.pool.name); found != pools.end())
         found->second.renewedLast = plan.kind == domain::IntentKind::renew;

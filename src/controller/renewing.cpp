@@ -36,7 +36,8 @@ bool isMember(const domain::Configuration& configuration, const domain::PoolName
 /// A revision that is not known, or not told, says nothing.
 void Controller::Brain::noteRevisions(const domain::Sample& sample) {
     if (sample.revisions.empty()) return;
-    for (const auto& pool : configuration.pools) {
+    for (const auto& name : assessment.poolsOf(sample.server)) {
+        const auto& pool = configuration.pools[placeOf.at(name)];
         const auto* member = pool.member(sample.server);
         const auto told = sample.revisions.find(pool.application);
         if (!member || member->revision == 0 || told == sample.revisions.end()) continue;

@@ -231,7 +231,7 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
     record.findings.clear();
     clear(record, "what the appliances have is what is recorded now",
           [](const domain::Event& alarm) { return alarm.kind == "drift"; });
-    tellBeliefs(assessment.configure(configuration, now));
+    tellBeliefs(assessment.configure({*recorded}, now));
     return true;
 }
 

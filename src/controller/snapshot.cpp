@@ -11,6 +11,7 @@ domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
             server.reservedBy = "transaction " + std::to_string(id->value);
         server.quarantinedUntil = allocation.quarantinedUntil(server.name);
     }
+    made.dataSources = assessment.dataSources();
     for (const auto& pool : configuration.pools) {
         const auto* belief = assessment.pool(pool.name);
         domain::PoolState state = belief ? *belief : domain::PoolState{};
@@ -27,6 +28,8 @@ domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
             state.alarm = record.wait->reason;
         else if (!record.noCandidate.empty())
             state.alarm = "no candidate: " + record.noCandidate;
+        else
+            state.alarm = state.growthUseless;
         for (const auto& [appliance, finding] : record.findings)
             made.findings.push_back(finding);
         made.pools.push_back(std::move(state));

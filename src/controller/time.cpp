@@ -2,8 +2,9 @@
 
 namespace headgate::controller {
 
-void Controller::Brain::passTime() {
+bool Controller::Brain::passTime(bool quiet) {
     if (const auto next = assessment.nextDeadline(); next && *next <= now) tellBeliefs(assessment.tick(now));
+    if (quiet && !(timers && *timers <= now)) return false;
     if (const auto next = allocation.nextDeadline(); next && *next <= now)
         for (const auto& server : allocation.tick(now)) {
             auto told = event(domain::EventSeverity::clear, "quarantined",
@@ -25,6 +26,7 @@ void Controller::Brain::passTime() {
         if (queued.until <= now) deliberate = true;
     for (auto& [name, pool] : pools)
         if (pool.wait && !pool.wait->over && pool.wait->until <= now) pool.wait->over = deliberate = true;
+    return true;
 }
 
 void Controller::Brain::planReconsideration() {
@@ -38,11 +40,16 @@ void Controller::Brain::planReconsideration() {
 }
 
 std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
+    const auto belief = assessment.nextDeadline();
+    if (belief && timers) return std::min(*belief, *timers);
+    return belief ? belief : timers;
+}
+
+std::optional<domain::Instant> Controller::Brain::nextTimer() const {
     std::optional<domain::Instant> next;
     const auto earlier = [&](const std::optional<domain::Instant>& other) {
         if (other && (!next || *other < *next)) next = other;
     };
-    earlier(assessment.nextDeadline());
     earlier(allocation.nextDeadline());
     for (const auto& [id, flight] : flights)
         earlier(transaction::nextDeadline(flight.state));

@@ -5,12 +5,34 @@
 #include "daemon/event_log.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace headgate::daemon {
 
+namespace {
+
+/// As many as polls that telemetry reads from its socket in one go, or some.
+constexpr std::size_t together = 16;
+
+}
+
 void Daemon::Impl::drain() {
-    while (auto inbound = m_inbox.tryReceive())
-        std::visit([this](auto& told) { take(std::move(told)); }, *inbound);
+    std::vector<Inbound> heard;
+    std::vector<const domain::Sample*> samples;
+    do {
+        heard.clear();
+        samples.clear();
+        while (heard.size() < together) {
+            auto inbound = m_inbox.tryReceive();
+            if (!inbound) break;
+            heard.push_back(std::move(*inbound));
+        }
+        for (const auto& inbound : heard)
+            if (const auto* sample = std::get_if<domain::Sample>(&inbound)) samples.push_back(sample);
+        m_controller.expect(samples);
+        for (auto& inbound : heard)
+            std::visit([this](auto& told) { take(std::move(told)); }, inbound);
+    } while (!heard.empty());
 }
 
 void Daemon::Impl::configure() {

@@ -143,7 +143,9 @@ Intent decide(Instant now, const domain::Pool& pool, const domain::PoolState& be
     }
     const auto because = prefix + "is " + belief.reason;
     switch (belief.level) {
-    case Level::full: return grow(now, pool, history, because);
+    case Level::full:
+        if (!belief.growthUseless.empty()) return nothing(pool, because + "; but " + belief.growthUseless);
+        return grow(now, pool, history, because);
     case Level::under: return shrink(now, pool, all, history, because);
     case Level::normal:
     case Level::unknown: break;

@@ -82,6 +82,14 @@ struct Server {
     bool operator==(const Server&) const = default;
 };
 
+/// A back end, such as a database, that servers share.
+struct DataSource {
+    std::string name;
+    ServerName server{}; ///< whose utilisation is its own; empty: nobody measures it
+    int upper = 800;     ///< permille; from there on it is full
+    bool operator==(const DataSource&) const = default;
+};
+
 /// A load balancer that NETCONF reaches.
 struct Appliance {
     ApplianceName name;
@@ -148,6 +156,7 @@ struct Member {
     Authentication authentication;
     Origin origin = Origin::configured;
     std::uint32_t revision = 0; ///< of its settings, as headgate-agent counts; 0: nobody does
+    std::string dataSource{};   ///< that it uses, as headgate-agent told; empty: nobody did
     bool operator==(const Member&) const = default;
 };
 
@@ -187,6 +196,7 @@ struct Configuration {
     std::vector<NotificationRule> notificationRules;
     Polling polling;
     ShippedProfiles shippedProfiles;
+    std::vector<DataSource> dataSources{};
     bool operator==(const Configuration&) const = default;
 
     const Application* application(const ApplicationName& name) const;

@@ -2,6 +2,12 @@
 
 namespace headgate::domain {
 
+std::string limitInWords(const ServerState& server, const DataSourceState* dataSource) {
+    if (!dataSource || dataSource->level != Level::full) return resourceInWords(server.binding);
+    const auto binding = resourceInWords(dataSource->binding);
+    return "its data source " + dataSource->name + (binding.empty() ? "" : " (" + binding + ")");
+}
+
 std::string_view toString(Functional functional) {
     switch (functional) {
     case Functional::unknown: return "unknown";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/companions.hpp"
 #include "domain/configuration.hpp"
 #include "domain/contact.hpp"
 #include "domain/event.hpp"
@@ -41,6 +42,7 @@ struct ServerState {
     std::optional<Instant> quarantinedUntil;
     std::string reason;
     Contact contact{};
+    std::string dataSource{}; ///< that it is believed to use; empty: none
     bool operator==(const ServerState&) const = default;
 };
 
@@ -52,7 +54,19 @@ struct PoolState {
     std::optional<TransactionId> transaction; ///< in flight
     std::optional<Instant> cooldownUntil;
     std::string alarm; ///< what an operator must act on; empty: nothing
+    Diagnosis diagnosis{};
+    std::string growthUseless{}; ///< why one more member would relieve nothing; empty: it may
     bool operator==(const PoolState&) const = default;
+};
+
+/// The view of a back end that servers share. `level` is never `under`.
+struct DataSourceState {
+    std::string name;
+    Level level = Level::unknown;
+    std::optional<int> utilisation{}; ///< permille, of the server that it is measured by
+    std::string binding{};            ///< the metric that makes it so
+    std::string reason{};
+    bool operator==(const DataSourceState&) const = default;
 };
 
 struct ApplianceState {
@@ -108,8 +122,13 @@ struct Snapshot {
     std::vector<TransactionView> transactions;                   ///< in flight, newest last
     std::vector<Finding> findings; ///< of the latest check of each pool on each appliance
     std::optional<PollingState> polling{};
+    std::vector<DataSourceState> dataSources{};
     bool operator==(const Snapshot&) const = default;
 };
+
+/// What limits a server, in an operator's words: the resource that its utilisation is made of, or its data
+/// source while that is full. `dataSource` is null where nothing is known of it; empty: nobody knows.
+std::string limitInWords(const ServerState& server, const DataSourceState* dataSource);
 
 std::string_view toString(Functional functional);
 std::string_view toString(Level level);

@@ -51,6 +51,9 @@ constexpr std::array types{
               "A server did not tell the settings that a change of its pool needs: see the text."},
     AlarmType{"no-data-source", major, true,
               "A server did not take the data source that its member was to have: see the text."},
+    AlarmType{"data-source-full", major, true,
+              "A data source is full, and more servers in front of it would not help: give it more capacity, "
+              "or its servers another one."},
     AlarmType{"operators-own", minor, true,
               "A repair would have overwritten what an operator has set on a member: see the text."},
     AlarmType{"not-as-asked", major, true, "What a server told is not what was asked for: see the text."},

@@ -38,6 +38,10 @@ bool isServer(const lyd_node* node) {
     return std::string_view(LYD_NAME(node)) == "server";
 }
 
+bool isDataSource(const lyd_node* node) {
+    return std::string_view(LYD_NAME(node)) == "data-source";
+}
+
 bool isProfile(const lyd_node* node) {
     return std::string_view(LYD_NAME(node)) == "profile";
 }
@@ -52,6 +56,7 @@ std::string_view leafOf(const lyd_node* entry, std::string_view leaf) {
 }
 
 constexpr const char* profileEntries = "/headgate:headgate/profile[";
+constexpr const char* dataSourceEntries = "/headgate:headgate/data-source[";
 constexpr const char* alarmControl = "/ietf-alarms:alarms/control"; ///< an entry: see yang/entries.hpp
 constexpr const char* shelving = "/ietf-alarms:alarms/control/alarm-shelving";
 
@@ -105,6 +110,22 @@ void ModelRules::checkProfiles(const lyd_node* first) const {
     }
 }
 
+void ModelRules::checkApplications(const lyd_node* first) {
+    std::unordered_set<std::string_view> measured;
+    const lyd_node* node = nullptr;
+    LY_LIST_FOR(first, node) {
+        if (isDataSource(node)) measured.insert(leafOf(node, "server"));
+    }
+    LY_LIST_FOR(first, node) {
+        if (!isServer(node) || !leafOf(node, "application").empty() ||
+            measured.contains(leafOf(node, "name")))
+            continue;
+        throw yang::Error("data are not valid",
+                          {{"Name its application; only the server of a data source needs none.",
+                            yang::Node(node).path(), "server-without-application", 0}});
+    }
+}
+
 bool ModelRules::hasProfile(const yang::Tree& tree, const lyd_node* server) const {
     const std::string name(leafOf(server, "profile"));
     return m_shipped.contains(name) || tree.find(profileEntries + ("name=" + yang::quoted(name) + "]"));
@@ -113,6 +134,7 @@ bool ModelRules::hasProfile(const yang::Tree& tree, const lyd_node* server) cons
 void ModelRules::check(const yang::Tree& tree) const {
     const auto top = tree.find(topPath);
     if (top) checkProfiles(lyd_child(top->raw()));
+    if (top) checkApplications(lyd_child(top->raw()));
     std::unordered_map<std::string_view, const lyd_node*> memberOf;
     const lyd_node* node = nullptr;
     LY_LIST_FOR(top ? lyd_child(top->raw()) : nullptr, node) {
@@ -125,15 +147,17 @@ void ModelRules::check(const yang::Tree& tree) const {
     if (m_shelves == Shelves::judged) checkShelves(tree);
 }
 
-/// No pool has a member that it did not have, no profile has gone, and the shelves are what they were.
+/// No pool has a member that it did not have, no profile has gone, no data source is another, and the shelves
+/// are what they were.
 bool ModelRules::stillHold(const yang::Tree& before, const yang::Tree& after,
                            const yang::Entries& where) const {
     bool hold =
         m_shelves == Shelves::asTheyAre || !where.contains(alarmControl) || sameShelves(before, after);
     for (const auto& path : where) {
         const auto pool = after.find(path);
-        hold = hold && (pool || !path.starts_with(profileEntries));
-        if (pool && isServer(pool->raw())) hold = hold && hasProfile(after, pool->raw());
+        hold = hold && (pool || !path.starts_with(profileEntries)) && !path.starts_with(dataSourceEntries);
+        if (pool && isServer(pool->raw()))
+            hold = hold && hasProfile(after, pool->raw()) && !leafOf(pool->raw(), "application").empty();
         if (!pool || !isPool(pool->raw())) continue;
         const auto former = before.find(path);
         forEachMember(pool->raw(), [&](std::string_view, const lyd_node* member) {

@@ -14,7 +14,8 @@ void checkShelves(const yang::Tree& tree);
 
 /// What the model headgate demands and cannot say so that it is quickly checked: a server is a member of one
 /// pool at most. (As a `must`, libyang would look at every server and pool for each member.) A server's
-/// profile is one of the configuration or a shipped one. And what an operator has to be told: `checkShelves`.
+/// profile is one of the configuration or a shipped one, and only a data source's has no application. And
+/// what an operator has to be told: `checkShelves`.
 class ModelRules final : public datastore::Rules {
   public:
     /// `asTheyAre`: of a configuration that is running. What it was grown to since, or an older version took,
@@ -29,6 +30,7 @@ class ModelRules final : public datastore::Rules {
 
   private:
     void checkProfiles(const lyd_node* first) const;
+    static void checkApplications(const lyd_node* first);
     bool hasProfile(const yang::Tree& tree, const lyd_node* server) const;
     [[noreturn]] void refuseProfile(const lyd_node* server) const;
 

@@ -28,7 +28,9 @@ class Entries {
 
     /// A writer that does nothing when there is no such entry.
     Writer at(const char* list, const std::string& name) const { return Writer(node(list, name)); }
-    /// The same of an entry's own list.
+    /// The entries of that entry's own lists.
+    Entries in(const char* list, const std::string& name) const { return Entries(node(list, name)); }
+    /// The same of one of an entry's own list.
     Writer at(const char* list, const std::string& name, const char* inner,
               const std::string& innerName) const {
         lyd_node* child = nullptr;
@@ -79,8 +81,11 @@ void write(const Writer& to, const domain::Contact& contact) {
     to.text("trust-reason", contact.trustReason);
 }
 
-void write(const Writer& to, const domain::ServerState& server) {
+/// `dataSource`: that it uses; null where nothing is known of it.
+void write(const Writer& to, const domain::ServerState& server, const domain::DataSourceState* dataSource) {
     if (!to) return;
+    to.text("resource", domain::limitInWords(server, dataSource));
+    to.text("current-data-source", server.dataSource);
     to.leaf("functional", toString(server.functional));
     to.permille("utilisation", server.utilisation);
     to.text("binding", server.binding);
@@ -97,6 +102,43 @@ void write(const Writer& to, const domain::ServerState& server) {
     to.text("reason", server.reason);
 }
 
+void write(const Writer& to, const domain::DataSourceState& source) {
+    if (!to) return;
+    to.leaf("level", toString(source.level));
+    to.permille("utilisation", source.utilisation);
+    to.text("binding", source.binding);
+    to.text("reason", source.reason);
+}
+
+void write(const Writer& to, const domain::HelpCounts& counts) {
+    to.number("down", counts.down);
+    to.number("unknown", counts.unknown);
+    to.number("bottlenecked", counts.bottlenecked);
+    to.number("without-room", counts.withoutRoom);
+    to.number("together", counts.together);
+    to.number("alone", counts.alone);
+}
+
+void write(const Writer& to, const domain::Companionship& one) {
+    if (!to) return;
+    const auto companions = to.container("companions");
+    companions.permille("load", one.load);
+    companions.number("room", static_cast<std::uint64_t>(one.room));
+    companions.boolean("absorbed", one.absorbed());
+    write(companions, one.forIt);
+    write(companions.container("for-them"), one.forThem);
+}
+
+void write(const Writer& to, const domain::Diagnosis& diagnosis) {
+    to.number("down", diagnosis.down);
+    to.number("unknown", diagnosis.unknown);
+    to.number("absorbed-by-one", diagnosis.absorbedByOne);
+    to.number("absorbed-together", diagnosis.absorbedTogether);
+    to.number("not-absorbed", diagnosis.notAbsorbed);
+    for (const auto& one : diagnosis.bottlenecks)
+        to.entry("bottleneck", one.server.value).text("resource", one.resource);
+}
+
 void write(const Writer& to, const domain::PoolState& pool) {
     if (!to) return;
     to.leaf("level", toString(pool.level));
@@ -105,6 +147,8 @@ void write(const Writer& to, const domain::PoolState& pool) {
     if (pool.transaction) to.number("transaction", pool.transaction->value);
     to.time("cooldown-until", pool.cooldownUntil);
     to.text("alarm", pool.alarm);
+    to.text("growth-useless", pool.growthUseless);
+    write(to.container("diagnosis"), pool.diagnosis);
 }
 
 /// `risk`: in place of what the strategy itself says.
@@ -210,11 +254,23 @@ lyd_node* operationIn(lyd_node* node) {
 void fill(yang::Tree& data, const State& state) {
     auto* node = topOf(data);
     const Entries entries(node);
+    std::unordered_map<std::string, const domain::DataSourceState*> dataSources;
+    for (const auto& source : state.snapshot->dataSources) {
+        dataSources.emplace(source.name, &source);
+        write(entries.at("data-source", source.name), source);
+    }
     if (entries.any("server"))
-        for (const auto& server : state.snapshot->servers)
-            write(entries.at("server", server.name.value), server);
-    for (const auto& pool : state.snapshot->pools)
+        for (const auto& server : state.snapshot->servers) {
+            const auto source = dataSources.find(server.dataSource);
+            write(entries.at("server", server.name.value), server,
+                  source == dataSources.end() ? nullptr : source->second);
+        }
+    for (const auto& pool : state.snapshot->pools) {
         write(entries.at("pool", pool.name.value), pool);
+        const auto inPool = entries.in("pool", pool.name.value);
+        for (const auto& member : pool.diagnosis.members)
+            write(inPool.at("member", member.server.value), member);
+    }
     for (const auto& appliance : state.appliances)
         write(entries.at("appliance", appliance.name.value), appliance);
     for (const auto& finding : state.snapshot->findings) {

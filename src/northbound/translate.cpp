@@ -119,6 +119,14 @@ domain::Server readServer(const Node& node) {
     return server;
 }
 
+domain::DataSource readDataSource(const Node& node) {
+    domain::DataSource source;
+    source.name = text(node, "name");
+    source.server.value = text(node, "server");
+    source.upper = number<int>(node, "upper", source.upper);
+    return source;
+}
+
 domain::Appliance readAppliance(const Node& node) {
     domain::Appliance appliance;
     appliance.name.value = text(node, "name");
@@ -217,6 +225,7 @@ domain::Member readMember(const Node& node) {
         member.connection.healthCheck = text(*connection, "health-check");
     }
     member.revision = number<std::uint32_t>(node, "settings-revision", 0);
+    member.dataSource = text(node, "data-source");
     if (const auto authentication = node.child("authentication"))
         member.authentication = readAuthentication(*authentication);
     return member;
@@ -315,6 +324,7 @@ domain::Configuration read(const yang::Tree& tree) {
     configuration.applications = entries(*top, "application", readApplication);
     configuration.profiles = entries(*top, "profile", readProfile);
     configuration.servers = entries(*top, "server", readServer);
+    configuration.dataSources = entries(*top, "data-source", readDataSource);
     configuration.appliances = entries(*top, "appliance", readAppliance);
     configuration.credentials = entries(*top, "credential", readCredential);
     configuration.pools = entries(*top, "pool", readPool);
@@ -347,6 +357,7 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
                  std::to_string(std::chrono::ceil<std::chrono::seconds>(connection.warmUp).count()));
     if (!connection.healthCheck.empty()) tree.set(path + "/connection/health-check", connection.healthCheck);
     if (member.revision != 0) tree.set(path + "/settings-revision", std::to_string(member.revision));
+    if (!member.dataSource.empty()) tree.set(path + "/data-source", member.dataSource);
     putAuthentication(tree, path + "/authentication/", member.authentication);
 }
 

@@ -47,6 +47,7 @@ bool putEntry(domain::Configuration& into, domain::Configuration& changed, const
     if (list == "application") return put(into.applications, changed.applications, key);
     if (list == "profile") return put(into.profiles, changed.profiles, key);
     if (list == "server") return put(into.servers, changed.servers, key);
+    if (list == "data-source") return put(into.dataSources, changed.dataSources, key);
     if (list == "appliance") return put(into.appliances, changed.appliances, key);
     if (list == "credential") return put(into.credentials, changed.credentials, key);
     if (list == "pool") return put(into.pools, changed.pools, key);
@@ -88,7 +89,7 @@ domain::Configuration withoutServersAndPools(const domain::Configuration& config
     // All by name, so that none is forgotten that comes later: this does not compile then.
     const auto& [applications, profiles, servers, appliances, credentials, pools, notificationsAddresses,
                  notificationUsers, notificationRateLimit, netconfServer, snmpAgent, notificationTargets,
-                 notificationRules, polling, shippedProfiles] = configuration;
+                 notificationRules, polling, shippedProfiles, dataSources] = configuration;
     return {applications,
             profiles,
             {},
@@ -103,7 +104,8 @@ domain::Configuration withoutServersAndPools(const domain::Configuration& config
             notificationTargets,
             notificationRules,
             polling,
-            shippedProfiles};
+            shippedProfiles,
+            dataSources};
 }
 
 }

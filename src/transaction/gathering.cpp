@@ -69,6 +69,7 @@ void take(domain::Member& member, const domain::Gathered& gathered) {
     if (gathered.revision == 0) member.connection.weight = weight;
     member.authentication = gathered.authentication;
     member.revision = gathered.revision;
+    member.dataSource = gathered.dataSource;
 }
 
 /// Why what the server has told is not what was asked for.

@@ -5,18 +5,18 @@ import sys
 
 from lab.parts.process import LabError
 
-from . import fleet, northbound, snmp, table, transaction
+from . import controller, fleet, northbound, policy, snmp, table, transaction
 
 
 def parse(argv):
     parser = argparse.ArgumentParser(prog="tests/bench/run")
-    parser.add_argument("name", choices=("transaction", "northbound", "snmp"))
+    parser.add_argument("name", choices=("transaction", "northbound", "snmp", "controller", "policy"))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--smoke", action="store_true")
     parser.add_argument("--only", action="append", metavar="ROW")
     parser.add_argument("--rounds", type=int, metavar="N")
     options = parser.parse_args(argv)
-    parts = {"transaction": transaction.PARTS, "snmp": snmp.PARTS}.get(options.name, ())
+    parts = {"transaction": transaction.PARTS, "snmp": snmp.PARTS, "policy": policy.LOADS}.get(options.name, ())
     for only in options.only or ():
         if only not in parts:
             parser.error(f"{options.name} has no such part: {only}; it has: {', '.join(parts) or 'none'}")
@@ -30,6 +30,10 @@ def taken(options):
     if options.name == "snmp":
         extent = snmp.SMOKE if options.smoke else snmp.Extent(rounds=options.rounds or 5)
         return snmp.measure(options.only or list(snmp.PARTS), extent)
+    if options.name == "controller":
+        return controller.measure(controller.SMOKE if options.smoke else controller.Extent(rounds=options.rounds or 5))
+    if options.name == "policy":
+        return policy.measure(options.only or (policy.SMOKE if options.smoke else policy.LOADS))
     extent = transaction.SMOKE if options.smoke else transaction.Extent(rounds=options.rounds or 40)
     return transaction.measure(options.only or list(transaction.PARTS), extent)
 

@@ -270,4 +270,97 @@ BOOST_AUTO_TEST_CASE(random_fleets_give_a_true_candidate_or_a_reason_for_each) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(of_a_hundred_servers_each_is_named_and_of_more_a_hundred_that_it_might_have_been) {
+    const auto fill = [&](int servers) {
+        configured.servers.clear();
+        states.clear();
+        for (int i = 1; i <= servers; ++i) {
+            configured.servers.push_back(server("real" + std::to_string(i)));
+            states.push_back(down("real" + std::to_string(i)));
+        }
+    };
+    fill(100);
+    BOOST_TEST(refused(grow).servers.size() == 100u);
+    BOOST_TEST(refused(grow).servers[0].second == "it is a member already");
+    BOOST_TEST(refused(grow).reason ==
+               "no server can join pool shop: of 100, 99 are down, 1 is in a pool already");
+    fill(200);
+    BOOST_TEST(refused(grow).servers.size() == 100u);
+    BOOST_TEST((refused(grow).servers[0].first == domain::ServerName{"real2"}));
+    BOOST_TEST(refused(grow).reason ==
+               "no server can join pool shop: of 200, 199 are down, 1 is in a pool already");
+}
+
+/// real3 is the best candidate, and can work with these data sources.
+struct WithSources : Fixture {
+    std::vector<domain::DataSourceState> sources{source("db1", domain::Level::normal, 300),
+                                                 source("db2", domain::Level::normal, 300)};
+
+    WithSources() {
+        configured.servers[2].dataSources = {"db1", "db2", "db3"};
+        states[2].agent = true;
+    }
+    static domain::DataSourceState source(const std::string& name, domain::Level level,
+                                          std::optional<int> permille = {}) {
+        return {name, level, permille, "cpu", std::string(toString(level)) + ": so it is said"};
+    }
+    allocation::Choice choice() const { return allocation.choose(noon, configured, grow, states, sources); }
+    Plan plan() const {
+        const auto made = choice();
+        BOOST_TEST_REQUIRE(std::holds_alternative<Plan>(made));
+        return std::get<Plan>(made);
+    }
+    std::string chosenSource() const { return plan().dataSource; }
+};
+
+BOOST_FIXTURE_TEST_CASE(the_least_utilised_data_source_is_assigned_and_the_plan_says_why, WithSources) {
+    BOOST_TEST(chosenSource() == "db1"); // of equals the preferred one
+    sources[1].utilisation = 299;
+    BOOST_TEST(chosenSource() == "db2");
+    BOOST_TEST(plan().reason == "it is full; it is to use the data source db2, the least utilised one, at "
+                                "299 permille");
+    sources[0].utilisation = 298;
+    BOOST_TEST(chosenSource() == "db1");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_unknown_data_source_comes_last_and_a_full_one_not_at_all, WithSources) {
+    sources[0] = source("db1", domain::Level::unknown);
+    sources[1].utilisation = 799;
+    BOOST_TEST(chosenSource() == "db2");
+    sources[1] = source("db2", domain::Level::full, 800);
+    BOOST_TEST(chosenSource() == "db1");
+    BOOST_TEST(plan().reason == "it is full");
+    sources[0] = source("db1", domain::Level::full, 800);
+    BOOST_TEST(chosenSource() == "db3"); // of which nothing is known
+    sources[0] = source("db1", domain::Level::unknown, 10);
+    sources[1] = source("db2", domain::Level::normal, 799); // a lower bound is no utilisation
+    BOOST_TEST(chosenSource() == "db2");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_candidate_whose_data_sources_are_all_full_is_none, WithSources) {
+    configured.servers[2].dataSources = {"db1", "db2"};
+    sources[0] = source("db1", domain::Level::full, 930);
+    BOOST_TEST(plan().member.server.value == "real3");
+    sources[1] = source("db2", domain::Level::full, 820);
+    BOOST_TEST(plan().member.server.value == "real2"); // which uses none
+    BOOST_TEST(chosenSource().empty());
+    configured.servers[1].dataSources = {"db2"};
+    const auto made = choice();
+    BOOST_TEST_REQUIRE(std::holds_alternative<Refusal>(made));
+    const auto& refusal = std::get<Refusal>(made);
+    BOOST_TEST(refusal.reason == "no server can join pool shop: of 3, 2 are behind a full data source, "
+                                 "1 is in a pool already");
+    BOOST_TEST(refusal.servers[2].second == "its data source db1 is full: so it is said, and its data source "
+                                            "db2 is full: so it is said");
+}
+
+BOOST_FIXTURE_TEST_CASE(one_without_an_agent_cannot_be_told_and_uses_the_first, WithSources) {
+    sources[0] = source("db1", domain::Level::full, 930);
+    BOOST_TEST(plan().member.server.value == "real3");
+    states[2].agent = false;
+    BOOST_TEST(plan().member.server.value == "real2");
+    states[2].agent.reset(); // it may have one
+    BOOST_TEST(plan().member.server.value == "real3");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

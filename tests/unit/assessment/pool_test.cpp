@@ -249,4 +249,31 @@ BOOST_AUTO_TEST_CASE(pools_that_change_alone_are_judged_as_in_a_new_configuratio
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_its_members_could_do_for_each_other_follows_each_sample) {
+    polls(0, 0, {300, 449, 740});
+    const auto* real1 = shop().diagnosis.of({"real1"});
+    BOOST_TEST_REQUIRE(real1);
+    BOOST_TEST(real1->forIt.alone == 1u);
+    BOOST_TEST(real1->forIt.together == 1u);
+    BOOST_TEST(real1->margin().value() == 9);
+    assessment.observe(sample("real2", noon + 1s, 450));
+    BOOST_TEST(shop().diagnosis.of({"real1"})->forIt.alone == 0u);
+    for (int i = 2; i < 5; ++i)
+        assessment.observe(missedPoll("real2", noon + i * 1s));
+    BOOST_TEST(shop().diagnosis.unknown == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_its_members_could_do_follows_its_policy_and_its_membership) {
+    polls(0, 0, {300, 449, 740});
+    configured.pools[0].policy.tolerance = 51;
+    assessment.configure(configured.pools, noon);
+    BOOST_TEST(shop().diagnosis.of({"real1"})->forIt.alone == 0u);
+    configured.pools[0].members.erase(configured.pools[0].members.begin() + 1);
+    assessment.configure(configured.pools, noon);
+    BOOST_TEST(!shop().diagnosis.of({"real2"}));
+    configured.pools[0].members.push_back(member("stranger"));
+    assessment.configure(configured, noon);
+    BOOST_TEST(shop().diagnosis.of({"stranger"})->forThem.unknown == 2u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

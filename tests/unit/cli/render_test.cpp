@@ -70,6 +70,25 @@ BOOST_AUTO_TEST_CASE(what_the_daemon_says_is_ascii_too_where_the_terminal_has_no
     BOOST_TEST(renderStatus(world, wide).find(world.pools[0].reason) != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_status_tells_of_a_full_data_source_once_and_offers_nobody_its_server) {
+    auto world = bottlenecked();
+    world.pools[0].alarm = "the data source db1 is full; more servers in front of it would not help";
+    const auto times = [&] {
+        const auto screen = renderStatus(world, {.colour = false, .unicode = true, .width = 0});
+        std::size_t found = 0;
+        for (auto at = screen.find("db1 is full"); at != std::string::npos;
+             at = screen.find("db1 is full", at + 1))
+            ++found;
+        BOOST_TEST(screen.find("dbhost1") == std::string::npos);
+        return found;
+    };
+    BOOST_TEST(times() == 1U); // by its pool
+    world.pools[0].alarm.clear();
+    BOOST_TEST(times() == 1U);
+    world.dataSources[0].level = "normal";
+    BOOST_TEST(times() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(the_status_tells_of_silent_servers_and_late_polls_where_there_are_any) {
     auto world = busy();
     BOOST_TEST(renderStatus(world, plain).find("silent server") == std::string::npos);
@@ -88,6 +107,7 @@ BOOST_AUTO_TEST_CASE(each_screen_looks_as_it_should) {
     sameAsGolden("status-empty", renderStatus(World{}, wide));
     sameAsGolden("pools", renderPools(busy(), "", wide));
     sameAsGolden("pools-web", renderPools(busy(), "web", wide));
+    sameAsGolden("pools-web-bottlenecked", renderPools(bottlenecked(), "web", wide));
     sameAsGolden("servers", renderServers(busy(), "", wide));
     sameAsGolden("servers-real1", renderServers(busy(), "real1", wide));
     sameAsGolden("servers-real4", renderServers(busy(), "real4", wide));

@@ -34,6 +34,8 @@ inline World busy() {
                      server("real3", "functional", 15), server("real4", "down", std::nullopt)};
     world.servers[0].memberOf = "web";
     world.servers[0].agent = true;
+    world.servers[0].resource = "connections";
+    world.servers[0].dataSource = "db1";
     world.servers[0].sources = {{"connections", "headgate-agent"}, {"cpu", "UCD-SNMP-MIB"}};
     world.servers[0].reason = "connections is 65.8 of 80";
     world.servers[1].reservedBy = "transaction 7";
@@ -107,6 +109,34 @@ inline World busy() {
         {noon(23), "warning", "rolled-back", "real3", "web", "citrix-1", "6",
          "transaction 6 is undone on every appliance"},
         {noon(40), "alarm", "appliance-lost", "", "", "citrix-1", "", "citrix-1 does not answer"}};
+    return world;
+}
+
+/// A pool of four, two of them behind a full data source.
+inline World bottlenecked() {
+    auto world = busy();
+    auto& pool = world.pools[0];
+    pool.transaction.clear();
+    const std::vector<std::string> uses{"db1", "db1", "db3", "db2"};
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        auto& server = world.servers[i];
+        if (i > 0) pool.members.push_back({server.name, "allocated", server.address + ":8080"});
+        server.memberOf = "web";
+        server.reservedBy.clear();
+        server.quarantinedUntil.reset();
+        server.dataSource = uses[i];
+    }
+    world.servers.push_back(server("dbhost1", "functional", 930));
+    world.servers.back().applications.clear();
+    world.dataSources = {{"db1", "full", "full: cpu 930 of 1000 (930 permille ≥ 800) for 5 s"},
+                         {"db2", "unknown", "unknown: it has no server that it is measured by"},
+                         {"db3", "normal", "normal: cpu 10 of 1000 (10 permille, full at 800)"},
+                         {"db4", "normal", "normal: cpu 20 of 1000 (20 permille, full at 800)"}};
+    pool.bottlenecks = {{"real1", "its data source db1 (CPU)"}, {"real2", "its data source db1 (CPU)"}};
+    pool.members[0].companions = {823, 734, false, {1, 0, 1, 0, 1, 0}, {0, 0, 3, 0, 0, 0}};
+    pool.members[1].companions = {12, 734, true, {1, 0, 1, 0, 0, 1}, {0, 0, 3, 0, 0, 0}};
+    pool.members[2].companions = {15, 0, false, {1, 0, 2, 0, 0, 0}, {0, 0, 0, 0, 1, 2}};
+    pool.members[3].companions = {0, 734, true, {0, 0, 2, 0, 0, 1}, {3, 0, 0, 0, 0, 0}};
     return world;
 }
 

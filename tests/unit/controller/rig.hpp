@@ -26,8 +26,10 @@ struct Rig {
     std::map<std::string, int> loads;               ///< permille, polled each second
     std::map<std::string, std::uint32_t> revisions; ///< of the settings that a server's headgate-agent shows
     std::map<std::string, domain::Authentication> authentications; ///< that it tells
+    std::map<std::string, std::string> dataSources; ///< that a server uses; it is told where it is in here
     std::deque<transaction::Command> open;
     std::deque<Gather> asked;
+    std::deque<Assign> assigned;
     std::vector<domain::Event> events;
     std::vector<MembershipChange> foreseen;
     std::vector<Ended> ended;
@@ -89,6 +91,8 @@ struct Rig {
             } else if (auto* gather = std::get_if<Gather>(&effect)) {
                 order.push_back("gather");
                 asked.push_back(*gather);
+            } else if (auto* assign = std::get_if<Assign>(&effect)) {
+                if (dataSources.contains(assign->server.value)) assigned.push_back(*assign);
             } else if (auto* entry = std::get_if<Journal>(&effect)) {
                 order.push_back("journal");
                 journal.push_back(*entry);
@@ -139,7 +143,16 @@ struct Rig {
                 gathered.revision = revisions.at(gather.server.value);
             if (authentications.contains(gather.server.value))
                 gathered.authentication = authentications.at(gather.server.value);
+            if (dataSources.contains(gather.server.value))
+                gathered.dataSource = dataSources.at(gather.server.value);
             give(gathered);
+            return true;
+        }
+        if (!assigned.empty()) {
+            const auto assign = assigned.front();
+            assigned.pop_front();
+            dataSources[assign.server.value] = assign.dataSource;
+            give(domain::Assigned{assign.transaction, assign.server, assign.dataSource, true});
             return true;
         }
         if (open.empty()) return false;

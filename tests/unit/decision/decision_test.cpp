@@ -79,6 +79,17 @@ BOOST_AUTO_TEST_CASE(what_holds_a_pool_is_said) {
     BOOST_TEST(says(asked(), "in flight"));
 }
 
+BOOST_AUTO_TEST_CASE(a_full_pool_does_not_grow_where_that_relieves_nothing) {
+    is(Level::full);
+    belief.growthUseless = "the data source db1 is full: cpu 930 of 1000";
+    BOOST_TEST(asked().kind == IntentKind::nothing);
+    BOOST_TEST(asked().reason ==
+               "pool shop is full: so it is said; but the data source db1 is full: cpu 930 of 1000");
+    // One that lost a member needs another one all the same.
+    states[0] = down("real1");
+    BOOST_TEST(asked().kind == IntentKind::allocate);
+}
+
 BOOST_AUTO_TEST_CASE(it_grows_again_when_the_cooldown_is_over_and_not_before) {
     is(Level::full);
     history.lastChange = noon;

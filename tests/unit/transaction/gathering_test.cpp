@@ -138,6 +138,16 @@ BOOST_AUTO_TEST_CASE(a_server_is_told_its_data_source_after_that_is_on_the_disk)
     BOOST_TEST(told->record.find("db2") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_data_source_that_it_uses_is_recorded_with_the_member) {
+    AgentPlay unasked;
+    BOOST_TEST((unasked.run().kind == OutcomeKind::committed));
+    BOOST_TEST(unasked.state.member.dataSource == "db1");
+    AgentPlay told("db2");
+    BOOST_TEST((told.run().kind == OutcomeKind::committed));
+    BOOST_TEST(told.state.member.dataSource == "db2");
+    BOOST_TEST(fromRecord(toRecord(told.state)).member.dataSource == "db2");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_cannot_use_it_is_accused_and_told_the_former_one) {
     AgentPlay play("db2");
     play.refusesDataSource = "the hook ended with 1: no route to db2";

@@ -1,0 +1,155 @@
+#pragma once
+
+#include "assessment/assessment.hpp"
+#include "assessment/data_source_belief.hpp"
+#include "assessment/deadlines.hpp"
+#include "assessment/dictionary.hpp"
+#include "assessment/name_index.hpp"
+#include "assessment/pool_belief.hpp"
+#include "assessment/server_belief.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headgate::assessment {
+
+/// The inside of assessment. Servers, pools and data sources are known by number, which is by name, so that
+/// nothing depends on the order in which they are configured; numbers hold until the next configuration.
+struct Assessment::Beliefs {
+    static constexpr auto none = static_cast<std::uint32_t>(-1);
+
+    struct ServerEntry {
+        std::string name; ///< here, so that it is found with few looks into memory
+        ServerBelief belief;
+        Verdict told;                  ///< as it was when somebody was last told
+        bool moved = false;            ///< it is in another pool since
+        std::uint32_t measures = none; ///< the data source whose utilisation its own is
+        std::vector<std::uint32_t> pools;
+    };
+    struct PoolEntry {
+        domain::PoolName name;
+        PoolBelief belief;
+        std::vector<domain::ServerName> members;
+        std::map<std::string, std::string> toldSources; ///< that members are known to use, by their names
+        std::unique_ptr<domain::Diagnosis> diagnosis;   ///< when somebody last asked
+        std::uint64_t diagnosedAt = 0;                  ///< of `sourceChanges`; 0: it has changed since
+    };
+    struct DataSourceEntry {
+        std::string name;
+        DataSourceBelief belief;
+    };
+
+    Dictionary dictionary;
+    /// What beliefs need of it, and no more: no settings of members, no secrets' names.
+    std::unique_ptr<domain::Configuration> configuration = std::make_unique<domain::Configuration>();
+    std::vector<ServerEntry> servers;
+    NameIndex serverIndex;
+    std::vector<std::uint32_t> inOrder; ///< the servers, as they are configured
+    std::vector<PoolEntry> pools;
+    std::vector<DataSourceEntry> dataSources;
+    std::vector<std::uint32_t> dataSourcesInOrder; ///< as they are configured
+    std::uint64_t sourceChanges = 1; ///< of what is believed of data sources, and of who uses which
+    /// What a server that has the application may use; empty names: one that is said to use none.
+    std::map<domain::ApplicationName, std::set<std::string>> fitting;
+    Deadlines serverDeadlines, poolDeadlines, dataSourceDeadlines;
+    domain::Instant now{};
+    std::vector<std::uint32_t> concerned; ///< pools that are to be assessed; each may be in it twice
+    std::vector<BeliefChange> changes;
+    /// What was asked for since the last change, in words.
+    std::map<std::uint32_t, std::optional<domain::ServerState>> shownServers;
+    std::map<std::uint32_t, std::optional<domain::PoolState>> shownPools;
+
+    std::optional<std::uint32_t> findServer(const domain::ServerName& name) const {
+        return serverIndex.find(name.value,
+                                [this](std::uint32_t at) -> const std::string& { return servers[at].name; });
+    }
+    std::optional<std::uint32_t> findPool(const domain::PoolName& name) const;
+    template <typename Tell>
+    std::vector<domain::ServerState> members(const domain::PoolName& name, const Tell& tell) const;
+    /// Something changes: time, at least.
+    void pass(domain::Instant at);
+
+    // configuring.cpp
+    void rebuild(const domain::Configuration& told);
+    void replace(const domain::Pool& pool, std::vector<std::uint32_t>& among);
+    void judgeAnew(std::uint32_t number, const domain::Server& server);
+
+    // telling.cpp
+    void assessServer(std::uint32_t server);
+    void assessPool(std::uint32_t pool);
+    void assessConcerned();
+    void tell(const ServerEntry& entry);
+    void tell(const PoolBelief& belief, domain::Level before);
+    std::vector<BeliefChange> told();
+
+    // diagnosing.cpp
+    std::optional<std::uint32_t> findDataSource(std::string_view name) const;
+    void rebuildDataSources(const std::vector<domain::DataSource>& told);
+    void assessDataSource(std::uint32_t source);
+    domain::PoolState briefOf(std::uint32_t pool) const;
+    const domain::Diagnosis& diagnosisOf(std::uint32_t pool);
+    void tell(domain::EventSeverity severity, const domain::DataSource& source, std::string text);
+
+    static void sortOnce(std::vector<std::uint32_t>& numbers);
+
+    /// A server's memory is rarely near; asked for at once, its lines come together.
+    void prefetch(std::uint32_t server) const {
+        prefetchAll(servers[server]);
+        serverDeadlines.prefetch(server);
+    }
+    /// What a server points at, when itself is there.
+    void prefetchBehind(std::uint32_t server) const {
+        const auto& belief = servers[server].belief;
+        belief.prefetch();
+        if (!belief.pool()) return;
+        prefetchAll(*belief.pool());
+        prefetchAll(pools[static_cast<std::size_t>(belief.pool() - configuration->pools.data())]);
+    }
+
+  private:
+    template <typename Thing>
+    static void prefetchAll(const Thing& thing) {
+        for (std::size_t at = 0; at < sizeof(Thing); at += 64)
+            __builtin_prefetch(reinterpret_cast<const char*>(&thing) + at);
+    }
+    using Members = std::map<std::string_view, std::vector<std::uint32_t>>;
+    void rebuildServers(std::vector<ServerEntry> old, const NameIndex& oldIndex, const Members& memberOf);
+    void rebuildPools(const domain::Configuration& told, std::vector<PoolEntry> old);
+    static void takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members);
+    void enterMembers(std::uint32_t pool);
+    std::string_view toldSource(const ServerEntry& entry) const;
+    void rebuildFitting();
+    const domain::DataSourceState* dataSourceOf(const ServerBelief* member) const;
+    std::string growthUseless(const PoolBelief& belief) const;
+    ServerContext contextOf(const domain::Server& server, const std::vector<std::uint32_t>& in);
+};
+
+template <typename Tell>
+std::vector<domain::ServerState> Assessment::Beliefs::members(const domain::PoolName& name,
+                                                              const Tell& tell) const {
+    std::vector<domain::ServerState> states;
+    const auto pool = findPool(name);
+    if (!pool) return states;
+    const auto& entry = pools[*pool];
+    states.reserve(entry.members.size());
+    for (std::size_t i = 0; i < entry.members.size(); ++i) {
+        if (const auto* known = entry.belief.beliefs()[i]) {
+            states.push_back(tell(*known, entry.members[i]));
+            continue;
+        }
+        domain::ServerState stranger;
+        stranger.name = entry.members[i];
+        stranger.pool = name;
+        stranger.reason = "unknown: it is not configured as a server";
+        states.push_back(std::move(stranger));
+    }
+    return states;
+}
+
+}

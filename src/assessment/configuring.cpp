@@ -1,0 +1,174 @@
+#include "assessment/beliefs.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace headgate::assessment {
+
+using domain::ServerName;
+
+namespace {
+
+/// Of a list of things with names, their places in the order of the names.
+template <typename List>
+std::vector<std::uint32_t> byName(const List& list) {
+    std::vector<std::uint32_t> order(list.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return list[a].name.value < list[b].name.value; });
+    return order;
+}
+
+domain::Pool withoutMembers(const domain::Pool& pool) {
+    domain::Pool made;
+    made.name = pool.name;
+    made.application = pool.application;
+    made.policy = pool.policy;
+    made.held = pool.held;
+    return made;
+}
+
+std::vector<ServerName> namesOf(const std::vector<domain::Member>& members) {
+    std::vector<ServerName> names;
+    names.reserve(members.size());
+    for (const auto& member : members)
+        names.push_back(member.server);
+    return names;
+}
+
+}
+
+/// The beliefs point into the configuration: the one before is there until all of them point into the new
+/// one.
+void Assessment::Beliefs::rebuild(const domain::Configuration& told) {
+    const auto before = std::move(configuration);
+    configuration = std::make_unique<domain::Configuration>();
+    configuration->applications = told.applications;
+    configuration->profiles = told.profiles;
+    configuration->shippedProfiles = told.shippedProfiles;
+    configuration->servers = told.servers;
+    configuration->pools.reserve(told.pools.size());
+    const auto order = byName(told.pools);
+    Members memberOf;
+    for (std::uint32_t number = 0; number < order.size(); ++number) {
+        const auto& pool = told.pools[order[number]];
+        configuration->pools.push_back(withoutMembers(pool));
+        for (const auto& member : pool.members)
+            memberOf[member.server.value].push_back(number);
+    }
+    auto oldPools = std::exchange(pools, std::vector<PoolEntry>(order.size()));
+    auto oldServers = std::exchange(servers, std::vector<ServerEntry>());
+    const auto oldIndex = std::exchange(serverIndex, NameIndex());
+    rebuildPools(told, std::move(oldPools));
+    rebuildServers(std::move(oldServers), oldIndex, memberOf);
+    for (std::uint32_t number = 0; number < pools.size(); ++number)
+        enterMembers(number);
+    rebuildDataSources(told.dataSources);
+}
+
+void Assessment::Beliefs::rebuildServers(std::vector<ServerEntry> old, const NameIndex& oldIndex,
+                                         const Members& memberOf) {
+    const auto order = byName(configuration->servers);
+    servers.reserve(order.size());
+    inOrder.assign(order.size(), 0);
+    serverIndex.clear(order.size());
+    serverDeadlines.clear(order.size());
+    for (std::uint32_t number = 0; number < order.size(); ++number) {
+        const auto& server = configuration->servers[order[number]];
+        inOrder[order[number]] = number;
+        const auto known = oldIndex.find(
+            server.name.value, [&](std::uint32_t at) -> const std::string& { return old[at].name; });
+        auto& entry = servers.emplace_back(known ? std::move(old[*known]) : ServerEntry());
+        entry.name = server.name.value;
+        entry.measures = none;
+        const auto in = memberOf.find(entry.name);
+        entry.pools = in == memberOf.end() ? std::vector<std::uint32_t>() : in->second;
+        serverIndex.add(entry.name, number);
+        judgeAnew(number, server);
+        if (!known) entry.moved = false;
+    }
+}
+
+/// One that was there before is found by name: both lists are in that order.
+void Assessment::Beliefs::rebuildPools(const domain::Configuration& told, std::vector<PoolEntry> old) {
+    poolDeadlines.clear(pools.size());
+    const auto order = byName(told.pools);
+    auto known = old.begin();
+    for (std::uint32_t number = 0; number < pools.size(); ++number) {
+        const auto& pool = configuration->pools[number];
+        while (known != old.end() && known->name < pool.name)
+            ++known;
+        auto& entry = pools[number];
+        if (known != old.end() && known->name == pool.name) entry = std::move(*known++);
+        entry.name = pool.name;
+        entry.belief.judgeBy(pool);
+        takeMembers(entry, told.pools[order[number]].members);
+    }
+}
+
+void Assessment::Beliefs::takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members) {
+    entry.members = namesOf(members);
+    entry.toldSources.clear();
+    for (const auto& member : members)
+        if (!member.dataSource.empty()) entry.toldSources.emplace(member.server.value, member.dataSource);
+}
+
+void Assessment::Beliefs::enterMembers(std::uint32_t pool) {
+    std::vector<const ServerBelief*> beliefs;
+    beliefs.reserve(pools[pool].members.size());
+    for (const auto& member : pools[pool].members) {
+        const auto known = findServer(member);
+        beliefs.push_back(known ? &servers[*known].belief : nullptr);
+    }
+    pools[pool].belief.enter(std::move(beliefs));
+}
+
+/// It stays where it is, so that what points at it goes on to do so.
+void Assessment::Beliefs::replace(const domain::Pool& pool, std::vector<std::uint32_t>& among) {
+    const auto number = findPool(pool.name);
+    if (!number) return;
+    auto& entry = pools[*number];
+    const auto note = [&](bool isIn) {
+        for (const auto& member : entry.members) {
+            const auto known = findServer(member);
+            if (!known) continue;
+            auto& in = servers[*known].pools;
+            std::erase(in, *number);
+            if (isIn) in.insert(std::upper_bound(in.begin(), in.end(), *number), *number);
+            among.push_back(*known);
+        }
+    };
+    note(false);
+    configuration->pools[*number] = withoutMembers(pool);
+    takeMembers(entry, pool.members);
+    note(true);
+    enterMembers(*number);
+    ++sourceChanges;
+    concerned.push_back(*number);
+}
+
+void Assessment::Beliefs::judgeAnew(std::uint32_t number, const domain::Server& server) {
+    auto& entry = servers[number];
+    const auto* before = entry.belief.pool();
+    const auto was = before ? std::optional(before->name) : std::nullopt;
+    entry.belief.judgeBy(contextOf(server, entry.pools), toldSource(entry));
+    const auto* after = entry.belief.pool();
+    entry.moved = entry.moved || was != (after ? std::optional(after->name) : std::nullopt);
+}
+
+/// In the pool that it is judged by; empty: nobody told.
+std::string_view Assessment::Beliefs::toldSource(const ServerEntry& entry) const {
+    if (entry.pools.empty()) return {};
+    const auto& told = pools[entry.pools.front()].toldSources;
+    const auto found = told.find(entry.name);
+    return found == told.end() ? std::string_view() : found->second;
+}
+
+ServerContext Assessment::Beliefs::contextOf(const domain::Server& server,
+                                             const std::vector<std::uint32_t>& in) {
+    return {configuration.get(), &server, configuration->profile(server.profile),
+            in.empty() ? nullptr : &configuration->pools[in.front()], &dictionary};
+}
+
+}
