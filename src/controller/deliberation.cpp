@@ -48,6 +48,8 @@ const domain::PoolName& poolOf(const Request& request) {
 void Controller::Brain::deliberatePools() {
     for (const auto& pool : configuration.pools)
         if (pools.at(pool.name).toMend) actOnDrift(pool.name);
+    for (const auto& pool : configuration.pools)
+        endFlapping(pool, pools.at(pool.name));
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
@@ -172,11 +174,36 @@ allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const
     return allocation.choose(now, configuration, intent, assessment.servers());
 }
 
+void Controller::Brain::recommend(const domain::Pool& pool, std::vector<domain::Intent>& wishes) {
+    auto& told = pools.at(pool.name).recommended;
+    const auto first =
+        std::find_if(wishes.begin(), wishes.end(), [](const auto& wish) { return wish.recommended; });
+    std::string key, text;
+    if (first != wishes.end()) {
+        pools.at(pool.name).decided = *first;
+        key = std::string(toString(first->kind)) + " " + (first->server ? first->server->value : "");
+        const auto choice = choose(*first);
+        const auto* plan = std::get_if<domain::Plan>(&choice);
+        text = pool.name.value + " is recommended to " + key +
+               (plan && !first->server ? plan->member.server.value : "") + ": " + first->reason +
+               (plan ? "" : "; but " + inWords(std::get<domain::Refusal>(choice)));
+    } else {
+        text = "nothing is recommended for " + pool.name.value +
+               " any more: " + pools.at(pool.name).decided.reason;
+    }
+    std::erase_if(wishes, [](const auto& wish) { return wish.recommended; });
+    if (key == told) return;
+    told = key;
+    tellPool(domain::EventSeverity::notice, "recommendation", pool.name, text);
+}
+
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
     if (busy && flightOf(pool.name)) return false;
-    const auto wishes = this->wishes(pool);
+    record.decided = intent(pool);
+    auto wishes = this->wishes(pool, record.decided);
+    recommend(pool, wishes);
     if (busy) {
         if (wishes.empty() || !obstacle(pool, false).empty()) {
             record.wantsSince.reset();
@@ -209,10 +236,10 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
 
 /// New settings go first, but not twice in a row: a server that changes its settings all the time does not
 /// keep its pool from growing.
-std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) const {
+std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool, domain::Intent load) const {
     std::vector<domain::Intent> all;
     if (auto renew = renewal(pool)) all.push_back(std::move(*renew));
-    if (auto load = intent(pool); load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
+    if (load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
     if (all.size() == 2 && pools.at(pool.name).renewedLast) std::swap(all.front(), all.back());
     return all;
 }
