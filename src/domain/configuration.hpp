@@ -139,6 +139,7 @@ struct Pool {
     std::vector<Member> members;
     PoolPolicy policy;
     bool held = false;                   ///< an operator said: no automatic change
+    std::optional<PolicyPart> written{}; ///< what its policy is made of, where it inherits
     bool operator==(const Pool&) const = default;
 
     const Member* member(const ServerName& server) const;
@@ -152,6 +153,7 @@ struct Configuration {
     std::vector<Appliance> appliances;
     std::vector<Credential> credentials;
     std::vector<Pool> pools;
+    std::vector<PolicyTemplate> policyTemplates;
     std::vector<std::string> notificationsAddresses{"0.0.0.0:162"}; ///< IP literal:port; none: none received
     std::vector<std::string> notificationUsers; ///< names of snmpV3 credentials that may send informs
     unsigned notificationRateLimit = 200;       ///< of one source address, in a second
