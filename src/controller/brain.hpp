@@ -169,8 +169,6 @@ struct Controller::Brain {
     void serveQueue();
     bool consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed);
     domain::Intent intent(const domain::Pool& pool) const;
-    /// Tells what is recommended when that is something else, and takes it out: it is not to be done.
-    void recommend(const domain::Pool& pool, std::vector<domain::Intent>& wishes);
     /// Why a pool may not begin a transaction now; empty: it may.
     std::string obstacle(const domain::Pool& pool, bool byOperator) const;
     /// The same for anything at all, a repair too.
@@ -185,6 +183,10 @@ struct Controller::Brain {
     std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
+
+    // recommending.cpp
+    /// Tells what is recommended when that is something else, and takes it out: it is not to be done.
+    void recommend(const domain::Pool& pool, std::vector<domain::Intent>& wishes);
 
     // conclusion.cpp: what a transaction's steps and its end mean
     void step(domain::TransactionId id, transaction::Event event);

@@ -174,29 +174,6 @@ allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const
     return allocation.choose(now, configuration, intent, assessment.servers());
 }
 
-void Controller::Brain::recommend(const domain::Pool& pool, std::vector<domain::Intent>& wishes) {
-    auto& told = pools.at(pool.name).recommended;
-    const auto first =
-        std::find_if(wishes.begin(), wishes.end(), [](const auto& wish) { return wish.recommended; });
-    std::string key, text;
-    if (first != wishes.end()) {
-        pools.at(pool.name).decided = *first;
-        key = std::string(toString(first->kind)) + " " + (first->server ? first->server->value : "");
-        const auto choice = choose(*first);
-        const auto* plan = std::get_if<domain::Plan>(&choice);
-        text = pool.name.value + " is recommended to " + key +
-               (plan && !first->server ? plan->member.server.value : "") + ": " + first->reason +
-               (plan ? "" : "; but " + inWords(std::get<domain::Refusal>(choice)));
-    } else {
-        text = "nothing is recommended for " + pool.name.value +
-               " any more: " + pools.at(pool.name).decided.reason;
-    }
-    std::erase_if(wishes, [](const auto& wish) { return wish.recommended; });
-    if (key == told) return;
-    told = key;
-    tellPool(domain::EventSeverity::notice, "recommendation", pool.name, text);
-}
-
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
