@@ -162,6 +162,9 @@ Choice Allocation::release(const Pool& pool, const Intent& intent) const {
     if (const auto transaction = reservedFor(*intent.server))
         return refused("cannot release " + intent.server->value + ": it is reserved for transaction " +
                        std::to_string(transaction->value));
+    if (member->isProtected)
+        return refused("cannot release " + intent.server->value +
+                       ": it is protected; set its leaf protected to false first");
     if (pool.members.size() <= pool.policy.minimum)
         return refused("cannot release " + intent.server->value + ": it is at its minimum of " +
                        std::to_string(pool.policy.minimum) +

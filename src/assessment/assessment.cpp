@@ -260,6 +260,17 @@ std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
     return all.told();
 }
 
+std::vector<BeliefChange> Assessment::joined(const PoolName& pool, const ServerName& server, Instant at) {
+    auto& all = *m_beliefs;
+    const auto known = all.servers.find(server);
+    if (known == all.servers.end()) return {};
+    known->second.belief.warmsUp(pool, at);
+    std::set<PoolName> concerned;
+    all.assessServer(server, concerned);
+    all.assessPools(concerned);
+    return all.told();
+}
+
 std::vector<BeliefChange> Assessment::tick(Instant now) {
     auto& all = *m_beliefs;
     all.now = std::max(all.now, now);

@@ -37,6 +37,10 @@ PoolBelief::Tally PoolBelief::tally(const std::vector<const ServerBelief*>& memb
             continue;
         }
         const auto& state = member->state();
+        if (state.warmUntil) {
+            ++tally.warming;
+            continue;
+        }
         if (state.functional == Functional::down) continue;
         if (state.functional == Functional::unknown || !state.utilisation) {
             unknown(member);
@@ -92,11 +96,14 @@ std::string PoolBelief::describe(const Tally& tally) const {
         return "full: each of its functional members is (" + members(tally.full.size()) + ")";
     if (tally.members == 0) return "unknown: it has no members";
     if (!tally.unknown.empty()) return "unknown, because " + tally.unknown;
-    if (!tally.average) return "unknown: none of its " + members(tally.members) + " is functional";
+    const auto beside = tally.warming ? ", beside " + std::to_string(tally.warming) + " warming up" : "";
+    if (tally.members == tally.warming) return "unknown: each of its " + members(tally.members) + " warms up";
+    if (!tally.average)
+        return "unknown: none of its " + members(tally.members - tally.warming) + " is functional" + beside;
 
     const int average = *tally.average;
     const auto amount =
-        std::to_string(average) + " permille on average of " + members(tally.functional.size());
+        std::to_string(average) + " permille on average of " + members(tally.functional.size()) + beside;
     switch (m_state.level) {
     case Level::full:
         if (average < policy.upper)

@@ -30,6 +30,7 @@ class PoolBelief {
         std::vector<const ServerBelief*> full;       ///< of them
         std::string unknown;                         ///< the first member that is unknown, and why; or empty
         std::size_t members = 0;
+        std::size_t warming = 0; ///< of them; nothing of them counts
         Bound bound = Bound::exact;
         std::optional<int> average;
     };

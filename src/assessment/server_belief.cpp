@@ -103,6 +103,20 @@ void ServerBelief::assess(Instant now) {
     m_levelWords.clear();
     if (judgeAgent(now)) judgeApplications();
     judgeUtilisation(now);
+    judgeWarmth(now);
+}
+
+/// As long as its pool's policy says, or itself if that is longer.
+void ServerBelief::judgeWarmth(Instant now) {
+    m_state.warmUntil.reset();
+    if (!m_joined || !m_context.pool || m_joined->pool != m_context.pool->name) return;
+    const auto* member = m_context.pool->member(m_state.name);
+    if (!member) return;
+    const auto until = m_joined->at + std::max(m_context.pool->policy.warmUp, member->connection.warmUp);
+    if (now < until)
+        m_state.warmUntil = until;
+    else
+        m_joined.reset();
 }
 
 void ServerBelief::forgetStale(Instant now) {
@@ -222,6 +236,7 @@ std::optional<Instant> ServerBelief::nextDeadline(Instant now) const {
         consider(fact.at);
     for (const auto& [name, fact] : m_applications)
         consider(fact.at);
+    if (m_state.warmUntil && (!next || *m_state.warmUntil < *next)) next = m_state.warmUntil;
     return next;
 }
 

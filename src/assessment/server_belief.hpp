@@ -33,6 +33,8 @@ class ServerBelief {
     /// Takes the facts in; `assess` draws the conclusions.
     void take(const domain::Sample& sample);
     void assess(domain::Instant now);
+    /// It joined that pool then, and warms up.
+    void warmsUp(const domain::PoolName& pool, domain::Instant at) { m_joined = Joined{pool, at}; }
 
     const domain::Server& server() const { return *m_context.server; }
     const domain::ServerState& state() const { return m_state; }
@@ -47,11 +49,17 @@ class ServerBelief {
         domain::Instant at;
     };
 
+    struct Joined {
+        domain::PoolName pool;
+        domain::Instant at{};
+    };
+
     void forget();
     void forgetStale(domain::Instant now);
     bool judgeAgent(domain::Instant now);
     void judgeApplications();
     void judgeUtilisation(domain::Instant now);
+    void judgeWarmth(domain::Instant now);
     std::string describeLevel(const std::string& words) const;
 
     ServerContext m_context;
@@ -65,6 +73,7 @@ class ServerBelief {
     std::optional<domain::Instant> m_heard;
     std::string m_failure;
     ContactTracker m_contact;
+    std::optional<Joined> m_joined; ///< until it is warm
     LevelTracker m_level;
     std::string m_levelWords;
     domain::ServerState m_state;

@@ -46,6 +46,7 @@ struct Server {
     std::vector<std::pair<std::string, std::string>> sources{}; ///< who told a reading
     std::optional<bool> agent{};                                ///< headgate-agent answers there
     Contact contact{};
+    std::optional<Time> warmUntil{}; ///< it does not count in its pool before
 };
 
 struct Member {
@@ -55,6 +56,7 @@ struct Member {
     int weight = 1;
     std::string authentication{}; ///< none | password | client-certificate | server-tls | token
     std::optional<Time> notAfter{};
+    bool isProtected = false;
 };
 
 /// A pool as one appliance has it.
@@ -81,6 +83,11 @@ struct Pool {
     std::string alarm;
     std::vector<Member> members;
     std::vector<Place> places;
+    std::string mode{};                ///< act | grow-only | recommend | off
+    std::string decision{};            ///< "nothing: pool web is normal: …"
+    std::string recommendation{};      ///< allocate | release | renew
+    std::string inherits{};            ///< a policy template
+    std::vector<std::string> policy{}; ///< that holds: "upper 800"
 };
 
 struct Appliance {

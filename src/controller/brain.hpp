@@ -65,6 +65,9 @@ struct PoolRecord {
     bool renewedLast = false;   ///< its latest transaction was a renewal
     std::string noCandidate;    ///< the alarm that was told, in words
     std::string noCandidateKey; ///< the same without its figures
+    domain::Intent decided;     ///< the latest, to be shown
+    /// What was recommended last, as far as it makes a difference; empty: nothing is.
+    std::string recommended;
 };
 
 /// A transaction in flight.
@@ -153,7 +156,7 @@ struct Controller::Brain {
     void noteRevisions(const domain::Sample& sample);
     std::optional<domain::Intent> renewal(const domain::Pool& pool) const;
     domain::Instant earliestRenewal(const PoolRecord& record, const domain::ServerName& server) const;
-    std::vector<domain::Intent> wishes(const domain::Pool& pool) const;
+    std::vector<domain::Intent> wishes(const domain::Pool& pool, domain::Intent load) const;
     void renewed(const Flight& flight);
     void settingsTaken(PoolRecord& record, const domain::ServerName& server, const std::string& why);
     /// After a try in vain: the same settings are not asked for again at once.
@@ -181,6 +184,10 @@ struct Controller::Brain {
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
 
+    // recommending.cpp
+    /// Tells what is recommended when that is something else, and takes it out: it is not to be done.
+    void recommend(const domain::Pool& pool, std::vector<domain::Intent>& wishes);
+
     // conclusion.cpp: what a transaction's steps and its end mean
     void step(domain::TransactionId id, transaction::Event event);
     void conclude(domain::TransactionId id);
@@ -203,10 +210,14 @@ struct Controller::Brain {
                const std::function<bool(const domain::Event&)>& which);
     void clearAfterCommit(const Flight& flight);
     void stopWaiting(PoolRecord& pool, const std::string& why);
+    /// A change was made: does the pool go to and fro by now?
+    void watchFlapping(const domain::Pool& pool, PoolRecord& record);
+    void endFlapping(const domain::Pool& pool, PoolRecord& record);
 
     // doubts.cpp: what is in doubt stays so, over a restart too, until a check proves it
     void recover(std::vector<Doubt> doubts);
     void recover(const std::vector<domain::Event>& alarms);
+    void recover(const std::vector<domain::TransactionView>& changes);
     /// Puts back an alarm that a fact is to clear; false when it is none of those, or about nothing that is.
     bool standsAgain(const domain::Event& alarm);
     void raiseDoubt(PoolRecord& pool, const Doubt& doubt);

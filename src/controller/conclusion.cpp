@@ -91,6 +91,7 @@ void Controller::Brain::committed(const Flight& flight) {
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
+    if (grown) tellBeliefs(assessment.joined(name, state.member.server, now));
     tellBeliefs(assessment.configure(configuration, now));
     auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
                       name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +
@@ -103,10 +104,10 @@ void Controller::Brain::committed(const Flight& flight) {
     const auto found = pools.find(name);
     if (found == pools.end()) return;
     auto& record = found->second;
-    record.history.lastChange = now;
-    record.history.lastKind = state.plan.kind;
+    record.history.note({now, state.plan.kind, state.member.server});
     record.failures = 0;
     record.wait.reset();
+    if (const auto* pool = configuration.pool(name)) watchFlapping(*pool, record);
 }
 
 /// What it raised stands; whether the pool's other alarms are over, the check that follows says.

@@ -110,6 +110,7 @@ void Controller::Brain::hear(const Recover& input) {
         Flight flight{state, std::nullopt, {}, true};
         flights.emplace(state.id, std::move(flight));
     }
+    recover(input.changes);
     recover(input.doubts);
     recover(input.alarms);
     for (const auto& state : input.transactions)

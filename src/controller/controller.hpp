@@ -93,6 +93,9 @@ struct Recover {
     std::vector<transaction::State> transactions;
     std::vector<Doubt> doubts{};
     std::vector<domain::Event> alarms{};
+    /// The latest that were committed and changed the members of a pool, of each pool at most
+    /// `domain::rememberedChanges`, oldest first.
+    std::vector<domain::TransactionView> changes{};
 };
 /// The entry of a transaction could not be written; the effects after it that are this transaction's were not
 /// performed.

@@ -48,6 +48,8 @@ const domain::PoolName& poolOf(const Request& request) {
 void Controller::Brain::deliberatePools() {
     for (const auto& pool : configuration.pools)
         if (pools.at(pool.name).toMend) actOnDrift(pool.name);
+    for (const auto& pool : configuration.pools)
+        endFlapping(pool, pools.at(pool.name));
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
@@ -176,7 +178,9 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
     if (busy && flightOf(pool.name)) return false;
-    const auto wishes = this->wishes(pool);
+    record.decided = intent(pool);
+    auto wishes = this->wishes(pool, record.decided);
+    recommend(pool, wishes);
     if (busy) {
         if (wishes.empty() || !obstacle(pool, false).empty()) {
             record.wantsSince.reset();
@@ -209,10 +213,10 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
 
 /// New settings go first, but not twice in a row: a server that changes its settings all the time does not
 /// keep its pool from growing.
-std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) const {
+std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool, domain::Intent load) const {
     std::vector<domain::Intent> all;
     if (auto renew = renewal(pool)) all.push_back(std::move(*renew));
-    if (auto load = intent(pool); load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
+    if (load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
     if (all.size() == 2 && pools.at(pool.name).renewedLast) std::swap(all.front(), all.back());
     return all;
 }

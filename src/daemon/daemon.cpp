@@ -58,7 +58,7 @@ void Daemon::Impl::run() {
     // After southbound knows its appliances: commands are part of what is done first.
     m_performer.recovering(m_found.transactions);
     handle(controller::Recover{std::move(m_found.transactions), std::move(m_found.doubts),
-                               std::move(m_found.alarms)});
+                               std::move(m_found.alarms), std::move(m_found.changes)});
     resumeCommit();
     m_loop.run();
     write();

@@ -41,6 +41,7 @@ struct ServerState {
     std::optional<Instant> quarantinedUntil;
     std::string reason;
     Contact contact{};
+    std::optional<Instant> warmUntil{}; ///< a member that joined so lately that it does not count yet
     bool operator==(const ServerState&) const = default;
 };
 
@@ -51,7 +52,9 @@ struct PoolState {
     std::string reason;
     std::optional<TransactionId> transaction; ///< in flight
     std::optional<Instant> cooldownUntil;
-    std::string alarm; ///< what an operator must act on; empty: nothing
+    std::string alarm;                  ///< what an operator must act on; empty: nothing
+    Intent decision{};                  ///< the latest: what should be done, or why nothing
+    std::optional<PoolPolicy> policy{}; ///< that holds
     bool operator==(const PoolState&) const = default;
 };
 

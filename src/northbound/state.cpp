@@ -2,6 +2,7 @@
 
 #include "datastore/service.hpp"
 #include "northbound/northbound.hpp"
+#include "northbound/policy.hpp"
 #include "northbound/translate.hpp"
 #include "northbound/writer.hpp"
 
@@ -94,6 +95,7 @@ void write(const Writer& to, const domain::ServerState& server) {
     to.name("member-of", server.pool);
     to.text("reserved-by", server.reservedBy);
     to.time("quarantined-until", server.quarantinedUntil);
+    to.time("warm-until", server.warmUntil);
     to.text("reason", server.reason);
 }
 
@@ -105,6 +107,10 @@ void write(const Writer& to, const domain::PoolState& pool) {
     if (pool.transaction) to.number("transaction", pool.transaction->value);
     to.time("cooldown-until", pool.cooldownUntil);
     to.text("alarm", pool.alarm);
+    if (!pool.decision.reason.empty())
+        to.text("decision", std::string(toString(pool.decision.kind)) + ": " + pool.decision.reason);
+    if (pool.decision.recommended) to.leaf("recommendation", toString(pool.decision.kind));
+    if (pool.policy) write(to.container("effective-policy"), *pool.policy);
 }
 
 /// `risk`: in place of what the strategy itself says.

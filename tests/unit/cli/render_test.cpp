@@ -53,6 +53,37 @@ Answer checked() {
 
 }
 
+BOOST_AUTO_TEST_CASE(why_a_pool_stands_still_is_shown_and_what_is_only_recommended) {
+    auto world = busy();
+    auto& pool = world.pools[0];
+    const auto shows = [&](const std::string& screen, const std::string& words) {
+        return screen.find(words) != std::string::npos;
+    };
+    BOOST_TEST(!shows(renderStatus(world, wide), "mode"));
+    pool.mode = "off";
+    pool.decision =
+        "nothing: pool web is full: so it is; but its mode is off: nothing is decided automatically";
+    BOOST_TEST(shows(renderStatus(world, wide), "mode off"));
+    BOOST_TEST(shows(renderStatus(world, wide), "  but its mode is off: nothing is decided automatically\n"));
+    BOOST_TEST(shows(renderPools(world, "", wide), " off "));
+    BOOST_TEST(shows(renderPools(world, "web", wide), pool.decision));
+    pool.mode = "recommend";
+    pool.decision = "allocate: pool web is full: so it is";
+    pool.recommendation = "allocate";
+    BOOST_TEST(shows(renderStatus(world, wide), "  recommended, and not done: allocate\n"));
+    BOOST_TEST(shows(renderPools(world, "web", wide), "recommended"));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_protected_or_warms_up_is_shown) {
+    auto world = busy();
+    world.pools[0].members[0].isProtected = true;
+    BOOST_TEST(renderPools(world, "web", wide).find("configured, protected") != std::string::npos);
+    world.servers[0].warmUntil = *world.now + std::chrono::seconds(30);
+    BOOST_TEST(renderServers(world, world.servers[0].name, wide).find("warms up") != std::string::npos);
+    world.servers[0].warmUntil = world.now;
+    BOOST_TEST(renderServers(world, world.servers[0].name, wide).find("warms up") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_daemon_says_is_ascii_too_where_the_terminal_has_nothing_else) {
     auto world = busy();
     world.pools[0].reason = "under-used: 0 permille (≤ 300), weight '1' → '2' in Zürich…";
