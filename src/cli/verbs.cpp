@@ -59,6 +59,16 @@ std::vector<VerbEntry> shows() {
          "",
          "headgate events web",
          {{"NAME", Takes::subject, false, "Only what is about this pool, server or appliance"}}},
+        {Verb::explain,
+         "",
+         "explain",
+         "Why a pool or a transaction is as it is, in plain words",
+         "Of a pool: what its members' readings say, what follows from them, what its policy says to that, "
+         "what\n"
+         "is done now and why nothing else, and what came of the last change. Of a transaction: why it was\n"
+         "begun, whom it chose, what happened in which order, and how it ended.",
+         "headgate explain web\nheadgate explain 7",
+         {{"POOL|NUMBER", Takes::explained, true, "The pool, or the transaction's number"}}},
         {Verb::watch,
          "",
          "watch",
