@@ -65,6 +65,7 @@ struct PoolRecord {
     bool renewedLast = false;   ///< its latest transaction was a renewal
     std::string noCandidate;    ///< the alarm that was told, in words
     std::string noCandidateKey; ///< the same without its figures
+    std::string decidedKey;     ///< the last decision, without its figures
 };
 
 /// A transaction in flight.
@@ -122,12 +123,16 @@ struct Controller::Brain {
     std::uint64_t nextTransaction = 1;
     std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;
+    bool deliberatedNow = false; ///< in this turn
     domain::Instant deliberated{};
     std::optional<domain::Instant> reconsider;        ///< the end of the next cooldown
     domain::Instant expiryAt{domain::Instant::max()}; ///< when to look at what ends soon
     std::map<std::pair<domain::PoolName, domain::ServerName>, Expiring> expiring;
     domain::Instant now{};
     std::vector<Effect> effects;
+    std::vector<Decided> decided; ///< of this turn
+    std::vector<Begun> begun;     ///< of this turn
+    Decisions decisions;
 
     void hear(const Configured& input);
     void hear(const PoolsChanged& input);
@@ -143,6 +148,16 @@ struct Controller::Brain {
     void hear(const JournalStatus& input);
     void hear(const ApplianceChanged& input);
     void hear(const Request& input);
+    void hear(const Course& input);
+    void hear(const Proved& input);
+    void hear(const Begun& input);
+    void hear(const Deliberate&) { deliberate = true; }
+
+    // deciding.cpp: what was decided, kept for who asks why
+    void note(const Flight& flight);
+    void note(Decided made);
+    /// What was meant for the pool, and came to nothing.
+    void notDone(const domain::Pool& pool, const domain::Intent& wish, std::string hindrance);
 
     // time.cpp
     void passTime();
@@ -153,7 +168,8 @@ struct Controller::Brain {
     void noteRevisions(const domain::Sample& sample);
     std::optional<domain::Intent> renewal(const domain::Pool& pool) const;
     domain::Instant earliestRenewal(const PoolRecord& record, const domain::ServerName& server) const;
-    std::vector<domain::Intent> wishes(const domain::Pool& pool) const;
+    /// `byLoad`: what the pool's load alone asks for, if only nothing.
+    std::vector<domain::Intent> wishes(const domain::Pool& pool, domain::Intent* byLoad = nullptr) const;
     void renewed(const Flight& flight);
     void settingsTaken(PoolRecord& record, const domain::ServerName& server, const std::string& why);
     /// After a try in vain: the same settings are not asked for again at once.
@@ -277,6 +293,9 @@ std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doub
                                                   const domain::Pool& recorded,
                                                   const domain::ApplianceName& appliance,
                                                   const domain::PoolFacts& facts);
+
+/// A sentence without its figures: it is not told again because a utilisation moved a little.
+std::string withoutFigures(const std::string& text);
 
 /// A refusal as one sentence: its reason, and for each server why not that one.
 std::string inWords(const domain::Refusal& refusal);

@@ -7,18 +7,18 @@
 namespace headgate::controller {
 namespace {
 
-/// A sentence without its figures: an alarm is not told again because a utilisation moved a little.
-std::string withoutFigures(const std::string& text) {
-    std::string rest;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(rest),
-                 [](char c) { return c < '0' || c > '9'; });
-    return rest;
-}
-
 bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
     return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
         return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
     });
+}
+
+/// A refusal as one sentence, without most of the servers where they are many.
+std::string inShort(const domain::Refusal& refusal) {
+    constexpr std::size_t most = 8;
+    if (refusal.servers.size() <= most) return inWords(refusal);
+    domain::Refusal some{refusal.reason, {refusal.servers.begin(), refusal.servers.begin() + most}};
+    return inWords(some) + "; and others";
 }
 
 void claim(std::vector<domain::ApplianceName>& claimed, const domain::Pool& pool) {
@@ -175,13 +175,20 @@ allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
-    if (busy && flightOf(pool.name)) return false;
-    const auto wishes = this->wishes(pool);
+    if (busy && flightOf(pool.name)) {
+        notDone(pool, {domain::IntentKind::nothing, pool.name, {}, false, "a transaction is in flight"}, {});
+        return false;
+    }
+    domain::Intent load;
+    const auto wishes = this->wishes(pool, &load);
     if (busy) {
-        if (wishes.empty() || !obstacle(pool, false).empty()) {
+        const auto why = wishes.empty() ? std::string() : obstacle(pool, false);
+        if (wishes.empty() || !why.empty()) {
+            notDone(pool, wishes.empty() ? load : wishes.front(), why);
             record.wantsSince.reset();
             return false;
         }
+        notDone(pool, wishes.front(), "its appliances are being changed, or waited for, for another pool");
         if (!record.wantsSince) record.wantsSince = now;
         claim(claimed, pool);
         return false;
@@ -190,18 +197,30 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
     if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
     if (wishes.empty()) {
+        notDone(pool, load, {});
         if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
-    if (!obstacle(pool, false).empty()) return false;
+    if (const auto why = obstacle(pool, false); !why.empty()) {
+        notDone(pool, wishes.front(), why);
+        return false;
+    }
     for (const auto& wish : wishes) {
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
+            notDone(pool, wish, inShort(*refusal));
             if (grows(wish)) noCandidate(pool, *refusal);
             continue;
         }
         if (grows(wish)) candidateFound(pool.name);
-        begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
+        auto plan = std::get<domain::Plan>(std::move(choice));
+        note(Decided{pool.name,
+                     wish.kind,
+                     plan.member.server,
+                     wish.reason,
+                     {},
+                     domain::TransactionId{nextTransaction}});
+        begin(std::move(plan), std::nullopt);
         return true;
     }
     return false;
@@ -209,10 +228,13 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
 
 /// New settings go first, but not twice in a row: a server that changes its settings all the time does not
 /// keep its pool from growing.
-std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) const {
+std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool,
+                                                      domain::Intent* byLoad) const {
     std::vector<domain::Intent> all;
     if (auto renew = renewal(pool)) all.push_back(std::move(*renew));
-    if (auto load = intent(pool); load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
+    auto load = intent(pool);
+    if (byLoad) *byLoad = load;
+    if (load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
     if (all.size() == 2 && pools.at(pool.name).renewedLast) std::swap(all.front(), all.back());
     return all;
 }
@@ -233,8 +255,9 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
     told.pool = plan.pool.name;
     told.transaction = id;
     tell(std::move(told));
-    flights.emplace(
+    const auto made = flights.emplace(
         id, Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round});
+    note(made.first->second);
     step(id, transaction::Started{});
 }
 

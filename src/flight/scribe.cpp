@@ -1,0 +1,63 @@
+#include "flight/scribe.hpp"
+
+#include <type_traits>
+
+namespace headgate::flight {
+namespace {
+
+template <typename What>
+constexpr bool isKept =
+    std::is_same_v<What, domain::Sample> || std::is_same_v<What, controller::ApplianceStatus> ||
+    std::is_same_v<What, controller::JournalStatus> || std::is_same_v<What, controller::Request>;
+
+controller::Course courseOf(const controller::Ended& end) {
+    controller::Course course{end.view.id, end.outcome, {}, end.failure};
+    course.member.server = end.view.server;
+    if (end.membership && end.membership->added) course.member = *end.membership->added;
+    return course;
+}
+
+}
+
+void Scribe::told(domain::Instant now, const controller::Input& input, const Configuration* configuration) {
+    m_encoder.turn(now);
+    m_sample = std::holds_alternative<domain::Sample>(input);
+    if (configuration) m_encoder.add(*configuration);
+    if (const auto* recovered = std::get_if<controller::Recover>(&input)) recover(*recovered);
+    std::visit(
+        [this](const auto& what) {
+            if constexpr (isKept<std::decay_t<decltype(what)>>) m_encoder.add(what);
+        },
+        input);
+}
+
+/// As transactions that end at once in what is not known. Those in flight are noted as they begin.
+void Scribe::recover(const controller::Recover& input) {
+    for (const auto& doubt : input.doubts) {
+        const auto& view = doubt.view;
+        controller::Begun begun{view.id, view.kind, view.pool, {}, false, 0, true, view.cause};
+        begun.member.server = view.server;
+        m_encoder.add(begun);
+        controller::Course course{view.id, {}, begun.member, {}};
+        course.outcome.kind = domain::OutcomeKind::indeterminate;
+        course.outcome.reason = view.reason;
+        m_encoder.add(course);
+    }
+}
+
+void Scribe::done(const std::vector<controller::Effect>& effects, const controller::Controller& controller) {
+    for (const auto& effect : effects)
+        if (const auto* end = std::get_if<controller::Ended>(&effect))
+            m_encoder.add(courseOf(*end));
+        else if (const auto* proved = std::get_if<controller::DoubtEnded>(&effect))
+            m_encoder.add(controller::Proved{proved->pool});
+        else if (const auto* adopted = std::get_if<controller::Adopted>(&effect))
+            m_encoder.add(adopted->membership);
+    for (const auto& begun : controller.begun())
+        m_encoder.add(begun);
+    for (const auto& decided : controller.decided())
+        m_encoder.add(decided);
+    if (controller.deliberated() && !m_sample) m_encoder.add(controller::Deliberate{});
+}
+
+}
