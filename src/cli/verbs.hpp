@@ -13,6 +13,7 @@ enum class Verb {
     transactions,
     events,
     explain,
+    replay,
     plan,
     allocate,
     release,

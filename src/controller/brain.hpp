@@ -193,6 +193,7 @@ struct Controller::Brain {
     const Flight* flightOf(const domain::PoolName& pool) const;
     allocation::Choice choose(const domain::Intent& intent) const;
     void begin(domain::Plan plan, std::optional<Request> request, unsigned round = 0);
+    std::string amongWhom(const domain::Plan& plan) const;
     std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);

@@ -143,6 +143,7 @@ void Controller::Brain::hear(const Recover& input) {
     }
     recover(input.doubts);
     recover(input.alarms);
+    deliberate = true;
     for (const auto& state : input.transactions)
         step(state.id, transaction::Recovered{});
 }

@@ -239,6 +239,22 @@ std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool,
     return all;
 }
 
+/// Who would have been next, or why nobody, now that the chosen one is promised.
+std::string Controller::Brain::amongWhom(const domain::Plan& plan) const {
+    if (plan.kind != domain::IntentKind::allocate) return {};
+    const auto load = [this](const domain::ServerName& name) {
+        const auto* state = assessment.server(name);
+        return name.value +
+               (state && state->utilisation ? " (" + std::to_string(*state->utilisation) + " permille)" : "");
+    };
+    const auto next =
+        choose({domain::IntentKind::allocate, plan.pool.name, {}, plan.byOperator, plan.reason});
+    if (const auto* other = std::get_if<domain::Plan>(&next))
+        return "; chosen: " + load(plan.member.server) + ", before " + load(other->member.server);
+    return "; chosen: " + load(plan.member.server) + ", the only one: beside it " +
+           std::get<domain::Refusal>(next).reason;
+}
+
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
     plan.approaches = approaches(plan.pool);
@@ -250,7 +266,8 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
         plan.kind == domain::IntentKind::withdraw || allocation.reserve(id, plan.member.server);
     assert(free);
     auto told = event(domain::EventSeverity::notice, kindOfBeginning(plan.kind),
-                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason);
+                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason +
+                          amongWhom(plan));
     told.server = plan.member.server;
     told.pool = plan.pool.name;
     told.transaction = id;

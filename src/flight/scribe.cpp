@@ -1,6 +1,7 @@
 #include "flight/scribe.hpp"
 
 #include <type_traits>
+#include <variant>
 
 namespace headgate::flight {
 namespace {
@@ -19,10 +20,12 @@ controller::Course courseOf(const controller::Ended& end) {
 
 }
 
-void Scribe::told(domain::Instant now, const controller::Input& input, const Configuration* configuration) {
+void Scribe::told(domain::Instant now, const controller::Input& input,
+                  const std::vector<Configuration>& configurations) {
     m_encoder.turn(now);
     m_sample = std::holds_alternative<domain::Sample>(input);
-    if (configuration) m_encoder.add(*configuration);
+    for (const auto& text : configurations)
+        m_encoder.add(text);
     if (const auto* recovered = std::get_if<controller::Recover>(&input)) recover(*recovered);
     std::visit(
         [this](const auto& what) {
@@ -31,7 +34,11 @@ void Scribe::told(domain::Instant now, const controller::Input& input, const Con
         input);
 }
 
-/// As transactions that end at once in what is not known. Those in flight are noted as they begin.
+// Whatever else it is told must be kept too, or be known to change no decision but by what `done` sees of it.
+static_assert(std::variant_size_v<controller::Input> == 18);
+
+/// As transactions that end at once in what is not known. Those in flight are noted as they begin. An
+/// appliance that was lost is so for the controller, as if its session had said it.
 void Scribe::recover(const controller::Recover& input) {
     for (const auto& doubt : input.doubts) {
         const auto& view = doubt.view;
@@ -43,9 +50,16 @@ void Scribe::recover(const controller::Recover& input) {
         course.outcome.reason = view.reason;
         m_encoder.add(course);
     }
+    for (const auto& alarm : input.alarms)
+        if (alarm.kind == "appliance-lost" && alarm.appliance && !alarm.pool)
+            m_encoder.add(controller::ApplianceStatus{
+                *alarm.appliance, false, "it was not before headgated was started anew", {}});
 }
 
 void Scribe::done(const std::vector<controller::Effect>& effects, const controller::Controller& controller) {
+    // First: one that was recovered may end at once.
+    for (const auto& begun : controller.begun())
+        m_encoder.add(begun);
     for (const auto& effect : effects)
         if (const auto* end = std::get_if<controller::Ended>(&effect))
             m_encoder.add(courseOf(*end));
@@ -53,8 +67,6 @@ void Scribe::done(const std::vector<controller::Effect>& effects, const controll
             m_encoder.add(controller::Proved{proved->pool});
         else if (const auto* adopted = std::get_if<controller::Adopted>(&effect))
             m_encoder.add(adopted->membership);
-    for (const auto& begun : controller.begun())
-        m_encoder.add(begun);
     for (const auto& decided : controller.decided())
         m_encoder.add(decided);
     if (controller.deliberated() && !m_sample) m_encoder.add(controller::Deliberate{});

@@ -13,9 +13,9 @@ class Scribe {
     explicit Scribe(Encoder& encoder)
         : m_encoder(encoder) {}
 
-    /// `configuration`: as text what Configured or PoolsChanged says.
+    /// `configurations`: as text what Configured or PoolsChanged says.
     void told(domain::Instant now, const controller::Input& input,
-              const Configuration* configuration = nullptr);
+              const std::vector<Configuration>& configurations = {});
     void done(const std::vector<controller::Effect>& effects, const controller::Controller& controller);
     /// All decisions up to here, so that a replay can be held against each of them.
     void sum(controller::Controller& controller) { m_encoder.add(controller.takeDecisions()); }

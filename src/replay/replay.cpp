@@ -88,6 +88,7 @@ struct Replay::Impl {
     std::map<domain::IntentKind, domain::Duration> lasts;
     Report report;
     bool begun = false;
+    std::uint64_t segment = 0;
     domain::Instant now{};
 
     std::optional<Controller> recorded, other;
@@ -135,7 +136,9 @@ void Replay::fly(const flight::Turn& turn) {
     const auto* head = turn.entries.empty() ? nullptr : std::get_if<flight::Head>(&turn.entries.front());
     if (head) {
         // It says again what is known, where this one follows on another.
-        if (all.begun && head->follows) return;
+        if (all.begun && head->follows && head->segment == std::exchange(all.segment, head->segment) + 1)
+            return;
+        all.segment = head->segment;
         all.head(*head);
     }
     all.report.to = all.now;
@@ -163,7 +166,8 @@ std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
     for (const auto& entry : turn.entries) {
         if (const auto* configuration = std::get_if<flight::Configuration>(&entry)) {
             auto value = read(*configuration);
-            report.revisions.push_back(configuration->revision);
+            if (report.revisions.empty() || report.revisions.back() != configuration->revision)
+                report.revisions.push_back(configuration->revision);
             if (configuration->whole) upper.clear();
             for (const auto& pool : value.pools)
                 upper[pool.name] = pool.policy.upper;

@@ -50,6 +50,8 @@ BOOST_AUTO_TEST_CASE(a_verb_comes_first_then_what_it_takes) {
     BOOST_TEST((after({"check"}) == Words{"f5-1"}));
     BOOST_TEST((after({"transactions"}) == Words{"7"}));
     BOOST_TEST((after({"explain"}) == Words{"web", "7"}));
+    BOOST_TEST(after({"replay"}).empty()); // a file: the shell's own
+    BOOST_TEST(after({"replay", "record", "--policy"}).empty());
     BOOST_TEST((after({"events"}) == Words{"web", "real1", "f5-1"}));
     BOOST_TEST((after({"watch"}) == Words{"web", "real1", "f5-1"}));
     BOOST_TEST((after({"config"}) == Words{"show", "edit", "load", "history", "diff", "rollback"}));

@@ -27,8 +27,9 @@ struct Recorded {
                 summed = rig.now;
             }
             const auto* configured = std::get_if<controller::Configured>(&input);
-            const auto text = configured ? std::optional(write(configured->configuration)) : std::nullopt;
-            scribe.told(rig.now, input, text ? &*text : nullptr);
+            std::vector<flight::Configuration> texts;
+            if (configured) texts.push_back(write(configured->configuration));
+            scribe.told(rig.now, input, texts);
         };
         rig.watches = [this](const auto& effects) { scribe.done(effects, rig.controller); };
     }
@@ -230,4 +231,69 @@ BOOST_AUTO_TEST_CASE(a_record_whose_beginning_is_gone_is_compared_once_it_has_se
     BOOST_TEST((*report.settled == report.from + 60s));
     BOOST_TEST(report.decisions > 20U);
     BOOST_TEST(!report.recorded.changes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_daemon_before_left_is_flown_again) {
+    Recorded before;
+    before.rig.start();
+    before.rig.fill();
+    before.rig.run(6s); // in the middle of it
+    BOOST_REQUIRE(!before.rig.journal.empty());
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.start();
+    controller::Recover left;
+    left.transactions.push_back(transaction::begin({5},
+                                                   {domain::IntentKind::allocate,
+                                                    rig.configuration.pools[0],
+                                                    controller::Rig::member(3),
+                                                    false,
+                                                    "it was full",
+                                                    {}},
+                                                   rig.now));
+    controller::Doubt doubt;
+    doubt.view.id = {4};
+    doubt.view.pool = {"web"};
+    doubt.view.server = {"real4"};
+    doubt.view.kind = domain::IntentKind::allocate;
+    doubt.view.reason = "citrix-1 did not answer";
+    left.doubts.push_back(doubt);
+    domain::Event lost;
+    lost.kind = "appliance-lost";
+    lost.severity = domain::EventSeverity::alarm;
+    lost.appliance = domain::ApplianceName{"f5-1"};
+    left.alarms.push_back(lost);
+    rig.give(left);
+    rig.fill();
+    rig.run(20s);
+    rig.give(controller::ApplianceStatus{
+        {"f5-1"}, true, "", {"urn:ietf:params:netconf:capability:candidate:1.0"}});
+    rig.run(2min);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.decisions > 100U);
+}
+
+BOOST_AUTO_TEST_CASE(a_segment_that_follows_goes_on_and_one_that_is_missing_is_noticed) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.start();
+    rig.run(20s);
+    replay::Replay replay(recorded.read());
+    const auto segment = [&](std::uint64_t number) {
+        recorded.fly(replay);
+        recorded.octets.clear();
+        recorded.encoder.begin({"0.1.0", rig.now, number, true, 5}, true);
+        recorded.encoder.add(recorded.write(rig.controller.configuration()));
+    };
+    segment(2);
+    rig.fill();
+    rig.run(30s);
+    segment(3);
+    rig.run(10s);
+    segment(5);
+    BOOST_TEST(!replay.report().settled);
+    BOOST_TEST(replay.report().mismatches == 0U, told(replay.report()));
+    recorded.fly(replay);
+    BOOST_TEST(replay.report().settled.has_value());
 }
