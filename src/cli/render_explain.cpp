@@ -78,6 +78,8 @@ std::string policyOf(const Pool& pool) {
 std::string reasonOf(const Answer& plan) {
     auto text = plan.reason;
     if (const auto word = plan.intent + ": "; text.starts_with(word)) text.erase(0, word.size());
+    const std::string nothing = "then nothing: ", never = "even then nothing would be: ";
+    if (const auto at = text.find(nothing); at != std::string::npos) text.replace(at, nothing.size(), never);
     for (const auto& [server, why] : plan.refusals)
         if (const auto at = text.find("; " + server + ": " + why); at != std::string::npos)
             text.erase(at, server.size() + why.size() + 4);
@@ -144,8 +146,11 @@ std::string lastChange(const Pool& pool, const World& world, const Terminal& ter
 std::string told(const World& world, std::string Event::*subject, const std::string& name, std::size_t most,
                  const Terminal& terminal) {
     std::vector<const Event*> found;
-    for (const auto& event : world.events)
-        if (event.*subject == name) found.push_back(&event);
+    for (const auto& event : world.events) {
+        // The steps of a transaction are told of it, and hide of a pool what else there was.
+        const bool step = event.kind == "transaction-state" && subject != &Event::transaction;
+        if (event.*subject == name && !step) found.push_back(&event);
+    }
     if (found.size() > most) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(most));
     Table table({}, 2, Overflow::wrap);
     for (const auto* event : found)

@@ -253,3 +253,19 @@ BOOST_AUTO_TEST_CASE(a_server_that_cannot_be_taken_is_told_once) {
         screen);
     BOOST_TEST(screen.find("  real4      it is down\n") != std::string::npos, screen);
 }
+
+BOOST_AUTO_TEST_CASE(a_held_pool_is_explained_with_what_its_resuming_would_begin) {
+    auto world = explained();
+    world.events.push_back({noon(50), "notice", "transaction-state", "", "web", "", "7", "locking: on f5-1"});
+    Answer held;
+    held.intent = "nothing";
+    held.reason =
+        "it is held by an operator: nothing is done until it is resumed; then nothing: pool web is normal";
+    const auto screen = renderExplanation(world, world.pools[0], held, plain);
+    BOOST_TEST(
+        screen.find("Nothing is done: it is held by an operator: nothing is done until it is resumed; even "
+                    "then nothing would be: pool web is normal.\n") != std::string::npos,
+        screen);
+    BOOST_TEST(screen.find("locking") == std::string::npos, screen);
+    BOOST_TEST(renderExplanation(world, world.transactions[1], plain).find("locking") != std::string::npos);
+}

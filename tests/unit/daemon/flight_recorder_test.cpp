@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_told_once_and_keeps_nobo
     std::ofstream(flight.files) << "a file";
     flight.start({.age = 60s});
     std::size_t warnings = 0;
-    for (int tries = 0; warnings == 0 && tries < 5000; ++tries) {
+    for (int tries = 0; warnings == 0; ++tries) { // the worker is another thread
         flight.sample(tries);
         if (const auto told = flight.second()) {
             BOOST_TEST(told->kind == "flight-not-recorded");
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_told_once_and_keeps_nobo
     BOOST_TEST(warnings == 1U);
     std::filesystem::remove(flight.files);
     bool again = false;
-    for (int tries = 0; !again && tries < 5000; ++tries) {
+    for (int tries = 0; !again; ++tries) {
         flight.sample(tries);
         if (const auto told = flight.second()) {
             BOOST_TEST((told->severity == domain::EventSeverity::notice), told->text);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_told_once_and_keeps_nobo
     BOOST_REQUIRE(!files.empty());
     const auto head = Flight::headOf(Flight::read(files.back()));
     BOOST_TEST(head.follows);
-    BOOST_TEST(head.segment > 3U); // a number is missing before it
+    BOOST_TEST(head.segment >= 3U); // after 1: a number is missing between
 }
 
 BOOST_AUTO_TEST_SUITE_END()
