@@ -77,6 +77,8 @@ struct Pool {
     int upper = 0;
     unsigned minimum = 0;
     unsigned maximum = 0;
+    std::string fullWhen{}; ///< any-member | average | all-members
+    std::string growAfter{}, shrinkAfter{}, growCooldown{}, shrinkCooldown{}; ///< seconds
     std::string reason;
     std::string transaction; ///< in flight
     std::optional<Time> cooldownUntil;

@@ -137,6 +137,11 @@ Pool poolOf(const Node& node) {
         pool.upper = number(*policy, "upper");
         pool.minimum = static_cast<unsigned>(number(*policy, "minimum"));
         pool.maximum = static_cast<unsigned>(number(*policy, "maximum"));
+        pool.fullWhen = text(*policy, "full-when");
+        pool.growAfter = text(*policy, "grow-after");
+        pool.shrinkAfter = text(*policy, "shrink-after");
+        pool.growCooldown = text(*policy, "grow-cooldown");
+        pool.shrinkCooldown = text(*policy, "shrink-cooldown");
     }
     if (holds) pool.policy = policyOf(*holds);
     pool.decision = text(node, "decision");

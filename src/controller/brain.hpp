@@ -68,6 +68,7 @@ struct PoolRecord {
     domain::Intent decided;     ///< the latest, to be shown
     /// What was recommended last, as far as it makes a difference; empty: nothing is.
     std::string recommended;
+    std::string decidedKey; ///< the last decision, without its figures
 };
 
 /// A transaction in flight.
@@ -125,12 +126,16 @@ struct Controller::Brain {
     std::uint64_t nextTransaction = 1;
     std::size_t turn = 0; ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;
+    bool deliberatedNow = false; ///< in this turn
     domain::Instant deliberated{};
     std::optional<domain::Instant> reconsider;        ///< the end of the next cooldown
     domain::Instant expiryAt{domain::Instant::max()}; ///< when to look at what ends soon
     std::map<std::pair<domain::PoolName, domain::ServerName>, Expiring> expiring;
     domain::Instant now{};
     std::vector<Effect> effects;
+    std::vector<Decided> decided; ///< of this turn
+    std::vector<Begun> begun;     ///< of this turn
+    Decisions decisions;
 
     void hear(const Configured& input);
     void hear(const PoolsChanged& input);
@@ -146,6 +151,16 @@ struct Controller::Brain {
     void hear(const JournalStatus& input);
     void hear(const ApplianceChanged& input);
     void hear(const Request& input);
+    void hear(const Course& input);
+    void hear(const Proved& input);
+    void hear(const Begun& input);
+    void hear(const Deliberate&) { deliberate = true; }
+
+    // deciding.cpp: what was decided, kept for who asks why
+    void note(const Flight& flight);
+    void note(Decided made);
+    /// What was meant for the pool, and came to nothing.
+    void notDone(const domain::Pool& pool, const domain::Intent& wish, std::string hindrance);
 
     // time.cpp
     void passTime();
@@ -180,6 +195,7 @@ struct Controller::Brain {
     const Flight* flightOf(const domain::PoolName& pool) const;
     allocation::Choice choose(const domain::Intent& intent) const;
     void begin(domain::Plan plan, std::optional<Request> request, unsigned round = 0);
+    std::string amongWhom(const domain::Plan& plan) const;
     std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
@@ -288,6 +304,9 @@ std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doub
                                                   const domain::Pool& recorded,
                                                   const domain::ApplianceName& appliance,
                                                   const domain::PoolFacts& facts);
+
+/// A sentence without its figures: it is not told again because a utilisation moved a little.
+std::string withoutFigures(const std::string& text);
 
 /// A refusal as one sentence: its reason, and for each server why not that one.
 std::string inWords(const domain::Refusal& refusal);

@@ -6,6 +6,7 @@
 namespace headgate::controller {
 
 void Controller::Brain::step(domain::TransactionId id, transaction::Event event) {
+    if (options.flown) return; // its Course says how it ends
     const auto found = flights.find(id);
     if (found == flights.end()) return;
     const auto before = found->second.state.phase;
@@ -46,7 +47,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     const bool doubtful = state.outcome->kind == domain::OutcomeKind::indeterminate;
     const auto kept = doubtful ? std::make_shared<const transaction::State>(state) : nullptr;
     effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept, state.plan.user,
-                            state.plan.session});
+                            state.plan.session, state.failure ? state.failure->kind : ""});
     auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
     told.transaction = id;
     told.pool = view.pool;

@@ -7,18 +7,18 @@
 namespace headgate::controller {
 namespace {
 
-/// A sentence without its figures: an alarm is not told again because a utilisation moved a little.
-std::string withoutFigures(const std::string& text) {
-    std::string rest;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(rest),
-                 [](char c) { return c < '0' || c > '9'; });
-    return rest;
-}
-
 bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
     return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
         return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
     });
+}
+
+/// A refusal as one sentence, without most of the servers where they are many.
+std::string inShort(const domain::Refusal& refusal) {
+    constexpr std::size_t most = 8;
+    if (refusal.servers.size() <= most) return inWords(refusal);
+    domain::Refusal some{refusal.reason, {refusal.servers.begin(), refusal.servers.begin() + most}};
+    return inWords(some) + "; and others";
 }
 
 void claim(std::vector<domain::ApplianceName>& claimed, const domain::Pool& pool) {
@@ -34,6 +34,10 @@ const char* deed(domain::IntentKind kind) {
 const char* kindOfBeginning(domain::IntentKind kind) {
     if (kind == domain::IntentKind::renew) return "renewal-begun";
     return domain::repairs(kind) ? "repair-begun" : "candidate-chosen";
+}
+
+std::string onlyRecommended(const domain::Intent& wish) {
+    return wish.recommended ? "it is only recommended, by the mode of its policy" : "";
 }
 
 const domain::PoolName& poolOf(const Request& request) {
@@ -177,15 +181,21 @@ allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
-    if (busy && flightOf(pool.name)) return false;
+    if (busy && flightOf(pool.name)) {
+        notDone(pool, {domain::IntentKind::nothing, pool.name, {}, false, "a transaction is in flight"}, {});
+        return false;
+    }
     record.decided = intent(pool);
     auto wishes = this->wishes(pool, record.decided);
     recommend(pool, wishes);
     if (busy) {
-        if (wishes.empty() || !obstacle(pool, false).empty()) {
+        const auto why = wishes.empty() ? onlyRecommended(record.decided) : obstacle(pool, false);
+        if (wishes.empty() || !why.empty()) {
+            notDone(pool, wishes.empty() ? record.decided : wishes.front(), why);
             record.wantsSince.reset();
             return false;
         }
+        notDone(pool, wishes.front(), "its appliances are being changed, or waited for, for another pool");
         if (!record.wantsSince) record.wantsSince = now;
         claim(claimed, pool);
         return false;
@@ -194,18 +204,30 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
     if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
     if (wishes.empty()) {
+        notDone(pool, record.decided, onlyRecommended(record.decided));
         if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
-    if (!obstacle(pool, false).empty()) return false;
+    if (const auto why = obstacle(pool, false); !why.empty()) {
+        notDone(pool, wishes.front(), why);
+        return false;
+    }
     for (const auto& wish : wishes) {
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
+            notDone(pool, wish, inShort(*refusal));
             if (grows(wish)) noCandidate(pool, *refusal);
             continue;
         }
         if (grows(wish)) candidateFound(pool.name);
-        begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
+        auto plan = std::get<domain::Plan>(std::move(choice));
+        note(Decided{pool.name,
+                     wish.kind,
+                     plan.member.server,
+                     wish.reason,
+                     {},
+                     domain::TransactionId{nextTransaction}});
+        begin(std::move(plan), std::nullopt);
         return true;
     }
     return false;
@@ -221,6 +243,22 @@ std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool, 
     return all;
 }
 
+/// Who would have been next, or why nobody, now that the chosen one is promised.
+std::string Controller::Brain::amongWhom(const domain::Plan& plan) const {
+    if (plan.kind != domain::IntentKind::allocate) return {};
+    const auto load = [this](const domain::ServerName& name) {
+        const auto* state = assessment.server(name);
+        return name.value +
+               (state && state->utilisation ? " (" + std::to_string(*state->utilisation) + " permille)" : "");
+    };
+    const auto next =
+        choose({domain::IntentKind::allocate, plan.pool.name, {}, plan.byOperator, plan.reason});
+    if (const auto* other = std::get_if<domain::Plan>(&next))
+        return "; chosen: " + load(plan.member.server) + ", before " + load(other->member.server);
+    return "; chosen: " + load(plan.member.server) + ", the only one: beside it " +
+           std::get<domain::Refusal>(next).reason;
+}
+
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
     plan.approaches = approaches(plan.pool);
@@ -232,13 +270,15 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
         plan.kind == domain::IntentKind::withdraw || allocation.reserve(id, plan.member.server);
     assert(free);
     auto told = event(domain::EventSeverity::notice, kindOfBeginning(plan.kind),
-                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason);
+                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason +
+                          amongWhom(plan));
     told.server = plan.member.server;
     told.pool = plan.pool.name;
     told.transaction = id;
     tell(std::move(told));
-    flights.emplace(
+    const auto made = flights.emplace(
         id, Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round});
+    note(made.first->second);
     step(id, transaction::Started{});
 }
 

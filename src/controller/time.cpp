@@ -55,7 +55,7 @@ std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
     for (const auto& checking : checks)
         earlier(checking.until);
     for (const auto& [name, appliance] : appliances)
-        if (appliance.checkAt && appliance.connected) earlier(appliance.checkAt);
+        if (appliance.checkAt && appliance.connected && !options.flown) earlier(appliance.checkAt);
     return next;
 }
 

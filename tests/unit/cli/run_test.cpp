@@ -89,6 +89,27 @@ BOOST_AUTO_TEST_CASE(lists_show_what_the_daemon_has) {
     BOOST_TEST(has(headgateSays(daemon.socket, {"config", "show"}).out, "\"headgate:headgate\""));
 }
 
+BOOST_AUTO_TEST_CASE(explain_asks_for_the_plan_of_a_pool_and_tells_it_with_the_rest) {
+    Daemon daemon;
+    daemon.answers([](const Request& request) {
+        BOOST_TEST((request.kind == northbound::RequestKind::plan));
+        Answer answer;
+        answer.intent = domain::IntentKind::nothing;
+        answer.reason = "nothing: pool web is normal";
+        return answer;
+    });
+    const auto said = headgateSays(daemon.socket, {"explain", "web"});
+    BOOST_TEST(said.code == 0);
+    BOOST_TEST(has(said.out, "Nothing is done: pool web is normal."), said.out);
+    BOOST_TEST(has(said.out, "It is full when one of them is at 800 or more for 2.0 s"), said.out);
+    const auto json = headgateSays(daemon.socket, {"explain", "web", "--json"}).out;
+    for (const char* part : {"\"pool\": {", "\"server\": [", "\"plan\": {", "\"intent\": \"nothing\""})
+        BOOST_TEST(has(json, part), part << " is not in\n" << json);
+    const auto strange = headgateSays(daemon.socket, {"explain", "7"});
+    BOOST_TEST(strange.code == 1);
+    BOOST_TEST(has(strange.err, "7 is neither a pool (there is web"), strange.err);
+}
+
 BOOST_AUTO_TEST_CASE(servers_show_what_their_agents_answers_were_like) {
     Daemon daemon;
     const domain::Instant then(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + 12h);

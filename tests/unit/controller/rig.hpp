@@ -4,6 +4,7 @@
 #include "support/fake_appliance.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ struct Rig {
     std::size_t doubtsEnded = 0;
     std::vector<std::string> order; ///< every effect in one word
     domain::Instant nextPoll = now;
+    std::function<void(const Input&)> listens;               ///< to all that it is told …
+    std::function<void(const std::vector<Effect>&)> watches; ///< … and wants done
 
     explicit Rig(int candidates = 3) {
         configuration.applications = {{{"web"}, "nginx", 80, "http"}};
@@ -82,7 +85,10 @@ struct Rig {
     domain::PoolPolicy& policy() { return configuration.pools[0].policy; }
 
     void give(const Input& input) {
-        for (auto& effect : controller.handle(now, input)) {
+        if (listens) listens(input);
+        auto effects = controller.handle(now, input);
+        if (watches) watches(effects);
+        for (auto& effect : effects) {
             if (auto* command = std::get_if<transaction::Command>(&effect)) {
                 order.push_back("command");
                 open.push_back(*command);
