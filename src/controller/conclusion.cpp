@@ -91,6 +91,7 @@ void Controller::Brain::committed(const Flight& flight) {
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
+    if (!grown) allocation.left(state.member.server, now);
     tellBeliefs(assessment.configure(configuration, now));
     auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
                       name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +

@@ -1,5 +1,7 @@
 #include "decision/decision.hpp"
 
+#include "decision/fail_over.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -77,6 +79,14 @@ std::string unknownIn(const std::vector<Believed>& all) {
     return {};
 }
 
+/// It is there for a member that is still lost.
+bool standsIn(const Believed& one, const std::vector<Believed>& all) {
+    const auto& name = one.member->standsInFor;
+    return !name.value.empty() && std::any_of(all.begin(), all.end(), [&](const auto& other) {
+        return other.member->server == name && other.lost();
+    });
+}
+
 const Believed* leaving(const domain::Pool& pool, const std::vector<Believed>& all) {
     const auto rank = [](const Believed& one) {
         return std::tuple(one.member->origin == domain::Origin::configured, !one.is(Functional::down),
@@ -85,6 +95,7 @@ const Believed* leaving(const domain::Pool& pool, const std::vector<Believed>& a
     const Believed* best = nullptr;
     for (const auto& one : all) {
         if (one.member->origin == domain::Origin::configured && !pool.policy.releaseConfigured) continue;
+        if (pool.policy.failOver && standsIn(one, all)) continue;
         if (!best || rank(one) < rank(*best)) best = &one;
     }
     return best;
@@ -121,15 +132,8 @@ Intent shrink(Instant now, const domain::Pool& pool, const std::vector<Believed>
             ", the rest would be at " + std::to_string(spread) + " permille"};
 }
 
-}
-
-Intent decide(Instant now, const domain::Pool& pool, const domain::PoolState& belief,
-              const std::vector<ServerState>& states, const History& history) {
-    if (history.inFlight) return nothing(pool, "a transaction is in flight");
-    if (!history.heldBecause.empty()) return nothing(pool, history.heldBecause);
-    if (pool.held) return nothing(pool, "held by an operator");
-
-    const auto all = match(pool, states);
+Intent byLoad(Instant now, const domain::Pool& pool, const domain::PoolState& belief,
+              const std::vector<Believed>& all, const History& history) {
     const auto firstLost = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.lost(); });
     const auto lost = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.lost(); });
     const auto left = all.size() - static_cast<std::size_t>(lost);
@@ -149,6 +153,21 @@ Intent decide(Instant now, const domain::Pool& pool, const domain::PoolState& be
     case Level::unknown: break;
     }
     return nothing(pool, because);
+}
+
+}
+
+Intent decide(Instant now, const domain::Pool& pool, const domain::PoolState& belief,
+              const std::vector<ServerState>& states, const History& history) {
+    if (history.inFlight) return nothing(pool, "a transaction is in flight");
+    if (!history.heldBecause.empty()) return nothing(pool, history.heldBecause);
+    if (pool.held) return nothing(pool, "held by an operator");
+
+    const auto wanted = failOver(now, pool, belief, states);
+    if (wanted && wanted->kind != IntentKind::nothing) return *wanted;
+    auto intent = byLoad(now, pool, belief, match(pool, states), history);
+    // What keeps a member that is down from being replaced says more than that the others are well.
+    return wanted && intent.kind == IntentKind::nothing ? *wanted : intent;
 }
 
 std::optional<Instant> cooldownUntil(const domain::PoolPolicy& policy, const History& history,

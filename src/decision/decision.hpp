@@ -20,11 +20,12 @@ struct History {
 
 /// What should be done with a pool, with its reason; the reason is there for doing nothing, too.
 ///
-/// It allocates when fewer than `minimum` members are left that are not lost (down, or silent), or when the
-/// pool is full. It releases when the pool is under-used, nothing of it is unknown, and the rest would stay
-/// below upper − tolerance without the leaving one: allocated ones first (configured ones only if the policy
-/// lets them go), of them down ones first, of them the least utilised, then by name. `minimum`, `maximum` and
-/// the cooldowns bound both; the last functional member is never released.
+/// What its fail-over wants goes first (fail_over.hpp). It allocates when fewer than `minimum` members are
+/// left that are not lost (down, or silent), or when the pool is full. It releases when the pool is
+/// under-used, nothing of it is unknown, and the rest would stay below upper − tolerance without the leaving
+/// one: allocated ones first (configured ones only if the policy lets them go), of them down ones first, of
+/// them the least utilised, then by name. `minimum`, `maximum` and the cooldowns bound both; the last
+/// functional member is never released.
 ///
 /// `members` are the states of the pool's members, in any order; a member that is missing counts as unknown.
 domain::Intent decide(domain::Instant now, const domain::Pool& pool, const domain::PoolState& belief,

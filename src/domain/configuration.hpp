@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/fail_over.hpp"
 #include "domain/names.hpp"
 #include "domain/netconf_door.hpp"
 #include "domain/notification_rule.hpp"
@@ -137,6 +138,7 @@ struct PoolPolicy {
     Duration lockWait{10000};    ///< how long a lock held by somebody else is waited for
     Duration quarantine{300000}; ///< how long an accused candidate is left alone
     DriftPolicy drift = DriftPolicy::report;
+    std::optional<FailOver> failOver{}; ///< empty: a member that is down is not replaced for that
     bool operator==(const PoolPolicy&) const = default;
 };
 
@@ -148,6 +150,7 @@ struct Member {
     Authentication authentication;
     Origin origin = Origin::configured;
     std::uint32_t revision = 0; ///< of its settings, as headgate-agent counts; 0: nobody does
+    ServerName standsInFor{};   ///< the member in whose place it was taken; empty: nobody's
     bool operator==(const Member&) const = default;
 };
 

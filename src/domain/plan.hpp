@@ -23,6 +23,7 @@ struct Intent {
     std::optional<ServerName> server; ///< release: which; allocate: only when an operator named it
     bool byOperator = false;
     std::string reason;
+    std::optional<ServerName> inPlaceOf{}; ///< allocate: the member that is down
     bool operator==(const Intent&) const = default;
 };
 

@@ -6,8 +6,10 @@
 
 #include <libyang/libyang.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 namespace headgate::northbound {
 namespace {
@@ -159,6 +161,33 @@ domain::Credential readCredential(const Node& node) {
     return credential;
 }
 
+domain::FailOver readFailOver(const Node& node) {
+    using domain::StandIn;
+    static const std::map<std::string, StandIn> choices{{"least-utilised", StandIn::leastUtilised},
+                                                        {"weighted", StandIn::weighted},
+                                                        {"hash", StandIn::hash},
+                                                        {"first-in-first-out", StandIn::firstInFirstOut},
+                                                        {"last-in-first-out", StandIn::lastInFirstOut},
+                                                        {"prioritised", StandIn::prioritised}};
+    domain::FailOver failOver;
+    take(failOver.after, node, "after");
+    if (const auto choice = choices.find(text(node, "choice")); choice != choices.end())
+        failOver.choice = choice->second;
+    failOver.candidates = entries(node, "candidate", [](const Node& each) {
+        return domain::FailOver::Candidate{{text(each, "server")}, number<unsigned>(each, "weight", 1)};
+    });
+    auto limits = entries(node, "unsuitable-above", [](const Node& each) {
+        return domain::ResourceLimit{text(each, "metric"), number<int>(each, "limit", 750)};
+    });
+    for (const auto& usual : failOver.limits)
+        if (std::none_of(limits.begin(), limits.end(),
+                         [&](const auto& limit) { return limit.metric == usual.metric; }))
+            limits.push_back(usual);
+    failOver.limits = std::move(limits);
+    failOver.failBack = text(node, "back") != "stay";
+    return failOver;
+}
+
 domain::PoolPolicy readPolicy(const Node& node) {
     domain::PoolPolicy policy;
     policy.upper = number<int>(node, "upper", policy.upper);
@@ -184,6 +213,7 @@ domain::PoolPolicy readPolicy(const Node& node) {
     policy.drift = drift == "adopt"    ? domain::DriftPolicy::adopt
                    : drift == "repair" ? domain::DriftPolicy::repair
                                        : domain::DriftPolicy::report;
+    if (const auto failOver = node.child("fail-over")) policy.failOver = readFailOver(*failOver);
     return policy;
 }
 
@@ -217,6 +247,7 @@ domain::Member readMember(const Node& node) {
         member.connection.healthCheck = text(*connection, "health-check");
     }
     member.revision = number<std::uint32_t>(node, "settings-revision", 0);
+    member.standsInFor.value = text(node, "stands-in-for");
     if (const auto authentication = node.child("authentication"))
         member.authentication = readAuthentication(*authentication);
     return member;
@@ -347,6 +378,7 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
                  std::to_string(std::chrono::ceil<std::chrono::seconds>(connection.warmUp).count()));
     if (!connection.healthCheck.empty()) tree.set(path + "/connection/health-check", connection.healthCheck);
     if (member.revision != 0) tree.set(path + "/settings-revision", std::to_string(member.revision));
+    if (!member.standsInFor.value.empty()) tree.set(path + "/stands-in-for", member.standsInFor.value);
     putAuthentication(tree, path + "/authentication/", member.authentication);
 }
 

@@ -59,6 +59,7 @@ void fields(Archive& with, domain::Member& value) {
     with("authentication", value.authentication);
     with("origin", value.origin);
     with.unlessDefault("settings-revision", value.revision);
+    with.unlessDefault("stands-in-for", value.standsInFor);
 }
 
 template <typename Archive>
