@@ -1,5 +1,7 @@
 #include "allocation/allocation.hpp"
 
+#include "allocation/stand_in.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -83,7 +85,21 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Config
     if (*state->utilisation >= pool.policy.upper)
         return Obstacle{"full", "it is at " + std::to_string(*state->utilisation) +
                                     " permille itself, not below " + std::to_string(pool.policy.upper)};
+    if (intent.inPlaceOf && pool.policy.failOver)
+        if (auto words = beyondLimits(*pool.policy.failOver, configuration.profile(server.profile), *state);
+            !words.empty())
+            return Obstacle{"short of a resource", std::move(words)};
     return std::nullopt;
+}
+
+Rank Allocation::rank(const Pool& pool, const Intent& intent, const Server& server,
+                      const ServerState& state) const {
+    if (!intent.inPlaceOf || !pool.policy.failOver)
+        return {0, *state.utilisation, server.priority, server.name};
+    const auto left = m_freeSince.find(server.name);
+    return standInRank(
+        *pool.policy.failOver, *intent.inPlaceOf,
+        {server, state, left == m_freeSince.end() ? std::nullopt : std::optional(left->second)});
 }
 
 Choice Allocation::choose(Instant now, const Configuration& configuration, const Intent& intent,
@@ -110,7 +126,7 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
     Refusal refusal;
     std::map<std::string, int> counts;
     const Server* best = nullptr;
-    std::tuple<int, int, ServerName> bestRank;
+    Rank bestRank;
     bool looked = false;
     for (const auto& server : configuration.servers) {
         if (intent.server && server.name != *intent.server) continue;
@@ -122,16 +138,21 @@ Choice Allocation::allocate(Instant now, const Configuration& configuration, con
             ++counts[obstacle->kind];
             continue;
         }
-        const std::tuple rank(*state->utilisation, server.priority, server.name);
-        if (best && !(rank < bestRank)) continue;
+        auto itsRank = rank(pool, intent, server, *state);
+        if (best && !(itsRank < bestRank)) continue;
         best = &server;
-        bestRank = rank;
+        bestRank = std::move(itsRank);
     }
     if (best) {
         Plan plan{IntentKind::allocate, pool, {}, intent.byOperator, intent.reason};
         plan.member.server = best->name;
         plan.member.origin = domain::Origin::allocated;
         plan.member.connection.weight = usualWeight(pool);
+        if (intent.inPlaceOf) {
+            plan.member.standsInFor = *intent.inPlaceOf;
+            if (const auto* failed = pool.member(*intent.inPlaceOf))
+                plan.member.connection.weight = failed->connection.weight;
+        }
         if (!best->dataSources.empty()) plan.dataSource = best->dataSources.front();
         return plan;
     }
@@ -201,6 +222,10 @@ void Allocation::quarantine(const ServerName& server, Instant until, std::string
 
 void Allocation::acquit(const ServerName& server) {
     m_quarantines.erase(server);
+}
+
+void Allocation::left(const ServerName& server, Instant at) {
+    m_freeSince.insert_or_assign(server, at);
 }
 
 std::vector<ServerName> Allocation::tick(Instant now) {

@@ -101,7 +101,9 @@ void ServerBelief::assess(Instant now) {
     for (const auto& [name, fact] : m_applications)
         m_state.applications.emplace(name, fact.value);
     m_levelWords.clear();
+    const auto before = m_state.functional;
     if (judgeAgent(now)) judgeApplications();
+    if (!m_state.since || m_state.functional != before) m_state.since = now;
     judgeUtilisation(now);
     judgeWarmth(now);
 }

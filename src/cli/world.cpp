@@ -105,6 +105,16 @@ ApplianceStep stepOf(const Node& node) {
 }
 
 /// "upper 800", "rate-limit 4 in 3600.0", "maintenance-window nightly saturday at 02:00 +00:00 for 3600.0 …"
+std::string failOverOf(const Node& node) {
+    auto words =
+        "fail-over " + text(node, "choice") + " after " + text(node, "after") + " " + text(node, "back");
+    for (const auto& candidate : node.children("candidate"))
+        words += " candidate " + text(candidate, "server") + " weight " + text(candidate, "weight");
+    for (const auto& limit : node.children("unsuitable-above"))
+        words += " unsuitable-above " + text(limit, "metric") + " " + text(limit, "limit");
+    return words;
+}
+
 std::vector<std::string> policyOf(const Node& policy) {
     std::vector<std::string> words;
     for (const auto& leaf : policy.children())
@@ -119,6 +129,7 @@ std::vector<std::string> policyOf(const Node& policy) {
                         " " + text(window, "utc-offset") + " for " + text(window, "duration") + " forbids " +
                         text(window, "forbids"));
     }
+    if (const auto failOver = policy.child("fail-over")) words.push_back(failOverOf(*failOver));
     return words;
 }
 

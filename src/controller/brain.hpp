@@ -4,6 +4,7 @@
 #include "assessment/assessment.hpp"
 #include "controller/controller.hpp"
 #include "decision/decision.hpp"
+#include "decision/fail_over.hpp"
 #include "transaction/facts.hpp"
 
 #include <deque>

@@ -92,7 +92,10 @@ void Controller::Brain::committed(const Flight& flight) {
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
-    if (grown) tellBeliefs(assessment.joined(name, state.member.server, now));
+    if (grown)
+        tellBeliefs(assessment.joined(name, state.member.server, now));
+    else
+        allocation.left(state.member.server, now);
     tellBeliefs(assessment.configure(configuration, now));
     auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
                       name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +

@@ -251,8 +251,9 @@ std::string Controller::Brain::amongWhom(const domain::Plan& plan) const {
         return name.value +
                (state && state->utilisation ? " (" + std::to_string(*state->utilisation) + " permille)" : "");
     };
-    const auto next =
-        choose({domain::IntentKind::allocate, plan.pool.name, {}, plan.byOperator, plan.reason});
+    domain::Intent again{domain::IntentKind::allocate, plan.pool.name, {}, plan.byOperator, plan.reason};
+    if (!plan.member.standsInFor.value.empty()) again.inPlaceOf = plan.member.standsInFor;
+    const auto next = choose(again);
     if (const auto* other = std::get_if<domain::Plan>(&next))
         return "; chosen: " + load(plan.member.server) + ", before " + load(other->member.server);
     return "; chosen: " + load(plan.member.server) + ", the only one: beside it " +

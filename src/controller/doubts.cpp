@@ -125,8 +125,10 @@ void Controller::Brain::recover(const std::vector<domain::Event>& alarms) {
 /// What was done before bounds how soon more may be, and who joined lately warms up still.
 void Controller::Brain::recover(const std::vector<domain::TransactionView>& changes) {
     for (const auto& change : changes)
-        if (const auto found = pools.find(change.pool); found != pools.end() && change.ended)
+        if (const auto found = pools.find(change.pool); found != pools.end() && change.ended) {
             found->second.history.note({*change.ended, change.kind, change.server});
+            if (change.kind == domain::IntentKind::release) allocation.left(change.server, *change.ended);
+        }
     for (const auto& pool : configuration.pools)
         for (const auto& member : pool.members)
             if (const auto at = pools.at(pool.name).history.joined(member.server))

@@ -33,6 +33,9 @@ void Controller::Brain::planReconsideration() {
     for (const auto& pool : configuration.pools) {
         const auto next = decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history);
         if (next && (!reconsider || *next < *reconsider)) reconsider = next;
+        if (!pool.policy.failOver) continue;
+        const auto due = decision::failOverAt(now, pool, assessment.members(pool.name));
+        if (due && (!reconsider || *due < *reconsider)) reconsider = due;
     }
     if (const auto next = nextRenewal(); next && (!reconsider || *next < *reconsider)) reconsider = next;
 }

@@ -25,17 +25,35 @@ std::vector<Believed> match(const domain::Pool& pool, const std::vector<domain::
 
 }
 
+namespace {
+
+Intent answer(const Situation& situation) {
+    if (auto left = isItNotForUs(situation)) return *left;
+    const auto replacing = isAnybodyToBeReplaced(situation);
+    if (replacing && replacing->kind != IntentKind::nothing) return *replacing;
+    for (const auto question : {isAnybodyLost, isItFull, isItUnderUsed}) {
+        const auto found = question(situation);
+        // What keeps a member that is down from being replaced says more than that the others are well.
+        if (found && (found->kind != IntentKind::nothing || !replacing)) return *found;
+    }
+    return replacing ? *replacing : nothing(situation, belief(situation));
+}
+
+}
+
 Intent decide(domain::Instant now, const domain::Pool& pool, const domain::PoolState& believed,
               const std::vector<domain::ServerState>& states, const History& history) {
     const Situation situation{now, pool, believed, history, match(pool, states)};
-    for (const auto question : {isItNotForUs, isAnybodyLost, isItFull, isItUnderUsed}) {
-        auto answer = question(situation);
-        if (!answer) continue;
-        answer->recommended =
-            pool.policy.mode == domain::PolicyMode::recommend && answer->kind != IntentKind::nothing;
-        return *answer;
-    }
-    return nothing(situation, belief(situation));
+    auto found = answer(situation);
+    found.recommended =
+        pool.policy.mode == domain::PolicyMode::recommend && found.kind != IntentKind::nothing;
+    return found;
+}
+
+const Believed* Situation::member(const domain::ServerName& server) const {
+    const auto found = std::find_if(members.begin(), members.end(),
+                                    [&](const Believed& member) { return member.member->server == server; });
+    return found == members.end() ? nullptr : &*found;
 }
 
 const Believed* Situation::warming() const {

@@ -44,6 +44,12 @@ bool mayLeave(const Situation& situation, const Believed& one) {
     return one.member->origin == domain::Origin::allocated || situation.policy().releaseConfigured;
 }
 
+/// It is there for a member that is still lost.
+bool needed(const Situation& situation, const Believed& one) {
+    const auto* other = situation.policy().failOver ? inPlaceOf(situation, one) : nullptr;
+    return other && other->lost();
+}
+
 const Believed* leaving(const Situation& situation) {
     const auto rank = [](const Believed& one) {
         return std::tuple(one.member->origin == domain::Origin::configured, !one.is(Functional::down),
@@ -51,13 +57,19 @@ const Believed* leaving(const Situation& situation) {
     };
     const Believed* best = nullptr;
     for (const auto& one : situation.members) {
-        if (!mayLeave(situation, one) || one.member->isProtected) continue;
+        if (!mayLeave(situation, one) || one.member->isProtected || needed(situation, one)) continue;
         if (!best || rank(one) < rank(*best)) best = &one;
     }
     return best;
 }
 
 std::string whyNobodyLeaves(const Situation& situation) {
+    for (const auto& one : situation.members) {
+        if (!mayLeave(situation, one)) continue;
+        if (needed(situation, one))
+            return "of those that its policy lets go each is protected or stands in for somebody, as " +
+                   one.name() + " does for " + one.member->standsInFor.value;
+    }
     for (const auto& one : situation.members)
         if (mayLeave(situation, one))
             return "each member that its policy lets go is protected, as " + one.name() + " is";
@@ -110,13 +122,15 @@ std::string overloaded(const Situation& situation, const Believed& one, const Co
 }
 
 /// What keeps that one from being let go now; empty: nothing does.
-std::string notNow(const Situation& situation, const Believed& one, const Companions& rest) {
+std::string notNow(const Situation& situation, const Believed& one, const Companions& rest,
+                   Cooldown cooldown) {
     const auto& policy = situation.policy();
     if (rest.all.size() < std::max(policy.minimum, 1U))
         return "it is at its minimum of " + members(policy.minimum);
     if (auto why = overloaded(situation, one, rest); !why.empty()) return why;
     if (auto why = forbidden(policy, situation.now, IntentKind::release); !why.empty()) return why;
     if (auto why = rateLimited(policy, situation.history, situation.now); !why.empty()) return why;
+    if (cooldown == Cooldown::notWaitedFor) return {};
     return inCooldown(policy, situation.history, situation.now, IntentKind::release, Urgency::load);
 }
 
@@ -125,16 +139,23 @@ Intent shrink(const Situation& situation, const std::string& because) {
     if (const auto why = doubtfulIn(situation); !why.empty()) return but(why);
     const auto* one = leaving(situation);
     if (!one) return but(whyNobodyLeaves(situation));
-    const auto rest = companionsOf(situation, *one);
-    if (const auto why = notNow(situation, *one, rest); !why.empty()) return but(why);
-    const auto load =
-        one->state->utilisation ? " at " + std::to_string(*one->state->utilisation) + " permille" : "";
-    return {IntentKind::release, situation.pool.name, one->member->server, false,
-            because + "; without " + one->name() + ", which is " +
-                std::string(toString(one->state->functional)) + load + ", the rest would be at " +
-                std::to_string(rest.spread()) + " permille"};
+    return letGo(situation, *one, because, Cooldown::waitedFor);
 }
 
+}
+
+Intent letGo(const Situation& situation, const Believed& one, const std::string& because, Cooldown cooldown) {
+    const auto but = [&](const std::string& why) { return nothing(situation, because + "; but " + why); };
+    if (const auto why = doubtfulIn(situation); !why.empty()) return but(why);
+    if (one.member->isProtected) return but(one.name() + " is protected");
+    const auto rest = companionsOf(situation, one);
+    if (const auto why = notNow(situation, one, rest, cooldown); !why.empty()) return but(why);
+    const auto load =
+        one.state->utilisation ? " at " + std::to_string(*one.state->utilisation) + " permille" : "";
+    return {IntentKind::release, situation.pool.name, one.member->server, false,
+            because + "; without " + one.name() + ", which is " +
+                std::string(toString(one.state->functional)) + load + ", the rest would be at " +
+                std::to_string(rest.spread()) + " permille"};
 }
 
 std::optional<Intent> isItUnderUsed(const Situation& situation) {

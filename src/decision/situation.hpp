@@ -34,6 +34,8 @@ struct Situation {
     std::vector<Believed> members; ///< by name, so that their order changes neither choice nor words
 
     const domain::PoolPolicy& policy() const { return pool.policy; }
+    /// Null: it is none of them.
+    const Believed* member(const domain::ServerName& server) const;
     /// The first of them that is warming up; null: none is.
     const Believed* warming() const;
     bool isWarm(const Believed& member) const {
@@ -45,12 +47,21 @@ struct Situation {
 
 /// May anybody decide? A pool that is held, or being changed, or whose policy's mode is off, is let be.
 std::optional<domain::Intent> isItNotForUs(const Situation& situation);
+/// Does its fail-over want somebody in the place of a member that is down, or one who stands in to leave?
+std::optional<domain::Intent> isAnybodyToBeReplaced(const Situation& situation);
 /// Are fewer than the minimum left that can be counted on?
 std::optional<domain::Intent> isAnybodyLost(const Situation& situation);
 /// Does it need a member more for its load?
 std::optional<domain::Intent> isItFull(const Situation& situation);
 /// Can it do without one?
 std::optional<domain::Intent> isItUnderUsed(const Situation& situation);
+
+/// Lets that one go, if the rest can bear it and nothing forbids it: "BECAUSE; without …", else why not.
+enum class Cooldown { waitedFor, notWaitedFor };
+domain::Intent letGo(const Situation& situation, const Believed& one, const std::string& because,
+                     Cooldown cooldown);
+/// The member that it stands in for; null: nobody who is one still.
+const Believed* inPlaceOf(const Situation& situation, const Believed& one);
 
 domain::Intent nothing(const Situation& situation, std::string reason);
 /// "pool web is full: …"

@@ -122,6 +122,7 @@ struct Member {
     Origin origin = Origin::configured;
     std::uint32_t revision = 0; ///< of its settings, as headgate-agent counts; 0: nobody does
     bool isProtected = false;   ///< never let go before an operator says otherwise
+    ServerName standsInFor{};   ///< the member in whose place it was taken; empty: nobody's
     bool operator==(const Member&) const = default;
 };
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "domain/fail_over.hpp"
 #include "domain/time.hpp"
 
 #include <bitset>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +72,7 @@ struct PoolPolicy {
     Duration warmUp{0}; ///< so long after it has joined a member is not measured by, nor counted on
     bool damping = true;
     std::vector<MaintenanceWindow> maintenanceWindows{};
+    std::optional<FailOver> failOver{}; ///< empty: a member that is down is not replaced for that
     bool operator==(const PoolPolicy&) const = default;
 };
 
@@ -78,6 +81,7 @@ struct PolicyPart {
     std::string inherit;                       ///< the template that says the rest; empty: the defaults do
     std::map<std::string, std::string> leaves; ///< by the model's names, as it prints them
     std::vector<MaintenanceWindow> maintenanceWindows;
+    std::optional<FailOver> failOver{}; ///< as a whole: nothing of what is inherited is mixed into it
     bool operator==(const PolicyPart&) const = default;
 };
 

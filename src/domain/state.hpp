@@ -25,6 +25,7 @@ inline constexpr unsigned silentAfter = 3;
 struct ServerState {
     ServerName name;
     Functional functional = Functional::unknown;
+    std::optional<Instant> since{};               ///< when `functional` became that
     std::optional<int> utilisation;               ///< permille
     std::string binding;                          ///< the metric that makes it so
     std::vector<std::string> unknownMetrics;      ///< of its profile; if any, utilisation is a lower bound

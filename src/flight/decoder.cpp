@@ -252,6 +252,7 @@ domain::Member Decoder::member(In& in) {
     made.origin = kind & memberAllocated ? domain::Origin::allocated : domain::Origin::configured;
     made.isProtected = kind & memberProtected;
     made.revision = narrow<std::uint32_t>(in.number());
+    made.standsInFor.value = name(in);
     return made;
 }
 

@@ -210,6 +210,7 @@ void Encoder::put(const domain::Member& member) {
     m_out.octet(static_cast<std::uint8_t>((member.origin == domain::Origin::allocated ? memberAllocated : 0) |
                                           (member.isProtected ? memberProtected : 0)));
     m_out.number(member.revision);
+    name(member.standsInFor.value);
 }
 
 void Encoder::add(const controller::Course& course) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace headgate::northbound {
@@ -28,6 +29,12 @@ const Words<domain::PolicyMode> modeWords{{domain::PolicyMode::act, "act"},
                                           {domain::PolicyMode::growOnly, "grow-only"},
                                           {domain::PolicyMode::recommend, "recommend"},
                                           {domain::PolicyMode::off, "off"}};
+const Words<domain::StandIn> standInWords{{domain::StandIn::leastUtilised, "least-utilised"},
+                                          {domain::StandIn::weighted, "weighted"},
+                                          {domain::StandIn::hash, "hash"},
+                                          {domain::StandIn::firstInFirstOut, "first-in-first-out"},
+                                          {domain::StandIn::lastInFirstOut, "last-in-first-out"},
+                                          {domain::StandIn::prioritised, "prioritised"}};
 const Words<domain::Forbids> forbidsWords{{domain::Forbids::all, "all"}, {domain::Forbids::shrink, "shrink"}};
 constexpr std::array days{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
@@ -42,6 +49,9 @@ const Words<domain::PolicyMode>& wordsOf(domain::PolicyMode) {
 }
 const Words<domain::Forbids>& wordsOf(domain::Forbids) {
     return forbidsWords;
+}
+const Words<domain::StandIn>& wordsOf(domain::StandIn) {
+    return standInWords;
 }
 
 // The model has checked each value.
@@ -163,6 +173,42 @@ void write(const Writer& to, const MaintenanceWindow& window) {
     to.leaf("forbids", print(window.forbids));
 }
 
+/// Without a limit of its own a resource has the usual one.
+domain::FailOver readFailOver(const yang::Node& node) {
+    domain::FailOver failOver;
+    parse(node.leafOr("after", "10"), failOver.after);
+    parse(node.leafOr("choice", ""), failOver.choice);
+    for (const auto& one : node.children("candidate")) {
+        auto& candidate = failOver.candidates.emplace_back();
+        candidate.server.value = one.leafOr("server", "");
+        parse(one.leafOr("weight", "1"), candidate.weight);
+    }
+    const auto usual = std::exchange(failOver.limits, {});
+    for (const auto& one : node.children("unsuitable-above")) {
+        auto& limit = failOver.limits.emplace_back();
+        limit.metric = one.leafOr("metric", "");
+        parse(one.leafOr("limit", ""), limit.permille);
+    }
+    const auto byMetric = [](const auto& one, const auto& other) { return one.metric < other.metric; };
+    for (const auto& limit : usual)
+        if (std::none_of(failOver.limits.begin(), failOver.limits.end(),
+                         [&](const auto& other) { return other.metric == limit.metric; }))
+            failOver.limits.push_back(limit);
+    std::sort(failOver.limits.begin(), failOver.limits.end(), byMetric);
+    failOver.failBack = node.leafOr("back", "fail-back") == "fail-back";
+    return failOver;
+}
+
+void write(const Writer& to, const domain::FailOver& failOver) {
+    to.leaf("after", print(failOver.after));
+    to.leaf("choice", print(failOver.choice));
+    for (const auto& candidate : failOver.candidates)
+        to.entry("candidate", candidate.server.value).number("weight", candidate.weight);
+    for (const auto& limit : failOver.limits)
+        to.entry("unsuitable-above", limit.metric).leaf("limit", print(limit.permille));
+    to.leaf("back", failOver.failBack ? "fail-back" : "stay");
+}
+
 void readLeaves(std::map<std::string, std::string>& found, const yang::Node& node,
                 const std::string& prefix) {
     for (const auto& child : node.children())
@@ -180,6 +226,7 @@ domain::PolicyPart readPolicyPart(const yang::Node& node) {
     if (const auto limit = node.child("rate-limit")) readLeaves(part.leaves, *limit, "rate-limit/");
     for (const auto& window : node.children("maintenance-window"))
         part.maintenanceWindows.push_back(readWindow(window));
+    if (const auto failOver = node.child("fail-over")) part.failOver = readFailOver(*failOver);
     return part;
 }
 
@@ -190,6 +237,7 @@ void apply(PoolPolicy& policy, const domain::PolicyPart& part) {
         for (const auto& one : leaves)
             if (name == one.name) one.read(policy, text);
     }
+    if (part.failOver) policy.failOver = part.failOver;
     for (const auto& window : part.maintenanceWindows) {
         auto& all = policy.maintenanceWindows;
         const auto same = std::find_if(all.begin(), all.end(),
@@ -235,6 +283,7 @@ void write(const Writer& to, const PoolPolicy& policy) {
     limit.leaf("per", print(policy.rateLimit.per));
     for (const auto& window : policy.maintenanceWindows)
         write(to.entry("maintenance-window", window.name), window);
+    if (policy.failOver) write(to.container("fail-over"), *policy.failOver);
 }
 
 }

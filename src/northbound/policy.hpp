@@ -14,7 +14,8 @@ namespace headgate::northbound {
 /// What somebody has set in a node that has the model's grouping pool-policy.
 domain::PolicyPart readPolicyPart(const yang::Node& node);
 
-/// Takes over what is set there, but for what it inherits; of the maintenance windows those of the same name.
+/// Takes over what is set there, but for what it inherits; of the maintenance windows those of the same name,
+/// and a fail-over as a whole.
 void apply(domain::PoolPolicy& policy, const domain::PolicyPart& part);
 
 /// What is set in the template of that name; empty: there is none.

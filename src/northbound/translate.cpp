@@ -203,6 +203,7 @@ domain::Member readMember(const Node& node) {
     }
     member.revision = number<std::uint32_t>(node, "settings-revision", 0);
     member.isProtected = flag(node, "protected");
+    member.standsInFor.value = text(node, "stands-in-for");
     if (const auto authentication = node.child("authentication"))
         member.authentication = readAuthentication(*authentication);
     return member;
@@ -337,6 +338,7 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
     if (!connection.healthCheck.empty()) tree.set(path + "/connection/health-check", connection.healthCheck);
     if (member.revision != 0) tree.set(path + "/settings-revision", std::to_string(member.revision));
     if (member.isProtected) tree.set(path + "/protected", "true");
+    if (!member.standsInFor.value.empty()) tree.set(path + "/stands-in-for", member.standsInFor.value);
     putAuthentication(tree, path + "/authentication/", member.authentication);
 }
 

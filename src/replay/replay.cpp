@@ -69,6 +69,8 @@ controller::Options flown(std::uint64_t firstTransaction) {
 domain::Duration settling(const domain::Configuration& configuration) {
     domain::Duration most{0};
     for (const auto& pool : configuration.pools)
+        if (pool.policy.failOver) most = std::max(most, pool.policy.failOver->after);
+    for (const auto& pool : configuration.pools)
         for (const auto time : {pool.policy.growAfter, pool.policy.shrinkAfter, pool.policy.growCooldown,
                                 pool.policy.shrinkCooldown, pool.policy.quarantine})
             most = std::max(most, time);

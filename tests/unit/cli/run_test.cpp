@@ -24,12 +24,14 @@ struct Daemon {
     std::string socket = folder.path / "netconf.sock";
     std::function<Answer(const Request&)> script = [](const Request&) { return Answer{}; };
     std::unique_ptr<northbound::Northbound> face;
+    domain::PoolPolicy policy; ///< of web, as it is configured
 
     Daemon() {
         northbound::Options options;
         options.unixSocket = socket;
         const auto lab = northbound::RunningConfiguration::fromFile(
             northbound::test::instanceData("valid/headgate-lab.json"));
+        policy = lab.value().pool({"web"})->policy;
         face = std::make_unique<northbound::Northbound>(options, lab.text(), [this](const Request& request) {
             face->answer(request.id, script(request));
         });
@@ -42,6 +44,9 @@ struct Daemon {
         snapshot.servers[0].name = {"real1"};
         snapshot.servers[0].utilisation = 823;
         snapshot.servers[0].contact = contact;
+        snapshot.pools.resize(1);
+        snapshot.pools[0].name = {"web"};
+        snapshot.pools[0].policy = policy;
         face->post(snapshot, {});
     }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Rig {
     domain::Instant now{domain::Instant::duration{1'700'000'000'000}};
     std::map<std::string, support::FakeAppliance> boxes;
     std::map<std::string, int> loads;               ///< permille, polled each second
+    std::set<std::string> down;                     ///< whose application does not run
     std::map<std::string, std::uint32_t> revisions; ///< of the settings that a server's headgate-agent shows
     std::map<std::string, domain::Authentication> authentications; ///< that it tells
     std::deque<transaction::Command> open;
@@ -124,7 +126,8 @@ struct Rig {
             sample.server = {name};
             sample.at = now;
             sample.readings.set("connections", load);
-            sample.applications[{"web"}] = domain::ApplicationState::running;
+            sample.applications[{"web"}] = down.contains(name) ? domain::ApplicationState::notRunning
+                                                               : domain::ApplicationState::running;
             if (revisions.contains(name)) sample.revisions[{"web"}] = revisions.at(name);
             give(sample);
         }

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -139,7 +140,11 @@ BOOST_AUTO_TEST_CASE(what_was_changed_before_is_in_each_segment_of_each_pool_as_
     const auto files = flight.segments();
     BOOST_REQUIRE_EQUAL(files.size(), 2U);
     const auto entries = Flight::read(files[1])[0].entries;
-    const auto& changes = std::get<flight::Changes>(entries.back()).all;
+    const auto found = std::find_if(entries.begin(), entries.end(), [](const auto& entry) {
+        return std::holds_alternative<flight::Changes>(entry);
+    });
+    BOOST_REQUIRE(found != entries.end());
+    const auto& changes = std::get<flight::Changes>(*found).all;
     BOOST_REQUIRE_EQUAL(changes.size(), domain::rememberedChanges + 1);
     BOOST_TEST(changes[0].pool.value == "shop");
     BOOST_TEST(changes[1].server.value == "real2"); // 0 is too long ago

@@ -42,6 +42,7 @@ inline domain::Member member(const std::string& server) {
     made.origin = domain::Origin::allocated;
     made.revision = 7;
     made.isProtected = true;
+    made.standsInFor = {"real1"};
     return made;
 }
 

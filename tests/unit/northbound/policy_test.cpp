@@ -102,6 +102,36 @@ BOOST_AUTO_TEST_CASE(it_has_its_template_s_maintenance_windows_and_its_own_in_pl
     BOOST_TEST((nightly.forbids == domain::Forbids::all));
 }
 
+BOOST_AUTO_TEST_CASE(it_has_its_template_s_fail_over_as_a_whole_or_its_own) {
+    const auto running = shops();
+    domain::FailOver calm;
+    calm.after = 2500ms;
+    calm.choice = domain::StandIn::prioritised;
+    calm.candidates = {{{"real2"}, 3}, {{"real1"}, 1}};
+    calm.limits = {{"connections", 600}, {"memory", 750}, {"swap", 750}}; // memory has one where none is set
+    calm.failBack = false;
+    BOOST_TEST((policyOf(running, "web").failOver == calm));
+    BOOST_TEST((policyOf(running, "alone").failOver == domain::FailOver{}));
+    const auto own =
+        with(R"("mode": "recommend",)", R"("mode": "recommend", "fail-over": {"choice": "hash"},)");
+    domain::FailOver hashed;
+    hashed.choice = domain::StandIn::hash;
+    BOOST_TEST((policyOf(RunningConfiguration::fromContent(own, "/"), "web").failOver == hashed));
+    BOOST_TEST(
+        has(refusal(with(R"([{"server": "real2", "weight": 3})", R"([{"server": "real9"})")), "real9"));
+}
+
+BOOST_AUTO_TEST_CASE(whom_a_member_stands_in_for_is_recorded_and_read_again) {
+    auto running = shops();
+    auto member = running.value().pool({"alone"})->members.at(0);
+    BOOST_TEST(member.standsInFor.value == "real1");
+    member.standsInFor = {"real7"}; // who has left since
+    member.isProtected = true;
+    running.accept(running.withMember({"alone"}, member));
+    BOOST_TEST(
+        (RunningConfiguration::fromText(running.text()).value().pool({"alone"})->members.at(0) == member));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_set_and_what_is_default_stay_apart_in_what_is_recorded) {
     auto running = shops();
     BOOST_TEST((RunningConfiguration::fromText(running.text()).value() == running.value()));
@@ -187,7 +217,7 @@ BOOST_AUTO_TEST_CASE(the_policy_that_holds_is_shown_whole) {
         return names;
     };
     auto all = namesIn(*data.find("/headgate:headgate/pool[name='alone']/policy"));
-    all.insert({"maintenance-window", "maintenance-window"});
+    all.insert({"maintenance-window", "maintenance-window"}); // beside a fail-over, which both have
     BOOST_TEST(namesIn(*holds) == all, boost::test_tools::per_element());
 }
 

@@ -318,6 +318,22 @@ BOOST_AUTO_TEST_CASE(a_policy_with_all_that_it_may_say_is_flown_again) {
     BOOST_TEST(report.mismatches == 0U, told(report));
 }
 
+BOOST_AUTO_TEST_CASE(a_fail_over_is_flown_again) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().failOver = domain::FailOver{};
+    rig.start();
+    rig.run(10s);
+    rig.down = {"real1"};
+    rig.runUntilEnded(1);
+    rig.run(2min);
+    rig.down.clear();
+    rig.runUntilEnded(2);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.recorded.changes.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_recommended_is_flown_again_and_compared_with_acting) {
     Recorded recorded;
     auto& rig = recorded.rig;
