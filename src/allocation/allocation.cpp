@@ -1,5 +1,7 @@
 #include "allocation/allocation.hpp"
 
+#include "allocation/stand_in.hpp"
+
 #include <algorithm>
 #include <span>
 #include <string_view>
@@ -107,9 +109,9 @@ Assigned dataSourceFor(const Server& server, const ServerState& state,
 
 }
 
-std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Pool* in, const Pool& pool,
-                                                       const Intent& intent, const Server& server,
-                                                       const ServerState* state) const {
+std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Configuration& configuration,
+                                                       const Pool* in, const Pool& pool, const Intent& intent,
+                                                       const Server& server, const ServerState* state) const {
     const auto& wanted = pool.application;
     if (!has(server, wanted))
         return Obstacle{"without the application", "it is not said to have " + wanted.value};
@@ -135,7 +137,21 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Pool* 
     if (*state->utilisation >= pool.policy.upper)
         return Obstacle{"full", "it is at " + std::to_string(*state->utilisation) +
                                     " permille itself, not below " + std::to_string(pool.policy.upper)};
+    if (intent.inPlaceOf && pool.policy.failOver)
+        if (auto words = beyondLimits(*pool.policy.failOver, configuration.profile(server.profile), *state);
+            !words.empty())
+            return Obstacle{"short of a resource", std::move(words)};
     return std::nullopt;
+}
+
+Rank Allocation::rank(const Pool& pool, const Intent& intent, const Server& server,
+                      const ServerState& state) const {
+    if (!intent.inPlaceOf || !pool.policy.failOver)
+        return {0, *state.utilisation, server.priority, server.name};
+    const auto left = m_freeSince.find(server.name);
+    return standInRank(
+        *pool.policy.failOver, *intent.inPlaceOf,
+        {server, state, left == m_freeSince.end() ? std::nullopt : std::optional(left->second)});
 }
 
 Choice Allocation::choose(Instant now, const Configuration& configuration, const Intent& intent,
@@ -164,7 +180,7 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
     std::map<std::string, int> counts;
     const Server* best = nullptr;
     Assigned dataSource;
-    std::tuple<int, int, ServerName> bestRank;
+    Rank bestRank;
     std::size_t looked = 0, passedOver = 0;
     const bool few = known.configuration.servers.size() <= listed;
     for (const auto& server : known.configuration.servers) {
@@ -179,7 +195,7 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
             ++passedOver;
             continue;
         }
-        auto obstacle = whyNot(now, other, pool, intent, server, state);
+        auto obstacle = whyNot(now, known.configuration, other, pool, intent, server, state);
         auto assigned = obstacle ? Assigned{} : dataSourceFor(server, *state, known.dataSources);
         if (!assigned.full.empty()) obstacle = Obstacle{"behind a full data source", assigned.full};
         if (obstacle) {
@@ -187,10 +203,10 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
             ++counts[obstacle->kind];
             continue;
         }
-        const std::tuple rank(*state->utilisation, server.priority, server.name);
-        if (best && !(rank < bestRank)) continue;
+        auto itsRank = rank(pool, intent, server, *state);
+        if (best && !(itsRank < bestRank)) continue;
         best = &server;
-        bestRank = rank;
+        bestRank = std::move(itsRank);
         dataSource = std::move(assigned);
     }
     if (best) {
@@ -200,6 +216,11 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
         plan.member.connection.weight = usualWeight(pool);
         plan.dataSource = dataSource.name;
         if (!dataSource.why.empty()) plan.reason += "; " + dataSource.why;
+        if (intent.inPlaceOf) {
+            plan.member.standsInFor = *intent.inPlaceOf;
+            if (const auto* failed = pool.member(*intent.inPlaceOf))
+                plan.member.connection.weight = failed->connection.weight;
+        }
         return plan;
     }
     if (passedOver > 0) counts["in a pool already"] += static_cast<int>(passedOver);
@@ -230,6 +251,9 @@ Choice Allocation::release(const Pool& pool, const Intent& intent) const {
     if (const auto transaction = reservedFor(*intent.server))
         return refused("cannot release " + intent.server->value + ": it is reserved for transaction " +
                        std::to_string(transaction->value));
+    if (member->isProtected)
+        return refused("cannot release " + intent.server->value +
+                       ": it is protected; set its leaf protected to false first");
     if (pool.members.size() <= pool.policy.minimum)
         return refused("cannot release " + intent.server->value + ": it is at its minimum of " +
                        std::to_string(pool.policy.minimum) +
@@ -266,6 +290,10 @@ void Allocation::quarantine(const ServerName& server, Instant until, std::string
 
 void Allocation::acquit(const ServerName& server) {
     m_quarantines.erase(server);
+}
+
+void Allocation::left(const ServerName& server, Instant at) {
+    m_freeSince.insert_or_assign(server, at);
 }
 
 std::vector<ServerName> Allocation::tick(Instant now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "allocation/stand_in.hpp"
 #include "domain/configuration.hpp"
 #include "domain/plan.hpp"
 #include "domain/state.hpp"
@@ -27,8 +28,9 @@ class Allocation {
   public:
     /// A candidate has the application (it is said to, and it runs there), is functional, is a member of no
     /// pool, not reserved, not quarantined, and below the pool's upper level. The least utilised is taken,
-    /// then the lowest `priority`, then the first by name. An intent that names a server gets that one or a
-    /// refusal. Nothing is reserved by choosing.
+    /// then the lowest `priority`, then the first by name; in the place of a member that is down, whom the
+    /// pool's fail-over prefers, if none of its resources is used beyond that policy's limits. An intent that
+    /// names a server gets that one or a refusal. Nothing is reserved by choosing.
     /// `servers` are the states of all servers that are in no pool, in any order; one that is missing is
     /// unknown. So are `dataSources`: of those that a candidate can work with it is to use the least utilised
     /// one, unknown ones last, and the preferred one of equals. Where all of them are full it is no
@@ -44,6 +46,9 @@ class Allocation {
     /// All that the transaction reserved; nothing when it reserved nothing.
     void free(domain::TransactionId transaction);
     std::optional<domain::TransactionId> reservedFor(const domain::ServerName& server) const;
+
+    /// It has left its pool: for a fail-over that takes who has been free the longest, or who became so last.
+    void left(const domain::ServerName& server, domain::Instant at);
 
     /// A longer quarantine replaces a shorter one, never the other way round.
     void quarantine(const domain::ServerName& server, domain::Instant until, std::string why);
@@ -63,7 +68,8 @@ class Allocation {
         std::string text;
     };
     /// `in` is the pool that it is a member of; null: none.
-    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Pool* in, const domain::Pool& pool,
+    std::optional<Obstacle> whyNot(domain::Instant now, const domain::Configuration& configuration,
+                                   const domain::Pool* in, const domain::Pool& pool,
                                    const domain::Intent& intent, const domain::Server& server,
                                    const domain::ServerState* state) const;
     /// What is known, as choose() was told.
@@ -74,11 +80,14 @@ class Allocation {
     };
     Choice allocate(domain::Instant now, const Known& known, const domain::Pool& pool,
                     const domain::Intent& intent) const;
+    Rank rank(const domain::Pool& pool, const domain::Intent& intent, const domain::Server& server,
+              const domain::ServerState& state) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;
     Choice renew(const domain::Pool& pool, const domain::Intent& intent) const;
 
     std::map<domain::ServerName, domain::TransactionId> m_reserved;
     std::map<domain::ServerName, Quarantine> m_quarantines;
+    std::map<domain::ServerName, domain::Instant> m_freeSince;
 };
 
 }

@@ -69,6 +69,18 @@ std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
     return all.told();
 }
 
+std::vector<BeliefChange> Assessment::joined(const PoolName& pool, const ServerName& server, Instant at) {
+    auto& all = *m_beliefs;
+    const auto known = all.findServer(server);
+    if (!known) return {};
+    all.pass(at);
+    auto& entry = all.servers[*known];
+    entry.belief.warmsUp(pool, at, all.membershipOf(entry).warmUp);
+    all.assessServer(*known);
+    all.assessConcerned();
+    return all.told();
+}
+
 std::vector<BeliefChange> Assessment::tick(Instant now) {
     auto& all = *m_beliefs;
     all.pass(now);

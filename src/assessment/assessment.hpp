@@ -38,7 +38,7 @@ using BeliefChange = domain::Event;
 ///
 /// A pool is full by its policy's `fullWhen`, among its functional members; under-used when no member is full
 /// or unknown, and the average of the functional ones was at or below `lower` for `shrinkAfter`; unknown when
-/// it is not full and a member is unknown, or none is functional.
+/// it is not full and a member is unknown, or none is functional. Members that warm up are left out of it.
 class Assessment {
   public:
     Assessment();
@@ -54,6 +54,10 @@ class Assessment {
     void expect(std::span<const domain::Sample* const> samples) const;
     /// A sample of a server that is not configured is ignored.
     std::vector<BeliefChange> observe(const domain::Sample& sample);
+    /// A server joined that pool then: until it is warm, by the pool's policy and its own word, nothing of it
+    /// counts there. To be told before the configuration that has it as a member, or after it.
+    std::vector<BeliefChange> joined(const domain::PoolName& pool, const domain::ServerName& server,
+                                     domain::Instant at);
     /// Time alone changes beliefs: levels that were held long enough, readings gone stale.
     std::vector<BeliefChange> tick(domain::Instant now);
     /// When `tick` has something to do next. After tick(t) it is later than t.

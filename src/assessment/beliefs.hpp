@@ -36,9 +36,10 @@ struct Assessment::Beliefs {
         domain::PoolName name;
         PoolBelief belief;
         std::vector<domain::ServerName> members;
-        std::map<std::string, std::string> toldSources; ///< that members are known to use, by their names
-        std::unique_ptr<domain::Diagnosis> diagnosis;   ///< when somebody last asked
-        std::uint64_t diagnosedAt = 0;                  ///< of `sourceChanges`; 0: it has changed since
+        std::map<std::string, std::string> toldSources;  ///< that members are known to use, by their names
+        std::map<std::string, domain::Duration> warmUps; ///< of members that have one of their own
+        std::unique_ptr<domain::Diagnosis> diagnosis;    ///< when somebody last asked
+        std::uint64_t diagnosedAt = 0;                   ///< of `sourceChanges`; 0: it has changed since
     };
     struct DataSourceEntry {
         std::string name;
@@ -96,6 +97,8 @@ struct Assessment::Beliefs {
     const domain::Diagnosis& diagnosisOf(std::uint32_t pool);
     void tell(domain::EventSeverity severity, const domain::DataSource& source, std::string text);
 
+    ServerBelief::Membership membershipOf(const ServerEntry& entry) const;
+
     static void sortOnce(std::vector<std::uint32_t>& numbers);
 
     /// A server's memory is rarely near; asked for at once, its lines come together.
@@ -123,7 +126,6 @@ struct Assessment::Beliefs {
     void rebuildPools(const domain::Configuration& told, std::vector<PoolEntry> old);
     static void takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members);
     void enterMembers(std::uint32_t pool);
-    std::string_view toldSource(const ServerEntry& entry) const;
     void rebuildFitting();
     const domain::DataSourceState* dataSourceOf(const ServerBelief* member) const;
     std::string growthUseless(const PoolBelief& belief) const;

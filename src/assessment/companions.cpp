@@ -32,6 +32,7 @@ Judged judge(const domain::PoolPolicy& policy, const MemberView& member) {
     Judged judged;
     if (!member.state) return judged;
     const auto& state = *member.state;
+    if (state.warmUntil) return judged; // what it tells does not count yet
     if (state.functional == Functional::down) return {Standing::down, 0, 0};
     if (isKnown(state)) judged.load = state.utilisation;
     // A lower bound is enough for that.

@@ -110,8 +110,12 @@ void Assessment::Beliefs::rebuildPools(const domain::Configuration& told, std::v
 void Assessment::Beliefs::takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members) {
     entry.members = namesOf(members);
     entry.toldSources.clear();
-    for (const auto& member : members)
+    entry.warmUps.clear();
+    for (const auto& member : members) {
         if (!member.dataSource.empty()) entry.toldSources.emplace(member.server.value, member.dataSource);
+        const auto warmUp = member.connection.warmUp;
+        if (warmUp > domain::Duration::zero()) entry.warmUps.emplace(member.server.value, warmUp);
+    }
 }
 
 void Assessment::Beliefs::enterMembers(std::uint32_t pool) {
@@ -152,17 +156,20 @@ void Assessment::Beliefs::judgeAnew(std::uint32_t number, const domain::Server& 
     auto& entry = servers[number];
     const auto* before = entry.belief.pool();
     const auto was = before ? std::optional(before->name) : std::nullopt;
-    entry.belief.judgeBy(contextOf(server, entry.pools), toldSource(entry));
+    entry.belief.judgeBy(contextOf(server, entry.pools), membershipOf(entry));
     const auto* after = entry.belief.pool();
     entry.moved = entry.moved || was != (after ? std::optional(after->name) : std::nullopt);
 }
 
-/// In the pool that it is judged by; empty: nobody told.
-std::string_view Assessment::Beliefs::toldSource(const ServerEntry& entry) const {
+/// In the pool that it is judged by.
+ServerBelief::Membership Assessment::Beliefs::membershipOf(const ServerEntry& entry) const {
     if (entry.pools.empty()) return {};
-    const auto& told = pools[entry.pools.front()].toldSources;
-    const auto found = told.find(entry.name);
-    return found == told.end() ? std::string_view() : found->second;
+    const auto& pool = pools[entry.pools.front()];
+    ServerBelief::Membership made;
+    if (const auto told = pool.toldSources.find(entry.name); told != pool.toldSources.end())
+        made.dataSource = told->second;
+    if (const auto own = pool.warmUps.find(entry.name); own != pool.warmUps.end()) made.warmUp = own->second;
+    return made;
 }
 
 ServerContext Assessment::Beliefs::contextOf(const domain::Server& server,

@@ -14,10 +14,10 @@ std::string members(std::size_t count) {
 }
 
 bool isFunctional(const Verdict& verdict) {
-    return verdict.functional == Functional::functional && verdict.utilisation;
+    return !verdict.warming && verdict.functional == Functional::functional && verdict.utilisation;
 }
 bool isUnknown(const Verdict& verdict) {
-    return verdict.functional != Functional::down && !isFunctional(verdict);
+    return !verdict.warming && verdict.functional != Functional::down && !isFunctional(verdict);
 }
 bool isFullOne(const Verdict& verdict) {
     return isFunctional(verdict) && verdict.level == Level::full;
@@ -45,6 +45,7 @@ void PoolBelief::count(const Verdict& verdict, int sign) {
     const auto add = [&](std::size_t& counter) {
         counter += static_cast<std::size_t>(sign); // wraps back
     };
+    if (verdict.warming) add(m_counts.warming);
     if (isUnknown(verdict)) add(m_counts.unknown);
     if (!isFunctional(verdict)) return;
     add(m_counts.functional);
@@ -106,9 +107,16 @@ std::string PoolBelief::describe() const {
         return "full: each of its functional members is (" + members(m_counts.full) + ")";
     if (m_members.empty()) return "unknown: it has no members";
     if (!allKnown()) return "unknown, because " + describeUnknown();
+    if (m_counts.warming == m_members.size())
+        return "unknown: each of its " + members(m_counts.warming) + " warms up";
     if (m_counts.functional == 0)
-        return "unknown: none of its " + members(m_members.size()) + " is functional";
+        return "unknown: none of its " + members(m_members.size() - m_counts.warming) + " is functional" +
+               besideWarming();
     return describeLevel();
+}
+
+std::string PoolBelief::besideWarming() const {
+    return m_counts.warming == 0 ? "" : ", beside " + std::to_string(m_counts.warming) + " warming up";
 }
 
 std::string PoolBelief::describeUnknown() const {
@@ -119,7 +127,8 @@ std::string PoolBelief::describeUnknown() const {
 std::string PoolBelief::describeLevel() const {
     const auto& policy = m_pool->policy;
     const int average = *this->average();
-    const auto amount = std::to_string(average) + " permille on average of " + members(m_counts.functional);
+    const auto amount =
+        std::to_string(average) + " permille on average of " + members(m_counts.functional) + besideWarming();
     switch (m_level) {
     case Level::full:
         if (average < policy.upper)

@@ -32,6 +32,7 @@ class PoolBelief {
   private:
     struct Counts {
         std::size_t strangers = 0;  ///< that are no configured servers
+        std::size_t warming = 0;    ///< that warm up; nothing else of them counts
         std::size_t unknown = 0;    ///< whose state or utilisation is unknown
         std::size_t functional = 0; ///< with a known utilisation
         std::size_t full = 0;       ///< of these
@@ -46,6 +47,7 @@ class PoolBelief {
     std::string describe() const;
     std::string describeLevel() const;
     std::string describeUnknown() const;
+    std::string besideWarming() const;
     const ServerBelief* first(bool (*which)(const Verdict&)) const;
 
     const domain::Pool* m_pool = nullptr;

@@ -19,7 +19,7 @@ bool sameName(const domain::Pool* one, const domain::Pool* other) {
 
 }
 
-void ServerBelief::judgeBy(const ServerContext& context, std::string_view dataSource) {
+void ServerBelief::judgeBy(const ServerContext& context, Membership membership) {
     const auto* before = m_context.server;
     const auto& server = *context.server;
     if (before && (before->address != server.address || before->snmpAddress != server.snmpAddress)) {
@@ -33,8 +33,10 @@ void ServerBelief::judgeBy(const ServerContext& context, std::string_view dataSo
     m_context = context;
     m_binding = nullptr; // until it is assessed
     m_staleAfter = Assessment::staleAfter(server);
-    if (dataSource.empty() && !server.dataSources.empty()) dataSource = server.dataSources.front();
-    m_dataSource = context.dictionary->number(dataSource);
+    auto source = membership.dataSource;
+    if (source.empty() && !server.dataSources.empty()) source = server.dataSources.front();
+    m_dataSource = context.dictionary->number(source);
+    if (m_joined) m_joined->own = membership.warmUp;
 }
 
 void ServerBelief::forget() {
@@ -128,7 +130,9 @@ void ServerBelief::assess(Instant now) {
     forgetStale(now);
     m_hearing = heard(now);
     m_verdict.silent = m_hearing == Heard::silent;
-    m_verdict.functional = m_hearing == Heard::now ? judgeApplications() : Functional::unknown;
+    const auto functional = m_hearing == Heard::now ? judgeApplications() : Functional::unknown;
+    if (m_since == Instant{} || functional != m_verdict.functional) m_since = now;
+    m_verdict.functional = functional;
     const auto used = usage();
     m_verdict.utilisation = used.permille;
     m_verdict.complete = used.complete;
@@ -139,6 +143,15 @@ void ServerBelief::assess(Instant now) {
                                          m_context.pool->policy);
     else
         m_level.forget();
+    const auto warm = warmUntil();
+    m_verdict.warming = warm && now < *warm;
+    if (warm && now >= *warm) m_joined.reset();
+}
+
+/// As long as its pool's policy says, or itself if that is longer. Empty: it is not a new one there.
+std::optional<Instant> ServerBelief::warmUntil() const {
+    if (!m_joined || !m_context.pool || m_joined->pool != m_context.pool->name) return std::nullopt;
+    return m_joined->at + std::max(m_context.pool->policy.warmUp, m_joined->own);
 }
 
 void ServerBelief::forgetStale(Instant now) {
@@ -193,6 +206,8 @@ std::optional<Instant> ServerBelief::nextDeadline(Instant now) const {
         consider(fact.at);
     for (const auto& fact : m_applications)
         consider(fact.at);
+    if (m_verdict.warming)
+        if (const auto warm = warmUntil(); !next || *warm < *next) next = warm;
     return next;
 }
 

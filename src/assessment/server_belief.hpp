@@ -33,6 +33,7 @@ struct Verdict {
     domain::Level level = domain::Level::unknown;
     bool complete = true; ///< no metric of its profile is unknown
     bool silent = false;
+    bool warming = false;           ///< it joined its pool lately
     std::optional<int> utilisation; ///< permille
     bool operator==(const Verdict&) const = default;
 };
@@ -42,15 +43,24 @@ struct Verdict {
 class ServerBelief {
   public:
     ServerBelief() = default;
+    /// What is configured of it as a member.
+    struct Membership {
+        std::string_view dataSource{}; ///< that its headgate-agent told; empty: believe the preferred one
+        domain::Duration warmUp{};     ///< its own
+    };
+
     explicit ServerBelief(const ServerContext& context) { judgeBy(context, {}); }
 
     /// The same server under another configuration; the one before must still be there. Another address is
-    /// another machine: its facts are forgotten. `dataSource` is what its headgate-agent told when it joined;
-    /// empty: nothing, and it is believed to use the one that is preferred.
-    void judgeBy(const ServerContext& context, std::string_view dataSource);
+    /// another machine: its facts are forgotten.
+    void judgeBy(const ServerContext& context, Membership membership);
     /// Takes the facts in; `assess` draws the conclusions.
     void take(const domain::Sample& sample);
     void assess(domain::Instant now);
+    /// It joined that pool then, and warms up.
+    void warmsUp(const domain::PoolName& pool, domain::Instant at, domain::Duration own) {
+        m_joined = std::make_unique<Joined>(Joined{pool, at, own});
+    }
 
     const domain::Server& server() const { return *m_context.server; }
     /// Null for a spare one.
@@ -98,6 +108,12 @@ class ServerBelief {
     };
     enum class Heard : std::uint8_t { never, silent, stale, now };
 
+    struct Joined {
+        domain::PoolName pool;
+        domain::Instant at{};
+        domain::Duration own{}; ///< its own warm-up
+    };
+
     void forget();
     Complaints& complaints();
     void takeReadings(const domain::Sample& sample);
@@ -106,6 +122,7 @@ class ServerBelief {
     void forgetStale(domain::Instant now);
     Heard heard(domain::Instant now) const;
     domain::Functional judgeApplications() const;
+    std::optional<domain::Instant> warmUntil() const;
     const Reading* reading(const std::string& name, std::size_t likely) const;
     const Application* application(const std::string& name) const;
     Usage usage() const;
@@ -119,6 +136,8 @@ class ServerBelief {
     std::vector<Application> m_applications;
     std::optional<domain::Instant> m_heard;
     domain::Instant m_assessed{};
+    domain::Instant m_since{};        ///< when it became as functional as it is
+    std::unique_ptr<Joined> m_joined; ///< until it is warm
     LevelTracker m_level;
     Verdict m_verdict;
     const domain::Metric* m_binding = nullptr; ///< of its profile

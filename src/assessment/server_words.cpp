@@ -30,6 +30,8 @@ domain::ServerState ServerBelief::brief(const domain::ServerName& name) const {
     made.missedPolls = m_missedPolls;
     made.agent = m_agent;
     made.lastSample = m_heard;
+    made.since = m_since;
+    if (m_verdict.warming) made.warmUntil = warmUntil();
     if (m_context.pool) made.pool = m_context.pool->name;
     m_contact.judge(made.contact, m_assessed, m_missedPolls, m_staleAfter);
     if (made.functional != Functional::functional) made.reason = reason();

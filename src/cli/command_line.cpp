@@ -119,6 +119,9 @@ void Reader::addOptions(CLI::App& verb, const VerbEntry& entry) {
             ->type_name("SECONDS")
             ->capture_default_str();
     }
+    if (entry.verb == Verb::replay)
+        verb.add_option("--policy", m_invocation.policy, "What would have happened with these policies")
+            ->type_name("FILE");
     if (entry.verb == Verb::watch)
         verb.add_flag("-r,--reconnect", m_invocation.reconnect,
                       "Wait for the daemon when it ends, and go on");

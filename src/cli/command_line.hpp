@@ -19,6 +19,7 @@ struct Invocation {
     bool follow = false;    ///< status: again and again
     double interval = 2;    ///< status --follow: seconds
     bool reconnect = false; ///< watch: when the daemon ends
+    std::string policy{};   ///< replay: a file; empty: as recorded
 };
 
 /// Nothing to do any more but to print this and exit with that.

@@ -17,6 +17,12 @@ int show(const Invocation& invocation, const Streams& streams);
 int follow(const Invocation& invocation, const Streams& streams);
 int watch(const Invocation& invocation, const Streams& streams);
 
+/// explain: of a pool or a transaction.
+int explain(const Invocation& invocation, const Streams& streams);
+
+/// replay: asks no daemon.
+int replayRecord(const Invocation& invocation, const Streams& streams);
+
 /// plan, allocate, release, hold, resume, check, repair, config history, config rollback.
 int act(const Invocation& invocation, const Streams& streams);
 

@@ -12,7 +12,7 @@ struct Typed {
 };
 
 bool takesValue(const std::string& option) {
-    return option == "--socket" || option == "--interval" || option == "-n";
+    return option == "--socket" || option == "--interval" || option == "--policy" || option == "-n";
 }
 
 Typed read(const std::vector<std::string>& before) {

@@ -54,6 +54,9 @@ Wanted wantedFor(Takes takes, const std::string& pool) {
     case Takes::server: return {names("server"), top + "server/name"};
     case Takes::appliance: return {names("appliance"), top + "appliance/name"};
     case Takes::transaction: return {element("transaction", element("id", "")), top + "transaction/id"};
+    case Takes::explained:
+        return {names("pool") + element("transaction", element("id", "")),
+                top + "pool/name | " + top + "transaction/id"};
     case Takes::candidate:
         return {names("server") + members, top + "server/name[not(. = " + top + "pool/member/server)]"};
     case Takes::member: return {members, top + "pool[name = " + yang::quoted(pool) + "]/member/server"};
@@ -222,6 +225,31 @@ std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name) {
     for (const auto& entry : top.value(listOf(part), Json::array()))
         if (name.empty() || isAbout(entry, part, name)) entries.push_back(entry);
     return entries.dump(2);
+}
+
+std::string explanationJson(const yang::Tree& tree, Part part, const std::string& name,
+                            const std::string& plan) {
+    const auto printed = tree.print(yang::Format::json, yang::Defaults::all);
+    const auto top =
+        (printed.empty() ? Json::object() : Json::parse(printed)).value("headgate:headgate", Json::object());
+    const auto entriesWith = [&](const char* list, const char* key) {
+        auto found = Json::array();
+        for (const auto& entry : top.value(list, Json::array()))
+            if (entry.value(key, Json()) == Json(name)) found.push_back(entry);
+        return found;
+    };
+    Json object = Json::object();
+    if (part == Part::pools) {
+        object["pool"] = entriesWith("pool", "name").at(0);
+        object["server"] = entriesWith("server", "member-of");
+        object["plan"] = parsed(plan);
+        object["transaction"] = entriesWith("transaction", "pool");
+        object["event"] = entriesWith("event", "pool");
+    } else {
+        object["transaction"] = entriesWith("transaction", "id");
+        object["event"] = entriesWith("event", "transaction");
+    }
+    return object.dump(2);
 }
 
 Answer answerOf(const std::string& xml) {

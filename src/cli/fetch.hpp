@@ -58,6 +58,11 @@ World worldOf(const yang::Tree& tree);
 /// name (of events: those that are about it).
 std::string jsonOf(const yang::Tree& tree, Part part, const std::string& name);
 
+/// What `explain` is made of, as one object: the pool, its members' servers, its plan (the answer's XML), or
+/// the transaction; and what was done with it and told of it.
+std::string explanationJson(const yang::Tree& tree, Part part, const std::string& name,
+                            const std::string& plan);
+
 /// The content of an answer's <rpc-reply>.
 Answer answerOf(const std::string& xml);
 /// Whether a notification is our model's `event`.

@@ -21,6 +21,12 @@ std::string renderTransactions(const World& world, const std::string& id, const 
 /// With a name, those that are about that server, pool or appliance.
 std::string renderEvents(const World& world, const std::string& name, const Terminal& terminal);
 
+/// In plain words, from the readings to what is done: of a pool, with what `plan` says of it; of a
+/// transaction.
+std::string renderExplanation(const World& world, const Pool& pool, const Answer& plan,
+                              const Terminal& terminal);
+std::string renderExplanation(const World& world, const Transaction& transaction, const Terminal& terminal);
+
 /// One line, as `headgate watch` prints it.
 std::string renderEvent(const Event& event, const Terminal& terminal);
 

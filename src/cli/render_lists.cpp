@@ -149,7 +149,10 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
     text.line("members", std::to_string(pool.members.size()) + " of " + std::to_string(pool.minimum) + ".." +
                              std::to_string(pool.maximum));
     text.line("held", pool.held ? "yes: no automatic change" : "", Tone::warn);
+    text.line("mode", pool.mode == "act" ? "" : pool.mode, Tone::warn);
     text.line("why", pool.reason);
+    text.line("decision", pool.decision);
+    text.line("recommended", pool.recommendation, Tone::accent);
     text.line("alarm", pool.alarm, Tone::bad);
     text.line("bottlenecks", joined(pool.bottlenecks, ": "), Tone::warn);
     dataSourcesOf(text, pool, world);
@@ -163,6 +166,8 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
         if (!place.unread.empty())
             text.line("not read", "on " + place.appliance + ": " + place.unread, Tone::warn);
     }
+    text.line("inherits", pool.inherits);
+    text.line("policy", joined(pool.policy));
     Table members({"MEMBER", "ADDRESS", "WEIGHT", "ORIGIN", "AUTHENTICATION", "LOAD", "STATE"}, 2);
     for (const auto& member : pool.members) {
         const auto* server = world.server(member.server);
@@ -170,7 +175,7 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
         members.row({member.server,
                      member.endpoint,
                      std::to_string(member.weight),
-                     member.origin,
+                     member.isProtected ? member.origin + ", protected" : member.origin,
                      authenticationOf(member),
                      permille(server ? server->utilisation : std::nullopt, terminal),
                      {functional, toneOfFunctional(functional)}});
@@ -216,6 +221,8 @@ std::string sheet(const Server& server, const World& world, const Terminal& term
     text.line("priority", std::to_string(server.priority));
     text.line("member of", server.memberOf);
     text.line("reserved by", server.reservedBy);
+    if (server.warmUntil && world.now && *server.warmUntil > *world.now)
+        text.line("warms up", "for " + span(*server.warmUntil - *world.now), Tone::accent);
     text.line("quarantined", ageIfAny(server.quarantinedUntil, world.now, terminal), Tone::warn);
     text.line("why", server.reason);
     return text.text(terminal);
@@ -280,7 +287,10 @@ std::string renderPools(const World& world, const std::string& name, const Termi
              permille(pool.utilisation, terminal),
              std::to_string(pool.members.size()),
              std::to_string(pool.minimum) + ".." + std::to_string(pool.maximum),
-             {pool.held ? "held" : "", Tone::warn},
+             {pool.held            ? "held"
+              : pool.mode == "act" ? ""
+                                   : pool.mode,
+              Tone::warn},
              {pool.transaction, Tone::accent},
              {pool.alarm.empty() ? pool.reason : pool.alarm, pool.alarm.empty() ? Tone::plain : Tone::bad}});
     return table.empty() ? "no pools are configured\n" : table.text(terminal);

@@ -85,21 +85,32 @@ std::vector<Cell> memberRow(const World& world, const Pool& pool, const Member& 
             {member.origin == "allocated" ? "allocated" : "", Tone::accent}};
 }
 
+/// Why what the pool needs is not done, or that it is only recommended; empty: it needs nothing, or it is.
+std::string standstill(const Pool& pool) {
+    constexpr std::string_view between = "; but ";
+    if (!pool.recommendation.empty()) return "recommended, and not done: " + pool.recommendation;
+    const auto at = pool.decision.find(between);
+    return at == std::string::npos ? "" : "but " + pool.decision.substr(at + between.size());
+}
+
 std::string describe(const Pool& pool, const World& world, const Terminal& terminal) {
-    std::string text = "\n" + wrapped({{"POOL " + pool.name, Tone::strong},
-                                       {pool.level.empty() ? "unknown" : pool.level, toneOfLevel(pool.level)},
-                                       permille(pool.utilisation, terminal),
-                                       {pool.held ? "HELD" : "", Tone::warn},
-                                       count(pool.members.size(), "member") + " of " +
-                                           std::to_string(pool.minimum) + ".." + std::to_string(pool.maximum),
-                                       {"full at " + std::to_string(pool.upper) + dot(terminal) +
-                                            "under-used at " + std::to_string(pool.lower),
-                                        Tone::faint}},
-                                      terminal);
+    std::string text =
+        "\n" + wrapped({{"POOL " + pool.name, Tone::strong},
+                        {pool.level.empty() ? "unknown" : pool.level, toneOfLevel(pool.level)},
+                        permille(pool.utilisation, terminal),
+                        {pool.held ? "HELD" : "", Tone::warn},
+                        {pool.mode == "act" || pool.mode.empty() ? "" : "mode " + pool.mode, Tone::warn},
+                        count(pool.members.size(), "member") + " of " + std::to_string(pool.minimum) + ".." +
+                            std::to_string(pool.maximum),
+                        {"full at " + std::to_string(pool.upper) + dot(terminal) + "under-used at " +
+                             std::to_string(pool.lower),
+                         Tone::faint}},
+                       terminal);
     if (!pool.reason.empty()) text += cutLine("  " + pool.reason, Tone::plain, terminal);
     if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
         text += cutLine("  cooling down: no automatic change for " + span(*pool.cooldownUntil - *world.now),
                         Tone::faint, terminal);
+    if (const auto why = standstill(pool); !why.empty()) text += cutLine("  " + why, Tone::faint, terminal);
     Table table({"MEMBER", "LOAD", "", "STATE", "BY", "SEEN", "ADDRESS", "ORIGIN"}, 2);
     for (const auto& member : pool.members)
         table.row(memberRow(world, pool, member, terminal));

@@ -24,6 +24,8 @@ int dispatch(const Invocation& invocation, const Streams& streams) {
     case Verb::repair:
     case Verb::configHistory:
     case Verb::configRollback: return act(invocation, streams);
+    case Verb::explain: return explain(invocation, streams);
+    case Verb::replay: return replayRecord(invocation, streams);
     case Verb::configShow: return showConfiguration(invocation, streams);
     case Verb::configLoad: return loadConfiguration(invocation, streams);
     case Verb::configDiff: return compareConfigurations(invocation, streams);

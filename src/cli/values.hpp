@@ -46,8 +46,9 @@ struct Server {
     std::vector<std::pair<std::string, std::string>> sources{}; ///< who told a reading
     std::optional<bool> agent{};                                ///< headgate-agent answers there
     Contact contact{};
-    std::string resource{};   ///< what limits it, in words
-    std::string dataSource{}; ///< that it is believed to use
+    std::string resource{};          ///< what limits it, in words
+    std::string dataSource{};        ///< that it is believed to use
+    std::optional<Time> warmUntil{}; ///< it does not count in its pool before
 };
 
 /// A back end that servers share.
@@ -84,6 +85,7 @@ struct Member {
     std::string authentication{}; ///< none | password | client-certificate | server-tls | token
     std::optional<Time> notAfter{};
     std::optional<Companionship> companions{};
+    bool isProtected = false;
 };
 
 /// A pool as one appliance has it.
@@ -104,6 +106,8 @@ struct Pool {
     int upper = 0;
     unsigned minimum = 0;
     unsigned maximum = 0;
+    std::string fullWhen{}; ///< any-member | average | all-members
+    std::string growAfter{}, shrinkAfter{}, growCooldown{}, shrinkCooldown{}; ///< seconds
     std::string reason;
     std::string transaction; ///< in flight
     std::optional<Time> cooldownUntil;
@@ -111,6 +115,11 @@ struct Pool {
     std::vector<Member> members;
     std::vector<Place> places;
     std::vector<std::pair<std::string, std::string>> bottlenecks{}; ///< which member lacks what
+    std::string mode{};                                             ///< act | grow-only | recommend | off
+    std::string decision{};                                         ///< "nothing: pool web is normal: …"
+    std::string recommendation{};                                   ///< allocate | release | renew
+    std::string inherits{};                                         ///< a policy template
+    std::vector<std::string> policy{};                              ///< that holds: "upper 800"
 };
 
 struct Appliance {

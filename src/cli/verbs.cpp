@@ -59,6 +59,30 @@ std::vector<VerbEntry> shows() {
          "",
          "headgate events web",
          {{"NAME", Takes::subject, false, "Only what is about this pool, server or appliance"}}},
+        {Verb::explain,
+         "",
+         "explain",
+         "Why a pool or a transaction is as it is, in plain words",
+         "Of a pool: what its members' readings say, what follows from them, what its policy says to that, "
+         "what\n"
+         "is done now and why nothing else, and what came of the last change. Of a transaction: why it was\n"
+         "begun, whom it chose, what happened in which order, and how it ended.",
+         "headgate explain web\nheadgate explain 7",
+         {{"POOL|NUMBER", Takes::explained, true, "The pool, or the transaction's number"}}},
+        {Verb::replay,
+         "",
+         "replay",
+         "Fly recorded hours again, with the recorded policy or another one",
+         "RECORD is a segment of headgated's flight record, or the folder of them (flight in its state\n"
+         "directory), or a copy; no daemon is asked. Without --policy every decision has to be as it was:\n"
+         "exit code 1 when one is not. FILE is instance data of pools with name and policy; what it leaves\n"
+         "out stays as recorded. Where other servers would have been members, a pool's load is the sum of\n"
+         "what its recorded functional members were utilised, spread evenly; a change that was not recorded\n"
+         "succeeds, and takes the median of the recorded ones of its kind, or 10 s.",
+         "headgate replay /var/lib/headgate/flight\nheadgate replay flight --policy calmer.json",
+         {{"RECORD", Takes::file, true, "A segment, or the folder of segments"}},
+         true,
+         {"--policy"}},
         {Verb::watch,
          "",
          "watch",

@@ -12,6 +12,8 @@ enum class Verb {
     appliances,
     transactions,
     events,
+    explain,
+    replay,
     plan,
     allocate,
     release,
@@ -38,6 +40,7 @@ enum class Takes {
     member,    ///< of the pool before it
     appliance,
     transaction,
+    explained, ///< a pool or a transaction
     revision,
     subject, ///< what events are about: a pool, a server or an appliance
     file,

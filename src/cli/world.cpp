@@ -63,6 +63,7 @@ Server serverOf(const Node& node) {
     server.memberOf = text(node, "member-of");
     server.reservedBy = text(node, "reserved-by");
     server.quarantinedUntil = time(node, "quarantined-until");
+    server.warmUntil = time(node, "warm-until");
     server.reason = text(node, "reason");
     server.priority = number(node, "priority");
     server.sources = pairs(node, "reading", "name", "source");
@@ -97,6 +98,7 @@ Member memberOf(const Node& node) {
     Member member;
     member.server = text(node, "server");
     member.origin = text(node, "origin");
+    member.isProtected = text(node, "protected") == "true";
     if (const auto connection = node.child("connection")) {
         member.endpoint = endpoint(text(*connection, "address"), text(*connection, "port"));
         member.weight = number(*connection, "weight");
@@ -127,6 +129,35 @@ ApplianceStep stepOf(const Node& node) {
     return {text(node, "name"), text(node, "step"), text(node, "strategy"), node.leafList("proof")};
 }
 
+/// "upper 800", "rate-limit 4 in 3600.0", "maintenance-window nightly saturday at 02:00 +00:00 for 3600.0 …"
+std::string failOverOf(const Node& node) {
+    auto words =
+        "fail-over " + text(node, "choice") + " after " + text(node, "after") + " " + text(node, "back");
+    for (const auto& candidate : node.children("candidate"))
+        words += " candidate " + text(candidate, "server") + " weight " + text(candidate, "weight");
+    for (const auto& limit : node.children("unsuitable-above"))
+        words += " unsuitable-above " + text(limit, "metric") + " " + text(limit, "limit");
+    return words;
+}
+
+std::vector<std::string> policyOf(const Node& policy) {
+    std::vector<std::string> words;
+    for (const auto& leaf : policy.children())
+        if (leaf.isLeaf()) words.push_back(leaf.name() + " " + leaf.value());
+    if (const auto limit = policy.child("rate-limit"); limit && limit->leaf("max-changes"))
+        words.push_back("rate-limit " + text(*limit, "max-changes") + " in " + text(*limit, "per"));
+    for (const auto& window : policy.children("maintenance-window")) {
+        std::string days;
+        for (const auto& day : window.leafList("day"))
+            days += " " + day;
+        words.push_back("maintenance-window " + text(window, "name") + days + " at " + text(window, "start") +
+                        " " + text(window, "utc-offset") + " for " + text(window, "duration") + " forbids " +
+                        text(window, "forbids"));
+    }
+    if (const auto failOver = policy.child("fail-over")) words.push_back(failOverOf(*failOver));
+    return words;
+}
+
 Pool poolOf(const Node& node) {
     Pool pool;
     pool.name = text(node, "name");
@@ -134,12 +165,23 @@ Pool poolOf(const Node& node) {
     pool.held = text(node, "held") == "true";
     pool.level = text(node, "level");
     pool.utilisation = utilisation(node);
-    if (const auto policy = node.child("policy")) {
+    if (const auto own = node.child("policy")) pool.inherits = text(*own, "inherit");
+    const auto holds = node.child("effective-policy");
+    if (const auto policy = holds ? holds : node.child("policy")) {
+        pool.mode = text(*policy, "mode");
         pool.lower = number(*policy, "lower");
         pool.upper = number(*policy, "upper");
         pool.minimum = static_cast<unsigned>(number(*policy, "minimum"));
         pool.maximum = static_cast<unsigned>(number(*policy, "maximum"));
+        pool.fullWhen = text(*policy, "full-when");
+        pool.growAfter = text(*policy, "grow-after");
+        pool.shrinkAfter = text(*policy, "shrink-after");
+        pool.growCooldown = text(*policy, "grow-cooldown");
+        pool.shrinkCooldown = text(*policy, "shrink-cooldown");
     }
+    if (holds) pool.policy = policyOf(*holds);
+    pool.decision = text(node, "decision");
+    pool.recommendation = text(node, "recommendation");
     pool.reason = text(node, "reason");
     pool.transaction = text(node, "transaction");
     pool.cooldownUntil = time(node, "cooldown-until");

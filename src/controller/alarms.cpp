@@ -1,10 +1,18 @@
 #include "controller/brain.hpp"
+#include "decision/damping.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace headgate::controller {
 
 using domain::sameAlarm;
+
+namespace {
+
+constexpr std::string_view flappingKind = "pool-flapping";
+
+}
 
 void Controller::Brain::raise(PoolRecord& pool, domain::Event alarm) {
     const auto standing = std::find_if(pool.standing.begin(), pool.standing.end(),
@@ -41,6 +49,7 @@ void Controller::Brain::clearAfterCommit(const Flight& flight) {
     clear(found->second, "its appliances took a change", [&](const domain::Event& alarm) {
         // What another server uses, or was refused, they do not know.
         if (domain::isOfServer(alarm.kind) && alarm.server != flight.state.member.server) return false;
+        if (alarm.kind == flappingKind) return false;
         return std::none_of(flight.alarms.begin(), flight.alarms.end(),
                             [&](const auto& other) { return sameAlarm(other, alarm); });
     });
@@ -58,8 +67,25 @@ void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     pool.failures = 0;
     clear(pool, why, [](const domain::Event& alarm) {
         return !domain::isOfServer(alarm.kind) && alarm.kind != "drift" && alarm.kind != "not-saved" &&
-               alarm.kind != "lock-left" && alarm.kind != "indeterminate";
+               alarm.kind != "lock-left" && alarm.kind != "indeterminate" && alarm.kind != flappingKind;
     });
+}
+
+void Controller::Brain::watchFlapping(const domain::Pool& pool, PoolRecord& record) {
+    if (!decision::flapping(pool.policy, record.history, now)) return;
+    auto alarm = event(domain::EventSeverity::alarm, std::string(flappingKind),
+                       pool.name.value + " grows and shrinks by turns: a penalty of " +
+                           std::to_string(decision::penalty(record.history, now)) + ", flapping from " +
+                           std::to_string(decision::flapsFrom) +
+                           "; its cooldowns are lengthened. Its levels may be too close to each other");
+    alarm.pool = pool.name;
+    raise(record, std::move(alarm));
+}
+
+void Controller::Brain::endFlapping(const domain::Pool& pool, PoolRecord& record) {
+    if (record.standing.empty() || decision::flapping(pool.policy, record.history, now)) return;
+    clear(record, pool.name.value + " does not flap any more",
+          [](const domain::Event& alarm) { return alarm.kind == flappingKind; });
 }
 
 }

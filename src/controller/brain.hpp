@@ -4,6 +4,7 @@
 #include "assessment/assessment.hpp"
 #include "controller/controller.hpp"
 #include "decision/decision.hpp"
+#include "decision/fail_over.hpp"
 #include "transaction/facts.hpp"
 
 #include <deque>
@@ -66,6 +67,10 @@ struct PoolRecord {
     bool renewedLast = false;   ///< its latest transaction was a renewal
     std::string noCandidate;    ///< the alarm that was told, in words
     std::string noCandidateKey; ///< the same without its figures
+    domain::Intent decided;     ///< the latest, to be shown
+    /// What was recommended last, as far as it makes a difference; empty: nothing is.
+    std::string recommended;
+    std::string decidedKey; ///< the last decision, without its figures
 };
 
 /// A transaction in flight.
@@ -123,6 +128,7 @@ struct Controller::Brain {
     std::uint64_t nextTransaction = 1;
     std::size_t turn = 0;               ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;            ///< on all pools
+    bool deliberatedNow = false;        ///< on all pools, in this turn
     std::set<domain::PoolName> touched; ///< those of which something else is believed now
     /// Pools that nobody can join, in the deliberation that is under way.
     std::vector<std::pair<const domain::Pool*, domain::Refusal>> refusedNow;
@@ -136,6 +142,9 @@ struct Controller::Brain {
     std::map<std::pair<domain::PoolName, domain::ServerName>, Expiring> expiring;
     domain::Instant now{};
     std::vector<Effect> effects;
+    std::vector<Decided> decided; ///< of this turn
+    std::vector<Begun> begun;     ///< of this turn
+    Decisions decisions;
 
     void hear(const Configured& input);
     void hear(const PoolsChanged& input);
@@ -151,6 +160,16 @@ struct Controller::Brain {
     void hear(const JournalStatus& input);
     void hear(const ApplianceChanged& input);
     void hear(const Request& input);
+    void hear(const Course& input);
+    void hear(const Proved& input);
+    void hear(const Begun& input);
+    void hear(const Deliberate&) { deliberate = true; }
+
+    // deciding.cpp: what was decided, kept for who asks why
+    void note(const Flight& flight);
+    void note(Decided made);
+    /// What was meant for the pool, and came to nothing.
+    void notDone(const domain::Pool& pool, const domain::Intent& wish, std::string hindrance);
 
     // time.cpp
     /// Quiet: nothing was heard but a sample.
@@ -158,13 +177,15 @@ struct Controller::Brain {
     bool passTime(bool quiet);
     std::optional<domain::Instant> nextTimer() const;
     void planReconsideration();
+    /// When that pool is to be looked at again, though nothing is heard of it.
+    void reconsiderLater(const domain::Pool& pool);
     std::optional<domain::Instant> nextDeadline() const;
 
     // renewing.cpp: members whose settings have changed, or are about to end
     void noteRevisions(const domain::Sample& sample);
     std::optional<domain::Intent> renewal(const domain::Pool& pool) const;
     domain::Instant earliestRenewal(const PoolRecord& record, const domain::ServerName& server) const;
-    std::vector<domain::Intent> wishes(const domain::Pool& pool) const;
+    std::vector<domain::Intent> wishes(const domain::Pool& pool, domain::Intent load) const;
     void renewed(const Flight& flight);
     void settingsTaken(PoolRecord& record, const domain::ServerName& server, const std::string& why);
     /// After a try in vain: the same settings are not asked for again at once.
@@ -192,10 +213,15 @@ struct Controller::Brain {
     const Flight* flightOf(const domain::PoolName& pool) const;
     allocation::Choice choose(const domain::Intent& intent) const;
     void begin(domain::Plan plan, std::optional<Request> request, unsigned round = 0);
+    std::string amongWhom(const domain::Plan& plan) const;
     std::map<domain::ApplianceName, domain::Approach> approaches(const domain::Pool& pool) const;
-    bool refusedAlike(const domain::Pool& pool);
+    std::optional<domain::Refusal> refusedAlike(const domain::Pool& pool, const domain::Intent& wish) const;
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
+
+    // recommending.cpp
+    /// Tells what is recommended when that is something else, and takes it out: it is not to be done.
+    void recommend(const domain::Pool& pool, std::vector<domain::Intent>& wishes);
 
     // conclusion.cpp: what a transaction's steps and its end mean
     void step(domain::TransactionId id, transaction::Event event);
@@ -219,10 +245,14 @@ struct Controller::Brain {
                const std::function<bool(const domain::Event&)>& which);
     void clearAfterCommit(const Flight& flight);
     void stopWaiting(PoolRecord& pool, const std::string& why);
+    /// A change was made: does the pool go to and fro by now?
+    void watchFlapping(const domain::Pool& pool, PoolRecord& record);
+    void endFlapping(const domain::Pool& pool, PoolRecord& record);
 
     // doubts.cpp: what is in doubt stays so, over a restart too, until a check proves it
     void recover(std::vector<Doubt> doubts);
     void recover(const std::vector<domain::Event>& alarms);
+    void recover(const std::vector<domain::TransactionView>& changes);
     /// Puts back an alarm that a fact is to clear; false when it is none of those, or about nothing that is.
     bool standsAgain(const domain::Event& alarm);
     void raiseDoubt(PoolRecord& pool, const Doubt& doubt);
@@ -293,6 +323,9 @@ std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doub
                                                   const domain::Pool& recorded,
                                                   const domain::ApplianceName& appliance,
                                                   const domain::PoolFacts& facts);
+
+/// A sentence without its figures: it is not told again because a utilisation moved a little.
+std::string withoutFigures(const std::string& text);
 
 /// A refusal as one sentence: its reason, and for each server why not that one.
 std::string inWords(const domain::Refusal& refusal);

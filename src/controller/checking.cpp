@@ -23,6 +23,7 @@ Controller::Brain::placesOf(const domain::Pool& pool) const {
 void Controller::Brain::check(CheckPurpose purpose, std::optional<Request> request, const std::string& why,
                               const std::vector<std::pair<domain::PoolName, domain::ApplianceName>>& places,
                               unsigned round) {
+    if (options.flown) return;
     Checking checking{purpose, std::move(request), why, round, now + guard, {}, {}};
     for (const auto& [poolName, appliance] : places) {
         domain::Finding finding{appliance, poolName, false, {}, {}};
@@ -58,6 +59,7 @@ void Controller::Brain::checkAgain(const domain::ApplianceName& appliance) {
 }
 
 void Controller::Brain::checkWhenDue() {
+    if (options.flown) return;
     for (auto& [name, record] : appliances) {
         if (!record.checkAt || !record.connected || *record.checkAt > now) continue;
         std::vector<std::pair<domain::PoolName, domain::ApplianceName>> places;

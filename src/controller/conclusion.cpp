@@ -6,6 +6,7 @@
 namespace headgate::controller {
 
 void Controller::Brain::step(domain::TransactionId id, transaction::Event event) {
+    if (options.flown) return; // its Course says how it ends
     const auto found = flights.find(id);
     if (found == flights.end()) return;
     const auto before = found->second.state.phase;
@@ -46,7 +47,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     const bool doubtful = state.outcome->kind == domain::OutcomeKind::indeterminate;
     const auto kept = doubtful ? std::make_shared<const transaction::State>(state) : nullptr;
     effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept, state.plan.user,
-                            state.plan.session});
+                            state.plan.session, state.failure ? state.failure->kind : ""});
     auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
     told.transaction = id;
     told.pool = view.pool;
@@ -91,6 +92,10 @@ void Controller::Brain::committed(const Flight& flight) {
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
+    if (grown)
+        tellBeliefs(assessment.joined(name, state.member.server, now));
+    else
+        allocation.left(state.member.server, now);
     if (const auto* pool = configuration.pool(name)) tellBeliefs(assessment.configure({*pool}, now));
     auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
                       name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +
@@ -103,10 +108,10 @@ void Controller::Brain::committed(const Flight& flight) {
     const auto found = pools.find(name);
     if (found == pools.end()) return;
     auto& record = found->second;
-    record.history.lastChange = now;
-    record.history.lastKind = state.plan.kind;
+    record.history.note({now, state.plan.kind, state.member.server});
     record.failures = 0;
     record.wait.reset();
+    if (const auto* pool = configuration.pool(name)) watchFlapping(*pool, record);
 }
 
 /// What it raised stands; whether the pool's other alarms are over, the check that follows says.

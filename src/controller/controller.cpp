@@ -22,13 +22,23 @@ Controller::Controller(Controller&&) noexcept = default;
 Controller& Controller::operator=(Controller&&) noexcept = default;
 
 std::vector<Effect> Controller::handle(domain::Instant now, Input input) {
+    std::vector<Input> inputs;
+    inputs.push_back(std::move(input));
+    return handle(now, std::move(inputs));
+}
+
+std::vector<Effect> Controller::handle(domain::Instant now, std::vector<Input> inputs) {
     auto& brain = *m_brain;
     // Time never runs backwards for the brain, though a machine's clock may be set.
     brain.now = std::max(brain.now, now);
     brain.effects.clear();
-    std::visit([&](auto& what) { brain.hear(std::move(what)); }, input);
-    // Most inputs are samples that change nothing but their own server's facts.
-    const bool quiet = std::holds_alternative<domain::Sample>(input);
+    brain.decided.clear();
+    brain.begun.clear();
+    bool quiet = true; // most inputs are samples that change nothing but their own server's facts
+    for (auto& input : inputs) {
+        quiet = quiet && std::holds_alternative<domain::Sample>(input);
+        std::visit([&](auto& what) { brain.hear(std::move(what)); }, input);
+    }
     const bool passed = brain.passTime(quiet);
     if (brain.deliberateWhereNeeded() || passed) brain.timers = brain.nextTimer();
     return std::move(brain.effects);
@@ -48,6 +58,26 @@ domain::Snapshot Controller::snapshot(domain::Instant now) const {
 
 const domain::Configuration& Controller::configuration() const {
     return m_brain->configuration;
+}
+
+const std::vector<Decided>& Controller::decided() const {
+    return m_brain->decided;
+}
+
+const std::vector<Begun>& Controller::begun() const {
+    return m_brain->begun;
+}
+
+bool Controller::deliberated() const {
+    return m_brain->deliberatedNow;
+}
+
+Decisions Controller::takeDecisions() {
+    return std::exchange(m_brain->decisions, {});
+}
+
+const domain::PoolState* Controller::belief(const domain::PoolName& pool) const {
+    return m_brain->assessment.pool(pool);
 }
 
 bool Controller::busy() const {
@@ -113,10 +143,13 @@ void Controller::Brain::hear(const Recover& input) {
         if (state.plan.kind != domain::IntentKind::withdraw)
             (void)allocation.reserve(state.id, state.member.server);
         Flight flight{state, std::nullopt, {}, true};
+        note(flight);
         flights.emplace(state.id, std::move(flight));
     }
+    recover(input.changes);
     recover(input.doubts);
     recover(input.alarms);
+    deliberate = true;
     for (const auto& state : input.transactions)
         step(state.id, transaction::Recovered{});
 }

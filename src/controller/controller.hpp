@@ -94,6 +94,9 @@ struct Recover {
     std::vector<transaction::State> transactions;
     std::vector<Doubt> doubts{};
     std::vector<domain::Event> alarms{};
+    /// The latest that were committed and changed the members of a pool, of each pool at most
+    /// `domain::rememberedChanges`, oldest first.
+    std::vector<domain::TransactionView> changes{};
 };
 /// The entry of a transaction could not be written; the effects after it that are this transaction's were not
 /// performed.
@@ -114,9 +117,61 @@ struct ApplianceChanged {
     std::string reason;
 };
 
-using Input = std::variant<Configured, PoolsChanged, domain::Sample, domain::Gathered, domain::Assigned,
-                           transaction::Observed, transaction::Reply, Tick, ApplianceStatus, Recover,
-                           JournalFailed, JournalStatus, ApplianceChanged, Request>;
+// Of a controller that flies a record again (Options::flown), in place of the dialogue with appliances:
+
+/// How a transaction ended, and the member as it was then recorded. `failure` is transaction::Failure::kind.
+struct Course {
+    domain::TransactionId transaction;
+    domain::Outcome outcome;
+    domain::Member member;
+    std::string failure{};
+    bool operator==(const Course&) const = default;
+};
+/// DoubtEnded: a check has proved it.
+struct Proved {
+    domain::PoolName pool;
+    bool operator==(const Proved&) const = default;
+};
+/// Something that is not in the record had the pools deliberated on.
+struct Deliberate {
+    bool operator==(const Deliberate&) const = default;
+};
+/// A transaction was begun that no decision of this controller is the cause of: a repair, or one that an
+/// earlier daemon had begun.
+struct Begun {
+    domain::TransactionId transaction;
+    domain::IntentKind kind = domain::IntentKind::nothing;
+    domain::PoolName pool;
+    domain::Member member{}; ///< as planned
+    bool byOperator = false;
+    unsigned round = 0;     ///< of a repair; 0: none
+    bool recovered = false; ///< by an earlier daemon
+    std::string reason{};
+    bool operator==(const Begun&) const = default;
+};
+
+using Input =
+    std::variant<Configured, PoolsChanged, domain::Sample, domain::Gathered, domain::Assigned,
+                 transaction::Observed, transaction::Reply, Tick, ApplianceStatus, Recover, JournalFailed,
+                 JournalStatus, ApplianceChanged, Request, Course, Proved, Begun, Deliberate>;
+
+/// What was decided about a pool when it was deliberated on, also to do nothing.
+struct Decided {
+    domain::PoolName pool;
+    domain::IntentKind kind = domain::IntentKind::nothing;
+    std::optional<domain::ServerName> server; ///< whom it takes or lets go, where that is known
+    std::string reason;
+    std::string hindrance;                            ///< why it is not done although it should be; or empty
+    std::optional<domain::TransactionId> transaction; ///< that does it
+    bool operator==(const Decided&) const = default;
+};
+
+/// The decisions of a while: how many, and one number that is another one if any of them was, in any word.
+struct Decisions {
+    std::uint64_t count = 0;
+    std::uint64_t digest = 0;
+    bool operator==(const Decisions&) const = default;
+};
 
 // What it wants done, in this order. A Journal (and Ended) must be durable before the effects after it.
 
@@ -146,6 +201,7 @@ struct Ended {
     std::shared_ptr<const transaction::State> doubt{}; ///< indeterminate only: to be kept until DoubtEnded
     std::string by{};                                  ///< who asked for it; empty: nobody did
     domain::NetconfSession session{};
+    std::string failure{}; ///< transaction::Failure::kind; empty: none
 };
 /// A check has proved what transactions of this pool had left in doubt.
 struct DoubtEnded {
@@ -193,6 +249,7 @@ struct Options {
     domain::Duration backoffMost{300000}; ///< … up to this
     domain::Duration queueWait{120000};   ///< how long a request waits for an appliance that is being changed
     domain::Duration checkAfter{1000};    ///< from a hint that an appliance changed to its check
+    bool flown = false; ///< it flies a record again: it commands nobody, and waits for each Course
 };
 
 /// The whole brain: assessment, decision, allocation and transactions in a row, without a socket, a clock or
@@ -207,6 +264,19 @@ class Controller {
     std::vector<Effect> handle(domain::Instant now, Input input);
     /// These samples are given next; said of some dozen at a time, each costs less. Changes nothing.
     void expect(std::span<const domain::Sample* const> samples) const;
+    /// All of these at one time, before anything is decided.
+    std::vector<Effect> handle(domain::Instant now, std::vector<Input> inputs);
+
+    /// Of the last `handle`: the decisions that are another than the pool's last, but for figures, and each
+    /// that began something; and each transaction that began.
+    const std::vector<Decided>& decided() const;
+    const std::vector<Begun>& begun() const;
+    /// Were all pools deliberated on in it?
+    bool deliberated() const;
+    /// Since this was asked for last.
+    Decisions takeDecisions();
+    /// What is believed of a pool; null when it is not configured. Valid until the next `handle`.
+    const domain::PoolState* belief(const domain::PoolName& pool) const;
     /// When to give a Tick at the latest.
     std::optional<domain::Instant> nextDeadline() const;
     domain::Snapshot snapshot(domain::Instant now) const;

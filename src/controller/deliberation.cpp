@@ -8,18 +8,18 @@
 namespace headgate::controller {
 namespace {
 
-/// A sentence without its figures: an alarm is not told again because a utilisation moved a little.
-std::string withoutFigures(const std::string& text) {
-    std::string rest;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(rest),
-                 [](char c) { return c < '0' || c > '9'; });
-    return rest;
-}
-
 bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
     return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
         return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
     });
+}
+
+/// A refusal as one sentence, without most of the servers where they are many.
+std::string inShort(const domain::Refusal& refusal) {
+    constexpr std::size_t most = 8;
+    if (refusal.servers.size() <= most) return inWords(refusal);
+    domain::Refusal some{refusal.reason, {refusal.servers.begin(), refusal.servers.begin() + most}};
+    return inWords(some) + "; and others";
 }
 
 void claim(std::vector<domain::ApplianceName>& claimed, const domain::Pool& pool) {
@@ -37,6 +37,10 @@ const char* kindOfBeginning(domain::IntentKind kind) {
     return domain::repairs(kind) ? "repair-begun" : "candidate-chosen";
 }
 
+std::string onlyRecommended(const domain::Intent& wish) {
+    return wish.recommended ? "it is only recommended, by the mode of its policy" : "";
+}
+
 const domain::PoolName& poolOf(const Request& request) {
     if (const auto* grow = std::get_if<Allocate>(&request.what)) return grow->pool;
     return std::get<Release>(request.what).pool;
@@ -48,6 +52,7 @@ const domain::PoolName& poolOf(const Request& request) {
 /// when anything else may have changed, and now and then because of figures that change no belief.
 bool Controller::Brain::deliberateWhereNeeded() {
     const bool all = std::exchange(deliberate, false);
+    deliberatedNow = all;
     if (!all && touched.empty() && !spareChanged) return false;
     serveQueue();
     std::vector<std::size_t> order;
@@ -61,9 +66,13 @@ bool Controller::Brain::deliberateWhereNeeded() {
     }
     touched.clear();
     spareChanged = false;
-    deliberatePools(std::move(order));
+    deliberatePools(order);
     refusedNow.clear();
-    if (all) planReconsideration();
+    if (all)
+        planReconsideration();
+    else
+        for (const auto place : order)
+            reconsiderLater(configuration.pools[place]);
     return true;
 }
 
@@ -81,6 +90,8 @@ std::vector<std::size_t> Controller::Brain::touchedPools() {
 /// Whoever waits for an appliance keeps those behind from taking the others that it needs: the oldest wish
 /// comes first, an operator's before all.
 void Controller::Brain::deliberatePools(std::vector<std::size_t> order) {
+    for (const auto index : order)
+        endFlapping(configuration.pools[index], pools.at(configuration.pools[index].name));
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
@@ -218,13 +229,21 @@ allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
     auto& record = pools.at(pool.name);
     const bool busy = inTheWay(pool) != nullptr || shares(pool, claimed);
-    if (busy && flightOf(pool.name)) return false;
-    const auto wishes = this->wishes(pool);
+    if (busy && flightOf(pool.name)) {
+        notDone(pool, {domain::IntentKind::nothing, pool.name, {}, false, "a transaction is in flight"}, {});
+        return false;
+    }
+    record.decided = intent(pool);
+    auto wishes = this->wishes(pool, record.decided);
+    recommend(pool, wishes);
     if (busy) {
-        if (wishes.empty() || !obstacle(pool, false).empty()) {
+        const auto why = wishes.empty() ? onlyRecommended(record.decided) : obstacle(pool, false);
+        if (wishes.empty() || !why.empty()) {
+            notDone(pool, wishes.empty() ? record.decided : wishes.front(), why);
             want(pool, false);
             return false;
         }
+        notDone(pool, wishes.front(), "its appliances are being changed, or waited for, for another pool");
         want(pool, true);
         claim(claimed, pool);
         return false;
@@ -233,21 +252,37 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
     if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
     if (wishes.empty()) {
+        notDone(pool, record.decided, onlyRecommended(record.decided));
         if (record.wait && record.wait->over) stopWaiting(record, "no change is wanted any more");
         return false;
     }
-    if (!obstacle(pool, false).empty()) return false;
+    if (const auto why = obstacle(pool, false); !why.empty()) {
+        notDone(pool, wishes.front(), why);
+        return false;
+    }
     for (const auto& wish : wishes) {
-        if (grows(wish) && refusedAlike(pool)) continue;
+        if (const auto refusal = refusedAlike(pool, wish)) {
+            notDone(pool, wish, inShort(*refusal));
+            noCandidate(pool, *refusal);
+            continue;
+        }
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
+            notDone(pool, wish, inShort(*refusal));
             if (!grows(wish)) continue;
             noCandidate(pool, *refusal);
-            refusedNow.push_back({&pool, *refusal});
+            if (!wish.inPlaceOf) refusedNow.push_back({&pool, *refusal});
             continue;
         }
         if (grows(wish)) candidateFound(pool.name);
-        begin(std::get<domain::Plan>(std::move(choice)), std::nullopt);
+        auto plan = std::get<domain::Plan>(std::move(choice));
+        note(Decided{pool.name,
+                     wish.kind,
+                     plan.member.server,
+                     wish.reason,
+                     {},
+                     domain::TransactionId{nextTransaction}});
+        begin(std::move(plan), std::nullopt);
         return true;
     }
     return false;
@@ -256,26 +291,44 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
 /// Whom nobody of one pool's like can have, this one cannot have either: it is told so without going through
 /// all servers again, until something has been begun. What a candidate lacks depends on itself, the pool's
 /// application and policy, and the data sources, which are the same for all pools.
-bool Controller::Brain::refusedAlike(const domain::Pool& pool) {
+std::optional<domain::Refusal> Controller::Brain::refusedAlike(const domain::Pool& pool,
+                                                               const domain::Intent& wish) const {
+    if (wish.kind != domain::IntentKind::allocate || wish.inPlaceOf) return std::nullopt;
     for (const auto& [other, refusal] : refusedNow) {
         if (other->application != pool.application || other->policy != pool.policy) continue;
         auto own = refusal;
         const auto named = own.reason.find(other->name.value + ": ");
         if (named != std::string::npos) own.reason.replace(named, other->name.value.size(), pool.name.value);
-        noCandidate(pool, own);
-        return true;
+        return own;
     }
-    return false;
+    return std::nullopt;
 }
 
 /// New settings go first, but not twice in a row: a server that changes its settings all the time does not
 /// keep its pool from growing.
-std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool) const {
+std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool, domain::Intent load) const {
     std::vector<domain::Intent> all;
     if (auto renew = renewal(pool)) all.push_back(std::move(*renew));
-    if (auto load = intent(pool); load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
+    if (load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
     if (all.size() == 2 && pools.at(pool.name).renewedLast) std::swap(all.front(), all.back());
     return all;
+}
+
+/// Who would have been next, or why nobody, now that the chosen one is promised.
+std::string Controller::Brain::amongWhom(const domain::Plan& plan) const {
+    if (plan.kind != domain::IntentKind::allocate) return {};
+    const auto load = [this](const domain::ServerName& name) {
+        const auto* state = assessment.server(name);
+        return name.value +
+               (state && state->utilisation ? " (" + std::to_string(*state->utilisation) + " permille)" : "");
+    };
+    domain::Intent again{domain::IntentKind::allocate, plan.pool.name, {}, plan.byOperator, plan.reason};
+    if (!plan.member.standsInFor.value.empty()) again.inPlaceOf = plan.member.standsInFor;
+    const auto next = choose(again);
+    if (const auto* other = std::get_if<domain::Plan>(&next))
+        return "; chosen: " + load(plan.member.server) + ", before " + load(other->member.server);
+    return "; chosen: " + load(plan.member.server) + ", the only one: beside it " +
+           std::get<domain::Refusal>(next).reason;
 }
 
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
@@ -290,13 +343,15 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
         plan.kind == domain::IntentKind::withdraw || allocation.reserve(id, plan.member.server);
     assert(free);
     auto told = event(domain::EventSeverity::notice, kindOfBeginning(plan.kind),
-                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason);
+                      plan.member.server.value + deed(plan.kind) + plan.pool.name.value + ": " + plan.reason +
+                          amongWhom(plan));
     told.server = plan.member.server;
     told.pool = plan.pool.name;
     told.transaction = id;
     tell(std::move(told));
-    flights.emplace(
+    const auto made = flights.emplace(
         id, Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round});
+    note(made.first->second);
     step(id, transaction::Started{});
 }
 

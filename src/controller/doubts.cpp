@@ -122,6 +122,19 @@ void Controller::Brain::recover(const std::vector<domain::Event>& alarms) {
                 raiseDoubt(record, doubt);
 }
 
+/// What was done before bounds how soon more may be, and who joined lately warms up still.
+void Controller::Brain::recover(const std::vector<domain::TransactionView>& changes) {
+    for (const auto& change : changes)
+        if (const auto found = pools.find(change.pool); found != pools.end() && change.ended) {
+            found->second.history.note({*change.ended, change.kind, change.server});
+            if (change.kind == domain::IntentKind::release) allocation.left(change.server, *change.ended);
+        }
+    for (const auto& pool : configuration.pools)
+        for (const auto& member : pool.members)
+            if (const auto at = pools.at(pool.name).history.joined(member.server))
+                tellBeliefs(assessment.joined(pool.name, member.server, *at));
+}
+
 bool Controller::Brain::standsAgain(const domain::Event& alarm) {
     if (!alarm.pool) {
         const bool known = alarm.appliance && configuration.appliance(*alarm.appliance);
@@ -138,6 +151,12 @@ bool Controller::Brain::standsAgain(const domain::Event& alarm) {
     auto& record = found->second;
     // Found wanting already, since this start.
     if (alarm.kind == "no-candidate") return !record.noCandidate.empty();
+    if (alarm.kind == "pool-flapping") {
+        const auto& policy = configuration.pool(*alarm.pool)->policy;
+        if (!decision::flapping(policy, record.history, now)) return false;
+        raise(record, alarm);
+        return true;
+    }
     if (alarm.kind == "indeterminate") {
         if (record.doubts.empty()) return false;
     } else if (alarm.kind != "drift" && alarm.kind != "not-saved" && alarm.kind != "lock-left" &&

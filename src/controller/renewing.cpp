@@ -70,6 +70,7 @@ domain::Instant Controller::Brain::earliestRenewal(const PoolRecord& record,
 
 std::optional<domain::Intent> Controller::Brain::renewal(const domain::Pool& pool) const {
     if (pool.held || flightOf(pool.name)) return std::nullopt;
+    if (!decision::forbidden(pool.policy, now, domain::IntentKind::renew).empty()) return std::nullopt;
     for (const auto& [server, renewal] : pools.at(pool.name).renewals) {
         if (renewal.from > now || !pool.member(server) || allocation.reservedFor(server)) continue;
         domain::Intent intent;
@@ -77,6 +78,7 @@ std::optional<domain::Intent> Controller::Brain::renewal(const domain::Pool& poo
         intent.pool = pool.name;
         intent.server = server;
         intent.reason = "its settings have changed";
+        intent.recommended = pool.policy.mode == domain::PolicyMode::recommend;
         return intent;
     }
     return std::nullopt;

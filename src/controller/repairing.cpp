@@ -20,7 +20,7 @@ bool sameMembers(const transaction::Deviations& a, const transaction::Deviations
 
 void Controller::Brain::actOnDrift(const domain::PoolName& name) {
     const auto* pool = configuration.pool(name);
-    if (!pool || pool->policy.drift == domain::DriftPolicy::report) return;
+    if (!pool || options.flown || pool->policy.drift == domain::DriftPolicy::report) return;
     auto& record = pools.at(name);
     const bool drifted =
         record.toMend || std::any_of(record.findings.begin(), record.findings.end(),

@@ -121,13 +121,15 @@ void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
     // Of a held pool too: what its resuming would begin is what whoever holds it wants to know.
     auto free = *pool;
     free.held = false;
-    const auto wishes = this->wishes(free);
-    const auto wanted = wishes.empty() ? intent(free) : wishes.front();
+    const auto load = intent(free);
+    const auto wishes = this->wishes(free, load);
+    const auto wanted = wishes.empty() ? load : wishes.front();
     Answer made;
     made.request = request.id;
     made.kind = AnswerKind::planned;
     made.intent = wanted;
     if (pool->held) made.text = "it is held by an operator: nothing is done until it is resumed; then ";
+    if (wanted.recommended) made.text += "only recommended, by the mode of its policy: ";
     made.text += std::string(toString(wanted.kind)) + ": " + wanted.reason;
     if (wanted.kind != domain::IntentKind::nothing) {
         auto choice = choose(wanted);

@@ -16,6 +16,8 @@ domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
         const auto* belief = assessment.pool(pool.name);
         domain::PoolState state = belief ? *belief : domain::PoolState{};
         state.name = pool.name;
+        state.decision = pools.at(pool.name).decided;
+        state.policy = pool.policy;
         const auto& record = pools.at(pool.name);
         if (const auto* flight = flightOf(pool.name)) state.transaction = flight->state.id;
         const auto kind =

@@ -32,11 +32,17 @@ bool Controller::Brain::passTime(bool quiet) {
 void Controller::Brain::planReconsideration() {
     deliberated = now;
     reconsider.reset();
-    for (const auto& pool : configuration.pools) {
-        const auto next = decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history);
-        if (next && (!reconsider || *next < *reconsider)) reconsider = next;
-    }
+    for (const auto& pool : configuration.pools)
+        reconsiderLater(pool);
     if (const auto next = nextRenewal(); next && (!reconsider || *next < *reconsider)) reconsider = next;
+}
+
+void Controller::Brain::reconsiderLater(const domain::Pool& pool) {
+    const auto earlier = [this](const std::optional<domain::Instant>& at) {
+        if (at && (!reconsider || *at < *reconsider)) reconsider = at;
+    };
+    earlier(decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history));
+    if (pool.policy.failOver) earlier(decision::failOverAt(now, pool, assessment.membersInBrief(pool.name)));
 }
 
 std::optional<domain::Instant> Controller::Brain::nextDeadline() const {
@@ -62,7 +68,7 @@ std::optional<domain::Instant> Controller::Brain::nextTimer() const {
     for (const auto& checking : checks)
         earlier(checking.until);
     for (const auto& [name, appliance] : appliances)
-        if (appliance.checkAt && appliance.connected) earlier(appliance.checkAt);
+        if (appliance.checkAt && appliance.connected && !options.flown) earlier(appliance.checkAt);
     return next;
 }
 

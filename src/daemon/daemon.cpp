@@ -23,13 +23,15 @@ constexpr auto stopping = "headgated is stopping: ask again when it has started"
 Daemon::Impl::Impl(const Options& options)
     : m_recorder(openRecorder(options, m_families, m_clock.now()))
     , m_vault(openVault(options))
-    , m_found(findUnfinished(m_recorder, options.abandoned, m_clock.now())) {
+    , m_found(findUnfinished(m_recorder, options.abandoned, m_clock.now()))
+    , m_flight(options.state / "flight") {
     for (auto& view : m_recorder.latestTransactions(historyKept))
         if (view.outcome) // the others are the controller's
             m_history.push_back(std::make_shared<const domain::TransactionView>(std::move(view)));
     controller::Options brain;
     brain.firstTransaction = m_recorder.nextTransactionId();
     m_controller = controller::Controller(brain);
+    m_flight.begin(m_clock.now(), brain.firstTransaction);
     m_rooms = std::make_unique<Rooms>(options, m_recorder, m_vault, [this](Inbound inbound) {
         if (std::holds_alternative<transaction::Reply>(inbound)) m_doorbell.came();
         m_inbox.post(std::move(inbound));
@@ -58,7 +60,7 @@ void Daemon::Impl::run() {
     // After southbound knows its appliances: commands are part of what is done first.
     m_performer.recovering(m_found.transactions);
     handle(controller::Recover{std::move(m_found.transactions), std::move(m_found.doubts),
-                               std::move(m_found.alarms)});
+                               std::move(m_found.alarms), std::move(m_found.changes)});
     resumeCommit();
     m_loop.run();
     write();
@@ -108,7 +110,11 @@ void Daemon::Impl::handle(controller::Input input) {
     std::deque<controller::Input> inputs;
     inputs.push_back(std::move(input));
     for (; !inputs.empty(); inputs.pop_front()) {
-        auto told = m_performer.perform(m_controller.handle(m_clock.now(), std::move(inputs.front())));
+        const auto now = m_clock.now();
+        m_flight.told(now, inputs.front(), recordable(inputs.front()));
+        const auto effects = m_controller.handle(now, std::move(inputs.front()));
+        m_flight.done(effects, m_controller);
+        auto told = m_performer.perform(effects);
         std::move(told.begin(), told.end(), std::back_inserter(inputs));
     }
     snapshotSoon();
@@ -122,7 +128,26 @@ void Daemon::Impl::write() {
     for (auto& input : m_performer.retry())
         handle(std::move(input));
     if (const auto trouble = m_recorder.flush(m_clock.now())) tell(*trouble, 0);
+    if (const auto trouble = m_flight.write(m_clock.now(), m_controller)) m_performer.tell(*trouble);
     m_rooms->north().logAged(m_recorder.logAged());
+}
+
+std::vector<flight::Configuration> Daemon::Impl::recordable(const controller::Input& input) {
+    std::vector<flight::Configuration> texts;
+    const auto& running = m_recorder.running();
+    const auto revision = [this]() -> std::uint64_t {
+        try {
+            return m_recorder.runningNumber();
+        } catch (const store::Error&) {
+            return 0; // It waits for the disk, and has no number yet.
+        }
+    };
+    if (std::holds_alternative<controller::Configured>(input))
+        texts.push_back({revision(), true, running.forRecord()});
+    else if (const auto* changed = std::get_if<controller::PoolsChanged>(&input))
+        for (const auto& pool : changed->pools)
+            texts.push_back({revision(), false, running.forRecord(pool.name)});
+    return texts;
 }
 
 void Daemon::Impl::setTimer() {

@@ -6,6 +6,7 @@
 #include "daemon/daemon.hpp"
 #include "daemon/doorbell.hpp"
 #include "daemon/engine_twins.hpp"
+#include "daemon/flight_recorder.hpp"
 #include "daemon/performer.hpp"
 #include "daemon/rooms.hpp"
 #include "daemon/secrets.hpp"
@@ -99,6 +100,8 @@ class Daemon::Impl : private Outlet {
 
     std::shared_ptr<const adapters::Adapter> adapterOf(const domain::ApplianceName& name) const;
     void write();
+    /// What is told of the configuration, for the flight record.
+    std::vector<flight::Configuration> recordable(const controller::Input& input);
     void setTimer();
     void snapshotSoon();
     void postSnapshot();
@@ -123,6 +126,7 @@ class Daemon::Impl : private Outlet {
     std::vector<std::shared_ptr<const domain::TransactionView>>
         m_history; ///< ended before this daemon started
     controller::Controller m_controller;
+    FlightRecorder m_flight;
     Performer m_performer{m_recorder, *this, m_clock};
     std::map<domain::ApplianceName, domain::ApplianceState> m_appliances;
     std::uint64_t m_samplesTaken = 0, m_pollsMissed = 0;

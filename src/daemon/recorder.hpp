@@ -90,6 +90,8 @@ class Recorder {
     std::vector<domain::TransactionView> latestTransactions(std::size_t limit) {
         return m_store.transactions(limit);
     }
+    /// What has changed the members of pools, as much of it as `domain::rememberedChanges` of each.
+    std::vector<domain::TransactionView> changes() { return m_store.changes(domain::rememberedChanges); }
     domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
 
   private:

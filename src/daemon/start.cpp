@@ -155,6 +155,7 @@ Found findUnfinished(Recorder& recorder, const std::vector<std::uint64_t>& aband
     for (auto& doubt : recorder.doubts())
         found.doubts.push_back(doubtOf(std::move(doubt)));
     found.alarms = recorder.alarms();
+    found.changes = recorder.changes();
     return found;
 }
 

@@ -24,6 +24,7 @@ struct Found {
     std::vector<transaction::State> transactions; ///< to be gone on with
     std::vector<controller::Doubt> doubts;        ///< what nobody has proved since, those given up here too
     std::vector<domain::Event> alarms;            ///< that stood
+    std::vector<domain::TransactionView> changes; ///< of pools' members, that were committed
 };
 
 /// Entries from before there were records are ended as indeterminate, and those that `abandoned` names.

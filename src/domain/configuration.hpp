@@ -4,6 +4,7 @@
 #include "domain/netconf_door.hpp"
 #include "domain/notification_rule.hpp"
 #include "domain/notification_target.hpp"
+#include "domain/policy.hpp"
 #include "domain/polling.hpp"
 #include "domain/settings.hpp"
 #include "domain/time.hpp"
@@ -120,34 +121,6 @@ struct Credential {
     bool operator==(const Credential&) const = default;
 };
 
-/// What is done about a pool's members on an appliance that are not as recorded: an alarm only, or the record
-/// follows the appliances (when all agree), or they are led back to the record.
-enum class DriftPolicy { report, adopt, repair };
-
-enum class FullWhen { anyMember, average, allMembers };
-
-/// When a pool grows and shrinks, and how patiently its changes are made. Levels in permille, lower < upper.
-struct PoolPolicy {
-    int upper = 800;
-    int lower = 300;
-    int tolerance = 50; ///< hysteresis: a level once reached is left only `tolerance` permille beyond it
-    Duration growAfter{5000}; ///< how long "full" must hold
-    Duration shrinkAfter{60000};
-    Duration growCooldown{30000}; ///< after any change of the pool
-    Duration shrinkCooldown{60000};
-    unsigned minimum = 1;
-    unsigned maximum = 16;
-    FullWhen fullWhen = FullWhen::anyMember;
-    bool releaseConfigured = false; ///< may members of origin "configured" be let go?
-    Duration confirmWindow{60000};  ///< of the confirmed commit: doing nothing rolls back after it
-    Duration verifyDeadline{20000}; ///< how long a new member may take to come up; less than confirmWindow
-    Duration drainDeadline{30000};
-    Duration lockWait{10000};    ///< how long a lock held by somebody else is waited for
-    Duration quarantine{300000}; ///< how long an accused candidate is left alone
-    DriftPolicy drift = DriftPolicy::report;
-    bool operator==(const PoolPolicy&) const = default;
-};
-
 enum class Origin { configured, allocated };
 
 struct Member {
@@ -157,6 +130,8 @@ struct Member {
     Origin origin = Origin::configured;
     std::uint32_t revision = 0; ///< of its settings, as headgate-agent counts; 0: nobody does
     std::string dataSource{};   ///< that it uses, as headgate-agent told; empty: nobody did
+    bool isProtected = false;   ///< never let go before an operator says otherwise
+    ServerName standsInFor{};   ///< the member in whose place it was taken; empty: nobody's
     bool operator==(const Member&) const = default;
 };
 
@@ -173,7 +148,8 @@ struct Pool {
     std::vector<PoolPlace> places;
     std::vector<Member> members;
     PoolPolicy policy;
-    bool held = false; ///< an operator said: no automatic change
+    bool held = false;                   ///< an operator said: no automatic change
+    std::optional<PolicyPart> written{}; ///< what its policy is made of, where it inherits
     bool operator==(const Pool&) const = default;
 
     const Member* member(const ServerName& server) const;
@@ -187,6 +163,7 @@ struct Configuration {
     std::vector<Appliance> appliances;
     std::vector<Credential> credentials;
     std::vector<Pool> pools;
+    std::vector<PolicyTemplate> policyTemplates;
     std::vector<std::string> notificationsAddresses{"0.0.0.0:162"}; ///< IP literal:port; none: none received
     std::vector<std::string> notificationUsers; ///< names of snmpV3 credentials that may send informs
     unsigned notificationRateLimit = 200;       ///< of one source address, in a second

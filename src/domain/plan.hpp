@@ -23,6 +23,8 @@ struct Intent {
     std::optional<ServerName> server; ///< release: which; allocate: only when an operator named it
     bool byOperator = false;
     std::string reason;
+    bool recommended = false;              ///< to be told, and not to be done
+    std::optional<ServerName> inPlaceOf{}; ///< allocate: the member that is down
     bool operator==(const Intent&) const = default;
 };
 

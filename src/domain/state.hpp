@@ -26,6 +26,7 @@ inline constexpr unsigned silentAfter = 3;
 struct ServerState {
     ServerName name;
     Functional functional = Functional::unknown;
+    std::optional<Instant> since{};               ///< when `functional` became that
     std::optional<int> utilisation;               ///< permille
     std::string binding;                          ///< the metric that makes it so
     std::vector<std::string> unknownMetrics;      ///< of its profile; if any, utilisation is a lower bound
@@ -42,7 +43,8 @@ struct ServerState {
     std::optional<Instant> quarantinedUntil;
     std::string reason;
     Contact contact{};
-    std::string dataSource{}; ///< that it is believed to use; empty: none
+    std::string dataSource{};           ///< that it is believed to use; empty: none
+    std::optional<Instant> warmUntil{}; ///< a member that joined so lately that it does not count yet
     bool operator==(const ServerState&) const = default;
 };
 
@@ -55,7 +57,9 @@ struct PoolState {
     std::optional<Instant> cooldownUntil;
     std::string alarm; ///< what an operator must act on; empty: nothing
     Diagnosis diagnosis{};
-    std::string growthUseless{}; ///< why one more member would relieve nothing; empty: it may
+    std::string growthUseless{};        ///< why one more member would relieve nothing; empty: it may
+    Intent decision{};                  ///< the latest: what should be done, or why nothing
+    std::optional<PoolPolicy> policy{}; ///< that holds
     bool operator==(const PoolState&) const = default;
 };
 

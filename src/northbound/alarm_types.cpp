@@ -21,6 +21,10 @@ constexpr std::array types{
               "The journal cannot be written, and nothing new is begun: make room in the state directory."},
     AlarmType{"no-candidate", major, true,
               "A pool is full, and no server can join it: see the refusals in the text."},
+    AlarmType{"pool-flapping", minor, true,
+              "A pool grows and shrinks by turns, and is changed ever more rarely: set its levels farther "
+              "apart, or "
+              "its shrink-after longer."},
     AlarmType{
         "appliance-lost", major, true,
         "An appliance is not reached, or did not answer within a transaction: look after it, its network"

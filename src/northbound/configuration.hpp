@@ -70,6 +70,11 @@ class RunningConfiguration {
     /// The whole as RFC 7951 JSON, without defaults that nobody set.
     std::string text() const;
 
+    /// The whole, or that pool alone with the policy templates, as a flight record has it: JSON without what
+    /// is secret, whom to ask as whom, and the doors. RecordedConfigurations reads it.
+    std::string forRecord() const;
+    std::string forRecord(const domain::PoolName& pool) const;
+
     /// The revision in which the pool has that member (added, or replaced where it was one).
     std::string withMember(const domain::PoolName& pool, const domain::Member& member) const;
     std::string withoutMember(const domain::PoolName& pool, const domain::ServerName& server) const;

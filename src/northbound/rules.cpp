@@ -1,5 +1,6 @@
 #include "northbound/rules.hpp"
 
+#include "northbound/policy_rules.hpp"
 #include "northbound/translate.hpp"
 #include "yang/error.hpp"
 #include "yang/faults.hpp"
@@ -135,6 +136,7 @@ void ModelRules::check(const yang::Tree& tree) const {
     const auto top = tree.find(topPath);
     if (top) checkProfiles(lyd_child(top->raw()));
     if (top) checkApplications(lyd_child(top->raw()));
+    checkPolicies(tree);
     std::unordered_map<std::string_view, const lyd_node*> memberOf;
     const lyd_node* node = nullptr;
     LY_LIST_FOR(top ? lyd_child(top->raw()) : nullptr, node) {
@@ -155,10 +157,12 @@ bool ModelRules::stillHold(const yang::Tree& before, const yang::Tree& after,
         m_shelves == Shelves::asTheyAre || !where.contains(alarmControl) || sameShelves(before, after);
     for (const auto& path : where) {
         const auto pool = after.find(path);
-        hold = hold && (pool || !path.starts_with(profileEntries)) && !path.starts_with(dataSourceEntries);
+        hold = hold && (pool || !path.starts_with(profileEntries)) && !path.starts_with(dataSourceEntries) &&
+               !path.starts_with(templateEntries);
         if (pool && isServer(pool->raw()))
             hold = hold && hasProfile(after, pool->raw()) && !leafOf(pool->raw(), "application").empty();
         if (!pool || !isPool(pool->raw())) continue;
+        hold = hold && keepsPolicyRules(after, *pool);
         const auto former = before.find(path);
         forEachMember(pool->raw(), [&](std::string_view, const lyd_node* member) {
             lyd_node* match = nullptr;

@@ -14,8 +14,9 @@ void checkShelves(const yang::Tree& tree);
 
 /// What the model headgate demands and cannot say so that it is quickly checked: a server is a member of one
 /// pool at most. (As a `must`, libyang would look at every server and pool for each member.) A server's
-/// profile is one of the configuration or a shipped one, and only a data source's has no application. And
-/// what an operator has to be told: `checkShelves`.
+/// profile is one of the configuration or a shipped one, and only a data source's has no application. No
+/// policy template inherits itself, and the policy of a pool that inherits has no levels that cross, with
+/// what it inherits. And what an operator has to be told: `checkShelves`.
 class ModelRules final : public datastore::Rules {
   public:
     /// `asTheyAre`: of a configuration that is running. What it was grown to since, or an older version took,

@@ -2,6 +2,7 @@
 
 #include "datastore/service.hpp"
 #include "northbound/northbound.hpp"
+#include "northbound/policy.hpp"
 #include "northbound/translate.hpp"
 #include "northbound/writer.hpp"
 
@@ -99,6 +100,7 @@ void write(const Writer& to, const domain::ServerState& server, const domain::Da
     to.name("member-of", server.pool);
     to.text("reserved-by", server.reservedBy);
     to.time("quarantined-until", server.quarantinedUntil);
+    to.time("warm-until", server.warmUntil);
     to.text("reason", server.reason);
 }
 
@@ -149,6 +151,10 @@ void write(const Writer& to, const domain::PoolState& pool) {
     to.text("alarm", pool.alarm);
     to.text("growth-useless", pool.growthUseless);
     write(to.container("diagnosis"), pool.diagnosis);
+    if (!pool.decision.reason.empty())
+        to.text("decision", std::string(toString(pool.decision.kind)) + ": " + pool.decision.reason);
+    if (pool.decision.recommended) to.leaf("recommendation", toString(pool.decision.kind));
+    if (pool.policy) write(to.container("effective-policy"), *pool.policy);
 }
 
 /// `risk`: in place of what the strategy itself says.

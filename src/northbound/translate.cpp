@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "northbound/doors.hpp"
 #include "northbound/notification_rules.hpp"
+#include "northbound/policy.hpp"
 
 #include <libyang/libyang.h>
 
@@ -167,32 +168,16 @@ domain::Credential readCredential(const Node& node) {
     return credential;
 }
 
-domain::PoolPolicy readPolicy(const Node& node) {
-    domain::PoolPolicy policy;
-    policy.upper = number<int>(node, "upper", policy.upper);
-    policy.lower = number<int>(node, "lower", policy.lower);
-    policy.tolerance = number<int>(node, "tolerance", policy.tolerance);
-    take(policy.growAfter, node, "grow-after");
-    take(policy.shrinkAfter, node, "shrink-after");
-    take(policy.growCooldown, node, "grow-cooldown");
-    take(policy.shrinkCooldown, node, "shrink-cooldown");
-    policy.minimum = number<unsigned>(node, "minimum", policy.minimum);
-    policy.maximum = number<unsigned>(node, "maximum", policy.maximum);
-    const auto when = text(node, "full-when");
-    policy.fullWhen = when == "average"       ? domain::FullWhen::average
-                      : when == "all-members" ? domain::FullWhen::allMembers
-                                              : domain::FullWhen::anyMember;
-    policy.releaseConfigured = flag(node, "release-configured");
-    take(policy.confirmWindow, node, "confirm-window");
-    take(policy.verifyDeadline, node, "verify-deadline");
-    take(policy.drainDeadline, node, "drain-deadline");
-    take(policy.lockWait, node, "lock-wait");
-    take(policy.quarantine, node, "quarantine");
-    const auto drift = text(node, "drift");
-    policy.drift = drift == "adopt"    ? domain::DriftPolicy::adopt
-                   : drift == "repair" ? domain::DriftPolicy::repair
-                                       : domain::DriftPolicy::report;
-    return policy;
+void readPolicy(domain::Pool& pool, const Node& node) {
+    auto part = readPolicyPart(node);
+    if (part.inherit.empty())
+        apply(pool.policy, part);
+    else
+        pool.written = std::move(part);
+}
+
+domain::PolicyTemplate readPolicyTemplate(const Node& node) {
+    return {text(node, "name"), readPolicyPart(node)};
 }
 
 domain::Authentication readAuthentication(const Node& node) {
@@ -226,6 +211,8 @@ domain::Member readMember(const Node& node) {
     }
     member.revision = number<std::uint32_t>(node, "settings-revision", 0);
     member.dataSource = text(node, "data-source");
+    member.isProtected = flag(node, "protected");
+    member.standsInFor.value = text(node, "stands-in-for");
     if (const auto authentication = node.child("authentication"))
         member.authentication = readAuthentication(*authentication);
     return member;
@@ -241,7 +228,7 @@ domain::Pool readPool(const Node& node) {
     pool.application.value = text(node, "application");
     pool.places = entries(node, "appliance", readPlace);
     pool.members = entries(node, "member", readMember);
-    if (const auto policy = node.child("policy")) pool.policy = readPolicy(*policy);
+    if (const auto policy = node.child("policy")) readPolicy(pool, *policy);
     pool.held = flag(node, "held");
     return pool;
 }
@@ -328,6 +315,9 @@ domain::Configuration read(const yang::Tree& tree) {
     configuration.appliances = entries(*top, "appliance", readAppliance);
     configuration.credentials = entries(*top, "credential", readCredential);
     configuration.pools = entries(*top, "pool", readPool);
+    configuration.policyTemplates = entries(*top, "policy-template", readPolicyTemplate);
+    for (auto& pool : configuration.pools)
+        resolvePolicy(pool, configuration.policyTemplates);
     if (const auto notifications = top->child("notifications"))
         readNotifications(configuration, *notifications);
     if (const auto server = top->child("netconf-server"))
@@ -358,6 +348,8 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
     if (!connection.healthCheck.empty()) tree.set(path + "/connection/health-check", connection.healthCheck);
     if (member.revision != 0) tree.set(path + "/settings-revision", std::to_string(member.revision));
     if (!member.dataSource.empty()) tree.set(path + "/data-source", member.dataSource);
+    if (member.isProtected) tree.set(path + "/protected", "true");
+    if (!member.standsInFor.value.empty()) tree.set(path + "/stands-in-for", member.standsInFor.value);
     putAuthentication(tree, path + "/authentication/", member.authentication);
 }
 

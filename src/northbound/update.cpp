@@ -1,5 +1,6 @@
 #include "northbound/update.hpp"
 
+#include "northbound/policy.hpp"
 #include "northbound/translate.hpp"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ bool putEntry(domain::Configuration& into, domain::Configuration& changed, const
     if (list == "data-source") return put(into.dataSources, changed.dataSources, key);
     if (list == "appliance") return put(into.appliances, changed.appliances, key);
     if (list == "credential") return put(into.credentials, changed.credentials, key);
+    if (list == "policy-template") return put(into.policyTemplates, changed.policyTemplates, key);
     if (list == "pool") return put(into.pools, changed.pools, key);
     if (list == "notification-target") return put(into.notificationTargets, changed.notificationTargets, key);
     if (list == "notification-rule") return put(into.notificationRules, changed.notificationRules, key);
@@ -76,26 +78,45 @@ bool putEntry(domain::Configuration& into, domain::Configuration& changed, const
 
 }
 
+namespace {
+
+/// Of the pools that are another, or of all where a template is.
+void resolvePolicies(domain::Configuration& configuration, const yang::Entries& where) {
+    const std::string top = std::string(topPath) + "/";
+    const bool all = std::any_of(where.begin(), where.end(), [&](const std::string& entry) {
+        return entry.starts_with(top + "policy-template[");
+    });
+    for (auto& pool : configuration.pools)
+        if (pool.written && (all || where.contains(poolPath(pool.name))))
+            resolvePolicy(pool, configuration.policyTemplates);
+}
+
+}
+
 bool update(domain::Configuration& configuration, const yang::Tree& part, const yang::Entries& where) {
     const std::string top = std::string(topPath) + "/";
     auto changed = read(part);
-    return std::all_of(where.begin(), where.end(), [&](const std::string& entry) {
+    const bool known = std::all_of(where.begin(), where.end(), [&](const std::string& entry) {
         // Of other modules' data nothing is in the value.
         return !entry.starts_with(top) || putEntry(configuration, changed, entry.substr(top.size()));
     });
+    resolvePolicies(configuration, where);
+    return known;
 }
 
 domain::Configuration withoutServersAndPools(const domain::Configuration& configuration) {
     // All by name, so that none is forgotten that comes later: this does not compile then.
-    const auto& [applications, profiles, servers, appliances, credentials, pools, notificationsAddresses,
-                 notificationUsers, notificationRateLimit, netconfServer, snmpAgent, notificationTargets,
-                 notificationRules, polling, shippedProfiles, dataSources] = configuration;
+    const auto& [applications, profiles, servers, appliances, credentials, pools, policyTemplates,
+                 notificationsAddresses, notificationUsers, notificationRateLimit, netconfServer, snmpAgent,
+                 notificationTargets, notificationRules, polling, shippedProfiles, dataSources] =
+        configuration;
     return {applications,
             profiles,
             {},
             appliances,
             credentials,
             {},
+            policyTemplates,
             notificationsAddresses,
             notificationUsers,
             notificationRateLimit,

@@ -180,6 +180,9 @@ class Store {
 
     /// The latest `limit`, oldest first; `state` is that of the last journal entry.
     std::vector<domain::TransactionView> transactions(std::size_t limit);
+    /// Those that were committed and allocated or released a member: of each pool the latest `limit`, oldest
+    /// first.
+    std::vector<domain::TransactionView> changes(std::size_t limit);
     std::vector<JournalEntry> journal(domain::TransactionId transaction);
     /// Begun and not ended, oldest first: what a restart must look after.
     std::vector<Unfinished> unfinished();

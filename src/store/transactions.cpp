@@ -84,6 +84,15 @@ std::vector<domain::TransactionView> Store::transactions(std::size_t limit) {
     return m_impl->views("true", limit);
 }
 
+std::vector<domain::TransactionView> Store::changes(std::size_t limit) {
+    return m_impl->views(R"(id IN (
+        SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY pool ORDER BY id DESC) AS back FROM journal
+                        WHERE outcome = 'committed' AND kind IN ('allocate', 'release'))
+        WHERE back <= )" + std::to_string(std::min<std::size_t>(limit, 1'000'000)) +
+                             ")",
+                         SIZE_MAX);
+}
+
 std::vector<JournalEntry> Store::journal(domain::TransactionId transaction) {
     auto row = m_impl->database.prepare(R"(
         SELECT seq, at, state, detail FROM journal_entry WHERE "transaction" = ? ORDER BY seq)");

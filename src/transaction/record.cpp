@@ -60,6 +60,8 @@ void fields(Archive& with, domain::Member& value) {
     with("origin", value.origin);
     with.unlessDefault("settings-revision", value.revision);
     with.unlessDefault("data-source", value.dataSource);
+    with.unlessDefault("protected", value.isProtected);
+    with.unlessDefault("stands-in-for", value.standsInFor);
 }
 
 template <typename Archive>

@@ -92,6 +92,7 @@ SEEN = [("export", []),
         ("headgate status", ["POOL web", "all well", "FREE SERVERS", "real2", "f5-1", "citrix-1"]),
         ("headgate pools web", ["full at 800", "real1", "f5-1 as /Common/web"]),
         ("headgate events web", []),
+        ("headgate explain web", ["What its members say", "real1", "What its policy says", "What is done now"]),
         ("VISUAL", ["policy/upper: 800 -> 700", "make this the running configuration?", "policy/upper 800 -> 700"]),
         ("headgate config show", []),
         ("headgated --check", ["is valid: 2 pools, 4 servers, 2 appliances"]),
@@ -99,6 +100,9 @@ SEEN = [("export", []),
         ("headgate servers", ["real1", "real2", "trusted"]),
         ("headgate servers real1", ["last answer", "trusted"]),
         ("headgate plan shop", ["would add real2 to shop", "on f5-1", "/Common/shop", "on citrix-1", "its inverse", "strategy confirmed"]),
+        ("echo", []),
+        ("headgate replay", ["With the recorded policy each of", "POOL POLICY MINUTES ABOVE UPPER"]),
+        ("headgate replay", ["With the other policy, what would have happened", "the other"]),
         ("headgate config history", ["first configuration", "root" if os.getuid() == 0 else "", "policy/upper 800 -> 700", "1 pool more"]),
         ("headgate config diff 1", ["~ /headgate:headgate/pool[name='web']/policy/upper: 800 -> 700", "+ /headgate:headgate/pool[name='shop']"]),
         ("headgate config rollback 1", ["what was running in revision 1 is running again: 1 pool less; pool[name='web']/policy/upper 700 -> 800"]),
@@ -139,7 +143,7 @@ def tell_what_is_left(lab, teller):
 
 def tell_the_terminal(teller, person):
     """A narrow one, one without colours, and one that can do nothing."""
-    for verb in ("status", "pools", "servers", "appliances", "transactions", "events", "config history"):
+    for verb in ("status", "pools", "servers", "appliances", "transactions", "events", "config history", "explain web"):
         code, screen = person.types(f"headgate {verb}", columns=60)
         longest = max(len(line) for line in plain(screen).splitlines())
         teller.prove(f"{verb} fits into 60 columns", code == 0 and longest <= 60, f"{longest} columns\n{screen}")

@@ -97,6 +97,7 @@ inline domain::ServerState functional(const std::string& name, int permille) {
     made.applications = {{{"web"}, true}};
     made.level = domain::Level::normal;
     made.reason = "functional";
+    made.contact.trust = domain::Trust::trusted;
     return made;
 }
 
@@ -114,6 +115,7 @@ inline domain::ServerState down(const std::string& name) {
     made.functional = domain::Functional::down;
     made.applications = {{{"web"}, false}};
     made.reason = "down: web does not run";
+    made.contact.trust = domain::Trust::trusted;
     return made;
 }
 

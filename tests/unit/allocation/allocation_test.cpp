@@ -221,6 +221,16 @@ BOOST_AUTO_TEST_CASE(a_release_is_planned_for_the_member_as_it_is) {
     BOOST_TEST(refused(release).reason == "pool shop cannot release real2: it is reserved for transaction 3");
 }
 
+BOOST_AUTO_TEST_CASE(a_protected_member_is_released_by_nobody) {
+    configured.pools[0].members.push_back(member("real2"));
+    configured.pools[0].members.back().isProtected = true;
+    const Intent release{IntentKind::release, {"shop"}, domain::ServerName{"real2"}, true, "asked for"};
+    BOOST_TEST(refused(release).reason ==
+               "pool shop cannot release real2: it is protected; set its leaf protected to false first");
+    configured.pools[0].members.back().isProtected = false;
+    BOOST_TEST(std::holds_alternative<Plan>(choose(release)));
+}
+
 BOOST_AUTO_TEST_CASE(a_release_that_cannot_be_is_refused) {
     Intent release{IntentKind::release, {"shop"}, domain::ServerName{"real2"}, true, "asked for"};
     BOOST_TEST(refused(release).reason == "pool shop has no member real2: see 'headgate pools shop'");

@@ -21,6 +21,7 @@ Words after(Words typed, const std::string& begun = "") {
         case Takes::member: return {before + "'s real1"};
         case Takes::appliance: return {"f5-1"};
         case Takes::transaction: return {"7"};
+        case Takes::explained: return {"web", "7"};
         case Takes::revision: return {"3"};
         case Takes::subject: return {"web", "real1", "f5-1"};
         default: return {"?"};
@@ -48,6 +49,9 @@ BOOST_AUTO_TEST_CASE(a_verb_comes_first_then_what_it_takes) {
     BOOST_TEST((after({"servers"}) == Words{"real1", "real2"}));
     BOOST_TEST((after({"check"}) == Words{"f5-1"}));
     BOOST_TEST((after({"transactions"}) == Words{"7"}));
+    BOOST_TEST((after({"explain"}) == Words{"web", "7"}));
+    BOOST_TEST(after({"replay"}).empty()); // a file: the shell's own
+    BOOST_TEST(after({"replay", "record", "--policy"}).empty());
     BOOST_TEST((after({"events"}) == Words{"web", "real1", "f5-1"}));
     BOOST_TEST((after({"watch"}) == Words{"web", "real1", "f5-1"}));
     BOOST_TEST((after({"config"}) == Words{"show", "edit", "load", "history", "diff", "rollback"}));

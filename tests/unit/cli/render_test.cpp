@@ -53,6 +53,50 @@ Answer checked() {
 
 }
 
+BOOST_AUTO_TEST_CASE(why_a_pool_stands_still_is_shown_and_what_is_only_recommended) {
+    auto world = busy();
+    auto& pool = world.pools[0];
+    const auto shows = [&](const std::string& screen, const std::string& words) {
+        return screen.find(words) != std::string::npos;
+    };
+    BOOST_TEST(!shows(renderStatus(world, wide), "mode"));
+    pool.mode = "off";
+    pool.decision =
+        "nothing: pool web is full: so it is; but its mode is off: nothing is decided automatically";
+    BOOST_TEST(shows(renderStatus(world, wide), "mode off"));
+    BOOST_TEST(shows(renderStatus(world, wide), "  but its mode is off: nothing is decided automatically\n"));
+    BOOST_TEST(shows(renderPools(world, "", wide), " off "));
+    BOOST_TEST(shows(renderPools(world, "web", wide), pool.decision));
+    pool.mode = "recommend";
+    pool.decision = "allocate: pool web is full: so it is";
+    pool.recommendation = "allocate";
+    BOOST_TEST(shows(renderStatus(world, wide), "  recommended, and not done: allocate\n"));
+    BOOST_TEST(shows(renderPools(world, "web", wide), "recommended"));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_protected_or_warms_up_is_shown) {
+    auto world = busy();
+    world.pools[0].members[0].isProtected = true;
+    BOOST_TEST(renderPools(world, "web", wide).find("configured, protected") != std::string::npos);
+    world.servers[0].warmUntil = *world.now + std::chrono::seconds(30);
+    BOOST_TEST(renderServers(world, world.servers[0].name, wide).find("warms up") != std::string::npos);
+    world.servers[0].warmUntil = world.now;
+    BOOST_TEST(renderServers(world, world.servers[0].name, wide).find("warms up") == std::string::npos);
+}
+
+/// `busy`, with the policy's figures, and since when the pool is full.
+World explained() {
+    auto world = busy();
+    auto& pool = world.pools[0];
+    pool.fullWhen = "any-member";
+    pool.growAfter = "5";
+    pool.shrinkAfter = pool.shrinkCooldown = "60";
+    pool.growCooldown = "30";
+    world.events.insert(world.events.begin() + 1,
+                        {noon(20), "notice", "pool-full", "", "web", "", "", "pool web is full"});
+    return world;
+}
+
 BOOST_AUTO_TEST_CASE(what_the_daemon_says_is_ascii_too_where_the_terminal_has_nothing_else) {
     auto world = busy();
     world.pools[0].reason = "under-used: 0 permille (≤ 300), weight '1' → '2' in Zürich…";
@@ -216,4 +260,63 @@ BOOST_AUTO_TEST_CASE(times_are_told_as_people_do) {
     BOOST_TEST((timeOf("2026-11-22T10:31:01-01:30") == noon(61)));
     BOOST_TEST(!timeOf("yesterday"));
     BOOST_TEST(!timeOf("2026-13-22T12:01:01Z"));
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_is_explained_from_its_readings_to_what_is_done) {
+    const auto world = explained();
+    sameAsGolden("explain-web", renderExplanation(world, world.pools[0], plan(), wide));
+    sameAsGolden("explain-web-plain", renderExplanation(world, world.pools[0], plan(), plain));
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_with_which_nothing_is_done_is_explained_with_the_reason_and_until_when) {
+    auto world = explained();
+    auto& pool = world.pools[0];
+    pool.level = "normal";
+    pool.transaction.clear();
+    pool.members.push_back({"real9", "allocated", "127.77.0.109:8080"});
+    pool.cooldownUntil = noon(75);
+    pool.alarm = "waiting: citrix-1 refused the commit";
+    world.transactions.clear();
+    world.events.clear();
+    Answer nothing;
+    nothing.intent = "nothing";
+    nothing.reason = "nothing: pool web is normal: 420 permille on average of 2 members";
+    sameAsGolden("explain-web-quiet", renderExplanation(world, pool, nothing, narrow));
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_is_explained_from_its_cause_to_its_proof) {
+    const auto world = explained();
+    sameAsGolden("explain-6", renderExplanation(world, world.transactions[0], wide));
+    sameAsGolden("explain-7", renderExplanation(world, world.transactions[1], wide));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_cannot_be_taken_is_told_once) {
+    const auto world = explained();
+    Answer nobody;
+    nobody.intent = "allocate";
+    nobody.reason =
+        "allocate: pool web is full; but no server can join pool web: of 1, 1 is down; real4: it is down";
+    nobody.refusals = {{"real4", "it is down"}};
+    const auto screen = renderExplanation(world, world.pools[0], nobody, plain);
+    BOOST_TEST(
+        screen.find("It should grow, but nobody can join it: pool web is full; but no server can join pool "
+                    "web: of 1, 1 is down.\n") != std::string::npos,
+        screen);
+    BOOST_TEST(screen.find("  real4      it is down\n") != std::string::npos, screen);
+}
+
+BOOST_AUTO_TEST_CASE(a_held_pool_is_explained_with_what_its_resuming_would_begin) {
+    auto world = explained();
+    world.events.push_back({noon(50), "notice", "transaction-state", "", "web", "", "7", "locking: on f5-1"});
+    Answer held;
+    held.intent = "nothing";
+    held.reason =
+        "it is held by an operator: nothing is done until it is resumed; then nothing: pool web is normal";
+    const auto screen = renderExplanation(world, world.pools[0], held, plain);
+    BOOST_TEST(
+        screen.find("Nothing is done: it is held by an operator: nothing is done until it is resumed; even "
+                    "then nothing would be: pool web is normal.\n") != std::string::npos,
+        screen);
+    BOOST_TEST(screen.find("locking") == std::string::npos, screen);
+    BOOST_TEST(renderExplanation(world, world.transactions[1], plain).find("locking") != std::string::npos);
 }

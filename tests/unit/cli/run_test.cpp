@@ -24,12 +24,14 @@ struct Daemon {
     std::string socket = folder.path / "netconf.sock";
     std::function<Answer(const Request&)> script = [](const Request&) { return Answer{}; };
     std::unique_ptr<northbound::Northbound> face;
+    domain::PoolPolicy policy; ///< of web, as it is configured
 
     Daemon() {
         northbound::Options options;
         options.unixSocket = socket;
         const auto lab = northbound::RunningConfiguration::fromFile(
             northbound::test::instanceData("valid/headgate-lab.json"));
+        policy = lab.value().pool({"web"})->policy;
         face = std::make_unique<northbound::Northbound>(options, lab.text(), [this](const Request& request) {
             face->answer(request.id, script(request));
         });
@@ -42,6 +44,9 @@ struct Daemon {
         snapshot.servers[0].name = {"real1"};
         snapshot.servers[0].utilisation = 823;
         snapshot.servers[0].contact = contact;
+        snapshot.pools.resize(1);
+        snapshot.pools[0].name = {"web"};
+        snapshot.pools[0].policy = policy;
         face->post(snapshot, {});
     }
 
@@ -87,6 +92,27 @@ BOOST_AUTO_TEST_CASE(lists_show_what_the_daemon_has) {
     BOOST_TEST(has(headgateSays(daemon.socket, {"pools", "web"}).out, "f5-1 as /Common/web"));
     BOOST_TEST(has(headgateSays(daemon.socket, {"appliances"}).out, "127.77.0.21:10830"));
     BOOST_TEST(has(headgateSays(daemon.socket, {"config", "show"}).out, "\"headgate:headgate\""));
+}
+
+BOOST_AUTO_TEST_CASE(explain_asks_for_the_plan_of_a_pool_and_tells_it_with_the_rest) {
+    Daemon daemon;
+    daemon.answers([](const Request& request) {
+        BOOST_TEST((request.kind == northbound::RequestKind::plan));
+        Answer answer;
+        answer.intent = domain::IntentKind::nothing;
+        answer.reason = "nothing: pool web is normal";
+        return answer;
+    });
+    const auto said = headgateSays(daemon.socket, {"explain", "web"});
+    BOOST_TEST(said.code == 0);
+    BOOST_TEST(has(said.out, "Nothing is done: pool web is normal."), said.out);
+    BOOST_TEST(has(said.out, "It is full when one of them is at 800 or more for 2.0 s"), said.out);
+    const auto json = headgateSays(daemon.socket, {"explain", "web", "--json"}).out;
+    for (const char* part : {"\"pool\": {", "\"server\": [", "\"plan\": {", "\"intent\": \"nothing\""})
+        BOOST_TEST(has(json, part), part << " is not in\n" << json);
+    const auto strange = headgateSays(daemon.socket, {"explain", "7"});
+    BOOST_TEST(strange.code == 1);
+    BOOST_TEST(has(strange.err, "7 is neither a pool (there is web"), strange.err);
 }
 
 BOOST_AUTO_TEST_CASE(servers_show_what_their_agents_answers_were_like) {

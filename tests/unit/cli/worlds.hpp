@@ -65,6 +65,10 @@ inline World busy() {
     pool.members = {{"real1", "configured", "127.77.0.101:8080", 1, "password", noon(0)}};
     pool.places = {{"f5-1", "/Common/web"}, {"citrix-1", "web"}};
     pool.places[1].differences = {"127.77.0.109:8080 is a member that nobody recorded"};
+    pool.mode = "act";
+    pool.decision = "nothing: a transaction is in flight";
+    pool.inherits = "shop";
+    pool.policy = {"upper 800", "lower 300", "rate-limit 4 in 3600.0"};
     world.pools = {pool};
 
     world.appliances = {

@@ -27,6 +27,8 @@ BOOST_AUTO_TEST_CASE(a_full_pool_grows_by_the_best_candidate) {
     for (const auto* kind :
          {"server-full", "pool-full", "candidate-chosen", "transaction-state", "pool-grown"})
         BOOST_TEST(rig.told(kind) >= 1U, kind << " was not told");
+    const auto& chosen = rig.last("candidate-chosen").text;
+    BOOST_TEST(chosen.ends_with("; chosen: real4 (50 permille), before real3 (100 permille)"), chosen);
 }
 
 BOOST_AUTO_TEST_CASE(the_journal_comes_before_the_first_command_and_the_end_after_the_last) {

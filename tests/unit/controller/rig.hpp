@@ -4,7 +4,9 @@
 #include "support/fake_appliance.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct Rig {
     domain::Instant now{domain::Instant::duration{1'700'000'000'000}};
     std::map<std::string, support::FakeAppliance> boxes;
     std::map<std::string, int> loads;               ///< permille, polled each second
+    std::set<std::string> down;                     ///< whose application does not run
     std::map<std::string, std::uint32_t> revisions; ///< of the settings that a server's headgate-agent shows
     std::map<std::string, domain::Authentication> authentications; ///< that it tells
     std::map<std::string, std::string> dataSources; ///< that a server uses; it is told where it is in here
@@ -40,6 +43,8 @@ struct Rig {
     std::size_t doubtsEnded = 0;
     std::vector<std::string> order; ///< every effect in one word
     domain::Instant nextPoll = now;
+    std::function<void(const Input&)> listens;               ///< to all that it is told …
+    std::function<void(const std::vector<Effect>&)> watches; ///< … and wants done
 
     explicit Rig(int candidates = 3) {
         configuration.applications = {{{"web"}, "nginx", 80, "http"}};
@@ -84,7 +89,10 @@ struct Rig {
     domain::PoolPolicy& policy() { return configuration.pools[0].policy; }
 
     void give(const Input& input) {
-        for (auto& effect : controller.handle(now, input)) {
+        if (listens) listens(input);
+        auto effects = controller.handle(now, input);
+        if (watches) watches(effects);
+        for (auto& effect : effects) {
             if (auto* command = std::get_if<transaction::Command>(&effect)) {
                 order.push_back("command");
                 open.push_back(*command);
@@ -122,7 +130,8 @@ struct Rig {
             sample.server = {name};
             sample.at = now;
             sample.readings.set("connections", load);
-            sample.applications[{"web"}] = domain::ApplicationState::running;
+            sample.applications[{"web"}] = down.contains(name) ? domain::ApplicationState::notRunning
+                                                               : domain::ApplicationState::running;
             if (revisions.contains(name)) sample.revisions[{"web"}] = revisions.at(name);
             give(sample);
         }

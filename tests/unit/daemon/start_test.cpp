@@ -154,6 +154,24 @@ BOOST_AUTO_TEST_CASE(an_open_transaction_is_found_as_it_was_recorded) {
     BOOST_TEST(next.nextTransactionId().value == 8U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_committed_before_is_found_as_a_change_of_its_pool) {
+    Folder folder;
+    {
+        auto dead = recorder(folder);
+        dead.journal(entryOf(7, "committing"), noon);
+        controller::Ended end;
+        end.view = allocation(7, "committed");
+        end.view.outcome = domain::OutcomeKind::committed;
+        end.view.ended = noon;
+        dead.ended(end, noon);
+    }
+    auto next = recorder(folder);
+    const auto found = findUnfinished(next, {}, noon);
+    BOOST_REQUIRE(found.changes.size() == 1U);
+    BOOST_TEST((found.changes[0].ended == noon));
+    BOOST_TEST(found.changes[0].pool.value == "web");
+}
+
 BOOST_AUTO_TEST_CASE(a_transaction_without_a_record_is_in_doubt) {
     Folder folder;
     {

@@ -217,3 +217,36 @@ BOOST_AUTO_TEST_CASE(events_are_on_the_disk_after_the_store_is_closed) {
     auto store = Store::open(folder.path);
     BOOST_TEST(store.events(10).size() == 1U);
 }
+BOOST_AUTO_TEST_CASE(of_each_pool_the_latest_changes_of_its_members_are_found_the_oldest_first) {
+    const Folder folder;
+    auto store = Store::open(folder.path);
+    using domain::IntentKind;
+    using domain::OutcomeKind;
+    const auto done = [&](std::uint64_t id, const char* pool, IntentKind kind, OutcomeKind outcome) {
+        for (auto view : {begun(id), ended(id, outcome)}) {
+            view.pool = {pool};
+            view.kind = kind;
+            if (view.outcome)
+                store.endTransaction(view);
+            else
+                store.appendJournal(view, at(0), "begins", "");
+        }
+    };
+    done(1, "web", IntentKind::allocate, OutcomeKind::committed);
+    done(2, "web", IntentKind::allocate, OutcomeKind::rolledBack);
+    done(3, "shop", IntentKind::release, OutcomeKind::committed);
+    done(4, "web", IntentKind::renew, OutcomeKind::committed);
+    done(5, "web", IntentKind::release, OutcomeKind::committed);
+    done(6, "web", IntentKind::allocate, OutcomeKind::committed);
+    store.appendJournal(begun(7), at(0), "begins", "");
+    const auto ids = [&](std::size_t limit) {
+        std::vector<std::uint64_t> found;
+        for (const auto& view : store.changes(limit))
+            found.push_back(view.id.value);
+        return found;
+    };
+    BOOST_TEST(ids(64) == (std::vector<std::uint64_t>{1, 3, 5, 6}), boost::test_tools::per_element());
+    BOOST_TEST(ids(2) == (std::vector<std::uint64_t>{3, 5, 6}), boost::test_tools::per_element());
+    BOOST_TEST((store.changes(1).back().ended == at(9)));
+    BOOST_TEST((store.changes(1).back().kind == IntentKind::allocate));
+}

@@ -1,0 +1,213 @@
+#include "cli/render.hpp"
+#include "cli/words.hpp"
+
+#include <algorithm>
+
+namespace headgate::cli {
+namespace {
+
+constexpr std::size_t latestTold = 10; ///< events about a pool: the rest is `headgate events POOL`
+
+/// Sentences as a paragraph, as wide as the terminal.
+std::string paragraph(const std::string& text, const Terminal& terminal, Tone tone = Tone::plain) {
+    std::string all;
+    for (const auto& line : broken(text, terminal.width))
+        all += paint(line, tone, terminal) + "\n";
+    return all;
+}
+
+std::string heading(const std::string& text, const Terminal& terminal) {
+    return "\n" + paint(text, Tone::accent, terminal) + "\n";
+}
+
+std::string sentence(std::string text) {
+    if (!text.empty() && text.back() != '.') text += '.';
+    return text;
+}
+
+/// The newest event that said so; none when the history does not go back so far.
+const Event* latest(const World& world, const std::string& kind, std::string Event::*subject,
+                    const std::string& name) {
+    const auto found = std::find_if(world.events.rbegin(), world.events.rend(), [&](const Event& event) {
+        return event.kind == kind && event.*subject == name;
+    });
+    return found == world.events.rend() ? nullptr : &*found;
+}
+
+std::string since(const Event* event, const World& world, const Terminal& terminal) {
+    if (!event || !event->time) return {};
+    return " since " + clockTime(event->time, terminal) + " (" + age(event->time, world.now, terminal) + ")";
+}
+
+std::string members(const Pool& pool, const World& world, const Terminal& terminal) {
+    Table table({"MEMBER", "LOAD", "BY", "TRUST", "BECAUSE"}, 2, Overflow::wrap);
+    for (const auto& member : pool.members) {
+        const auto* server = world.server(member.server);
+        if (!server) {
+            table.row({member.server, none(terminal), "", "", "it is not configured as a server"});
+            continue;
+        }
+        table.row({{server->name, Tone::strong},
+                   permille(server->utilisation, terminal),
+                   server->binding,
+                   server->contact.trust,
+                   {server->reason.empty() ? server->functional : server->reason,
+                    toneOfFunctional(server->functional)}});
+    }
+    return table.empty() ? "  It has none.\n" : table.text(terminal);
+}
+
+std::string fullWhen(const Pool& pool) {
+    if (pool.fullWhen == "average") return "their average is";
+    return pool.fullWhen == "all-members" ? "each of them is" : "one of them is";
+}
+
+std::string policyOf(const Pool& pool) {
+    const auto number = [](auto value) { return std::to_string(value); };
+    std::string text = "It is full when " + fullWhen(pool) + " at " + number(pool.upper) + " or more for " +
+                       pool.growAfter + " s, and under-used when it is at " + number(pool.lower) +
+                       " or less on average for " + pool.shrinkAfter + " s. It keeps " +
+                       number(pool.minimum) + " to " + number(pool.maximum) + " members.";
+    if (!pool.growCooldown.empty())
+        text += " After a change it does not grow for " + pool.growCooldown + " s, nor shrink for " +
+                pool.shrinkCooldown + " s.";
+    return text;
+}
+
+/// Without the intent's own word, which the sentence has, and without the servers, which the table has.
+std::string reasonOf(const Answer& plan) {
+    auto text = plan.reason;
+    if (const auto word = plan.intent + ": "; text.starts_with(word)) text.erase(0, word.size());
+    const std::string nothing = "then nothing: ", never = "even then nothing would be: ";
+    if (const auto at = text.find(nothing); at != std::string::npos) text.replace(at, nothing.size(), never);
+    for (const auto& [server, why] : plan.refusals)
+        if (const auto at = text.find("; " + server + ": " + why); at != std::string::npos)
+            text.erase(at, server.size() + why.size() + 4);
+    return text;
+}
+
+std::string nowOf(const Pool& pool, const Answer& plan, const World& world, const Terminal& terminal) {
+    std::string text;
+    if (plan.intent == "allocate")
+        text = plan.server.empty() ? "It should grow, but nobody can join it: "
+                                   : "It would take " + plan.server + ": ";
+    else if (plan.intent == "release")
+        text = "It would let " + plan.server + " go: ";
+    else if (plan.intent == "renew")
+        text = "It would give " + plan.server + " its new settings: ";
+    else
+        text = "Nothing is done: ";
+    text = paragraph(sentence(text + reasonOf(plan)), terminal, Tone::strong);
+    if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
+        text += paragraph("Its cooldown ends at " + clockTime(pool.cooldownUntil, terminal) + ", " +
+                              age(pool.cooldownUntil, world.now, terminal) + ".",
+                          terminal);
+    if (!pool.transaction.empty())
+        text += paragraph("Transaction " + pool.transaction + " is changing it: 'headgate explain " +
+                              pool.transaction + "'.",
+                          terminal);
+    if (!pool.alarm.empty())
+        text += paragraph(sentence("What needs you: " + pool.alarm), terminal, Tone::bad);
+    const auto refusals = renderRefusals(plan, terminal);
+    return refusals.empty() ? text : text + refusals;
+}
+
+/// "committed", "rolled back", "is verifying"
+std::string ending(const Transaction& transaction) {
+    if (transaction.outcome == "committed") return "It was done on every appliance";
+    if (transaction.outcome == "rolled-back") return "It was rolled back and left no trace";
+    if (transaction.outcome == "indeterminate")
+        return "How it ended on an appliance is not known: 'headgate check' proves it";
+    return "It has not ended: it is " + transaction.state;
+}
+
+std::string wasTo(const Transaction& transaction) {
+    const auto& server = transaction.server.empty() ? std::string("a server") : transaction.server;
+    const auto& pool = transaction.pool;
+    if (transaction.kind == "release") return "take " + server + " out of " + pool;
+    if (transaction.kind == "restore") return "put " + server + " back into " + pool;
+    if (transaction.kind == "withdraw") return "take " + server + ", which nobody recorded, off " + pool;
+    if (transaction.kind == "renew") return "give " + server + " its new settings in " + pool;
+    return "add " + server + " to " + pool;
+}
+
+std::string lastChange(const Pool& pool, const World& world, const Terminal& terminal) {
+    const auto found =
+        std::find_if(world.transactions.rbegin(), world.transactions.rend(), [&](const Transaction& each) {
+            return each.pool == pool.name && !each.outcome.empty();
+        });
+    if (found == world.transactions.rend()) return paragraph("No change of it is remembered.", terminal);
+    std::string text = "Transaction " + found->id + ", begun at " + clockTime(found->started, terminal) +
+                       " (" + age(found->started, world.now, terminal) + "), was to " + wasTo(*found) +
+                       ", because " + sentence(found->cause) + " " + ending(*found);
+    return paragraph(sentence(text + (found->reason.empty() ? "" : ": " + found->reason)), terminal);
+}
+
+std::string told(const World& world, std::string Event::*subject, const std::string& name, std::size_t most,
+                 const Terminal& terminal) {
+    std::vector<const Event*> found;
+    for (const auto& event : world.events) {
+        // The steps of a transaction are told of it, and hide of a pool what else there was.
+        const bool step = event.kind == "transaction-state" && subject != &Event::transaction;
+        if (event.*subject == name && !step) found.push_back(&event);
+    }
+    if (found.size() > most) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(most));
+    Table table({}, 2, Overflow::wrap);
+    for (const auto* event : found)
+        table.row({{clockTime(event->time, terminal), Tone::faint},
+                   {event->text, toneOfSeverity(event->severity)}});
+    return table.text(terminal);
+}
+
+std::string parts(const Transaction& transaction, const Terminal& terminal) {
+    Table table({}, 2, Overflow::wrap);
+    for (const auto& part : transaction.appliances) {
+        const auto how = part.strategy.empty() ? std::string() : "changed by strategy " + part.strategy;
+        table.row({{part.appliance, Tone::strong},
+                   part.step.empty() || how.empty() ? part.step + how : part.step + ", " + how});
+        for (const auto& line : part.proof)
+            table.row({"", {"proved: " + line, Tone::faint}});
+    }
+    return table.text(terminal);
+}
+
+}
+
+std::string renderExplanation(const World& world, const Pool& pool, const Answer& plan,
+                              const Terminal& terminal) {
+    const auto level = pool.level.empty() ? "unknown" : pool.level;
+    const auto kind = "pool-" + level;
+    auto text = paragraph(pool.name + " is " + level +
+                              since(latest(world, kind, &Event::pool, pool.name), world, terminal) + ".",
+                          terminal, Tone::strong);
+    text += heading("What its members say", terminal) + members(pool, world, terminal);
+    text +=
+        heading("What follows", terminal) +
+        paragraph(sentence(pool.name + " is " + (pool.reason.empty() ? "unknown" : pool.reason)), terminal);
+    text += heading("What its policy says", terminal) + paragraph(policyOf(pool), terminal);
+    text += heading("What is done now", terminal) + nowOf(pool, plan, world, terminal);
+    text += heading("The last change, and what came of it", terminal) + lastChange(pool, world, terminal);
+    const auto events = told(world, &Event::pool, pool.name, latestTold, terminal);
+    return events.empty() ? text : text + heading("What was told of it last", terminal) + events;
+}
+
+std::string renderExplanation(const World& world, const Transaction& transaction, const Terminal& terminal) {
+    auto text = paragraph("Transaction " + transaction.id + " was to " + wasTo(transaction) + ". " +
+                              ending(transaction) + ".",
+                          terminal, toneOfOutcome(transaction.outcome));
+    std::string why = "It was begun at " + clockTime(transaction.started, terminal);
+    if (!transaction.cause.empty()) why += ", because " + transaction.cause;
+    text += heading("Why", terminal) + paragraph(sentence(why), terminal);
+    const auto events = told(world, &Event::transaction, transaction.id, world.events.size(), terminal);
+    if (!events.empty()) text += heading("What happened, in order", terminal) + events;
+    if (!transaction.appliances.empty())
+        text += heading("What each appliance did last", terminal) + parts(transaction, terminal);
+    if (transaction.outcome.empty()) return text;
+    std::string end = "It ended";
+    if (transaction.ended && transaction.started)
+        end += " after " + span(*transaction.ended - *transaction.started);
+    return text + heading("How it ended", terminal) +
+           paragraph(sentence(end + (transaction.reason.empty() ? "" : ": " + transaction.reason)), terminal);
+}
+
+}

@@ -1,0 +1,75 @@
+// A member that is down is replaced, and who stood in leaves when it is back.
+
+#include "rig.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace headgate::controller {
+
+namespace {
+
+/// real1's application has stopped: its agent says so.
+struct Failing : Rig {
+    Failing() {
+        policy().failOver = domain::FailOver{};
+        policy().failOver->after = 10s;
+        policy().growCooldown = 1h; // it is waited for by nobody
+        policy().shrinkCooldown = 1h;
+        start();
+        run(5s);
+    }
+    const domain::Member* member(const std::string& name) const {
+        return controller.configuration().pools[0].member({name});
+    }
+};
+
+}
+
+BOOST_AUTO_TEST_SUITE(fail_over)
+
+BOOST_AUTO_TEST_CASE(a_member_that_is_down_is_replaced_and_who_stood_in_leaves_when_it_is_back) {
+    Failing rig;
+    rig.down = {"real1"};
+    rig.run(9s);
+    BOOST_TEST(rig.journal.empty());
+    rig.runUntilEnded(1);
+    BOOST_REQUIRE(rig.member("real3"));
+    BOOST_TEST(rig.member("real3")->standsInFor.value == "real1");
+    BOOST_TEST(rig.member("real1")); // it stays recorded
+    BOOST_TEST(rig.last("candidate-chosen").text.find("in the place of real1, which is down: ") !=
+               std::string::npos);
+    rig.loads["real3"] = 200;
+    rig.run(5min);
+    BOOST_TEST(rig.ended.size() == 1U);
+    rig.down.clear();
+    rig.run(9s);
+    BOOST_TEST(rig.ended.size() == 1U);
+    rig.runUntilEnded(2);
+    BOOST_TEST(!rig.member("real3"));
+    BOOST_TEST(rig.member("real1"));
+    BOOST_TEST(rig.ended.back().view.cause.starts_with("real1 is back for 10 s, and real3 stood in for it"),
+               rig.ended.back().view.cause);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_been_free_the_longest_is_known_after_a_restart) {
+    Failing rig;
+    rig.policy().failOver->choice = domain::StandIn::lastInFirstOut;
+    rig.start();
+    Recover left;
+    for (const auto* name : {"real4", "real5", "real3"}) {
+        domain::TransactionView change;
+        change.pool = {"web"};
+        change.kind = domain::IntentKind::release;
+        change.server = {name};
+        change.ended = rig.now - (name == std::string("real5") ? 1h : 2h);
+        left.changes.push_back(change);
+    }
+    rig.give(left);
+    rig.down = {"real1"};
+    rig.runUntilEnded(1);
+    BOOST_TEST(rig.member("real5"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}

@@ -1,0 +1,373 @@
+#include "flight/decoder.hpp"
+#include "flight/scribe.hpp"
+#include "replay/replay.hpp"
+#include "unit/controller/rig.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace headgate;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A rig whose controller's turns are written down, as the daemon does it.
+struct Recorded {
+    controller::Rig rig;
+    flight::Encoder encoder;
+    flight::Scribe scribe{encoder};
+    std::vector<domain::Configuration> configurations; ///< what stands for their texts are their indices
+    std::string octets;
+    domain::Instant summed{};
+
+    Recorded() {
+        encoder.begin({"0.1.0", rig.now, 1, false, 5}, false);
+        rig.listens = [this](const controller::Input& input) {
+            if (rig.now >= summed + 1s) {
+                if (summed != domain::Instant{}) scribe.sum(rig.controller);
+                summed = rig.now;
+            }
+            const auto* configured = std::get_if<controller::Configured>(&input);
+            std::vector<flight::Configuration> texts;
+            if (configured) texts.push_back(write(configured->configuration));
+            scribe.told(rig.now, input, texts);
+        };
+        rig.watches = [this](const auto& effects) { scribe.done(effects, rig.controller); };
+    }
+
+    flight::Configuration write(const domain::Configuration& configuration) {
+        configurations.push_back(configuration);
+        return {configurations.size(), true, std::to_string(configurations.size() - 1)};
+    }
+
+    replay::ReadConfiguration read(const std::function<void(domain::PoolPolicy&)>& change = {}) const {
+        return [this, change](const flight::Configuration& text) {
+            auto value = configurations.at(std::stoul(text.text));
+            if (change)
+                for (auto& pool : value.pools)
+                    change(pool.policy);
+            return value;
+        };
+    }
+
+    void cut() {
+        scribe.sum(rig.controller);
+        octets += encoder.take();
+    }
+
+    void fly(replay::Replay& replay) {
+        if (encoder.pending() > 0) cut();
+        flight::Decoder::read(octets, [&](flight::Turn&& turn) { replay.fly(turn); });
+    }
+
+    replay::Report replayed(const std::function<void(domain::PoolPolicy&)>& change = {}) {
+        replay::Replay replay(read(change));
+        fly(replay);
+        return replay.report();
+    }
+
+    replay::Report instead(const std::function<void(domain::PoolPolicy&)>& change) {
+        replay::Replay first(read());
+        fly(first);
+        replay::Replay replay(read(), read(change), first.medians());
+        fly(replay);
+        return replay.report();
+    }
+};
+
+/// Fills, grows, is refused once, is held and resumed, and shrinks.
+void day(Recorded& recorded) {
+    auto& rig = recorded.rig;
+    rig.start();
+    rig.run(10s);
+    rig.fill();
+    rig.runUntilEnded(1);
+    rig.loads["real1"] = 550;
+    rig.loads["real3"] = 400;
+    rig.run(70s);
+    rig.give(controller::Request{1, controller::Hold{domain::PoolName{"web"}}, "ann"});
+    rig.loads["real2"] = 950;
+    rig.run(20s);
+    rig.give(controller::Request{2, controller::PlanQuestion{{"web"}}, "ann"});
+    rig.give(controller::ApplianceStatus{{"f5-1"}, false, "refused", {}});
+    rig.give(controller::Request{3, controller::Resume{domain::PoolName{"web"}}, "ann"});
+    rig.run(5s);
+    rig.give(controller::ApplianceStatus{{"f5-1"}, true, "", {}});
+    rig.runUntilEnded(2);
+    for (auto& [name, load] : rig.loads)
+        load = 100;
+    rig.run(5min);
+    rig.give(controller::Request{4, controller::Release{{"web"}, {"real2"}}, "ann"});
+    rig.run(60s);
+}
+
+std::string told(const replay::Report& report) {
+    std::string text;
+    for (const auto& one : report.first)
+        text += "was " + one.recorded + "\nis  " + one.replayed + "\n";
+    return text;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(a_day_is_flown_again_with_every_decision_as_it_was) {
+    Recorded recorded;
+    day(recorded);
+    BOOST_TEST(recorded.rig.ended.size() >= 4U);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.decisions > 400U);
+    BOOST_TEST(report.samples > 2000U);
+    std::size_t committed = 0;
+    for (const auto& change : report.recorded.changes)
+        if (change.outcome == domain::OutcomeKind::committed) ++committed;
+    BOOST_TEST(committed >= 4U);
+    BOOST_TEST(report.recorded.changes.front().reason.starts_with("pool web is full"));
+}
+
+BOOST_AUTO_TEST_CASE(transactions_that_are_rolled_back_or_not_known_to_have_ended_are_flown_again) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.start();
+    rig.boxes["citrix-1"].next("commit", controller::no());
+    rig.fill();
+    rig.runUntilEnded(1);
+    BOOST_TEST((rig.ended[0].outcome.kind != domain::OutcomeKind::committed));
+    rig.run(3min);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.recorded.changes.size() >= 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_decision_that_would_be_another_one_is_told) {
+    Recorded recorded;
+    day(recorded);
+    const auto report = recorded.replayed([](domain::PoolPolicy& policy) { policy.upper = 901; });
+    BOOST_TEST(report.mismatches > 0U);
+    BOOST_REQUIRE(!report.first.empty());
+    BOOST_TEST(report.first.size() <= 20U);
+}
+
+BOOST_AUTO_TEST_CASE(a_figure_that_would_be_another_one_in_a_decision_to_do_nothing_is_told) {
+    Recorded recorded;
+    recorded.rig.start();
+    recorded.rig.run(30s);
+    const auto one = recorded.replayed();
+    BOOST_TEST(one.mismatches == 0U, told(one));
+    recorded.configurations[0].profiles[0].metrics[0].limit = 1010;
+    const auto other = recorded.replayed();
+    BOOST_TEST(other.mismatches > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(with_another_policy_it_is_told_what_would_have_been) {
+    Recorded recorded;
+    day(recorded);
+    const auto report = recorded.instead([](domain::PoolPolicy& policy) { policy.maximum = 2; });
+    BOOST_REQUIRE(report.hypothesis);
+    const auto& was = report.recorded.pools.at({"web"});
+    const auto& would = report.hypothesis->pools.at({"web"});
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(would.changes < was.changes);
+    BOOST_TEST(would.serverTime.count() < was.serverTime.count());
+    for (const auto& change : report.hypothesis->changes)
+        BOOST_TEST((change.kind != domain::IntentKind::allocate || change.at > report.from));
+}
+
+BOOST_AUTO_TEST_CASE(with_the_same_policy_the_hypothesis_is_what_was) {
+    Recorded recorded;
+    day(recorded);
+    const auto report = recorded.instead([](domain::PoolPolicy&) {});
+    BOOST_TEST((report.hypothesis->pools == report.recorded.pools));
+    BOOST_TEST(report.hypothesis->changes.size() == report.recorded.changes.size());
+}
+
+BOOST_AUTO_TEST_CASE(the_load_of_a_pool_that_would_have_grown_is_spread_over_more_servers) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().maximum = 2;
+    rig.start();
+    rig.loads["real1"] = rig.loads["real2"] = 900;
+    rig.run(2min);
+    const auto report = recorded.instead([](domain::PoolPolicy& policy) { policy.maximum = 3; });
+    BOOST_TEST(report.recorded.changes.empty());
+    BOOST_REQUIRE_EQUAL(report.hypothesis->changes.size(), 1U);
+    BOOST_TEST((report.hypothesis->changes[0].outcome == domain::OutcomeKind::committed));
+    const auto& was = report.recorded.pools.at({"web"});
+    const auto& would = report.hypothesis->pools.at({"web"});
+    // 1800 permille on three are 600 each: below the level once the third has joined, five and ten seconds
+    // on.
+    BOOST_TEST((was.above >= 118s));
+    BOOST_TEST((would.above <= 20s));
+    BOOST_TEST((would.above >= 14s));
+    BOOST_TEST((would.serverTime - was.serverTime >= 100s));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_record_and_policy_give_the_same_report) {
+    Recorded recorded;
+    day(recorded);
+    const auto wider = [](domain::PoolPolicy& policy) { policy.shrinkAfter = 10s; };
+    const auto one = recorded.instead(wider);
+    const auto other = recorded.instead(wider);
+    BOOST_TEST((one.hypothesis == other.hypothesis));
+    BOOST_TEST((one.recorded == other.recorded));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_whose_beginning_is_gone_is_compared_once_it_has_settled) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().quarantine = 60s;
+    rig.start();
+    rig.run(30s);
+    recorded.cut();
+    recorded.octets.clear();
+    rig.configuration = rig.controller.configuration();
+    recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5}, true);
+    recorded.encoder.add(recorded.write(rig.configuration));
+    rig.run(50s);
+    rig.fill();
+    rig.run(60s);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_REQUIRE(report.settled);
+    BOOST_TEST((*report.settled == report.from + 60s));
+    BOOST_TEST(report.decisions > 20U);
+    BOOST_TEST(!report.recorded.changes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_daemon_before_left_is_flown_again) {
+    Recorded before;
+    before.rig.start();
+    before.rig.fill();
+    before.rig.run(6s); // in the middle of it
+    BOOST_REQUIRE(!before.rig.journal.empty());
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.start();
+    controller::Recover left;
+    left.transactions.push_back(transaction::begin({5},
+                                                   {domain::IntentKind::allocate,
+                                                    rig.configuration.pools[0],
+                                                    controller::Rig::member(3),
+                                                    false,
+                                                    "it was full",
+                                                    {}},
+                                                   rig.now));
+    controller::Doubt doubt;
+    doubt.view.id = {4};
+    doubt.view.pool = {"web"};
+    doubt.view.server = {"real4"};
+    doubt.view.kind = domain::IntentKind::allocate;
+    doubt.view.reason = "citrix-1 did not answer";
+    left.doubts.push_back(doubt);
+    domain::Event lost;
+    lost.kind = "appliance-lost";
+    lost.severity = domain::EventSeverity::alarm;
+    lost.appliance = domain::ApplianceName{"f5-1"};
+    left.alarms.push_back(lost);
+    rig.give(left);
+    rig.fill();
+    rig.run(20s);
+    rig.give(controller::ApplianceStatus{
+        {"f5-1"}, true, "", {"urn:ietf:params:netconf:capability:candidate:1.0"}});
+    rig.run(2min);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.decisions > 100U);
+}
+
+/// What was changed before bounds what may be done, and who joined lately warms up still.
+BOOST_AUTO_TEST_CASE(what_a_daemon_before_had_changed_is_flown_again) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().rateLimit = {1, 90s};
+    rig.policy().warmUp = 40s;
+    rig.policy().shrinkMargin = 50;
+    rig.start();
+    controller::Recover left;
+    domain::TransactionView change;
+    change.pool = {"web"};
+    change.server = {"real2"};
+    change.ended = rig.now - 10s;
+    left.changes.push_back(change);
+    rig.give(left);
+    rig.fill();
+    rig.run(60s);
+    BOOST_TEST(rig.ended.empty());
+    rig.run(60s);
+    BOOST_TEST(rig.ended.size() == 1U);
+    rig.run(2min);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.recorded.changes.size() == rig.ended.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_with_all_that_it_may_say_is_flown_again) {
+    Recorded recorded;
+    auto& policy = recorded.rig.policy();
+    policy.rateLimit = {3, 2min};
+    policy.warmUp = 20s;
+    policy.shrinkMargin = 50;
+    policy.step = 2;
+    domain::MaintenanceWindow window;
+    window.name = "nightly";
+    window.duration = 1min;
+    window.start = std::chrono::duration_cast<domain::Duration>(
+        recorded.rig.now - std::chrono::floor<std::chrono::days>(recorded.rig.now) + 2min);
+    policy.maintenanceWindows = {window};
+    day(recorded);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+}
+
+BOOST_AUTO_TEST_CASE(a_fail_over_is_flown_again) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().failOver = domain::FailOver{};
+    rig.start();
+    rig.run(10s);
+    rig.down = {"real1"};
+    rig.runUntilEnded(1);
+    rig.run(2min);
+    rig.down.clear();
+    rig.runUntilEnded(2);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.recorded.changes.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_recommended_is_flown_again_and_compared_with_acting) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().mode = domain::PolicyMode::recommend;
+    rig.start();
+    rig.fill();
+    rig.run(2min);
+    const auto report =
+        recorded.instead([](domain::PoolPolicy& policy) { policy.mode = domain::PolicyMode::act; });
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.recorded.changes.empty());
+    BOOST_TEST(!report.hypothesis->changes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_segment_that_follows_goes_on_and_one_that_is_missing_is_noticed) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.start();
+    rig.run(20s);
+    replay::Replay replay(recorded.read());
+    const auto segment = [&](std::uint64_t number) {
+        recorded.fly(replay);
+        recorded.octets.clear();
+        recorded.encoder.begin({"0.1.0", rig.now, number, true, 5}, true);
+        recorded.encoder.add(recorded.write(rig.controller.configuration()));
+    };
+    segment(2);
+    rig.fill();
+    rig.run(30s);
+    segment(3);
+    rig.run(10s);
+    segment(5);
+    BOOST_TEST(!replay.report().settled);
+    BOOST_TEST(replay.report().mismatches == 0U, told(replay.report()));
+    recorded.fly(replay);
+    BOOST_TEST(replay.report().settled.has_value());
+}
