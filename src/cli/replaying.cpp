@@ -5,6 +5,8 @@
 #include "northbound/recorded.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -27,10 +29,22 @@ std::vector<fs::path> segmentsOf(const fs::path& record) {
     return found;
 }
 
+/// Headgate's own are of some ten MiB.
+constexpr std::uintmax_t largest = std::uintmax_t(1) << 30;
+
 std::string contentOf(const fs::path& file) {
+    const auto refuse = [&](const std::string& why) { throw flight::BadRecord(file.string() + ": " + why); };
+    std::error_code failed;
+    const auto status = fs::status(file, failed);
+    if (!failed && fs::exists(status) && !fs::is_regular_file(status)) refuse("it is no file");
+    if (const auto size = fs::file_size(file, failed); !failed && size > largest)
+        refuse("it is larger than a flight record can be");
+    errno = 0;
     std::ifstream in(file, std::ios::binary);
     std::string octets{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in.is_open() || in.bad()) throw flight::BadRecord(file.string() + ": it cannot be read");
+    if (!in.is_open() || in.bad())
+        refuse("it cannot be read: " + std::string(std::strerror(errno)) +
+               ": give a file of the folder flight in headgated's state directory, or that folder");
     return octets;
 }
 
@@ -43,6 +57,12 @@ void fly(const std::vector<fs::path>& segments, replay::Replay& replay, const St
             if (!whole && told)
                 told->err << "headgate: replay: " << file.string()
                           << ": its last entries are not whole: it is read up to there\n";
+        } catch (const flight::TornRecord& torn) {
+            // A full disk, or a crash, left it: the others are whole.
+            if (segments.size() == 1) throw flight::BadRecord(file.string() + ": " + torn.what());
+            if (told)
+                told->err << "headgate: replay: " << file.string() << ": " << torn.what()
+                          << ": it is passed over\n";
         } catch (const flight::BadRecord& bad) {
             const std::string what = bad.what();
             throw flight::BadRecord(what.starts_with(file.string()) ? what : file.string() + ": " + what);

@@ -76,7 +76,8 @@ std::vector<VerbEntry> shows() {
          "Fly recorded hours again, with the recorded policy or another one",
          "RECORD is a segment of headgated's flight record, or the folder of them (flight in its state\n"
          "directory), or a copy; no daemon is asked. Without --policy every decision has to be as it was:\n"
-         "exit code 1 when one is not. FILE is instance data of pools with name and policy; what it leaves\n"
+         "exit code 1 when one is not. FILE is instance data of pools with name and policy, and of policy\n"
+         "templates; what it leaves\n"
          "out stays as recorded. Where other servers would have been members, a pool's load is the sum of\n"
          "what its recorded functional members were utilised, spread evenly; a change that was not recorded\n"
          "succeeds, and takes the median of the recorded ones of its kind, or 10 s.",

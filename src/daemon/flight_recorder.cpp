@@ -63,12 +63,16 @@ class FlightRecorder::Files {
             const auto written = ::write(m_file, block.data() + at, block.size() - at);
             if (written < 0 && errno == EINTR) continue;
             if (written < 0) {
-                trouble = (m_folder / nameOf(number)).string() + ": " + std::strerror(errno);
+                const auto file = m_folder / nameOf(number);
+                trouble = file.string() + ": " + std::strerror(errno);
                 close(); // What follows on what is missing cannot be read.
+                std::error_code none;
+                if (std::exchange(m_fresh, false)) fs::remove(file, none); // nothing of it can
                 break;
             }
             at += static_cast<std::size_t>(written);
         }
+        m_fresh = false;
         if (!trouble.empty()) troubles.post(trouble);
         waiting -= block.size(); // last: whoever sees none waiting has been told of each
     }
@@ -85,6 +89,7 @@ class FlightRecorder::Files {
         fs::permissions(m_folder, fs::perms::owner_all, failed);
         prune();
         const auto file = m_folder / nameOf(number);
+        m_fresh = true;
         m_file = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
         return m_file < 0 ? file.string() + ": " + std::strerror(errno) : std::string();
     }
@@ -112,12 +117,13 @@ class FlightRecorder::Files {
     std::size_t m_kept;
     std::uint64_t m_number = 0;
     int m_file = -1;
+    bool m_fresh = false; ///< no block of it is written yet
 };
 
 FlightRecorder::FlightRecorder(fs::path folder, FlightLimits limits)
     : m_folder(std::move(folder))
     , m_limits(limits)
-    , m_files(std::make_shared<Files>(m_folder, limits.kept)) {}
+    , m_files(std::make_shared<Files>(m_folder, limits.kept - std::min(limits.segment, limits.kept))) {}
 
 FlightRecorder::~FlightRecorder() {
     post();
@@ -137,11 +143,18 @@ void FlightRecorder::segment(domain::Instant now, bool follows) {
     ++m_number;
     m_size = 0;
     m_begun = now;
-    m_encoder.begin({HEADGATE_VERSION, now, m_number, follows, m_nextTransaction}, !m_whole.empty());
-    if (!m_whole.empty()) m_encoder.add(flight::Configuration{m_revision, true, m_whole});
-    for (const auto& [pool, text] : m_parts)
-        m_encoder.add(text);
+    m_encoder.begin({HEADGATE_VERSION, now, m_number, follows, m_nextTransaction});
+    if (!m_whole.empty()) {
+        m_encoder.add(flight::Configuration{m_revision, true, m_whole});
+        for (const auto& [pool, text] : m_parts)
+            m_encoder.add(text);
+        m_encoder.recall();
+    }
+    for (const auto& [appliance, status] : m_appliances)
+        m_encoder.add(status);
+    if (m_journal) m_encoder.add(*m_journal);
     m_encoder.add(m_changes);
+    m_preamble = m_encoder.pending();
 }
 
 void FlightRecorder::remember(flight::Change change) {
@@ -155,6 +168,9 @@ void FlightRecorder::remember(flight::Change change) {
 void FlightRecorder::told(domain::Instant now, const controller::Input& input,
                           const std::vector<flight::Configuration>& configurations) {
     m_scribe.told(now, input, configurations);
+    if (const auto* status = std::get_if<controller::ApplianceStatus>(&input))
+        m_appliances.insert_or_assign(status->appliance, *status);
+    if (const auto* status = std::get_if<controller::JournalStatus>(&input)) m_journal = *status;
     if (const auto* recovered = std::get_if<controller::Recover>(&input))
         for (auto& change : flight::changesOf(*recovered).all)
             remember(std::move(change));
@@ -187,7 +203,8 @@ void FlightRecorder::post() {
     auto block = m_encoder.take();
     if (block.empty() || m_number == 0) return;
     // A segment of which a block is missing goes on in another one.
-    if (m_lost || m_files->waiting + block.size() > m_limits.waiting) {
+    const auto waiting = m_files->waiting.load();
+    if (m_lost || (waiting > 0 && waiting + block.size() > m_limits.waiting)) {
         m_lost = true;
         return;
     }
@@ -210,7 +227,8 @@ std::optional<domain::Event> FlightRecorder::write(domain::Instant now, controll
     if (m_lost && idle && now >= m_begun + m_limits.age / 60) {
         ++m_number; // Whoever reads it sees that one is missing.
         segment(now, true);
-    } else if (!m_lost && (m_size > m_limits.segment || now >= m_begun + m_limits.age))
+    } else if (!m_lost && (m_size > m_preamble + std::max(m_limits.segment, m_preamble) ||
+                           now >= m_begun + m_limits.age))
         segment(now, true);
     return report(now, trouble, idle);
 }

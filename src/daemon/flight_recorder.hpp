@@ -62,7 +62,11 @@ class FlightRecorder {
     flight::Changes m_changes; ///< of each pool the latest `domain::rememberedChanges`
     std::uint64_t m_revision = 0;
     std::uint64_t m_number = 0, m_nextTransaction = 1;
-    std::size_t m_size = 0; ///< octets of this segment
+    /// What a segment that follows says again.
+    std::map<domain::ApplianceName, controller::ApplianceStatus> m_appliances;
+    std::optional<controller::JournalStatus> m_journal;
+    std::size_t m_size = 0;     ///< octets of this segment …
+    std::size_t m_preamble = 0; ///< … of them what the ones before said, too
     domain::Instant m_begun{};
     bool m_lost = false, m_told = false;
     std::shared_ptr<Files> m_files;

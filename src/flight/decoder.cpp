@@ -12,6 +12,9 @@ namespace {
 // Times of which the sum and the difference of two is one still.
 constexpr std::int64_t mostMilliseconds = std::int64_t(1) << 53;
 
+/// Of one turn: more than all servers told last.
+constexpr std::size_t mostEntries = 1'000'000;
+
 std::int64_t inRange(std::int64_t value) {
     if (value > mostMilliseconds || value < -mostMilliseconds) throw BadRecord("a time in it cannot be");
     return value;
@@ -50,9 +53,11 @@ std::optional<Name> ifAny(const std::string& name) {
 }
 
 bool Decoder::read(std::string_view segment, const std::function<void(Turn&&)>& take) {
+    if (magic.starts_with(segment)) throw TornRecord("it ends before its first entry");
     if (!segment.starts_with(magic.substr(0, magic.size() - 2)))
         throw BadRecord("it is no flight record of Headgate");
-    if (!segment.starts_with(magic)) throw BadRecord("it is of another version of Headgate");
+    if (!segment.starts_with(magic))
+        throw BadRecord("it is of another version of Headgate: replay it with the headgate of that version");
     Decoder decoder(take);
     const auto end = segment.size();
     bool whole = true;
@@ -70,7 +75,7 @@ bool Decoder::read(std::string_view segment, const std::function<void(Turn&&)>& 
         decoder.block(entries);
         at += blockHead + size;
     }
-    if (!decoder.m_begun) throw BadRecord("it ends before its first entry");
+    if (!decoder.m_begun) throw TornRecord("it ends before its first entry");
     decoder.m_take(std::move(decoder.m_turn));
     return whole;
 }
@@ -88,7 +93,9 @@ void Decoder::block(std::string_view entries) {
             m_turn.at = domain::Instant(domain::Duration(at));
         }
         const auto tag = static_cast<std::uint8_t>(octet & ~sameTurn);
-        if (tag != static_cast<std::uint8_t>(Tag::time)) m_turn.entries.push_back(entry(tag, in));
+        if (tag == static_cast<std::uint8_t>(Tag::time)) continue;
+        if (m_turn.entries.size() >= mostEntries) throw BadRecord("more happens in it at a time than can be");
+        m_turn.entries.push_back(entry(tag, in));
     }
 }
 
@@ -252,6 +259,7 @@ domain::Member Decoder::member(In& in) {
     made.origin = kind & memberAllocated ? domain::Origin::allocated : domain::Origin::configured;
     made.isProtected = kind & memberProtected;
     made.revision = narrow<std::uint32_t>(in.number());
+    made.dataSource = name(in);
     made.standsInFor.value = name(in);
     return made;
 }
@@ -274,6 +282,7 @@ Entry Decoder::membership(In& in) {
     made.pool.value = name(in);
     made.removed = ifAny<domain::ServerName>(name(in));
     if (in.octet() != 0) made.added = member(in);
+    if (!made.added && !made.removed) throw BadRecord("a change in it changes nobody");
     return made;
 }
 

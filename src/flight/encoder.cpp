@@ -50,11 +50,9 @@ void shape(Out& out, const domain::Sample& sample) {
 
 }
 
-void Encoder::begin(const Head& head, bool recalled) {
+void Encoder::begin(const Head& head) {
     m_names.clear();
-    const auto shapes = std::exchange(m_shapes, {});
-    const auto servers = std::exchange(m_servers, {});
-    auto tracks = std::exchange(m_tracks, {});
+    m_former = {std::exchange(m_servers, {}), std::exchange(m_shapes, {}), std::exchange(m_tracks, {})};
     m_out.clear();
     m_first = true;
     m_now = m_told = head.at;
@@ -65,20 +63,18 @@ void Encoder::begin(const Head& head, bool recalled) {
     m_out.number(head.segment);
     m_out.octet(head.follows ? 1 : 0);
     m_out.number(head.firstTransaction);
-    if (!recalled) return;
-    std::vector<std::string> serverNames(servers.size()), shapeTexts(shapes.size());
-    for (const auto& [text, number] : servers)
-        serverNames[number] = text;
-    for (const auto& [text, number] : shapes)
-        shapeTexts[number] = text;
-    recall(serverNames, std::move(tracks), shapeTexts);
 }
 
 /// The oldest first, so that the newest is what is known last.
-void Encoder::recall(const std::vector<std::string>& servers, std::vector<Track> tracks,
-                     const std::vector<std::string>& shapes) {
+void Encoder::recall() {
+    const auto former = std::exchange(m_former, {});
+    std::vector<std::string> servers(former.servers.size()), shapes(former.shapes.size());
+    for (const auto& [text, number] : former.servers)
+        servers[number] = text;
+    for (const auto& [text, number] : former.shapes)
+        shapes[number] = text;
     for (std::size_t server = 0; server < servers.size(); ++server) {
-        const auto& known = tracks[server].known();
+        const auto& known = former.tracks[server].known();
         for (auto each = known.rbegin(); each != known.rend(); ++each) {
             m_told = m_now;
             m_turned = true;
@@ -198,19 +194,24 @@ void Encoder::add(const controller::Request& request) {
 
 /// Without its authentication: nothing secret is in a record.
 void Encoder::put(const domain::Member& member) {
-    name(member.server.value);
-    const auto& connection = member.connection;
-    name(connection.address);
-    m_out.number(connection.port);
-    name(connection.protocol);
-    m_out.signedNumber(connection.weight);
-    m_out.number(connection.connectionLimit);
-    m_out.signedNumber(connection.warmUp.count());
-    name(connection.healthCheck);
-    m_out.octet(static_cast<std::uint8_t>((member.origin == domain::Origin::allocated ? memberAllocated : 0) |
-                                          (member.isProtected ? memberProtected : 0)));
-    m_out.number(member.revision);
-    name(member.standsInFor.value);
+    // All by name, so that none is forgotten that comes later: this does not compile then.
+    const auto& [server, connection, authentication, origin, revision, dataSource, isProtected, standsInFor] =
+        member;
+    const auto& [address, port, protocol, weight, connectionLimit, warmUp, healthCheck] = connection;
+    static_cast<void>(authentication);
+    name(server.value);
+    name(address);
+    m_out.number(port);
+    name(protocol);
+    m_out.signedNumber(weight);
+    m_out.number(connectionLimit);
+    m_out.signedNumber(warmUp.count());
+    name(healthCheck);
+    m_out.octet(static_cast<std::uint8_t>((origin == domain::Origin::allocated ? memberAllocated : 0) |
+                                          (isProtected ? memberProtected : 0)));
+    m_out.number(revision);
+    name(dataSource);
+    name(standsInFor.value);
 }
 
 void Encoder::add(const controller::Course& course) {

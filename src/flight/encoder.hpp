@@ -15,9 +15,11 @@ namespace headgate::flight {
 /// itself, so it begins with `begin`; the blocks that `take` gives are its file, in their order.
 class Encoder {
   public:
-    /// A new segment: what was numbered before is forgotten. `head.at` is its first time. With
-    /// `recall`, what each server told last comes again, as told before that time.
-    void begin(const Head& head, bool recall);
+    /// A new segment: what was numbered before is forgotten. `head.at` is its first time.
+    void begin(const Head& head);
+    /// What each server told last, in the segment before, comes again, as told before this time. After the
+    /// configuration: of a server that is not known nothing is heard.
+    void recall();
 
     /// From now on all is of that time; never before the last one.
     void turn(domain::Instant now);
@@ -46,8 +48,6 @@ class Encoder {
     void tag(Tag tag);
     void name(std::string_view text);
     void put(const domain::Member& member);
-    void recall(const std::vector<std::string>& servers, std::vector<Track> tracks,
-                const std::vector<std::string>& shapes);
 
     Out m_out;
     bool m_first = false;     ///< the magic has to go before the next block
@@ -57,6 +57,12 @@ class Encoder {
     std::unordered_map<std::string, std::uint64_t> m_names, m_shapes;
     std::unordered_map<std::string, std::uint64_t> m_servers;
     std::vector<Track> m_tracks; ///< by the server's number
+    /// Of the segment before.
+    struct Former {
+        std::unordered_map<std::string, std::uint64_t> servers, shapes;
+        std::vector<Track> tracks;
+    };
+    Former m_former;
 };
 
 }

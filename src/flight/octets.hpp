@@ -13,6 +13,11 @@ struct BadRecord : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// It was begun, and nothing of it was written whole.
+struct TornRecord : BadRecord {
+    using BadRecord::BadRecord;
+};
+
 /// Writes numbers as octets: small ones in few (LEB128), negative ones between the others (zigzag).
 class Out {
   public:

@@ -40,14 +40,19 @@ std::optional<Fault> faultOf(const domain::PoolPolicy& policy) {
     return std::nullopt;
 }
 
+/// Empty: a template that it inherits is not there.
+std::optional<domain::PoolPolicy> effective(const yang::Tree& tree, const yang::Node& policy) {
+    return effectivePolicy(readPolicyPart(policy),
+                           [&](const std::string& name) -> std::optional<domain::PolicyPart> {
+                               const auto found = tree.find(pathOf(name));
+                               return found ? std::optional(readPolicyPart(*found)) : std::nullopt;
+                           });
+}
+
 /// Of a pool that inherits; the model judges the others.
 std::optional<Fault> faultOf(const yang::Tree& tree, const yang::Node& policy) {
     if (!policy.leaf("inherit")) return std::nullopt;
-    const auto holds = effectivePolicy(
-        readPolicyPart(policy), [&](const std::string& name) -> std::optional<domain::PolicyPart> {
-            const auto found = tree.find(pathOf(name));
-            return found ? std::optional(readPolicyPart(*found)) : std::nullopt;
-        });
+    const auto holds = effective(tree, policy);
     return holds ? faultOf(*holds) : std::nullopt;
 }
 
@@ -82,6 +87,23 @@ void checkPolicies(const yang::Tree& tree) {
     for (const auto& pool : top->children("pool"))
         if (const auto policy = pool.child("policy"))
             if (const auto fault = faultOf(tree, *policy)) refuse(policy->path(), *fault);
+}
+
+void checkEachPolicy(const yang::Tree& tree) {
+    checkPolicies(tree);
+    const auto top = tree.find(topPath);
+    if (!top) return;
+    for (const auto& pool : top->children("pool")) {
+        const auto policy = pool.child("policy");
+        if (!policy) continue;
+        const auto holds = effective(tree, *policy);
+        if (!holds)
+            refuse(policy->path() + "/inherit",
+                   {"There is no policy-template " + policy->leafOr("inherit", "") +
+                        ", or one that it inherits.",
+                    "no-such-template"});
+        if (const auto fault = faultOf(*holds)) refuse(policy->path(), *fault);
+    }
 }
 
 bool keepsPolicyRules(const yang::Tree& tree, const yang::Node& pool) {

@@ -11,6 +11,10 @@ inline constexpr const char* templateEntries = "/headgate:headgate/policy-templa
 /// template inherits itself. Throws yang::Error, with the model's error-app-tags and policy-cycle.
 void checkPolicies(const yang::Tree& tree);
 
+/// The same of data that the model has not judged, of pools that inherit nothing too; and that each template
+/// that is inherited is there.
+void checkEachPolicy(const yang::Tree& tree);
+
 /// Whether one pool would pass.
 bool keepsPolicyRules(const yang::Tree& tree, const yang::Node& pool);
 

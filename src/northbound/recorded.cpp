@@ -1,6 +1,7 @@
 #include "northbound/recorded.hpp"
 
 #include "northbound/configuration_impl.hpp"
+#include "northbound/policy_rules.hpp"
 #include "yang/faults.hpp"
 
 #include <fstream>
@@ -84,6 +85,7 @@ struct RecordedConfigurations::Impl {
     yang::Context context;
     std::optional<yang::Tree> policies;
     std::set<domain::PoolName> pools;
+    std::filesystem::path file; ///< that the policies are of
     domain::ShippedProfiles shipped;
 
     Impl() {
@@ -124,6 +126,7 @@ void RecordedConfigurations::takePolicies(const std::filesystem::path& file) {
         for (const auto& pool : tree.find(topPath)->children("pool"))
             m_impl->pools.insert({pool.leafOr("name", "")});
         m_impl->policies = std::move(tree);
+        m_impl->file = file;
     } catch (const yang::Error& error) {
         throw InvalidConfiguration(file, problemsOf(error));
     }
@@ -134,20 +137,22 @@ const std::set<domain::PoolName>& RecordedConfigurations::policyPools() const {
 }
 
 domain::Configuration RecordedConfigurations::readWithPolicies(const std::string& text) const {
+    auto tree = [&] {
+        try {
+            return yang::Tree::parse(m_impl->context, text, yang::Format::json);
+        } catch (const yang::Error& error) {
+            throw InvalidConfiguration("the recorded configuration", problemsOf(error));
+        }
+    }();
     try {
-        auto tree = yang::Tree::parse(m_impl->context, text, yang::Format::json);
         if (m_impl->policies)
             for (const auto& node : m_impl->policies->find(topPath)->children())
                 if (node.name() != "pool" || tree.find(node.path())) tree.merge(m_impl->policies->only(node));
-        auto made = m_impl->value(std::move(tree));
-        for (const auto& pool : made.pools)
-            if (pool.policy.lower >= pool.policy.upper)
-                refuse(poolPath(pool.name) + "/policy",
-                       "the lower level must be less than the upper one: they are " +
-                           std::to_string(pool.policy.lower) + " and " + std::to_string(pool.policy.upper));
-        return made;
+        checkEachPolicy(tree);
+        return m_impl->value(std::move(tree));
     } catch (const yang::Error& error) {
-        throw InvalidConfiguration("the recorded configuration", problemsOf(error));
+        throw InvalidConfiguration(m_impl->file.empty() ? "the recorded configuration" : m_impl->file,
+                                   problemsOf(error));
     }
 }
 

@@ -50,6 +50,18 @@ bool foreign(const controller::Begun& begun) {
     return begun.round > 0 || begun.recovered;
 }
 
+/// What is recorded of the pool then, as an input. Empty: there is no such pool.
+std::optional<controller::PoolsChanged> changed(const controller::MembershipChange& change,
+                                                const domain::Configuration& configuration) {
+    const auto* pool = configuration.pool(change.pool);
+    if (!pool) return std::nullopt;
+    auto next = *pool;
+    const auto gone = change.removed ? *change.removed : change.added->server;
+    std::erase_if(next.members, [&](const auto& member) { return member.server == gone; });
+    if (change.added) next.members.push_back(*change.added);
+    return controller::PoolsChanged{{std::move(next)}};
+}
+
 template <typename Kept>
 std::vector<Kept> all(const flight::Turn& turn) {
     std::vector<Kept> found;
@@ -105,6 +117,7 @@ struct Replay::Impl {
     bool begun = false;
     std::uint64_t segment = 0;
     domain::Instant now{};
+    std::optional<domain::Instant> settled; ///< before that nothing is compared; the report has the first
 
     std::optional<Controller> recorded, other;
     Figures recordedFigures, otherFigures;
@@ -122,7 +135,7 @@ struct Replay::Impl {
     template <typename Kept>
     void compareAll(const std::vector<Kept>& told, const std::vector<Kept>& made);
     void mismatch(const std::string& was, const std::string& is);
-    bool compares() const { return !report.settled || now >= *report.settled; }
+    bool compares() const { return !settled || now >= *settled; }
 
     std::vector<controller::Input> otherInputs(const flight::Turn& turn);
     void flyOther(const flight::Turn& turn);
@@ -172,8 +185,8 @@ void Replay::Impl::head(const flight::Head& head) {
     if (readOther) other.emplace(flown(head.firstTransaction));
     same.clear();
     open.clear();
-    report.settled.reset();
-    if (head.follows) report.settled = domain::Instant::max(); // until its configuration says when
+    settled.reset();
+    if (head.follows) settled = domain::Instant::max(); // until its configuration says when
 }
 
 std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
@@ -186,7 +199,10 @@ std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
             if (configuration->whole) upper.clear();
             for (const auto& pool : value.pools)
                 upper[pool.name] = pool.policy.upper;
-            if (report.settled == domain::Instant::max()) report.settled = now + settling(value);
+            if (settled == domain::Instant::max()) {
+                settled = now + settling(value);
+                if (!report.settled) report.settled = settled;
+            }
             if (configuration->whole)
                 told.push_back(controller::Configured{std::move(value)});
             else
@@ -195,13 +211,7 @@ std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
             ++report.samples;
             told.push_back(*sample);
         } else if (const auto* change = std::get_if<controller::MembershipChange>(&entry)) {
-            const auto* pool = recorded->configuration().pool(change->pool);
-            if (!pool) continue;
-            auto next = *pool;
-            const auto gone = change->removed ? *change->removed : change->added->server;
-            std::erase_if(next.members, [&](const auto& member) { return member.server == gone; });
-            if (change->added) next.members.push_back(*change->added);
-            told.push_back(controller::PoolsChanged{{std::move(next)}});
+            if (auto next = changed(*change, recorded->configuration())) told.push_back(std::move(*next));
         } else if (const auto* begins = std::get_if<controller::Begun>(&entry)) {
             if (foreign(*begins)) told.push_back(*begins);
         } else if (const auto* changes = std::get_if<flight::Changes>(&entry))
@@ -283,6 +293,10 @@ std::vector<controller::Input> Replay::Impl::otherInputs(const flight::Turn& tur
             auto own = *course;
             own.transaction = known->second;
             told.push_back(std::move(own));
+        } else if (const auto* change = std::get_if<controller::MembershipChange>(&entry)) {
+            if (auto next = changed(*change, other->configuration())) told.push_back(std::move(*next));
+        } else if (const auto* begins = std::get_if<controller::Begun>(&entry)) {
+            if (begins->recovered) told.push_back(*begins);
         } else if (const auto* changes = std::get_if<flight::Changes>(&entry))
             told.push_back(recoverOf(*changes));
         else if (std::holds_alternative<controller::ApplianceStatus>(entry) ||

@@ -185,5 +185,32 @@ BOOST_AUTO_TEST_CASE(a_record_or_a_policy_that_is_none_is_refused_in_one_line) {
     refused({"replay", good, "--policy",
              folder.write("low.json",
                           R"({"headgate:headgate": {"pool": [{"name": "web", "policy": {"upper": 9}}]}})")},
-            "the lower level must be less than the upper one");
+            "low.json");
+    refused({"replay", good, "--policy",
+             folder.write("low.json",
+                          R"({"headgate:headgate": {"pool": [{"name": "web", "policy": {"upper": 9}}]}})")},
+            "The lower level must be less than the upper level.");
+    refused(
+        {"replay", good, "--policy",
+         folder.write("few.json", R"({"headgate:headgate": {"pool": [{"name": "web", "policy": {"minimum": 9,
+                          "maximum": 8}}]}})")},
+        "The minimum of members must not be more than the maximum.");
+    refused({"replay", good, "--policy",
+             folder.write("typo.json", R"({"headgate:headgate": {"pool": [{"name": "web", "policy": {
+                          "inherit": "calmr", "upper": 900}}]}})")},
+            "There is no policy-template calmr");
+    refused({"replay", "/dev/zero"}, "/dev/zero: it is no file");
+    refused({"replay", folder.write("torn.flight", recorded().substr(0, 20))},
+            "torn.flight: it ends before its first entry");
+}
+
+BOOST_AUTO_TEST_CASE(a_segment_of_which_nothing_was_written_is_passed_over) {
+    const TemporaryFolder folder;
+    folder.write("00000001.flight", recorded());
+    folder.write("00000002.flight", "");
+    folder.write("00000003.flight", recorded().substr(0, 20));
+    const auto said = says({"replay", folder.path});
+    BOOST_TEST(said.code == 0, said.err);
+    BOOST_TEST(has(said.err, "00000002.flight: it ends before its first entry: it is passed over"), said.err);
+    BOOST_TEST(has(said.err, "00000003.flight: it ends before its first entry: it is passed over"), said.err);
 }

@@ -41,6 +41,7 @@ inline domain::Member member(const std::string& server) {
     made.connection = {"192.0.2.1", 8080, "https", 3, 100, 30s, "GET /health"};
     made.origin = domain::Origin::allocated;
     made.revision = 7;
+    made.dataSource = "db1";
     made.isProtected = true;
     made.standsInFor = {"real1"};
     return made;

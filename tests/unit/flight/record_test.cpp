@@ -24,7 +24,7 @@ std::string written(const std::vector<Turn>& turns) {
             std::visit(
                 [&](const auto& what) {
                     if constexpr (std::is_same_v<std::decay_t<decltype(what)>, Head>)
-                        encoder.begin(what, false);
+                        encoder.begin(what);
                     else
                         encoder.add(what);
                 },
@@ -186,7 +186,9 @@ BOOST_AUTO_TEST_CASE(an_octet_that_is_another_one_is_noticed) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused_in_one_sentence) {
-    BOOST_TEST(why("") == "it is no flight record of Headgate");
+    BOOST_TEST(why("") == "it ends before its first entry");
+    BOOST_TEST(why("HEADGATE FL") == "it ends before its first entry");
+    BOOST_TEST(why("HEADGATE FX") == "it is no flight record of Headgate");
     BOOST_TEST(why("{\"pool\": []}") == "it is no flight record of Headgate");
     BOOST_TEST(why("HEADGATE FLIGHT 2\n12345678") == "it is of another version of Headgate");
     BOOST_TEST(why("HEADGATE FLIGHT 1\n") == "it ends before its first entry");
@@ -198,14 +200,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused_in_one_sentence) {
 
 BOOST_AUTO_TEST_CASE(a_new_segment_recalls_what_each_server_told_last) {
     Encoder encoder;
-    encoder.begin({"1", noon(), 1, false, 1}, false);
+    encoder.begin({"1", noon(), 1, false, 1});
     for (int second = 1; second <= 5; ++second) {
         encoder.turn(noon(std::chrono::seconds(second)));
         encoder.add(sample("real1", noon(std::chrono::seconds(second)), second, 1));
         encoder.add(sample("real2", noon(std::chrono::seconds(second)), 100 + second, 2));
     }
     (void)encoder.take();
-    encoder.begin({"1", noon(6s), 2, true, 1}, true);
+    encoder.begin({"1", noon(6s), 2, true, 1});
+    encoder.recall();
     encoder.turn(noon(7s));
     encoder.add(sample("real2", noon(7s), 200, 2));
     const auto turns = read(encoder.take());
@@ -218,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_new_segment_recalls_what_each_server_told_last) {
 
 BOOST_AUTO_TEST_CASE(a_sample_costs_some_tens_of_octets_at_the_most) {
     Encoder encoder;
-    encoder.begin({"1", noon(), 1, false, 1}, false);
+    encoder.begin({"1", noon(), 1, false, 1});
     constexpr int servers = 1000, rounds = 20;
     std::size_t octets = 0;
     unsigned seed = 1;
