@@ -81,12 +81,13 @@ std::optional<Intent> isAnybodyLost(const Situation& situation) {
 }
 
 std::optional<Intent> isItFull(const Situation& situation) {
-    if (situation.belief.level != domain::Level::full) return std::nullopt;
+    if (situation.belief.level != domain::Level::full && !expectedFull(situation)) return std::nullopt;
+    const auto because =
+        belief(situation) + (expectedFull(situation) ? "; it " + situation.belief.fullAhead : "");
     if (!situation.belief.growthUseless.empty())
-        return nothing(situation, belief(situation) + "; but " + situation.belief.growthUseless);
+        return nothing(situation, because + "; but " + situation.belief.growthUseless);
     const auto next = nextOfStep(situation);
-    return grow(situation, belief(situation) + next, Urgency::load,
-                next.empty() ? Wait::needed : Wait::notNeeded);
+    return grow(situation, because + next, Urgency::load, next.empty() ? Wait::needed : Wait::notNeeded);
 }
 
 }
