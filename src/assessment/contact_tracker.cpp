@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <string_view>
 
@@ -16,6 +17,11 @@ constexpr std::array<std::string_view, 5> amounts{"load", "connections", "octets
                                                   "utilisation"};
 constexpr double whole = 1000; // permille
 constexpr double rounding = 1; // of agents that count in percent
+
+constexpr int full = 1000, enough = 700; // permille of trust
+constexpr int polls = 16;                // that are remembered
+constexpr int costOfRestart = 350;
+constexpr domain::Duration restartCounts{60'000};
 
 bool isOneOf(const auto& names, const std::string& metric) {
     return std::find(names.begin(), names.end(), metric) != names.end();
@@ -62,6 +68,7 @@ void ContactTracker::takeFailure(const domain::Sample& sample) {
     auto& counted = trouble().counted;
     auto& counter = counterOf(counted, sample.failureKind);
     ++counter;
+    notePoll(true);
     if (counted.lastErrorAt && sample.at < *counted.lastErrorAt) return;
     counted.lastError = sample.failure;
     counted.lastErrorAt = sample.at;
@@ -70,7 +77,9 @@ void ContactTracker::takeFailure(const domain::Sample& sample) {
 void ContactTracker::takeAnswer(const domain::Sample& sample) {
     if (auto found = contradictionIn(sample); m_trouble || !found.empty())
         trouble().contradiction = std::move(found);
+    if (sample.restarted) trouble().restarted = sample.at;
     if (sample.source != domain::SampleSource::poll) return;
+    notePoll(false);
     m_lastAnswer = sample.at;
     if (!sample.took) return;
     m_roundTrip = sample.took;
@@ -89,6 +98,7 @@ domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPoll
 
 void ContactTracker::judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
                            domain::Duration staleAfter) const {
+    told.trustValue = 0;
     const auto is = [&](domain::Trust trust, std::string reason) {
         told.trust = trust;
         told.trustReason = std::move(reason);
@@ -100,7 +110,20 @@ void ContactTracker::judge(domain::Contact& told, domain::Instant now, unsigned 
         return is(domain::Trust::contradictory, m_trouble->contradiction);
     if (now >= *m_lastAnswer + staleAfter)
         return is(domain::Trust::stale, "it has not answered a poll for " + domain::describe(staleAfter));
-    is(domain::Trust::trusted, {});
+    told.trustValue = full;
+    std::string reason;
+    if (const int missed = std::popcount(m_missed)) {
+        told.trustValue -= missed * full / polls;
+        reason = std::to_string(missed) + " of its last " + std::to_string(polls) + " polls went unanswered";
+    }
+    if (m_trouble && m_trouble->restarted && now < *m_trouble->restarted + restartCounts) {
+        told.trustValue -= costOfRestart;
+        reason += (reason.empty() ? "" : ", and ") + std::string("it was started anew at ") +
+                  domain::describe(*m_trouble->restarted);
+    }
+    told.trustValue = std::max(told.trustValue, 0);
+    if (told.trustValue >= enough) return is(domain::Trust::trusted, {});
+    is(domain::Trust::doubtful, std::to_string(told.trustValue) + " permille: " + reason);
 }
 
 }

@@ -2,6 +2,7 @@
 
 #include "domain/sample.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,9 @@ class ContactTracker {
     /// Each sample, in any order: what is older than what is known changes counts only.
     void take(const domain::Sample& sample);
 
-    /// As it is at `now`. Contradictory before stale before trusted; silent before all of them.
+    /// As it is at `now`. Silent before contradictory before stale, none of which is worth anything; else
+    /// each of the last sixteen polls that went unanswered costs a sixteenth, and having been started anew in
+    /// the last minute 350 permille: below 700 it is doubtful.
     domain::Contact contact(domain::Instant now, unsigned missedPolls, domain::Duration staleAfter) const;
 
     /// Only how far it is to be trusted.
@@ -27,14 +30,17 @@ class ContactTracker {
     struct Trouble {
         domain::Contact counted;   ///< its counts and its last error
         std::string contradiction; ///< of the last answer; empty: there is none
+        std::optional<domain::Instant> restarted;
     };
     Trouble& trouble();
     void takeAnswer(const domain::Sample& sample);
     void takeFailure(const domain::Sample& sample);
+    void notePoll(bool missed) { m_missed = static_cast<std::uint16_t>(m_missed << 1U | (missed ? 1U : 0U)); }
 
     std::optional<domain::Instant> m_lastAnswer;
     std::optional<domain::RoundTrip> m_roundTrip, m_smoothedRoundTrip;
     std::unique_ptr<Trouble> m_trouble;
+    std::uint16_t m_missed = 0; ///< of the last sixteen polls, a bit each, the last one lowest
 };
 
 /// What in it cannot be, in an operator's words: a share of cpu, memory or disk beyond 1000 permille, one of

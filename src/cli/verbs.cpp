@@ -33,7 +33,8 @@ std::vector<VerbEntry> shows() {
          "The real servers, what is believed of them and why",
          "BY is the metric that makes the utilisation what it is. SEEN is when the agent last answered a\n"
          "poll, TRIP how long that took, ERRORS how many polls went wrong since the daemon was started, and\n"
-         "TRUST how far what it tells is relied on: trusted, stale, contradictory or silent. With a NAME it\n"
+         "TRUST how far what it tells is relied on: trusted, doubtful, stale, contradictory or silent. With "
+         "a NAME it\n"
          "says why.",
          "headgate servers real1\nheadgate servers --json | jq -r '.[] | select(.functional == \"down\") | "
          ".name'",

@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::string_view flappingKind = "pool-flapping";
 
+/// What is over when facts say so, and neither with a change nor because nothing is wanted any more.
+bool isMeasured(const std::string& kind) {
+    return kind == flappingKind || kind == "growth-without-benefit";
+}
+
 }
 
 void Controller::Brain::raise(PoolRecord& pool, domain::Event alarm) {
@@ -49,7 +54,7 @@ void Controller::Brain::clearAfterCommit(const Flight& flight) {
     clear(found->second, "its appliances took a change", [&](const domain::Event& alarm) {
         // What another server uses, or was refused, they do not know.
         if (domain::isOfServer(alarm.kind) && alarm.server != flight.state.member.server) return false;
-        if (alarm.kind == flappingKind) return false;
+        if (isMeasured(alarm.kind)) return false;
         return std::none_of(flight.alarms.begin(), flight.alarms.end(),
                             [&](const auto& other) { return sameAlarm(other, alarm); });
     });
@@ -67,7 +72,7 @@ void Controller::Brain::stopWaiting(PoolRecord& pool, const std::string& why) {
     pool.failures = 0;
     clear(pool, why, [](const domain::Event& alarm) {
         return !domain::isOfServer(alarm.kind) && alarm.kind != "drift" && alarm.kind != "not-saved" &&
-               alarm.kind != "lock-left" && alarm.kind != "indeterminate" && alarm.kind != flappingKind;
+               alarm.kind != "lock-left" && alarm.kind != "indeterminate" && !isMeasured(alarm.kind);
     });
 }
 

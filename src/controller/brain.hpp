@@ -3,6 +3,7 @@
 #include "allocation/allocation.hpp"
 #include "assessment/assessment.hpp"
 #include "controller/controller.hpp"
+#include "decision/benefit.hpp"
 #include "decision/decision.hpp"
 #include "decision/fail_over.hpp"
 #include "transaction/facts.hpp"
@@ -76,10 +77,11 @@ struct PoolRecord {
 /// A transaction in flight.
 struct Flight {
     transaction::State state;
-    std::optional<Request> request;      ///< the operator's who waits for its end
-    std::vector<domain::Event> alarms{}; ///< that its steps raised
-    bool recovered = false;              ///< begun by a daemon before this one
-    unsigned round = 0;                  ///< of a repair; 0: none
+    std::optional<Request> request;           ///< the operator's who waits for its end
+    std::vector<domain::Event> alarms{};      ///< that its steps raised
+    bool recovered = false;                   ///< begun by a daemon before this one
+    unsigned round = 0;                       ///< of a repair; 0: none
+    std::optional<decision::Burden> before{}; ///< of its pool, when it began
 };
 
 /// An operator's request that waits for an appliance which another pool is changing.
@@ -132,6 +134,13 @@ struct Controller::Brain {
     std::set<domain::PoolName> touched; ///< those of which something else is believed now
     /// Pools that nobody can join, in the deliberation that is under way.
     std::vector<std::pair<const domain::Pool*, domain::Refusal>> refusedNow;
+    struct First {
+        const domain::Pool* pool;
+        domain::Intent wish;
+        domain::ServerName server;
+        std::optional<domain::Instant> since; ///< it waits
+    };
+    std::vector<First> begunFirst;                   ///< in the same deliberation
     bool spareChanged = false;                       ///< something else is believed of a server in no pool
     std::set<domain::PoolName> wishing;              ///< whose `wantsSince` is set
     std::map<domain::PoolName, std::size_t> placeOf; ///< in the configuration
@@ -197,6 +206,10 @@ struct Controller::Brain {
     /// False when there was nothing to deliberate on.
     bool deliberateWhereNeeded();
     void deliberatePools(std::vector<std::size_t> order);
+    /// Who of those that want the same comes first: by priority, then need, then how long it has waited.
+    std::vector<std::size_t> inTurn(std::vector<std::size_t> order) const;
+    /// Of those that began something in this deliberation, who took what that pool may have wanted.
+    std::string whoCameFirst(const domain::Pool& pool, const domain::Intent& wish) const;
     std::vector<std::size_t> touchedPools();
     void want(const domain::Pool& pool, bool wants);
     void serveQueue();
@@ -218,6 +231,11 @@ struct Controller::Brain {
     std::optional<domain::Refusal> refusedAlike(const domain::Pool& pool, const domain::Intent& wish) const;
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
+
+    // benefit.cpp: does it help that somebody joined?
+    std::optional<decision::Burden> burden(const domain::PoolName& pool) const;
+    void measureBenefit(const domain::Pool& pool, PoolRecord& record);
+    void measure(const domain::Pool& pool, decision::PastChange& change, bool full);
 
     // recommending.cpp
     /// Tells what is recommended when that is something else, and takes it out: it is not to be done.

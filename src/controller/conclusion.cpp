@@ -108,7 +108,9 @@ void Controller::Brain::committed(const Flight& flight) {
     const auto found = pools.find(name);
     if (found == pools.end()) return;
     auto& record = found->second;
-    record.history.note({now, state.plan.kind, state.member.server});
+    decision::PastChange change{now, state.plan.kind, state.member.server};
+    if (grown && flight.before) change.relief = decision::Relief{*flight.before};
+    record.history.note(std::move(change));
     record.failures = 0;
     record.wait.reset();
     if (const auto* pool = configuration.pool(name)) watchFlapping(*pool, record);

@@ -96,7 +96,8 @@ void Controller::Brain::hear(const Begun& input) {
                   std::nullopt,
                   {},
                   input.recovered,
-                  input.round};
+                  input.round,
+                  burden(input.pool)};
     nextTransaction = std::max(nextTransaction, input.transaction.value + 1);
     if (input.kind != domain::IntentKind::withdraw)
         (void)allocation.reserve(input.transaction, input.member.server);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace headgate::controller {
@@ -87,23 +88,58 @@ std::vector<std::size_t> Controller::Brain::touchedPools() {
     return order;
 }
 
-/// Whoever waits for an appliance keeps those behind from taking the others that it needs: the oldest wish
-/// comes first, an operator's before all.
+/// Whoever waits for an appliance keeps those behind from taking the others that it needs: of pools alike the
+/// oldest wish comes first, an operator's before all.
 void Controller::Brain::deliberatePools(std::vector<std::size_t> order) {
-    for (const auto index : order)
-        endFlapping(configuration.pools[index], pools.at(configuration.pools[index].name));
+    for (const auto index : order) {
+        const auto& pool = configuration.pools[index];
+        auto& record = pools.at(pool.name);
+        endFlapping(pool, record);
+        measureBenefit(pool, record);
+        if (!flightOf(pool.name)) record.decided = intent(pool);
+    }
     std::vector<domain::ApplianceName> claimed;
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
+    begunFirst.clear();
+    for (const auto index : inTurn(std::move(order)))
+        if (consider(configuration.pools[index], claimed)) turn = index + 1;
+    begunFirst.clear();
+}
+
+std::vector<std::size_t> Controller::Brain::inTurn(std::vector<std::size_t> order) const {
     const std::size_t count = configuration.pools.size();
     const auto rank = [&](std::size_t index) {
-        return std::pair(
-            pools.at(configuration.pools[index].name).wantsSince.value_or(domain::Instant::max()),
-            (index + count - turn % count) % count);
+        const auto& pool = configuration.pools[index];
+        const auto& record = pools.at(pool.name);
+        return std::tuple(pool.policy.priority, domain::lacksMinimum * 2 - record.decided.need,
+                          record.wantsSince.value_or(domain::Instant::max()),
+                          (index + count - turn % count) % count);
     };
     std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rank(a) < rank(b); });
-    for (const auto index : order)
-        if (consider(configuration.pools[index], claimed)) turn = index + 1;
+    return order;
+}
+
+std::string Controller::Brain::whoCameFirst(const domain::Pool& pool, const domain::Intent& wish) const {
+    if (wish.kind != domain::IntentKind::allocate) return {};
+    const auto count = [](unsigned need) {
+        return need > domain::lacksMinimum
+                   ? std::to_string(need - domain::lacksMinimum) + " below its minimum"
+                   : std::to_string(need);
+    };
+    for (const auto& first : begunFirst) {
+        if (first.pool->application != pool.application) continue;
+        const auto text = "; " + first.server.value + " goes to pool " + first.pool->name.value + ", which ";
+        if (first.pool->policy.priority != pool.policy.priority)
+            return text + "comes first: its priority is " + std::to_string(first.pool->policy.priority) +
+                   ", before " + std::to_string(pool.policy.priority);
+        if (first.wish.need != wish.need)
+            return text + "needs it more: it lacks " + count(first.wish.need) + ", this one " +
+                   count(wish.need);
+        return text +
+               (first.since ? "has waited since " + domain::describe(*first.since) : "was first in turn");
+    }
+    return {};
 }
 
 void Controller::Brain::want(const domain::Pool& pool, bool wants) {
@@ -233,7 +269,6 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
         notDone(pool, {domain::IntentKind::nothing, pool.name, {}, false, "a transaction is in flight"}, {});
         return false;
     }
-    record.decided = intent(pool);
     auto wishes = this->wishes(pool, record.decided);
     recommend(pool, wishes);
     if (busy) {
@@ -248,6 +283,7 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
         claim(claimed, pool);
         return false;
     }
+    const auto since = record.wantsSince;
     want(pool, false);
     const auto grows = [](const domain::Intent& wish) { return wish.kind == domain::IntentKind::allocate; };
     if (std::none_of(wishes.begin(), wishes.end(), grows)) candidateFound(pool.name);
@@ -262,13 +298,13 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
     }
     for (const auto& wish : wishes) {
         if (const auto refusal = refusedAlike(pool, wish)) {
-            notDone(pool, wish, inShort(*refusal));
+            notDone(pool, wish, inShort(*refusal) + whoCameFirst(pool, wish));
             noCandidate(pool, *refusal);
             continue;
         }
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
-            notDone(pool, wish, inShort(*refusal));
+            notDone(pool, wish, inShort(*refusal) + whoCameFirst(pool, wish));
             if (!grows(wish)) continue;
             noCandidate(pool, *refusal);
             if (!wish.inPlaceOf) refusedNow.push_back({&pool, *refusal});
@@ -282,6 +318,7 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
                      wish.reason,
                      {},
                      domain::TransactionId{nextTransaction}});
+        if (grows(wish)) begunFirst.push_back({&pool, wish, plan.member.server, since});
         begin(std::move(plan), std::nullopt);
         return true;
     }
@@ -349,8 +386,10 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
     told.pool = plan.pool.name;
     told.transaction = id;
     tell(std::move(told));
+    const auto before = burden(plan.pool.name);
     const auto made = flights.emplace(
-        id, Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round});
+        id,
+        Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round, before});
     note(made.first->second);
     step(id, transaction::Started{});
 }

@@ -56,6 +56,7 @@ std::optional<Intent> replace(const Situation& situation) {
                                           "; but " + why);
         Intent intent{IntentKind::allocate, situation.pool.name, std::nullopt, false, because};
         intent.inPlaceOf = one.member->server;
+        intent.need = 1;
         return intent;
     }
     return std::nullopt;

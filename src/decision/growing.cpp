@@ -1,3 +1,4 @@
+#include "decision/benefit.hpp"
 #include "decision/situation.hpp"
 
 #include <algorithm>
@@ -53,6 +54,17 @@ std::string mustWait(const Situation& situation, Urgency urgency) {
 
 enum class Wait { needed, notNeeded };
 
+/// "; one more should bring the fullest from 900 to 600 permille"
+std::string prediction(const Situation& situation) {
+    std::vector<domain::ServerState> states;
+    for (const auto& one : situation.members)
+        if (one.state) states.push_back(*one.state);
+    const auto burden = burdenOf(situation.now, states);
+    if (!burden || burden->fullest < situation.policy().upper) return {};
+    return "; one more should bring the fullest from " + std::to_string(burden->fullest) + " to " +
+           std::to_string(burden->fullest - predictedRelief(*burden)) + " permille";
+}
+
 Intent grow(const Situation& situation, const std::string& because, Urgency urgency, Wait wait) {
     const auto& policy = situation.policy();
     std::string but;
@@ -63,6 +75,20 @@ Intent grow(const Situation& situation, const std::string& because, Urgency urge
     if (but.empty() && wait == Wait::needed) but = mustWait(situation, urgency);
     if (!but.empty()) return nothing(situation, because + "; but " + but);
     return {IntentKind::allocate, situation.pool.name, std::nullopt, false, because};
+}
+
+Intent growForLoad(const Situation& situation, const std::string& why) {
+    const auto next = nextOfStep(situation);
+    const auto because = why + next;
+    auto intent = grow(situation, because, Urgency::load, next.empty() ? Wait::needed : Wait::notNeeded);
+    if (intent.kind == IntentKind::nothing) return intent;
+    if (const auto vain = withoutBenefit(situation.policy(), situation.history); !vain.empty())
+        return nothing(situation, because + "; but " + vain);
+    const auto need = needOf(situation);
+    intent.need =
+        static_cast<unsigned>(std::clamp<long long>(need.wanted - need.has, 1, domain::lacksMinimum - 1));
+    intent.reason += prediction(situation);
+    return intent;
 }
 
 }
@@ -77,7 +103,10 @@ std::optional<Intent> isAnybodyLost(const Situation& situation) {
     auto because = "pool " + situation.pool.name.value + " has only " + members(left) +
                    " to count on, its minimum is " + std::to_string(minimum);
     if (first != all.end()) because += ": " + first->name() + " is " + first->state->reason;
-    return grow(situation, because, Urgency::minimum, Wait::needed);
+    auto intent = grow(situation, because, Urgency::minimum, Wait::needed);
+    if (intent.kind != IntentKind::nothing)
+        intent.need = domain::lacksMinimum + minimum - static_cast<unsigned>(left);
+    return intent;
 }
 
 std::optional<Intent> isItFull(const Situation& situation) {
@@ -86,8 +115,7 @@ std::optional<Intent> isItFull(const Situation& situation) {
         belief(situation) + (expectedFull(situation) ? "; it " + situation.belief.fullAhead : "");
     if (!situation.belief.growthUseless.empty())
         return nothing(situation, because + "; but " + situation.belief.growthUseless);
-    const auto next = nextOfStep(situation);
-    return grow(situation, because + next, Urgency::load, next.empty() ? Wait::needed : Wait::notNeeded);
+    return growForLoad(situation, because);
 }
 
 }

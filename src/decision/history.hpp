@@ -9,11 +9,29 @@
 
 namespace headgate::decision {
 
+/// How the load of a pool's members was spread at one time.
+struct Burden {
+    unsigned members = 0;
+    int fullest = 0;    ///< permille, of one of them
+    long long load = 0; ///< permille, of all of them together
+    bool operator==(const Burden&) const = default;
+};
+
+/// What a member that joined was to relieve, and did.
+struct Relief {
+    Burden before{};
+    bool measured = false;
+    std::optional<bool> helped{}; ///< empty: it is not measured yet, or cannot be told
+    std::string words{};          ///< what came of it
+    bool operator==(const Relief&) const = default;
+};
+
 /// A member that joined a pool (`allocate`) or left it (`release`), whoever wanted it.
 struct PastChange {
     domain::Instant at{}; ///< when its transaction ended
     domain::IntentKind kind = domain::IntentKind::nothing;
     domain::ServerName server;
+    std::optional<Relief> relief{}; ///< of one that joined, while Headgate ran
     bool operator==(const PastChange&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #include "decision/pace.hpp"
 
+#include "decision/benefit.hpp"
 #include "decision/damping.hpp"
 #include "decision/maintenance.hpp"
 
@@ -97,7 +98,10 @@ std::optional<Instant> reconsiderAt(Instant now, const PoolPolicy& policy, const
     }
     consider(rateLimitedUntil(policy, history, now));
     for (const auto& change : history.recent)
-        if (change.kind == IntentKind::allocate) consider(change.at + policy.warmUp);
+        if (change.kind == IntentKind::allocate) {
+            consider(change.at + policy.warmUp);
+            consider(measuredAt(policy, change));
+        }
     if (flapping(policy, history, now)) consider(calmAt(history, now));
     return next;
 }

@@ -25,6 +25,7 @@ enum class PollFailure : std::uint8_t {
 /// How far what a server's agent tells is to be relied on.
 enum class Trust : std::uint8_t {
     trusted,
+    doubtful,      ///< polls go unanswered again and again, or it was started anew just now
     stale,         ///< it has answered, but not for longer than a reading is believed
     contradictory, ///< its last answer says what cannot be
     silent,        ///< it has not answered yet, or missed `silentAfter` polls in a row
@@ -42,6 +43,7 @@ struct Contact {
     std::uint32_t malformed = 0;
     std::string lastError; ///< in an operator's words
     std::optional<Instant> lastErrorAt;
+    int trustValue = 0; ///< permille
     Trust trust = Trust::silent;
     std::string trustReason; ///< empty when it is trusted
     bool operator==(const Contact&) const = default;

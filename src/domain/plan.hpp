@@ -16,6 +16,9 @@ namespace headgate::domain {
 /// `renew` gives a member the settings that its server has now.
 enum class IntentKind { nothing, allocate, release, restore, withdraw, renew };
 
+/// More than any pool lacks for its load.
+inline constexpr unsigned lacksMinimum = 1U << 16U;
+
 /// What decision says should be done with a pool, and why.
 struct Intent {
     IntentKind kind = IntentKind::nothing;
@@ -25,6 +28,7 @@ struct Intent {
     std::string reason;
     bool recommended = false;              ///< to be told, and not to be done
     std::optional<ServerName> inPlaceOf{}; ///< allocate: the member that is down
+    unsigned need = 0; ///< allocate: members that are lacking, and `lacksMinimum` besides if those must not
     bool operator==(const Intent&) const = default;
 };
 

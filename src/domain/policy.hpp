@@ -78,6 +78,8 @@ struct PoolPolicy {
     unsigned step = 1;  ///< so many members may join a full pool before a cooldown is waited for
     Duration warmUp{0}; ///< so long after it has joined a member is not measured by, nor counted on
     bool damping = true;
+    unsigned priority = 100;              ///< of pools that want the same server, the lowest comes first
+    unsigned additionsWithoutBenefit = 2; ///< after so many a full pool does not grow; 0: it always does
     std::vector<MaintenanceWindow> maintenanceWindows{};
     std::optional<FailOver> failOver{};       ///< empty: a member that is down is not replaced for that
     std::optional<ForecastPolicy> forecast{}; ///< empty: nothing is forecast, nor done ahead

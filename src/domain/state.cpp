@@ -20,6 +20,7 @@ std::string_view toString(Functional functional) {
 std::string_view toString(Trust trust) {
     switch (trust) {
     case Trust::trusted: return "trusted";
+    case Trust::doubtful: return "doubtful";
     case Trust::stale: return "stale";
     case Trust::contradictory: return "contradictory";
     case Trust::silent: return "silent";

@@ -26,6 +26,10 @@ constexpr std::array types{
               "apart, or "
               "its shrink-after longer."},
     AlarmType{
+        "growth-without-benefit", major, true,
+        "A pool is full, and the members that joined it lately relieved nothing: look for what else limits "
+        "it, or why its clients do not go to who is new (headgate explain)."},
+    AlarmType{
         "appliance-lost", major, true,
         "An appliance is not reached, or did not answer within a transaction: look after it, its network"
         " and its credential."},

@@ -133,6 +133,8 @@ constexpr std::array leaves{
     leaf<&PoolPolicy::step>("step"),
     leaf<&PoolPolicy::warmUp>("warm-up"),
     leaf<&PoolPolicy::damping>("damping"),
+    leaf<&PoolPolicy::priority>("priority"),
+    leaf<&PoolPolicy::additionsWithoutBenefit>("additions-without-benefit"),
 };
 constexpr const char* maxChanges = "rate-limit/max-changes";
 constexpr const char* per = "rate-limit/per";

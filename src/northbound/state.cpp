@@ -79,6 +79,7 @@ void write(const Writer& to, const domain::Contact& contact) {
     to.text("last-error", contact.lastError);
     to.time("last-error-time", contact.lastErrorAt);
     to.leaf("trust", toString(contact.trust));
+    to.number("trust-value", static_cast<std::uint64_t>(contact.trustValue));
     to.text("trust-reason", contact.trustReason);
 }
 

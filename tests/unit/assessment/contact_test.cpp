@@ -134,6 +134,41 @@ BOOST_AUTO_TEST_CASE(an_answer_that_says_what_cannot_be_is_contradictory_until_t
     BOOST_TEST(is(Trust::trusted), "of a metric that Headgate does not know by itself anything may be");
 }
 
+BOOST_AUTO_TEST_CASE(five_of_its_last_sixteen_polls_unanswered_make_it_doubtful_and_four_do_not) {
+    auto at = 0s;
+    const auto round = [&] {
+        fail(++at);
+        answer(++at);
+    };
+    for (int i = 0; i < 4; ++i)
+        round();
+    BOOST_TEST(is(Trust::trusted));
+    BOOST_TEST(contact().trustValue == 750);
+    round();
+    BOOST_TEST(is(Trust::doubtful));
+    BOOST_TEST(contact().trustValue == 688);
+    BOOST_TEST(contact().trustReason == "688 permille: 5 of its last 16 polls went unanswered");
+    for (int i = 0; i < 7; ++i)
+        answer(++at);
+    BOOST_TEST(is(Trust::trusted), "the first is forgotten");
+    BOOST_TEST(contact().trustValue == 750);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_started_anew_is_doubtful_for_a_minute) {
+    auto anew = sample("real1", noon, 100);
+    anew.restarted = true;
+    assessment.observe(anew);
+    BOOST_TEST(is(Trust::doubtful));
+    BOOST_TEST(contact().trustReason == "650 permille: it was started anew at 12:00:00Z");
+    for (auto at = 1s; at < 60s; ++at)
+        answer(at);
+    answer(59999ms);
+    BOOST_TEST(is(Trust::doubtful));
+    answer(60s);
+    BOOST_TEST(is(Trust::trusted));
+    BOOST_TEST(contact().trustValue == 1000);
+}
+
 BOOST_AUTO_TEST_CASE(another_machine_begins_anew) {
     answer(0s, 800us);
     fail(1s);
@@ -142,7 +177,7 @@ BOOST_AUTO_TEST_CASE(another_machine_begins_anew) {
     assessment.configure(moved, noon + 2s);
     BOOST_TEST(
         (contact() ==
-         domain::Contact{{}, {}, {}, 0, 0, 0, 0, 0, "", {}, Trust::silent, "it has not answered yet"}));
+         domain::Contact{{}, {}, {}, 0, 0, 0, 0, 0, "", {}, 0, Trust::silent, "it has not answered yet"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

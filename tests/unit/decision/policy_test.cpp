@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(low_trust_forbids_shrinking_with_its_reason) {
     is(Level::under);
     add(functional("real2", 100));
     BOOST_TEST(kind() == IntentKind::release);
-    for (const auto trust : {Trust::stale, Trust::contradictory, Trust::silent})
+    for (const auto trust : {Trust::doubtful, Trust::stale, Trust::contradictory, Trust::silent})
         for (auto& state : states) {
             state.contact.trust = trust;
             state.contact.trustReason = "so it is";

@@ -93,8 +93,9 @@ BOOST_FIXTURE_TEST_CASE(each_kind_of_rule_says_where_what_and_what_is_wanted, Mo
                "f:58: " + policy + "/confirm-window = '0.5': It takes 1..86400.\n");
     BOOST_TEST(one("\"name\": \"web\", \"process\"", "\"name\": \"we b\", \"process\"")
                    .starts_with("f:10: /headgate:headgate/application"));
-    BOOST_TEST(one("\"uppe", "\"upe")
-                   .starts_with("f:56: " + policy + "/uper = '800': policy has no uper. It has upper"));
+    BOOST_TEST(
+        one("\"uppe", "\"upe")
+            .starts_with("f:56: " + policy + "/uper = '800': policy has no uper. It has inherit, upper"));
     BOOST_TEST(one("\"kind\": \"ssh\"", "\"kind\": \"shs\"") ==
                "f:7: /headgate:headgate/credential[name='lab-ssh']/kind = 'shs': It is one of snmp-v1, "
                "snmp-v2c, snmp-v3, ssh.\n");
