@@ -39,6 +39,7 @@ using BeliefChange = domain::Event;
 /// A pool is full by its policy's `fullWhen`, among its functional members; under-used when no member is full
 /// or unknown, and the average of the functional ones was at or below `lower` for `shrinkAfter`; unknown when
 /// it is not full and a member is unknown, or none is functional. Members that warm up are left out of it.
+/// Where its policy has a forecast, what is expected of the average is followed while that is fully known.
 class Assessment {
   public:
     Assessment();
@@ -68,8 +69,8 @@ class Assessment {
     const domain::ServerState* server(const domain::ServerName& name) const;
     /// Null when not configured. `transaction`, `cooldownUntil` and `alarm` are left empty.
     ///
-    /// Growth is useless while it is full, each of its members uses a data source that is full, and no server
-    /// that has its application can use another one.
+    /// Growth is useless while it is full, or expected to be, each of its members uses a data source that is
+    /// full, and no server that has its application can use another one.
     const domain::PoolState* pool(const domain::PoolName& name) const;
     /// The same, without what its members could do for each other.
     std::optional<domain::PoolState> poolInBrief(const domain::PoolName& name) const;

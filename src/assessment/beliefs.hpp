@@ -128,7 +128,7 @@ struct Assessment::Beliefs {
     void enterMembers(std::uint32_t pool);
     void rebuildFitting();
     const domain::DataSourceState* dataSourceOf(const ServerBelief* member) const;
-    std::string growthUseless(const PoolBelief& belief) const;
+    std::string growthUseless(const PoolBelief& belief, const domain::PoolState& state) const;
     ServerContext contextOf(const domain::Server& server, const std::vector<std::uint32_t>& in);
 };
 

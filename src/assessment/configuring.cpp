@@ -108,7 +108,10 @@ void Assessment::Beliefs::rebuildPools(const domain::Configuration& told, std::v
 }
 
 void Assessment::Beliefs::takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members) {
-    entry.members = namesOf(members);
+    auto names = namesOf(members);
+    if (!std::is_permutation(names.begin(), names.end(), entry.members.begin(), entry.members.end()))
+        entry.belief.forgetTrend();
+    entry.members = std::move(names);
     entry.toldSources.clear();
     entry.warmUps.clear();
     for (const auto& member : members) {

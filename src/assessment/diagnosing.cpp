@@ -84,7 +84,7 @@ const domain::DataSourceState* Assessment::Beliefs::dataSourceOf(const ServerBel
 
 domain::PoolState Assessment::Beliefs::briefOf(std::uint32_t pool) const {
     auto made = pools[pool].belief.state();
-    made.growthUseless = growthUseless(pools[pool].belief);
+    made.growthUseless = growthUseless(pools[pool].belief, made);
     return made;
 }
 
@@ -105,8 +105,9 @@ const domain::Diagnosis& Assessment::Beliefs::diagnosisOf(std::uint32_t pool) {
     return *entry.diagnosis;
 }
 
-std::string Assessment::Beliefs::growthUseless(const PoolBelief& belief) const {
-    if (belief.level() != Level::full || dataSources.empty()) return {};
+std::string Assessment::Beliefs::growthUseless(const PoolBelief& belief,
+                                               const domain::PoolState& state) const {
+    if ((state.level != Level::full && state.fullAhead.empty()) || dataSources.empty()) return {};
     const auto isFull = [&](const std::string& name) {
         const auto known = findDataSource(name);
         return known && dataSources[*known].belief.isFull();

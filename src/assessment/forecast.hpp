@@ -1,19 +1,13 @@
 #pragma once
 
-#include "domain/time.hpp"
+#include "domain/state.hpp"
 
 #include <optional>
 #include <string>
 
 namespace headgate::assessment {
 
-/// What is expected at a time to come: `permille`, and in nineteen cases of twenty no more than `band` off.
-struct Forecast {
-    domain::Instant at{};
-    int permille = 0;
-    int band = 0;
-    bool operator==(const Forecast&) const = default;
-};
+using domain::Forecast;
 
 /// How quickly it follows; each 0 … 1.
 struct Smoothing {

@@ -1,5 +1,7 @@
 #include "assessment/pool_belief.hpp"
 
+#include <algorithm>
+
 namespace headgate::assessment {
 
 using domain::FullWhen;
@@ -34,6 +36,18 @@ void PoolBelief::enter(std::vector<const ServerBelief*> members) {
         else
             ++m_counts.strangers;
     }
+    lookAhead();
+}
+
+/// Goes on with what it has seen, as long as that is looked at in the same steps.
+void PoolBelief::lookAhead() {
+    const auto& policy = m_pool->policy.forecast;
+    if (!policy) return m_outlook.reset();
+    domain::Duration longest{0};
+    for (const auto* member : m_members)
+        if (member) longest = std::max(longest, member->server().pollInterval);
+    if (!m_outlook || m_outlook->policy() != *policy || m_outlook->step() != Outlook::step(*policy, longest))
+        m_outlook = std::make_unique<Outlook>(*policy, longest);
 }
 
 void PoolBelief::recount(const Verdict& before, const Verdict& after) {
@@ -73,6 +87,9 @@ void PoolBelief::assess(domain::Instant now) {
     // A full member keeps a pool from being under-used, however idle the others are.
     const auto bound = m_counts.full == 0 && m_counts.incomplete == 0 ? Bound::exact : Bound::lower;
     const auto level = m_average.update(now, allKnown() ? average() : std::nullopt, bound, m_pool->policy);
+    if (m_outlook)
+        m_outlook->take(now, allKnown() && m_counts.incomplete == 0 ? average() : std::nullopt,
+                        m_counts.functional);
     if (isFull())
         m_level = Level::full;
     else
@@ -85,6 +102,10 @@ domain::PoolState PoolBelief::state() const {
     made.level = m_level;
     made.utilisation = average();
     made.reason = describe();
+    if (!m_outlook) return made;
+    made.forecast = m_outlook->forecast();
+    if (m_level == Level::normal || m_level == Level::under)
+        made.fullAhead = m_outlook->fullAhead(m_pool->policy.upper);
     return made;
 }
 

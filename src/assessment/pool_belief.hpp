@@ -1,8 +1,10 @@
 #pragma once
 
 #include "assessment/level_tracker.hpp"
+#include "assessment/outlook.hpp"
 #include "assessment/server_belief.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +20,10 @@ class PoolBelief {
     void judgeBy(const domain::Pool& pool) { m_pool = &pool; }
     /// All its members; null for one that is no configured server.
     void enter(std::vector<const ServerBelief*> members);
+    /// They are others than they were.
+    void forgetTrend() {
+        if (m_outlook) m_outlook->forget();
+    }
     /// The verdict on one of its members is another than it was.
     void recount(const Verdict& before, const Verdict& after);
     void assess(domain::Instant now);
@@ -41,6 +47,7 @@ class PoolBelief {
     };
 
     void count(const Verdict& verdict, int sign);
+    void lookAhead();
     bool allKnown() const { return m_counts.unknown == 0 && m_counts.strangers == 0; }
     std::optional<int> average() const;
     bool isFull() const;
@@ -54,6 +61,7 @@ class PoolBelief {
     std::vector<const ServerBelief*> m_members;
     Counts m_counts;
     LevelTracker m_average;
+    std::unique_ptr<Outlook> m_outlook; ///< where its policy has a forecast
     domain::Level m_level = domain::Level::unknown;
 };
 

@@ -184,6 +184,8 @@ std::string renderExplanation(const World& world, const Pool& pool, const Answer
     text +=
         heading("What follows", terminal) +
         paragraph(sentence(pool.name + " is " + (pool.reason.empty() ? "unknown" : pool.reason)), terminal);
+    if (pool.forecast)
+        text += paragraph(sentence("It is expected at " + inWords(*pool.forecast, terminal)), terminal);
     text += heading("What its policy says", terminal) + paragraph(policyOf(pool), terminal);
     text += heading("What is done now", terminal) + nowOf(pool, plan, world, terminal);
     text += heading("The last change, and what came of it", terminal) + lastChange(pool, world, terminal);

@@ -151,6 +151,9 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
     text.line("held", pool.held ? "yes: no automatic change" : "", Tone::warn);
     text.line("mode", pool.mode == "act" ? "" : pool.mode, Tone::warn);
     text.line("why", pool.reason);
+    if (pool.forecast)
+        text.line("forecast", inWords(*pool.forecast, terminal),
+                  pool.forecast->fullAhead.empty() ? Tone::plain : Tone::warn);
     text.line("decision", pool.decision);
     text.line("recommended", pool.recommendation, Tone::accent);
     text.line("alarm", pool.alarm, Tone::bad);

@@ -96,6 +96,13 @@ struct Place {
     std::string unread{};                   ///< why the latest check could not read it
 };
 
+/// What a pool's utilisation is expected to be, in permille.
+struct Forecast {
+    int expected = 0, band = 0;
+    std::optional<Time> at;
+    std::string fullAhead; ///< why it is expected to be full; empty: it is not
+};
+
 struct Pool {
     std::string name;
     std::string application;
@@ -120,6 +127,7 @@ struct Pool {
     std::string recommendation{};                                   ///< allocate | release | renew
     std::string inherits{};                                         ///< a policy template
     std::vector<std::string> policy{};                              ///< that holds: "upper 800"
+    std::optional<Forecast> forecast{};
 };
 
 struct Appliance {

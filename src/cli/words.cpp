@@ -17,6 +17,12 @@ std::string permille(std::optional<int> value, const Terminal& terminal) {
     return std::to_string(*value) + (terminal.unicode ? "‰" : "");
 }
 
+std::string inWords(const Forecast& forecast, const Terminal& terminal) {
+    return permille(forecast.expected, terminal) + ", give or take " + std::to_string(forecast.band) +
+           ", at " + clockTime(forecast.at, terminal) +
+           (forecast.fullAhead.empty() ? "" : "; it " + forecast.fullAhead);
+}
+
 std::string span(std::chrono::milliseconds length) {
     using namespace std::chrono_literals;
     const auto of = [&](auto unit, const char* name) { return std::to_string(length / unit) + " " + name; };

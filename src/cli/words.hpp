@@ -16,6 +16,8 @@ std::string age(std::optional<Time> at, std::optional<Time> now, const Terminal&
 std::string span(std::chrono::milliseconds length);
 /// "12:30:00Z".
 std::string clockTime(std::optional<Time> at, const Terminal& terminal);
+/// "840‰, give or take 20, at 12:31:00Z; it will be full in …".
+std::string inWords(const Forecast& forecast, const Terminal& terminal);
 /// "2026-11-22".
 std::string day(Time at);
 /// What is not there.

@@ -140,6 +140,14 @@ std::string failOverOf(const Node& node) {
     return words;
 }
 
+std::optional<Forecast> forecastOf(const Node& pool) {
+    const auto node = pool.child("forecast");
+    // The container is always there; what is in it only where something is known.
+    if (!node || !node->leaf("expected")) return std::nullopt;
+    return Forecast{number(*node, "expected"), number(*node, "band"), time(*node, "at"),
+                    text(*node, "full-ahead")};
+}
+
 std::vector<std::string> policyOf(const Node& policy) {
     std::vector<std::string> words;
     for (const auto& leaf : policy.children())
@@ -155,6 +163,9 @@ std::vector<std::string> policyOf(const Node& policy) {
                         text(window, "forbids"));
     }
     if (const auto failOver = policy.child("fail-over")) words.push_back(failOverOf(*failOver));
+    if (const auto forecast = policy.child("forecast"))
+        words.push_back("forecast horizon " + text(*forecast, "horizon") + " widest-band " +
+                        text(*forecast, "widest-band"));
     return words;
 }
 
@@ -183,6 +194,7 @@ Pool poolOf(const Node& node) {
     pool.decision = text(node, "decision");
     pool.recommendation = text(node, "recommendation");
     pool.reason = text(node, "reason");
+    pool.forecast = forecastOf(node);
     pool.transaction = text(node, "transaction");
     pool.cooldownUntil = time(node, "cooldown-until");
     pool.alarm = text(node, "alarm");

@@ -79,6 +79,10 @@ std::string belief(const Situation& situation) {
     return "pool " + situation.pool.name.value + " is " + situation.belief.reason;
 }
 
+bool expectedFull(const Situation& situation) {
+    return !situation.belief.fullAhead.empty() && situation.belief.level != domain::Level::full;
+}
+
 std::string members(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " member" : " members");
 }

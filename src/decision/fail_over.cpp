@@ -64,7 +64,8 @@ std::optional<Intent> replace(const Situation& situation) {
 
 std::optional<Intent> failBack(const Situation& situation) {
     const auto& policy = *situation.policy().failOver;
-    if (!policy.failBack || situation.belief.level == domain::Level::full) return std::nullopt;
+    if (!policy.failBack || situation.belief.level == domain::Level::full || expectedFull(situation))
+        return std::nullopt;
     std::optional<Intent> hindered;
     for (const auto& one : situation.members) {
         const auto* back = placeOf(situation, one);

@@ -77,9 +77,9 @@ Intent grow(const Situation& situation, const std::string& because, Urgency urge
     return {IntentKind::allocate, situation.pool.name, std::nullopt, false, because};
 }
 
-Intent growForLoad(const Situation& situation) {
+Intent growForLoad(const Situation& situation, const std::string& why) {
     const auto next = nextOfStep(situation);
-    const auto because = belief(situation) + next;
+    const auto because = why + next;
     auto intent = grow(situation, because, Urgency::load, next.empty() ? Wait::needed : Wait::notNeeded);
     if (intent.kind == IntentKind::nothing) return intent;
     if (const auto vain = withoutBenefit(situation.policy(), situation.history); !vain.empty())
@@ -110,10 +110,12 @@ std::optional<Intent> isAnybodyLost(const Situation& situation) {
 }
 
 std::optional<Intent> isItFull(const Situation& situation) {
-    if (situation.belief.level != domain::Level::full) return std::nullopt;
+    if (situation.belief.level != domain::Level::full && !expectedFull(situation)) return std::nullopt;
+    const auto because =
+        belief(situation) + (expectedFull(situation) ? "; it " + situation.belief.fullAhead : "");
     if (!situation.belief.growthUseless.empty())
-        return nothing(situation, belief(situation) + "; but " + situation.belief.growthUseless);
-    return growForLoad(situation);
+        return nothing(situation, because + "; but " + situation.belief.growthUseless);
+    return growForLoad(situation, because);
 }
 
 }

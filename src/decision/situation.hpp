@@ -51,7 +51,7 @@ std::optional<domain::Intent> isItNotForUs(const Situation& situation);
 std::optional<domain::Intent> isAnybodyToBeReplaced(const Situation& situation);
 /// Are fewer than the minimum left that can be counted on?
 std::optional<domain::Intent> isAnybodyLost(const Situation& situation);
-/// Does it need a member more for its load?
+/// Does it need a member more for its load, or is it about to?
 std::optional<domain::Intent> isItFull(const Situation& situation);
 /// Can it do without one?
 std::optional<domain::Intent> isItUnderUsed(const Situation& situation);
@@ -60,6 +60,8 @@ std::optional<domain::Intent> isItUnderUsed(const Situation& situation);
 enum class Cooldown { waitedFor, notWaitedFor };
 domain::Intent letGo(const Situation& situation, const Believed& one, const std::string& because,
                      Cooldown cooldown);
+/// Is it about to be full, by its forecast? Then it does not shrink, and grows as if it were.
+bool expectedFull(const Situation& situation);
 /// The member that it stands in for; null: nobody who is one still.
 const Believed* inPlaceOf(const Situation& situation, const Believed& one);
 

@@ -46,6 +46,13 @@ enum class DriftPolicy { report, adopt, repair };
 
 enum class FullWhen { anyMember, average, allMembers };
 
+/// A pool is changed ahead: by what its load is expected to be.
+struct ForecastPolicy {
+    Duration horizon{60000}; ///< so far ahead, more than nothing
+    int widestBand = 50;     ///< permille; what may be farther off than that is not acted on
+    bool operator==(const ForecastPolicy&) const = default;
+};
+
 /// When a pool grows and shrinks, and how patiently its changes are made. Levels in permille, lower < upper.
 struct PoolPolicy {
     int upper = 800;
@@ -74,7 +81,8 @@ struct PoolPolicy {
     unsigned priority = 100;              ///< of pools that want the same server, the lowest comes first
     unsigned additionsWithoutBenefit = 2; ///< after so many a full pool does not grow; 0: it always does
     std::vector<MaintenanceWindow> maintenanceWindows{};
-    std::optional<FailOver> failOver{}; ///< empty: a member that is down is not replaced for that
+    std::optional<FailOver> failOver{};       ///< empty: a member that is down is not replaced for that
+    std::optional<ForecastPolicy> forecast{}; ///< empty: nothing is forecast, nor done ahead
     bool operator==(const PoolPolicy&) const = default;
 };
 
@@ -83,7 +91,8 @@ struct PolicyPart {
     std::string inherit;                       ///< the template that says the rest; empty: the defaults do
     std::map<std::string, std::string> leaves; ///< by the model's names, as it prints them
     std::vector<MaintenanceWindow> maintenanceWindows;
-    std::optional<FailOver> failOver{}; ///< as a whole: nothing of what is inherited is mixed into it
+    std::optional<FailOver> failOver{};       ///< as a whole: nothing of what is inherited is mixed into it
+    std::optional<ForecastPolicy> forecast{}; ///< the same
     bool operator==(const PolicyPart&) const = default;
 };
 

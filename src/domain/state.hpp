@@ -48,6 +48,14 @@ struct ServerState {
     bool operator==(const ServerState&) const = default;
 };
 
+/// What is expected at a time to come: `permille`, and in nineteen cases of twenty no more than `band` off.
+struct Forecast {
+    Instant at{};
+    int permille = 0;
+    int band = 0;
+    bool operator==(const Forecast&) const = default;
+};
+
 struct PoolState {
     PoolName name;
     Level level = Level::unknown;
@@ -60,6 +68,8 @@ struct PoolState {
     std::string growthUseless{};        ///< why one more member would relieve nothing; empty: it may
     Intent decision{};                  ///< the latest: what should be done, or why nothing
     std::optional<PoolPolicy> policy{}; ///< that holds
+    std::optional<Forecast> forecast{}; ///< of `utilisation`; only where its policy has one
+    std::string fullAhead{}; ///< why it is expected to be full soon, though it is not; empty: it is not
     bool operator==(const PoolState&) const = default;
 };
 

@@ -211,6 +211,18 @@ void write(const Writer& to, const domain::FailOver& failOver) {
     to.leaf("back", failOver.failBack ? "fail-back" : "stay");
 }
 
+domain::ForecastPolicy readForecast(const yang::Node& node) {
+    domain::ForecastPolicy forecast;
+    parse(node.leafOr("horizon", "60"), forecast.horizon);
+    parse(node.leafOr("widest-band", "50"), forecast.widestBand);
+    return forecast;
+}
+
+void write(const Writer& to, const domain::ForecastPolicy& forecast) {
+    to.leaf("horizon", print(forecast.horizon));
+    to.leaf("widest-band", print(forecast.widestBand));
+}
+
 void readLeaves(std::map<std::string, std::string>& found, const yang::Node& node,
                 const std::string& prefix) {
     for (const auto& child : node.children())
@@ -229,6 +241,7 @@ domain::PolicyPart readPolicyPart(const yang::Node& node) {
     for (const auto& window : node.children("maintenance-window"))
         part.maintenanceWindows.push_back(readWindow(window));
     if (const auto failOver = node.child("fail-over")) part.failOver = readFailOver(*failOver);
+    if (const auto forecast = node.child("forecast")) part.forecast = readForecast(*forecast);
     return part;
 }
 
@@ -240,6 +253,7 @@ void apply(PoolPolicy& policy, const domain::PolicyPart& part) {
             if (name == one.name) one.read(policy, text);
     }
     if (part.failOver) policy.failOver = part.failOver;
+    if (part.forecast) policy.forecast = part.forecast;
     for (const auto& window : part.maintenanceWindows) {
         auto& all = policy.maintenanceWindows;
         const auto same = std::find_if(all.begin(), all.end(),
@@ -286,6 +300,7 @@ void write(const Writer& to, const PoolPolicy& policy) {
     for (const auto& window : policy.maintenanceWindows)
         write(to.entry("maintenance-window", window.name), window);
     if (policy.failOver) write(to.container("fail-over"), *policy.failOver);
+    if (policy.forecast) write(to.container("forecast"), *policy.forecast);
 }
 
 }

@@ -15,7 +15,7 @@ namespace headgate::northbound {
 domain::PolicyPart readPolicyPart(const yang::Node& node);
 
 /// Takes over what is set there, but for what it inherits; of the maintenance windows those of the same name,
-/// and a fail-over as a whole.
+/// and a fail-over and a forecast each as a whole.
 void apply(domain::PoolPolicy& policy, const domain::PolicyPart& part);
 
 /// What is set in the template of that name; empty: there is none.

@@ -142,6 +142,13 @@ void write(const Writer& to, const domain::Diagnosis& diagnosis) {
         to.entry("bottleneck", one.server.value).text("resource", one.resource);
 }
 
+void write(const Writer& to, const domain::Forecast& forecast, const std::string& fullAhead) {
+    to.permille("expected", forecast.permille);
+    to.permille("band", forecast.band);
+    to.time("at", forecast.at);
+    to.text("full-ahead", fullAhead);
+}
+
 void write(const Writer& to, const domain::PoolState& pool) {
     if (!to) return;
     to.leaf("level", toString(pool.level));
@@ -151,6 +158,7 @@ void write(const Writer& to, const domain::PoolState& pool) {
     to.time("cooldown-until", pool.cooldownUntil);
     to.text("alarm", pool.alarm);
     to.text("growth-useless", pool.growthUseless);
+    if (pool.forecast) write(to.container("forecast"), *pool.forecast, pool.fullAhead);
     write(to.container("diagnosis"), pool.diagnosis);
     if (!pool.decision.reason.empty())
         to.text("decision", std::string(toString(pool.decision.kind)) + ": " + pool.decision.reason);

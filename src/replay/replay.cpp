@@ -1,6 +1,7 @@
 #include "replay/replay.hpp"
 
 #include "assessment/assessment.hpp"
+#include "assessment/outlook.hpp"
 #include "replay/figures.hpp"
 #include "replay/load_model.hpp"
 
@@ -86,8 +87,14 @@ domain::Duration settling(const domain::Configuration& configuration) {
         for (const auto time : {pool.policy.growAfter, pool.policy.shrinkAfter, pool.policy.growCooldown,
                                 pool.policy.shrinkCooldown, pool.policy.quarantine})
             most = std::max(most, time);
-    for (const auto& server : configuration.servers)
+    domain::Duration longestPoll{0};
+    for (const auto& server : configuration.servers) {
         most = std::max(most, assessment::Assessment::staleAfter(server));
+        longestPoll = std::max(longestPoll, server.pollInterval);
+    }
+    for (const auto& pool : configuration.pools)
+        if (pool.policy.forecast)
+            most = std::max(most, assessment::Outlook::memory(*pool.policy.forecast, longestPoll));
     return most;
 }
 

@@ -98,12 +98,14 @@ Result byRule(const Load& load, const std::string& name, Rule& rule) {
 }
 
 /// The whole controller, as it comes, with appliances that do as they are told.
-Result byHeadgate(const Load& load) {
-    Result result{load.key, "Headgate"};
+Result byHeadgate(const Load& load, const std::string& name,
+                  std::optional<domain::ForecastPolicy> forecast = {}) {
+    Result result{load.key, name};
     Bearing bearing(load);
     controller::Rig rig(static_cast<int>(most - fewest));
     rig.policy().minimum = fewest;
     rig.policy().maximum = most;
+    rig.policy().forecast = forecast;
     rig.start();
     std::size_t before = fewest;
     const auto& members = [&]() -> const std::vector<domain::Member>& {
@@ -114,7 +116,7 @@ Result byHeadgate(const Load& load) {
         result.changes += static_cast<unsigned>(count > before ? count - before : before - count);
         before = count;
         bearing.count(result, at, count);
-        for (auto& [name, said] : rig.loads)
+        for (auto& [server, said] : rig.loads)
             said = 20;
         for (std::size_t i = 0; i < count; ++i)
             rig.loads[members()[i].server.value] = bearing.told(at, count, i);
@@ -129,7 +131,9 @@ std::vector<Result> compare(const Load& load) {
     TwoThresholds two;
     TargetTracking target;
     Nothing nothing;
-    return {byHeadgate(load), byRule(load, "two thresholds", two), byRule(load, "target tracking", target),
+    return {byHeadgate(load, "Headgate"),
+            byHeadgate(load, "Headgate with forecast", domain::ForecastPolicy{}),
+            byRule(load, "two thresholds", two), byRule(load, "target tracking", target),
             byRule(load, "doing nothing", nothing)};
 }
 

@@ -27,7 +27,8 @@ struct Result {
 inline constexpr std::size_t fewest = 2, most = 12;
 inline constexpr int upper = 800, lower = 300;
 
-/// Headgate, two thresholds, target tracking and doing nothing, in this order. The same each time.
+/// Headgate, Headgate with a forecast as it comes, two thresholds, target tracking and doing nothing, in this
+/// order. The same each time.
 std::vector<Result> compare(const Load& load);
 
 }

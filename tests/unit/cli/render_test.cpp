@@ -74,6 +74,22 @@ BOOST_AUTO_TEST_CASE(why_a_pool_stands_still_is_shown_and_what_is_only_recommend
     BOOST_TEST(shows(renderPools(world, "web", wide), "recommended"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_expected_of_a_pool_is_shown_and_why_it_grows_ahead) {
+    auto world = busy();
+    auto& pool = world.pools[0];
+    const auto pages = [&] {
+        return renderPools(world, "web", wide) + renderExplanation(world, pool, {}, wide);
+    };
+    BOOST_TEST(pages().find("give or take") == std::string::npos);
+    pool.forecast = Forecast{640, 20, noon(120), ""};
+    BOOST_TEST(pages().find("640‰, give or take 20, at 12:02:00Z\n") != std::string::npos, pages());
+    BOOST_TEST(pages().find("It is expected at 640‰, give or take 20, at 12:02:00Z.\n") != std::string::npos,
+               pages());
+    pool.forecast->fullAhead = "will be full in 60 s";
+    BOOST_TEST(pages().find("give or take 20, at 12:02:00Z; it will be full in 60 s\n") != std::string::npos,
+               pages());
+}
+
 BOOST_AUTO_TEST_CASE(who_is_protected_or_warms_up_is_shown) {
     auto world = busy();
     world.pools[0].members[0].isProtected = true;

@@ -104,6 +104,11 @@ BOOST_AUTO_TEST_CASE(a_constant_load_never_makes_a_pool_go_both_ways) {
     unsigned grown = 0;
     forSeeds(40, [&](Dice& dice) {
         Loop loop(dice, 10, between(dice, 1, 3));
+        if (chance(dice, 500)) {
+            loop.shop().policy.forecast =
+                domain::ForecastPolicy{domain::Duration(between(dice, 10, 60) * 1000), 200};
+            loop.assessment.configure(loop.configured, loop.now);
+        }
         // In servers' worth, shared by the members.
         const int total = between(dice, 0, 5000);
         for (int i = 0; i < 600; ++i) {

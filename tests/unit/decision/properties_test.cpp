@@ -79,6 +79,7 @@ Case anyCase(Dice& dice) {
         made.history.lastChange = noon - domain::Duration(between(dice, 0, 90000));
         made.history.lastKind = chance(dice, 500) ? IntentKind::allocate : IntentKind::release;
     }
+    if (chance(dice, 150)) made.belief.fullAhead = "will be full: so it is said";
     return made;
 }
 
@@ -141,6 +142,7 @@ BOOST_AUTO_TEST_CASE(more_headroom_never_makes_the_decision_grow) {
         for (auto& state : any.states)
             if (state.utilisation) *state.utilisation = between(dice, 0, *state.utilisation);
         if (any.belief.level == Level::full && chance(dice, 500)) any.belief.level = Level::normal;
+        if (chance(dice, 500)) any.belief.fullAhead.clear();
         BOOST_TEST(any.decided().kind != IntentKind::allocate, any.decided().reason);
     });
 }
@@ -152,8 +154,32 @@ BOOST_AUTO_TEST_CASE(more_load_never_makes_the_decision_shrink) {
         for (auto& state : any.states)
             if (state.utilisation) *state.utilisation = between(dice, *state.utilisation, 1300);
         if (any.belief.level == Level::under && chance(dice, 500)) any.belief.level = Level::normal;
+        if (chance(dice, 500)) any.belief.fullAhead = "will be full: so it is said";
         BOOST_TEST(any.decided().kind != IntentKind::release, any.decided().reason);
     });
+}
+
+BOOST_AUTO_TEST_CASE(a_forecast_that_expects_nothing_changes_nothing) {
+    forSeeds(seeds, [&](Dice& dice) {
+        auto any = anyCase(dice);
+        any.belief.fullAhead.clear();
+        auto with = any;
+        with.pool.policy.forecast = domain::ForecastPolicy{};
+        with.belief.forecast = domain::Forecast{noon + 1min, between(dice, 0, 1200), between(dice, 0, 100)};
+        BOOST_TEST((with.decided() == any.decided()));
+    });
+}
+
+BOOST_AUTO_TEST_CASE(one_that_expects_it_to_be_full_never_makes_it_shrink) {
+    unsigned kept = 0;
+    forSeeds(seeds, [&](Dice& dice) {
+        auto any = anyCase(dice);
+        any.belief.fullAhead.clear();
+        if (any.decided().kind == IntentKind::release) ++kept;
+        any.belief.fullAhead = "will be full: so it is said";
+        BOOST_TEST((any.decided().kind != IntentKind::release));
+    });
+    if (!std::getenv("HEADGATE_SEED")) BOOST_TEST(kept > 100U);
 }
 
 BOOST_AUTO_TEST_CASE(the_order_of_members_and_states_changes_neither_decision_nor_words) {

@@ -111,6 +111,8 @@ BOOST_AUTO_TEST_CASE(a_pool_shows_where_it_is_narrow_and_each_member_its_compani
     domain::PoolState pool;
     pool.name = {"web"};
     pool.growthUseless = "the data source db1 is full";
+    pool.forecast = domain::Forecast{domain::Instant{1795348860000ms}, 840, 20};
+    pool.fullAhead = "will be full in 60 s";
     pool.diagnosis = {1, 2, 3, 4, 5, {{{"real1"}, "CPU"}}, {}};
     domain::Companionship one{{"real1"}, 300, 150000, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12}};
     domain::Companionship gone = one;
@@ -131,6 +133,8 @@ BOOST_AUTO_TEST_CASE(a_pool_shows_where_it_is_narrow_and_each_member_its_compani
                               counts(1) + "<for-them>" + counts(7) + "</for-them></companions>"),
                shown);
     BOOST_TEST(has(shown, "<growth-useless>the data source db1 is full</growth-useless>"));
+    BOOST_TEST(has(shown, "<forecast><expected>840</expected><band>20</band><at>2026-11-22T12:01:00"), shown);
+    BOOST_TEST(has(shown, "<full-ahead>will be full in 60 s</full-ahead></forecast>"), shown);
     BOOST_TEST(has(shown, "<diagnosis><down>1</down><unknown>2</unknown><absorbed-by-one>3</absorbed-by-one>"
                           "<absorbed-together>4</absorbed-together><not-absorbed>5</not-absorbed>"
                           "<bottleneck><server>real1</server><resource>CPU</resource></bottleneck>"

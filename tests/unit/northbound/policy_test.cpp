@@ -124,6 +124,26 @@ BOOST_AUTO_TEST_CASE(it_has_its_template_s_fail_over_as_a_whole_or_its_own) {
         has(refusal(with(R"([{"server": "real2", "weight": 3})", R"([{"server": "real9"})")), "real9"));
 }
 
+BOOST_AUTO_TEST_CASE(it_has_its_template_s_forecast_as_a_whole_or_its_own_or_none) {
+    const auto running = shops();
+    BOOST_TEST((policyOf(running, "web").forecast == domain::ForecastPolicy{90500ms, 30}));
+    BOOST_TEST((policyOf(running, "alone").forecast == domain::ForecastPolicy{}));
+    const auto own =
+        with(R"("mode": "recommend",)", R"("mode": "recommend", "forecast": {"horizon": "10"},)");
+    BOOST_TEST((policyOf(RunningConfiguration::fromContent(own, "/"), "web").forecast ==
+                domain::ForecastPolicy{10s, 50}));
+    const auto off = with(R"(, "forecast": {}})", "}");
+    BOOST_TEST(!policyOf(RunningConfiguration::fromContent(off, "/"), "alone").forecast);
+    for (const auto* wrong : {R"("horizon": "9.999")", R"("horizon": "3600.001")", R"("widest-band": 0)",
+                              R"("widest-band": 1001)"})
+        BOOST_TEST(has(refusal(with(R"("forecast": {})", "\"forecast\": {" + std::string(wrong) + "}")),
+                       "/policy/forecast/"),
+                   wrong);
+    for (const auto* right : {R"("horizon": "3600", "widest-band": 1)", R"("widest-band": 1000)"})
+        BOOST_TEST(refusal(with(R"("forecast": {})", "\"forecast\": {" + std::string(right) + "}")) == "",
+                   right);
+}
+
 BOOST_AUTO_TEST_CASE(whom_a_member_stands_in_for_is_recorded_and_read_again) {
     auto running = shops();
     auto member = running.value().pool({"alone"})->members.at(0);
@@ -205,6 +225,7 @@ BOOST_AUTO_TEST_CASE(the_policy_that_holds_is_shown_whole) {
     shown.snapshot = snapshot;
     fill(data, shown);
     const auto pool = *data.find(web);
+    BOOST_TEST(!pool.child("forecast"));
     BOOST_TEST(pool.leafOr("decision", "") == "allocate: it is full");
     BOOST_TEST(pool.leafOr("recommendation", "") == "allocate");
     const auto holds = pool.child("effective-policy");
@@ -220,7 +241,8 @@ BOOST_AUTO_TEST_CASE(the_policy_that_holds_is_shown_whole) {
         return names;
     };
     auto all = namesIn(*data.find("/headgate:headgate/pool[name='alone']/policy"));
-    all.insert({"maintenance-window", "maintenance-window"}); // beside a fail-over, which both have
+    all.insert(
+        {"maintenance-window", "maintenance-window"}); // beside fail-over and forecast, which both have
     BOOST_TEST(namesIn(*holds) == all, boost::test_tools::per_element());
 }
 

@@ -334,6 +334,40 @@ BOOST_AUTO_TEST_CASE(a_fail_over_is_flown_again) {
     BOOST_TEST(report.recorded.changes.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(growth_ahead_is_flown_again_also_from_the_middle_of_a_record) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().quarantine = 60s;
+    rig.policy().forecast = domain::ForecastPolicy{12s, 50}; // steps of 2 s, 49 of which count
+    rig.policy().growAfter = rig.policy().shrinkAfter = 60s;
+    int load = 300;
+    const auto seconds = [&](int count, int more) {
+        for (int i = 0; i < count; ++i) {
+            load += more;
+            rig.loads["real1"] = rig.loads["real2"] = load + i % 3;
+            rig.run(1s);
+        }
+    };
+    rig.start();
+    seconds(51, 2);
+    recorded.cut();
+    recorded.octets.clear();
+    rig.configuration = rig.controller.configuration();
+    recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5}, true);
+    recorded.encoder.add(recorded.write(rig.configuration));
+    seconds(100, 0);
+    seconds(80, 5);
+    rig.runUntilEnded(1);
+    rig.run(5s);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_REQUIRE(report.settled);
+    BOOST_TEST((*report.settled == report.from + 98s));
+    BOOST_REQUIRE(report.recorded.changes.size() == 1U);
+    BOOST_TEST(report.recorded.changes[0].reason.find("; it will be full in 12 s: ") != std::string::npos,
+               report.recorded.changes[0].reason);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_recommended_is_flown_again_and_compared_with_acting) {
     Recorded recorded;
     auto& rig = recorded.rig;
