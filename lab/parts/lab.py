@@ -76,7 +76,7 @@ class Lab:
         except FileNotFoundError:
             raise LabError("no lab is running: start one with lab/up") from None
         lab = cls(place)
-        lab.topology = topology.restore(saved["topology"])
+        lab.topology = topology.restore(saved["topology"], lab.processes, place / "topology.log")
         lab.secrets, lab.paired = saved["secrets"], saved["paired"]
         lab._people(saved["servers"], saved["f5"], saved["citrix"], saved["agents"])
         for wish in saved["added"]:
@@ -119,6 +119,7 @@ class Lab:
         file = self.run_dir / "lab.json"
         saved = json.loads(file.read_text())
         saved["added"].append(wish)
+        saved["topology"] = self.topology.state()
         file.write_text(json.dumps(saved))
         self._endpoints()
         return server

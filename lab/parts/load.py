@@ -49,10 +49,10 @@ class Loads:
         for load in self.running:
             load.kill()
 
-    def add(self, total, appliances=None):
+    def add(self, total, appliances=None, page="slow"):
         """`total` connections more, spread evenly over the appliances."""
         appliances = appliances or self.lab.appliances
-        self.running += [Load(self.lab, a, total // len(appliances)) for a in appliances]
+        self.running += [Load(self.lab, a, total // len(appliances), page) for a in appliances]
 
     def stop(self, keep=0):
         """Ends all but the first `keep` of them; gives requests and failures of all that ended so far."""

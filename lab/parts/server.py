@@ -32,6 +32,8 @@ http {{
         }}
         # About a second a request, at no cost: connections fill the server, not its CPU.
         location = /slow {{ limit_rate 16k; }}
+        # The same with a connection to a data source: made by `pages`, where there is one (data_source.py).
+        location = /page {{ proxy_pass http://unix:{dir}/pages.sock:/page; }}
     }}
 }}
 """
@@ -129,6 +131,9 @@ class Server:
     def wait(self):
         wait_for(f"{self.name}'s nginx at {self.http}", lambda: self._runs("nginx") and self.lab.run(
             self.name, ["curl", "-sf", "-m", "2", "-o", "/dev/null", *self.curl(), self.health]).returncode == 0)
+        self.wait_for_snmpd()
+
+    def wait_for_snmpd(self):
         # The first answer proves that it is ready; the same request lowers the first cache (its default is a minute).
         for cache in CACHES:
             wait_for(f"{self.name}'s snmpd at {self.snmp}", lambda c=cache: self._runs("snmpd") and self._lower(c))

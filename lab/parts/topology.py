@@ -67,6 +67,9 @@ class Loopback:
     def add_host(self, *_):
         pass
 
+    def remove_host(self, _host):
+        pass
+
     def wrap(self, _host, argv):
         return argv
 
@@ -100,6 +103,11 @@ class Netns:
         self._ip(host, "link", "set", "lo", "up")
         self._ip(host, "addr", "add", f"{self.address(number)}/24", "dev", "eth0")
         self._ip(host, "link", "set", "eth0", "up")
+
+    def remove_host(self, host):
+        """Nobody lives there any more: its end of the cable goes with the namespace."""
+        self.processes.stop(f"ns-{host}")
+        self.holders.pop(host, None)
 
     def address(self, number):
         return f"10.77.0.{number}"
@@ -138,7 +146,9 @@ class Netns:
             raise LabError(f"ip {' '.join(words)} in {host}: {done.stderr.strip()}")
 
 
-def restore(state):
-    if state["kind"] == "netns":
-        return Netns(state["holders"], state["rootless"])
-    return Loopback(state["network"])
+def restore(state, processes, log):
+    if state["kind"] == "loopback":
+        return Loopback(state["network"])
+    built = Netns(state["holders"], state["rootless"])
+    built.processes, built.log = processes, log
+    return built

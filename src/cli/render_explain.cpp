@@ -39,6 +39,17 @@ std::string since(const Event* event, const World& world, const Terminal& termin
     return " since " + clockTime(event->time, terminal) + " (" + age(event->time, world.now, terminal) + ")";
 }
 
+/// What is believed of it, and for whom it is there.
+std::string becauseOf(const Member& member, const Server& server) {
+    const auto text = server.reason.empty() ? server.functional : server.reason;
+    return member.standsInFor.empty() ? text : text + "; it stands in for " + member.standsInFor;
+}
+
+/// ", because real1 is full", " in the place of real2, which is down"
+std::string causeOf(const Transaction& transaction) {
+    return (transaction.cause.starts_with("in the place of ") ? " " : ", because ") + transaction.cause;
+}
+
 std::string members(const Pool& pool, const World& world, const Terminal& terminal) {
     Table table({"MEMBER", "LOAD", "BY", "TRUST", "BECAUSE"}, 2, Overflow::wrap);
     for (const auto& member : pool.members) {
@@ -51,8 +62,7 @@ std::string members(const Pool& pool, const World& world, const Terminal& termin
                    permille(server->utilisation, terminal),
                    server->binding,
                    server->contact.trust,
-                   {server->reason.empty() ? server->functional : server->reason,
-                    toneOfFunctional(server->functional)}});
+                   {becauseOf(member, *server), toneOfFunctional(server->functional)}});
     }
     return table.empty() ? "  It has none.\n" : table.text(terminal);
 }
@@ -74,10 +84,15 @@ std::string policyOf(const Pool& pool) {
     return text;
 }
 
-/// Without the intent's own word, which the sentence has, and without the servers, which the table has.
-std::string reasonOf(const Answer& plan) {
+/// Without the intent's own word, which the sentence has, without what the pool is where that is not why,
+/// because it has just been said, and without the servers, which the table has.
+std::string reasonOf(const Pool& pool, const Answer& plan) {
     auto text = plan.reason;
     if (const auto word = plan.intent + ": "; text.starts_with(word)) text.erase(0, word.size());
+    const std::string belief = "pool " + pool.name + " is ", objection = "; but ";
+    if (plan.intent == "nothing" && text.starts_with(belief))
+        if (const auto but = text.find(objection); but != std::string::npos)
+            text.erase(0, but + objection.size());
     const std::string nothing = "then nothing: ", never = "even then nothing would be: ";
     if (const auto at = text.find(nothing); at != std::string::npos) text.replace(at, nothing.size(), never);
     for (const auto& [server, why] : plan.refusals)
@@ -97,7 +112,8 @@ std::string nowOf(const Pool& pool, const Answer& plan, const World& world, cons
         text = "It would give " + plan.server + " its new settings: ";
     else
         text = "Nothing is done: ";
-    text = paragraph(sentence(text + reasonOf(plan)), terminal, Tone::strong);
+    const auto reason = reasonOf(pool, plan);
+    text = paragraph(sentence(text + reason), terminal, Tone::strong);
     if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
         text += paragraph("Its cooldown ends at " + clockTime(pool.cooldownUntil, terminal) + ", " +
                               age(pool.cooldownUntil, world.now, terminal) + ".",
@@ -107,7 +123,10 @@ std::string nowOf(const Pool& pool, const Answer& plan, const World& world, cons
                               pool.transaction + "'.",
                           terminal);
     if (!pool.alarm.empty())
-        text += paragraph(sentence("What needs you: " + pool.alarm), terminal, Tone::bad);
+        text +=
+            paragraph(reason.find(pool.alarm) == std::string::npos ? sentence("What needs you: " + pool.alarm)
+                                                                   : "That needs you.",
+                      terminal, Tone::bad);
     const auto refusals = renderRefusals(plan, terminal);
     return refusals.empty() ? text : text + refusals;
 }
@@ -139,7 +158,7 @@ std::string lastChange(const Pool& pool, const World& world, const Terminal& ter
     if (found == world.transactions.rend()) return paragraph("No change of it is remembered.", terminal);
     std::string text = "Transaction " + found->id + ", begun at " + clockTime(found->started, terminal) +
                        " (" + age(found->started, world.now, terminal) + "), was to " + wasTo(*found) +
-                       ", because " + sentence(found->cause) + " " + ending(*found);
+                       sentence(causeOf(*found)) + " " + ending(*found);
     return paragraph(sentence(text + (found->reason.empty() ? "" : ": " + found->reason)), terminal);
 }
 
@@ -198,7 +217,7 @@ std::string renderExplanation(const World& world, const Transaction& transaction
                               ending(transaction) + ".",
                           terminal, toneOfOutcome(transaction.outcome));
     std::string why = "It was begun at " + clockTime(transaction.started, terminal);
-    if (!transaction.cause.empty()) why += ", because " + transaction.cause;
+    if (!transaction.cause.empty()) why += causeOf(transaction);
     text += heading("Why", terminal) + paragraph(sentence(why), terminal);
     const auto events = told(world, &Event::transaction, transaction.id, world.events.size(), terminal);
     if (!events.empty()) text += heading("What happened, in order", terminal) + events;

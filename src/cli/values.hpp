@@ -86,6 +86,7 @@ struct Member {
     std::optional<Time> notAfter{};
     std::optional<Companionship> companions{};
     bool isProtected = false;
+    std::string standsInFor{}; ///< the member that was down when it was taken in its place
 };
 
 /// A pool as one appliance has it.

@@ -99,6 +99,7 @@ Member memberOf(const Node& node) {
     member.server = text(node, "server");
     member.origin = text(node, "origin");
     member.isProtected = text(node, "protected") == "true";
+    member.standsInFor = text(node, "stands-in-for");
     if (const auto connection = node.child("connection")) {
         member.endpoint = endpoint(text(*connection, "address"), text(*connection, "port"));
         member.weight = number(*connection, "weight");

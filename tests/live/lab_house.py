@@ -38,10 +38,10 @@ def house(seconds=MOST):
 
 
 @contextlib.contextmanager
-def lab_up(servers, f5, citrix, paired=False, others=(), agents=0):
-    """A lab on loopback, with what `others` make beside the virtual appliances."""
+def lab_up(servers, f5, citrix, paired=False, others=(), agents=0, kind="loopback"):
+    """A lab, with what `others` make beside the virtual appliances."""
     with house():
-        lab = Lab.create("loopback", servers, f5, citrix, paired=paired, agents=agents)
+        lab = Lab.create(kind, servers, f5, citrix, paired=paired, agents=agents)
         lab.appliances += [make(lab) for make in others]
         lab.up(print)
         yield lab

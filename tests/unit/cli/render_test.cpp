@@ -300,6 +300,36 @@ BOOST_AUTO_TEST_CASE(a_pool_with_which_nothing_is_done_is_explained_with_the_rea
     sameAsGolden("explain-web-quiet", renderExplanation(world, pool, nothing, narrow));
 }
 
+BOOST_AUTO_TEST_CASE(a_pool_behind_a_full_data_source_is_explained_with_each_thing_said_once) {
+    auto world = explained();
+    const std::string useless =
+        "the data source db1 is full: clients 912.5 of 1000 (913 permille ≥ 800) for 5 s; "
+        "more servers in front of it would not help";
+    world.pools[0].alarm = useless;
+    Answer nothing;
+    nothing.intent = "nothing";
+    nothing.reason = "nothing: pool web is full, because real1 is: connections 72 of 80; but " + useless;
+    const auto said = renderExplanation(world, world.pools[0], nothing, plain);
+    BOOST_TEST(said.find("Nothing is done: the data source db1 is full: clients 912.5 of 1000") !=
+               std::string::npos);
+    BOOST_TEST(said.find("That needs you.\n") != std::string::npos);
+    BOOST_TEST(said.find("What needs you") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(who_stands_in_for_a_member_is_explained_with_whom) {
+    auto world = explained();
+    world.pools[0].members[0].standsInFor = "real4";
+    world.transactions[0].cause = "in the place of real4, which is down for 2 s";
+    const auto pool = renderExplanation(world, world.pools[0], plan(), plain);
+    BOOST_TEST(pool.find("connections is 65.8 of 80; it stands in for real4\n") != std::string::npos, pool);
+    BOOST_TEST(pool.find("was to add real3 to web in the place of real4, which is down for 2 s. It was") !=
+                   std::string::npos,
+               pool);
+    const auto change = renderExplanation(world, world.transactions[0], plain);
+    BOOST_TEST(change.find(" in the place of real4, which is down for 2 s.") != std::string::npos, change);
+    BOOST_TEST(change.find("because in") == std::string::npos, change);
+}
+
 BOOST_AUTO_TEST_CASE(a_transaction_is_explained_from_its_cause_to_its_proof) {
     const auto world = explained();
     sameAsGolden("explain-6", renderExplanation(world, world.transactions[0], wide));
