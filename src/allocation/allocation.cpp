@@ -116,8 +116,9 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Config
     if (!has(server, wanted))
         return Obstacle{"without the application", "it is not said to have " + wanted.value};
     if (in)
-        return Obstacle{"in a pool already",
-                        in == &pool ? "it is a member already" : "it is a member of pool " + in->name.value};
+        return Obstacle{"in a pool already", in == &pool && intent.server
+                                                 ? "it is a member already"
+                                                 : "it is a member of pool " + in->name.value};
     if (const auto transaction = reservedFor(server.name))
         return Obstacle{"reserved", "it is reserved for transaction " + std::to_string(transaction->value)};
     const auto accused = m_quarantines.find(server.name);

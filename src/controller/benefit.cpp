@@ -16,7 +16,7 @@ using decision::Benefit;
 using decision::Burden;
 
 /// "from 900 to 600 permille"
-std::string course(int from, int to) {
+std::string course(long long from, long long to) {
     return "from " + std::to_string(from) + " to " + std::to_string(to) + " permille";
 }
 
@@ -31,8 +31,8 @@ std::string inWords(const std::string& server, const Burden& before, const Burde
                std::to_string(after.fullest) + " with no more load than before";
     case Benefit::unclear: break;
     }
-    return "what " + server + " relieves cannot be told: the load went " +
-           course(int(before.load), int(after.load)) + " of all members together meanwhile";
+    return "what " + server + " relieves cannot be told: the load went " + course(before.load, after.load) +
+           " of all members together meanwhile";
 }
 
 }
@@ -41,10 +41,20 @@ std::optional<Burden> Controller::Brain::burden(const domain::PoolName& pool) co
     return decision::burdenOf(now, assessment.membersInBrief(pool));
 }
 
+std::optional<Burden> Controller::Brain::burdenWith(const domain::PoolName& pool,
+                                                    const domain::ServerName& server) const {
+    auto made = burden(pool);
+    const auto* state = assessment.server(server);
+    if (made && state) made->load += state->utilisation.value_or(0);
+    return made;
+}
+
 void Controller::Brain::measure(const domain::Pool& pool, decision::PastChange& change, bool full) {
     const auto& before = change.relief->before;
     const auto after = burden(pool.name);
-    if (!after) return; // nobody knows; later, perhaps
+    const auto* newcomer = assessment.server(change.server);
+    // Nobody knows, or it warms up for longer than its pool's policy wants: later, perhaps.
+    if (!after || (newcomer && newcomer->warmUntil && now < *newcomer->warmUntil)) return;
     change.relief->measured = true;
     auto benefit = decision::benefitOf(before, *after);
     if (!full) benefit = Benefit::helped;
@@ -52,6 +62,7 @@ void Controller::Brain::measure(const domain::Pool& pool, decision::PastChange& 
     else if (after->members <= before.members)
         return;
     if (benefit != Benefit::unclear) change.relief->helped = benefit == Benefit::helped;
+    if (before.fullest < pool.policy.upper) return; // there was nothing to be relieved
     change.relief->words = inWords(change.server.value, before, *after, benefit);
     auto told =
         event(benefit == Benefit::useless ? domain::EventSeverity::warning : domain::EventSeverity::notice,

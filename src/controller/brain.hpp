@@ -214,7 +214,8 @@ struct Controller::Brain {
     void want(const domain::Pool& pool, bool wants);
     void serveQueue();
     bool consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed);
-    domain::Intent intent(const domain::Pool& pool) const;
+    enum class StandIns { some, none };
+    domain::Intent intent(const domain::Pool& pool, StandIns standIns = StandIns::some) const;
     /// Why a pool may not begin a transaction now; empty: it may.
     std::string obstacle(const domain::Pool& pool, bool byOperator) const;
     /// The same for anything at all, a repair too.
@@ -234,6 +235,9 @@ struct Controller::Brain {
 
     // benefit.cpp: does it help that somebody joined?
     std::optional<decision::Burden> burden(const domain::PoolName& pool) const;
+    /// With what that server bears already, which it will as a member, too.
+    std::optional<decision::Burden> burdenWith(const domain::PoolName& pool,
+                                               const domain::ServerName& server) const;
     void measureBenefit(const domain::Pool& pool, PoolRecord& record);
     void measure(const domain::Pool& pool, decision::PastChange& change, bool full);
 

@@ -143,7 +143,8 @@ void Controller::Brain::rolledBack(const Flight& flight) {
     for (auto& alarm : flight.alarms)
         found->second.standing.push_back(alarm);
     // A repair by policy is tried again whomever its failure accuses, but not at once.
-    const bool again = flight.round > 0 && !flight.request && state.failure->kind != "journal-not-written";
+    const bool again =
+        flight.round > 0 && !state.plan.byOperator && state.failure->kind != "journal-not-written";
     if (state.outcome->accused == domain::Accused::appliance || again) wait(found->second, state);
     if (state.failure->kind == "drift")
         for (const auto& site : state.sites)

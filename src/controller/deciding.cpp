@@ -97,7 +97,9 @@ void Controller::Brain::hear(const Begun& input) {
                   {},
                   input.recovered,
                   input.round,
-                  burden(input.pool)};
+                  burdenWith(input.pool, input.member.server)};
+    if (const auto found = pools.find(input.pool); found != pools.end())
+        found->second.renewedLast = input.kind == domain::IntentKind::renew;
     nextTransaction = std::max(nextTransaction, input.transaction.value + 1);
     if (input.kind != domain::IntentKind::withdraw)
         (void)allocation.reserve(input.transaction, input.member.server);

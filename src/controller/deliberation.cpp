@@ -9,6 +9,8 @@
 namespace headgate::controller {
 namespace {
 
+constexpr domain::Duration longWait{60'000};
+
 bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
     return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
         return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
@@ -88,8 +90,8 @@ std::vector<std::size_t> Controller::Brain::touchedPools() {
     return order;
 }
 
-/// Whoever waits for an appliance keeps those behind from taking the others that it needs: of pools alike the
-/// oldest wish comes first, an operator's before all.
+/// Whoever waits for an appliance keeps those behind from taking the others that it needs; an operator comes
+/// before all.
 void Controller::Brain::deliberatePools(std::vector<std::size_t> order) {
     for (const auto index : order) {
         const auto& pool = configuration.pools[index];
@@ -112,7 +114,10 @@ std::vector<std::size_t> Controller::Brain::inTurn(std::vector<std::size_t> orde
     const auto rank = [&](std::size_t index) {
         const auto& pool = configuration.pools[index];
         const auto& record = pools.at(pool.name);
-        return std::tuple(pool.policy.priority, domain::lacksMinimum * 2 - record.decided.need,
+        // Who has waited so long for an appliance comes before all who have not.
+        if (record.wantsSince && now >= *record.wantsSince + longWait)
+            return std::tuple(0U, 0U, *record.wantsSince, (index + count - turn % count) % count);
+        return std::tuple(pool.policy.priority + 1, domain::lacksMinimum * 2 - record.decided.need,
                           record.wantsSince.value_or(domain::Instant::max()),
                           (index + count - turn % count) % count);
     };
@@ -181,10 +186,11 @@ const Flight* Controller::Brain::inTheWay(const domain::Pool& pool) const {
     return nullptr;
 }
 
-domain::Intent Controller::Brain::intent(const domain::Pool& pool) const {
+domain::Intent Controller::Brain::intent(const domain::Pool& pool, StandIns standIns) const {
     const auto belief = assessment.poolInBrief(pool.name);
     auto history = pools.at(pool.name).history;
     history.inFlight = flightOf(pool.name) != nullptr;
+    history.nobodyStandsIn = standIns == StandIns::none;
     if (pool.held) history.heldBecause = "it is held by an operator";
     return decision::decide(now, pool, belief ? *belief : domain::PoolState{},
                             assessment.membersInBrief(pool.name), history);
@@ -296,18 +302,27 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
         notDone(pool, wishes.front(), why);
         return false;
     }
-    for (const auto& wish : wishes) {
+    bool instead = false; // somebody was to stand in, and nobody can
+    for (std::size_t i = 0; i < wishes.size(); ++i) {
+        const auto wish = wishes[i];
         if (const auto refusal = refusedAlike(pool, wish)) {
             notDone(pool, wish, inShort(*refusal) + whoCameFirst(pool, wish));
-            noCandidate(pool, *refusal);
+            if (!instead) noCandidate(pool, *refusal);
             continue;
         }
         auto choice = choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
             notDone(pool, wish, inShort(*refusal) + whoCameFirst(pool, wish));
-            if (!grows(wish)) continue;
+            if (!grows(wish) || instead) continue;
             noCandidate(pool, *refusal);
-            if (!wish.inPlaceOf) refusedNow.push_back({&pool, *refusal});
+            if (!wish.inPlaceOf) {
+                refusedNow.push_back({&pool, *refusal});
+                continue;
+            }
+            // What the others need does not wait for somebody who is nowhere to be had.
+            instead = true;
+            if (auto other = intent(pool, StandIns::none); other.kind != domain::IntentKind::nothing)
+                wishes.push_back(std::move(other));
             continue;
         }
         if (grows(wish)) candidateFound(pool.name);
@@ -386,7 +401,7 @@ void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request,
     told.pool = plan.pool.name;
     told.transaction = id;
     tell(std::move(told));
-    const auto before = burden(plan.pool.name);
+    const auto before = burdenWith(plan.pool.name, plan.member.server);
     const auto made = flights.emplace(
         id,
         Flight{transaction::begin(id, std::move(plan), now), std::move(request), {}, false, round, before});

@@ -51,6 +51,10 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
     for (auto& pool : configuration.pools) {
         if ((name && pool.name != *name) || pool.held == held) continue;
         pool.held = held;
+        // Who resumes it has looked after what kept it from growing.
+        if (!held)
+            for (auto& change : pools.at(pool.name).history.recent)
+                change.relief.reset();
         effects.push_back(HoldChanged{pool.name, held, request.user, request.session});
         tellPool(domain::EventSeverity::notice, held ? "pool-held" : "pool-resumed", pool.name,
                  pool.name.value + (held ? " is held by " + asker(request) + ": no automatic change"

@@ -28,7 +28,7 @@ domain::Instant measuredAt(const domain::PoolPolicy& policy, const PastChange& c
 
 Benefit benefitOf(const Burden& before, const Burden& after) {
     const auto relief = before.fullest - after.fullest;
-    if (relief * 4 >= predictedRelief(before)) return Benefit::helped;
+    if (4LL * relief >= predictedRelief(before)) return Benefit::helped;
     return after.load * 10 >= before.load * 11 ? Benefit::unclear : Benefit::useless;
 }
 

@@ -46,6 +46,7 @@ std::string whyNobody(const Situation& situation) {
 }
 
 std::optional<Intent> replace(const Situation& situation) {
+    if (situation.history.nobodyStandsIn) return std::nullopt;
     for (const auto& one : situation.members) {
         // Who stands in and fails is no member of its own right: it is replaced in the same place.
         if (!held(situation, one, Functional::down) || standIn(situation, one)) continue;
@@ -82,6 +83,15 @@ std::optional<Intent> failBack(const Situation& situation) {
     return hindered;
 }
 
+}
+
+const Believed* toBeReplaced(const Situation& situation) {
+    if (!situation.policy().failOver || situation.history.nobodyStandsIn) return nullptr;
+    const auto& all = situation.members;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Believed& one) {
+        return one.is(Functional::down) && !standIn(situation, one);
+    });
+    return found == all.end() ? nullptr : &*found;
 }
 
 const Believed* inPlaceOf(const Situation& situation, const Believed& one) {

@@ -46,7 +46,7 @@ std::string nextOfStep(const Situation& situation) {
 /// What was done last may not have shown yet what it does.
 std::string mustWait(const Situation& situation, Urgency urgency) {
     const auto* warming = situation.warming();
-    if (warming && urgency == Urgency::load)
+    if (warming && !warming->lost() && urgency == Urgency::load)
         return warming->name() + " warms up until " + domain::describe(*warming->state->warmUntil) +
                ", and what it relieves is not known before";
     return inCooldown(situation.policy(), situation.history, situation.now, IntentKind::allocate, urgency);
@@ -74,7 +74,10 @@ Intent grow(const Situation& situation, const std::string& because, Urgency urge
     if (but.empty()) but = rateLimited(policy, situation.history, situation.now);
     if (but.empty() && wait == Wait::needed) but = mustWait(situation, urgency);
     if (!but.empty()) return nothing(situation, because + "; but " + but);
-    return {IntentKind::allocate, situation.pool.name, std::nullopt, false, because};
+    Intent intent{IntentKind::allocate, situation.pool.name, std::nullopt, false, because};
+    // Who joins while somebody is down is whom the fail-over would take: it does not take another one then.
+    if (const auto* failed = toBeReplaced(situation)) intent.inPlaceOf = failed->member->server;
+    return intent;
 }
 
 Intent growForLoad(const Situation& situation, const std::string& why) {

@@ -62,6 +62,9 @@ domain::Intent letGo(const Situation& situation, const Believed& one, const std:
                      Cooldown cooldown);
 /// Is it about to be full, by its forecast? Then it does not shrink, and grows as if it were.
 bool expectedFull(const Situation& situation);
+/// The first that is down and in whose place nobody stands, by its fail-over; null: there is none, or nobody
+/// can be had.
+const Believed* toBeReplaced(const Situation& situation);
 /// The member that it stands in for; null: nobody who is one still.
 const Believed* inPlaceOf(const Situation& situation, const Believed& one);
 

@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(of_a_hundred_servers_each_is_named_and_of_more_a_hundred_th
     };
     fill(100);
     BOOST_TEST(refused(grow).servers.size() == 100u);
-    BOOST_TEST(refused(grow).servers[0].second == "it is a member already");
+    BOOST_TEST(refused(grow).servers[0].second == "it is a member of pool shop");
     BOOST_TEST(refused(grow).reason ==
                "no server can join pool shop: of 100, 99 are down, 1 is in a pool already");
     fill(200);

@@ -96,7 +96,7 @@ std::string recorded() {
     flight::Encoder encoder;
     flight::Scribe scribe(encoder);
     auto now = noon(0);
-    encoder.begin({"0.1.0", now, 1, false, 1}, false);
+    encoder.begin({"0.1.0", now, 1, false, 1});
     const auto tell = [&](controller::Input input) {
         std::vector<flight::Configuration> texts;
         if (std::holds_alternative<controller::Configured>(input))

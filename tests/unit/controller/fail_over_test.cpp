@@ -51,6 +51,33 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_down_is_replaced_and_who_stood_in_leaves_w
                rig.ended.back().view.cause);
 }
 
+BOOST_AUTO_TEST_CASE(below_its_minimum_one_joins_and_not_another_one_for_the_fail_over) {
+    Failing rig;
+    rig.policy().minimum = 2;
+    rig.policy().growCooldown = 1s;
+    rig.start();
+    rig.down = {"real1"};
+    rig.run(2min);
+    BOOST_TEST(rig.ended.size() == 1U);
+    BOOST_REQUIRE(rig.member("real3"));
+    BOOST_TEST(rig.member("real3")->standsInFor.value == "real1");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_pool_does_not_wait_for_somebody_who_is_nowhere_to_be_had) {
+    Failing rig;
+    rig.policy().growCooldown = 1s;
+    rig.policy().failOver->limits = {{"connections", 50}}; // all use more
+    rig.start();
+    rig.down = {"real1"};
+    rig.run(30s);
+    BOOST_TEST(rig.ended.empty());
+    BOOST_TEST(rig.told("no-candidate", domain::EventSeverity::alarm) == 1U);
+    rig.loads["real2"] = 900;
+    rig.runUntilEnded(1, 30s);
+    BOOST_REQUIRE(rig.member("real3"));
+    BOOST_TEST(rig.member("real3")->standsInFor.value == "");
+}
+
 BOOST_AUTO_TEST_CASE(who_has_been_free_the_longest_is_known_after_a_restart) {
     Failing rig;
     rig.policy().failOver->choice = domain::StandIn::lastInFirstOut;

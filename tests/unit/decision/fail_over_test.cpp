@@ -63,6 +63,26 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_down_for_long_enough_is_replaced) {
     BOOST_TEST(!decision::failOverAt(noon + 10s, shop, states));
 }
 
+BOOST_AUTO_TEST_CASE(who_joins_for_the_minimum_or_the_load_meanwhile_is_in_its_place) {
+    shop.policy.minimum = 2;
+    BOOST_TEST((asked(noon).inPlaceOf == domain::ServerName{"real1"}));
+    shop.policy.minimum = 1;
+    belief.level = Level::full;
+    BOOST_TEST(asked(noon).kind == IntentKind::allocate);
+    BOOST_TEST((asked(noon).inPlaceOf == domain::ServerName{"real1"}));
+    replaced();
+    BOOST_TEST(asked(noon).kind == IntentKind::allocate);
+    BOOST_TEST(!asked(noon).inPlaceOf);
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_can_stand_in_it_is_decided_without) {
+    history.nobodyStandsIn = true;
+    BOOST_TEST(asked(noon + 10s).kind == IntentKind::nothing);
+    belief.level = Level::full;
+    BOOST_TEST(asked(noon + 10s).kind == IntentKind::allocate);
+    BOOST_TEST(!asked(noon + 10s).inPlaceOf);
+}
+
 BOOST_AUTO_TEST_CASE(it_waits_for_no_cooldown_but_an_operator_may_hold_it) {
     history.lastChange = noon;
     history.lastKind = IntentKind::allocate;

@@ -190,7 +190,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused_in_one_sentence) {
     BOOST_TEST(why("HEADGATE FL") == "it ends before its first entry");
     BOOST_TEST(why("HEADGATE FX") == "it is no flight record of Headgate");
     BOOST_TEST(why("{\"pool\": []}") == "it is no flight record of Headgate");
-    BOOST_TEST(why("HEADGATE FLIGHT 2\n12345678") == "it is of another version of Headgate");
+    BOOST_TEST(why("HEADGATE FLIGHT 2\n12345678") ==
+               "it is of another version of Headgate: replay it with the headgate of that version");
     BOOST_TEST(why("HEADGATE FLIGHT 1\n") == "it ends before its first entry");
     const auto octets = written(everything());
     auto twice = octets;

@@ -20,7 +20,7 @@ struct Recorded {
     domain::Instant summed{};
 
     Recorded() {
-        encoder.begin({"0.1.0", rig.now, 1, false, 5}, false);
+        encoder.begin({"0.1.0", rig.now, 1, false, 5});
         rig.listens = [this](const controller::Input& input) {
             if (rig.now >= summed + 1s) {
                 if (summed != domain::Instant{}) scribe.sum(rig.controller);
@@ -220,8 +220,9 @@ BOOST_AUTO_TEST_CASE(a_record_whose_beginning_is_gone_is_compared_once_it_has_se
     recorded.cut();
     recorded.octets.clear();
     rig.configuration = rig.controller.configuration();
-    recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5}, true);
+    recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5});
     recorded.encoder.add(recorded.write(rig.configuration));
+    recorded.encoder.recall();
     rig.run(50s);
     rig.fill();
     rig.run(60s);
@@ -353,8 +354,9 @@ BOOST_AUTO_TEST_CASE(growth_ahead_is_flown_again_also_from_the_middle_of_a_recor
     recorded.cut();
     recorded.octets.clear();
     rig.configuration = rig.controller.configuration();
-    recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5}, true);
+    recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5});
     recorded.encoder.add(recorded.write(rig.configuration));
+    recorded.encoder.recall();
     seconds(100, 0);
     seconds(80, 5);
     rig.runUntilEnded(1);
@@ -391,8 +393,9 @@ BOOST_AUTO_TEST_CASE(a_segment_that_follows_goes_on_and_one_that_is_missing_is_n
     const auto segment = [&](std::uint64_t number) {
         recorded.fly(replay);
         recorded.octets.clear();
-        recorded.encoder.begin({"0.1.0", rig.now, number, true, 5}, true);
+        recorded.encoder.begin({"0.1.0", rig.now, number, true, 5});
         recorded.encoder.add(recorded.write(rig.controller.configuration()));
+        recorded.encoder.recall();
     };
     segment(2);
     rig.fill();
