@@ -110,6 +110,7 @@ void Controller::Brain::committed(const Flight& flight) {
     auto& record = found->second;
     decision::PastChange change{now, state.plan.kind, state.member.server};
     if (grown && flight.before) change.relief = decision::Relief{*flight.before};
+    change.forLoad = !state.plan.byOperator && state.member.standsInFor.value.empty();
     record.history.note(std::move(change));
     record.failures = 0;
     record.wait.reset();

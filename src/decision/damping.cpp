@@ -24,6 +24,7 @@ int penalty(const History& history, Instant now) {
     const PastChange* before = nullptr;
     for (const auto& change : history.recent) {
         if (change.at > now) break;
+        if (!change.forLoad) continue;
         if (before && before->kind != change.kind) sum += decayed(penaltyOfTurn, now - change.at);
         before = &change;
     }

@@ -7,7 +7,8 @@
 namespace headgate::decision {
 
 // Flapping is damped as BGP damps routes that flap (RFC 2439): each time a pool goes back on its way, by
-// growing after it shrank or shrinking after it grew, costs a penalty, which halves over time.
+// growing after it shrank or shrinking after it grew, costs a penalty, which halves over time. What an
+// operator wanted, or a fail-over, does not count (a restart forgets who wanted what).
 
 inline constexpr int penaltyOfTurn = 1000;
 inline constexpr int flapsFrom = 2000;   ///< a pool is flapping from this penalty on (RFC 2439's cutoff) ...

@@ -32,6 +32,7 @@ struct PastChange {
     domain::IntentKind kind = domain::IntentKind::nothing;
     domain::ServerName server;
     std::optional<Relief> relief{}; ///< of one that joined, while Headgate ran
+    bool forLoad = true;            ///< it was decided for the load: no operator's, and nobody's standing in
     bool operator==(const PastChange&) const = default;
 };
 
