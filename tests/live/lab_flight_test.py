@@ -53,7 +53,8 @@ def it_is_flown_again_as_it_was(lab, teller):
     def flown():
         code, said, _ = replay(lab, copy_of(lab), "--json")
         told = json.loads(said)
-        return (code, told) if len(told["recorded"]["change"]) >= len(done) else None
+        ended = [c for c in told["recorded"]["change"] if c["outcome"] == "committed"]
+        return (code, told) if len(ended) >= len(done) else None
     code, told = wait_for("the record to be on the disk", flown, 20)
     teller.prove("every decision is as it was", code == 0 and told["mismatches"] == 0 and told["decisions"] > 20,
                  f"{told['decisions']} decisions, {told['samples']} samples, {json.dumps(told['mismatch'][:3])}")
