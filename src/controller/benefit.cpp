@@ -51,6 +51,8 @@ std::optional<Burden> Controller::Brain::burdenWith(const domain::PoolName& pool
 
 void Controller::Brain::measure(const domain::Pool& pool, decision::PastChange& change, bool full) {
     const auto& before = change.relief->before;
+    // Who has left relieves nobody, and where nobody was full there was nothing to be relieved.
+    if (!pool.member(change.server) || before.fullest < pool.policy.upper) return change.relief.reset();
     const auto after = burden(pool.name);
     const auto* newcomer = assessment.server(change.server);
     // Nobody knows, or it warms up for longer than its pool's policy wants: later, perhaps.
@@ -62,7 +64,6 @@ void Controller::Brain::measure(const domain::Pool& pool, decision::PastChange& 
     else if (after->members <= before.members)
         return;
     if (benefit != Benefit::unclear) change.relief->helped = benefit == Benefit::helped;
-    if (before.fullest < pool.policy.upper) return; // there was nothing to be relieved
     change.relief->words = inWords(change.server.value, before, *after, benefit);
     auto told =
         event(benefit == Benefit::useless ? domain::EventSeverity::warning : domain::EventSeverity::notice,
@@ -84,7 +85,7 @@ void Controller::Brain::measureBenefit(const domain::Pool& pool, PoolRecord& rec
         if (!change.relief->measured && now >= decision::measuredAt(pool.policy, change))
             measure(pool, change, full);
         // It was not full meanwhile: it may try again.
-        if (change.relief->measured && !full) change.relief.reset();
+        if (change.relief && change.relief->measured && !full) change.relief.reset();
     }
     const auto vain = decision::withoutBenefit(pool.policy, record.history);
     if (vain.empty())

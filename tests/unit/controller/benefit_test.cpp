@@ -96,6 +96,20 @@ BOOST_AUTO_TEST_CASE(a_crowd_that_goes_on_growing_is_no_reason_to_stop) {
         std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(of_one_that_has_left_or_joined_an_idle_pool_nothing_is_told) {
+    auto rig = full();
+    rig.runUntilEnded(1);
+    rig.loads["real1"] = 100;
+    rig.give(Request{1, Release{{"web"}, {"real3"}}});
+    rig.runUntilEnded(2);
+    rig.run(1min);
+    BOOST_TEST(rig.told("relief-measured") == 0U);
+    rig.give(Request{2, Allocate{{"web"}, domain::ServerName{"real4"}}});
+    rig.runUntilEnded(3);
+    rig.run(1min);
+    BOOST_TEST(rig.told("relief-measured") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_without_a_limit_goes_on) {
     auto rig = full();
     rig.configuration.pools[0].policy.additionsWithoutBenefit = 0;
