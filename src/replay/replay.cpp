@@ -63,6 +63,15 @@ std::optional<controller::PoolsChanged> changed(const controller::MembershipChan
     return controller::PoolsChanged{{std::move(next)}};
 }
 
+/// What the controller is told as it is recorded.
+void handOn(const flight::Entry& entry, std::vector<controller::Input>& told) {
+    std::visit(
+        [&](const auto& what) {
+            if constexpr (std::is_constructible_v<controller::Input, decltype(what)>) told.push_back(what);
+        },
+        entry);
+}
+
 template <typename Kept>
 std::vector<Kept> all(const flight::Turn& turn) {
     std::vector<Kept> found;
@@ -224,12 +233,7 @@ std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
         } else if (const auto* changes = std::get_if<flight::Changes>(&entry))
             told.push_back(recoverOf(*changes));
         else
-            std::visit(
-                [&](const auto& what) {
-                    if constexpr (std::is_constructible_v<controller::Input, decltype(what)>)
-                        told.push_back(what);
-                },
-                entry);
+            handOn(entry, told);
     }
     if (told.empty()) told.push_back(controller::Tick{});
     return told;
@@ -310,12 +314,7 @@ std::vector<controller::Input> Replay::Impl::otherInputs(const flight::Turn& tur
                  std::holds_alternative<controller::JournalStatus>(entry) ||
                  std::holds_alternative<controller::Request>(entry) ||
                  std::holds_alternative<controller::Proved>(entry))
-            std::visit(
-                [&](const auto& what) {
-                    if constexpr (std::is_constructible_v<controller::Input, decltype(what)>)
-                        told.push_back(what);
-                },
-                entry);
+            handOn(entry, told);
     }
     if (told.empty()) told.push_back(controller::Tick{});
     return told;
