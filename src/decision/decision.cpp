@@ -23,10 +23,6 @@ std::vector<Believed> match(const domain::Pool& pool, const std::vector<domain::
     return all;
 }
 
-}
-
-namespace {
-
 Intent answer(const Situation& situation) {
     if (auto left = isItNotForUs(situation)) return *left;
     const auto replacing = isAnybodyToBeReplaced(situation);

@@ -40,9 +40,9 @@ struct PastChange {
 struct History {
     std::optional<domain::Instant> lastChange; ///< when its last transaction ended that changed the pool
     domain::IntentKind lastKind = domain::IntentKind::nothing;
-    bool inFlight = false;       ///< a transaction of this pool is not ended yet
-    bool nobodyStandsIn = false; ///< in the place of who is down nobody can be had: decide without that
-    std::string heldBecause;     ///< not empty: no automatic change, e.g. "all pools are held by an operator"
+    bool inFlight = false;            ///< a transaction of this pool is not ended yet
+    bool nobodyStandsIn = false;      ///< in the place of who is down nobody can be had: decide without that
+    std::string heldBecause;          ///< not empty: no automatic change, e.g. "it is held by an operator"
     std::vector<PastChange> recent{}; ///< the latest `domain::rememberedChanges`, oldest first
 
     /// A change that is later than those before it.
