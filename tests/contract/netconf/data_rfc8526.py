@@ -71,7 +71,7 @@ def get_data_divides_configuration_and_state(t):
     m = t.model
     state = got(t, "operational", "<config-filter>false</config-filter>")
     # Of an entry that has state nothing else but its keys is there.
-    assert "level" in names(state) and set(m.notes(state).values()) <= {None}
+    assert "level" in names(state) and set(m.notes(state).values()) <= {None} and (m.note_has_state or not m.notes(state))
     configured = got(t, "operational", "<config-filter>true</config-filter>")
     assert "level" not in names(configured) and set(m.notes(configured)) == {"one", "two"}
 

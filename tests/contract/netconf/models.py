@@ -71,6 +71,7 @@ class Model:
 
 class Conformance(Model):
     """conformance.yang, on a virtual appliance without a data plane."""
+    note_has_state = False
     module, namespace, top = "conformance", "urn:headgate:test:conformance", "things"
     revision = "2026-12-01"
     lacks = {"TLS": "SSH alone", "call home": "calls nobody"}
@@ -124,6 +125,7 @@ class Headgate(Model):
     module, namespace, top = "headgate", "urn:headgate:yang:headgate", "headgate"
     revision = "2026-12-01"
     note, text, app = "data-source", "description", "application"
+    note_has_state = True
     lacks = {"user-ordered": "no ordered-by user in its model",
              "anydata": "no anydata in its model", "max-elements": "no max-elements in its model",
              "plain must": "every must of its model has an error-app-tag", "identity": "no identityref in its model",
