@@ -20,6 +20,17 @@ const Member* Pool::member(const ServerName& server) const {
     return found == members.end() ? nullptr : &*found;
 }
 
+const Share* Server::shareIn(const PoolName& pool) const {
+    const auto found =
+        std::find_if(shares.begin(), shares.end(), [&](const auto& one) { return one.pool == pool; });
+    return found == shares.end() ? nullptr : &*found;
+}
+
+int Server::partFor(const PoolName& pool) const {
+    const auto* share = shareIn(pool);
+    return share ? share->permille : 1000;
+}
+
 const Application* Configuration::application(const ApplicationName& name) const {
     return find(applications, name);
 }

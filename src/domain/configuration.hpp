@@ -66,6 +66,13 @@ struct ShippedProfiles {
     bool operator==(const ShippedProfiles&) const { return true; }
 };
 
+/// How much of a server serves one of several pools.
+struct Share {
+    PoolName pool;
+    int permille = 1000; ///< 1..1000; those of a server are 1000 at most, together
+    bool operator==(const Share&) const = default;
+};
+
 /// A real server.
 struct Server {
     ServerName name;
@@ -79,8 +86,14 @@ struct Server {
     Duration pollInterval{10000};
     std::string interface; ///< ifName or ifDescr of the one that counts; empty: the busiest
     std::vector<std::string>
-        dataSources{}; ///< the shared back ends that it can work with, the preferred first
+        dataSources{};           ///< the shared back ends that it can work with, the preferred first
+    std::vector<Share> shares{}; ///< of the pools that it may serve at a time; none: any one
     bool operator==(const Server&) const = default;
+
+    /// Null: it has none in that pool.
+    const Share* shareIn(const PoolName& pool) const;
+    /// Permille of it that serves that pool: all of it, if it serves one only.
+    int partFor(const PoolName& pool) const;
 };
 
 /// A back end, such as a database, that servers share.

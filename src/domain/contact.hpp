@@ -25,7 +25,7 @@ enum class PollFailure : std::uint8_t {
 /// How far what a server's agent tells is to be relied on.
 enum class Trust : std::uint8_t {
     trusted,
-    doubtful,      ///< polls go unanswered again and again, or it was started anew just now
+    doubtful,      ///< polls go unanswered again and again, it was started anew just now, or sources disagree
     stale,         ///< it has answered, but not for longer than a reading is believed
     contradictory, ///< its last answer says what cannot be
     silent,        ///< it has not answered yet, or missed `silentAfter` polls in a row

@@ -28,6 +28,8 @@ struct Intent {
     std::string reason;
     bool recommended = false;              ///< to be told, and not to be done
     std::optional<ServerName> inPlaceOf{}; ///< allocate: the member that is down
+    /// allocate: the pool that lets `server` go for it, or that it was lent to and comes back from.
+    std::optional<PoolName> from{};
     unsigned need = 0; ///< allocate: members that are lacking, and `lacksMinimum` besides if those must not
     bool operator==(const Intent&) const = default;
 };
@@ -60,6 +62,10 @@ struct Plan {
     std::optional<Asked> asked{}; ///< allocate: what the server tells has to be this
     std::string user{};           ///< who asked for it; empty: nobody did
     NetconfSession session{};     ///< in which that was
+    int part = 1000;              ///< allocate, renew: permille of the server that is to serve the pool
+    /// release: the pool that borrows its server, and has it next; allocate: the one that it comes back from.
+    PoolName lentTo{};
+    PoolName lentBy{}; ///< allocate: the pool that has let it go for that; empty: it was spare
     bool operator==(const Plan&) const = default;
 };
 

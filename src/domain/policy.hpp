@@ -78,7 +78,9 @@ struct PoolPolicy {
     unsigned step = 1;  ///< so many members may join a full pool before a cooldown is waited for
     Duration warmUp{0}; ///< so long after it has joined a member is not measured by, nor counted on
     bool damping = true;
-    unsigned priority = 100;              ///< of pools that want the same server, the lowest comes first
+    unsigned priority = 100; ///< of pools that want the same server, the lowest comes first
+    bool lend =
+        false; ///< a pool that comes before it, and finds no spare server, may have one of its members
     unsigned additionsWithoutBenefit = 2; ///< after so many a full pool does not grow; 0: it always does
     std::vector<MaintenanceWindow> maintenanceWindows{};
     std::optional<FailOver> failOver{};       ///< empty: a member that is down is not replaced for that

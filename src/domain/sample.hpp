@@ -34,6 +34,8 @@ struct Sample {
     std::map<ApplicationName, std::uint32_t> revisions{};
     std::optional<RoundTrip> took{}; ///< of a poll, if asked once: its first question and the answer
     PollFailure failureKind = PollFailure::timeout; ///< of one that was not answered
+    /// What it says of an application and shows otherwise elsewhere, in an operator's words.
+    std::map<ApplicationName, std::string> contradicted{};
 };
 
 /// The answer of a candidate that was asked for its settings (a transaction's `gathering`).

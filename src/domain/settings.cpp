@@ -1,6 +1,8 @@
 #include "domain/settings.hpp"
 
+#include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 namespace headgate::domain {
@@ -24,6 +26,18 @@ bool Authentication::connectsAs(const Authentication& other) const {
         return settings;
     };
     return shown(*this) == shown(other);
+}
+
+ConnectionSettings scaled(ConnectionSettings settings, int permille) {
+    const auto part = [&](auto& value) {
+        if (value > 0)
+            value = std::max<std::remove_reference_t<decltype(value)>>(
+                1, static_cast<std::remove_reference_t<decltype(value)>>(
+                       (static_cast<std::int64_t>(value) * permille + 500) / 1000));
+    };
+    part(settings.weight);
+    part(settings.connectionLimit);
+    return settings;
 }
 
 std::string_view toString(AuthenticationKind kind) {

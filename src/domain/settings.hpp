@@ -22,6 +22,10 @@ struct ConnectionSettings {
     bool operator==(const ConnectionSettings&) const = default;
 };
 
+/// Those of a server of which so many permille (1..1000) serve: weight and connection limit in proportion,
+/// and no less than 1 of what there was any of.
+ConnectionSettings scaled(ConnectionSettings settings, int permille);
+
 /// A secret that only whoever has the key can read: `sealed:v1:` and base64. The same secret under the same
 /// key is the same text, so two of them can be compared. In clear a secret is only on its way: from the
 /// server's answer to its seal, and from its seal to an appliance.

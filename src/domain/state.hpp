@@ -4,6 +4,7 @@
 #include "domain/configuration.hpp"
 #include "domain/contact.hpp"
 #include "domain/event.hpp"
+#include "domain/past_change.hpp"
 #include "domain/plan.hpp"
 
 #include <map>
@@ -38,11 +39,12 @@ struct ServerState {
         origins{};               ///< who told the readings, by metric: headgate-agent, TCP-MIB, …
     std::optional<bool> agent{}; ///< headgate-agent answers there; empty: not known
     std::optional<Instant> lastSample;
-    std::optional<PoolName> pool; ///< it is a member of
+    std::optional<PoolName> pool; ///< it is a member of; `otherPools` of one that shares itself
     std::string reservedBy;       ///< "transaction 7", or empty
     std::optional<Instant> quarantinedUntil;
     std::string reason;
     Contact contact{};
+    std::vector<PoolName> otherPools{};
     std::string dataSource{};           ///< that it is believed to use; empty: none
     std::optional<Instant> warmUntil{}; ///< a member that joined so lately that it does not count yet
     bool operator==(const ServerState&) const = default;
@@ -114,6 +116,8 @@ struct TransactionView {
     Instant started{};
     std::optional<Instant> ended;
     std::map<ApplianceName, ApplianceView> appliances;
+    bool forLoad = true;            ///< PastChange::forLoad
+    std::optional<Relief> relief{}; ///< PastChange::relief
     bool operator==(const TransactionView&) const = default;
 };
 

@@ -134,6 +134,7 @@ constexpr std::array leaves{
     leaf<&PoolPolicy::warmUp>("warm-up"),
     leaf<&PoolPolicy::damping>("damping"),
     leaf<&PoolPolicy::priority>("priority"),
+    leaf<&PoolPolicy::lend>("lend"),
     leaf<&PoolPolicy::additionsWithoutBenefit>("additions-without-benefit"),
 };
 constexpr const char* maxChanges = "rate-limit/max-changes";

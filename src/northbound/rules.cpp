@@ -26,9 +26,8 @@ void forEachMember(const lyd_node* pool, Visit visit) {
     }
 }
 
-[[noreturn]] void refuse(const lyd_node* member) {
-    throw yang::Error("data are not valid", {{"A server is a member of one pool at most.",
-                                              yang::Node(member).path(), "member-of-two-pools", 0}});
+[[noreturn]] void refuse(const lyd_node* node, std::string rule, const char* tag) {
+    throw yang::Error("data are not valid", {{std::move(rule), yang::Node(node).path(), tag, 0}});
 }
 
 bool isPool(const lyd_node* node) {
@@ -54,6 +53,40 @@ std::string_view leafOf(const lyd_node* entry, std::string_view leaf) {
         if (LYD_NAME(node) == leaf) return lyd_get_value(node);
     }
     return {};
+}
+
+template <typename Visit>
+void forEachShare(const lyd_node* server, Visit visit) {
+    const lyd_node* node = nullptr;
+    LY_LIST_FOR(lyd_child_no_keys(server), node) {
+        if (std::string_view(LYD_NAME(node)) == "share") visit(node);
+    }
+}
+
+bool hasShares(const lyd_node* server) {
+    bool found = false;
+    forEachShare(server, [&](const lyd_node*) { found = true; });
+    return found;
+}
+
+/// The pools that each server which has shares has them for.
+using Shares = std::unordered_map<std::string_view, std::unordered_set<std::string_view>>;
+
+Shares sharesOf(const lyd_node* first) {
+    Shares shares;
+    const lyd_node* node = nullptr;
+    LY_LIST_FOR(first, node) {
+        if (!isServer(node)) continue;
+        unsigned sum = 0;
+        forEachShare(node, [&](const lyd_node* share) {
+            sum += static_cast<unsigned>(std::stoul(std::string(leafOf(share, "permille"))));
+            shares[leafOf(node, "name")].insert(leafOf(share, "pool"));
+        });
+        if (sum > 1000)
+            refuse(node, "Its shares are " + std::to_string(sum) + " permille together; all of it is 1000.",
+                   "shares-beyond-whole");
+    }
+    return shares;
 }
 
 constexpr const char* profileEntries = "/headgate:headgate/profile[";
@@ -137,20 +170,32 @@ void ModelRules::check(const yang::Tree& tree) const {
     if (top) checkProfiles(lyd_child(top->raw()));
     if (top) checkApplications(lyd_child(top->raw()));
     checkPolicies(tree);
-    std::unordered_map<std::string_view, const lyd_node*> memberOf;
-    const lyd_node* node = nullptr;
-    LY_LIST_FOR(top ? lyd_child(top->raw()) : nullptr, node) {
-        if (!isPool(node)) continue;
-        forEachMember(node, [&](std::string_view server, const lyd_node* member) {
-            const auto [known, first] = memberOf.emplace(server, member);
-            if (!first) refuse(known->second);
-        });
-    }
+    if (top) checkMembers(lyd_child(top->raw()));
     if (m_shelves == Shelves::judged) checkShelves(tree);
 }
 
-/// No pool has a member that it did not have, no profile has gone, no data source is another, and the shelves
-/// are what they were.
+void ModelRules::checkMembers(const lyd_node* first) {
+    const auto shares = sharesOf(first);
+    std::unordered_map<std::string_view, const lyd_node*> memberOf;
+    const lyd_node* node = nullptr;
+    LY_LIST_FOR(first, node) {
+        if (!isPool(node)) continue;
+        const auto pool = leafOf(node, "name");
+        forEachMember(node, [&](std::string_view server, const lyd_node* member) {
+            if (const auto own = shares.find(server); own != shares.end()) {
+                if (own->second.contains(pool)) return;
+                refuse(member, "The server shares itself among other pools: give it a share for this one.",
+                       "member-without-share");
+            }
+            const auto [known, alone] = memberOf.emplace(server, member);
+            if (!alone)
+                refuse(known->second, "A server is a member of one pool at most.", "member-of-two-pools");
+        });
+    }
+}
+
+/// No pool has a member that it did not have, no server has shares, no profile has gone, no data source is
+/// another, and the shelves are what they were.
 bool ModelRules::stillHold(const yang::Tree& before, const yang::Tree& after,
                            const yang::Entries& where) const {
     bool hold =
@@ -160,7 +205,10 @@ bool ModelRules::stillHold(const yang::Tree& before, const yang::Tree& after,
         hold = hold && (pool || !path.starts_with(profileEntries)) && !path.starts_with(dataSourceEntries) &&
                !path.starts_with(templateEntries);
         if (pool && isServer(pool->raw()))
-            hold = hold && hasProfile(after, pool->raw()) && !leafOf(pool->raw(), "application").empty();
+            hold = hold && hasProfile(after, pool->raw()) && !leafOf(pool->raw(), "application").empty() &&
+                   !hasShares(pool->raw());
+        if (const auto former = before.find(path); former && isServer(former->raw()))
+            hold = hold && !hasShares(former->raw());
         if (!pool || !isPool(pool->raw())) continue;
         hold = hold && keepsPolicyRules(after, *pool);
         const auto former = before.find(path);

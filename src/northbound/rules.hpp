@@ -13,10 +13,11 @@ namespace headgate::northbound {
 void checkShelves(const yang::Tree& tree);
 
 /// What the model headgate demands and cannot say so that it is quickly checked: a server is a member of one
-/// pool at most. (As a `must`, libyang would look at every server and pool for each member.) A server's
-/// profile is one of the configuration or a shipped one, and only a data source's has no application. No
-/// policy template inherits itself, and the policy of a pool that inherits has no levels that cross, with
-/// what it inherits. And what an operator has to be told: `checkShelves`.
+/// pool at most, or of those that it has a share for, and its shares are no more than the whole. (As a
+/// `must`, libyang would look at every server and pool for each member.) A server's profile is one of the
+/// configuration or a shipped one, and only a data source's has no application. No policy template inherits
+/// itself, and the policy of a pool that inherits has no levels that cross, with what it inherits. And what
+/// an operator has to be told: `checkShelves`.
 class ModelRules final : public datastore::Rules {
   public:
     /// `asTheyAre`: of a configuration that is running. What it was grown to since, or an older version took,
@@ -31,6 +32,7 @@ class ModelRules final : public datastore::Rules {
 
   private:
     void checkProfiles(const lyd_node* first) const;
+    static void checkMembers(const lyd_node* first);
     static void checkApplications(const lyd_node* first);
     bool hasProfile(const yang::Tree& tree, const lyd_node* server) const;
     [[noreturn]] void refuseProfile(const lyd_node* server) const;

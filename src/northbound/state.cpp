@@ -99,6 +99,8 @@ void write(const Writer& to, const domain::ServerState& server, const domain::Da
     write(to.container("contact"), server.contact);
     to.time("last-sample", server.lastSample);
     to.name("member-of", server.pool);
+    for (const auto& pool : server.otherPools)
+        to.leaf("also-member-of", pool.value);
     to.text("reserved-by", server.reservedBy);
     to.time("quarantined-until", server.quarantinedUntil);
     to.time("warm-until", server.warmUntil);

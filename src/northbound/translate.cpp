@@ -116,6 +116,8 @@ domain::Server readServer(const Node& node) {
         server.applications.push_back({name});
     server.profile.value = text(node, "profile");
     server.dataSources = node.leafList("data-source");
+    for (const auto& share : node.children("share"))
+        server.shares.push_back({{text(share, "pool")}, number<int>(share, "permille", 1000)});
     server.priority = number<int>(node, "priority", server.priority);
     return server;
 }

@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(what_a_pool_does_not_set_is_its_template_s_and_then_the_def
     BOOST_TEST((policy.mode == domain::PolicyMode::recommend));
     BOOST_TEST(!policy.damping);
     BOOST_TEST(policy.priority == 7U);
+    BOOST_TEST(policy.lend);
     BOOST_TEST(policy.additionsWithoutBenefit == 3U);
     BOOST_TEST(policyOf(running, "alone").priority == 100U);
     BOOST_TEST(policy.tolerance == 50); // the default
