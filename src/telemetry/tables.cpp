@@ -42,6 +42,7 @@ void Tables::ask(domain::Sample sample, StandIns standIns) {
     m_sample = std::move(sample);
     m_awaited = 0;
     m_reader.begin();
+    m_listening.begin(m_sample.restarted);
     const auto self = part();
     if (!m_watch.applications().empty()) {
         if (m_sample.restarted) m_agent.lookSoon();
@@ -132,6 +133,7 @@ void Tables::askServices() {
         found.anyListener = m_showsListeners;
         for (const auto& application : m_watch.applications()) {
             const auto finding = findApplication(found, application);
+            m_listening.found(application.name, finding);
             // headgate-agent has tried it, and knows better than who only listens.
             if (finding.state != domain::ApplicationState::unknown)
                 m_sample.applications.try_emplace(application.name, finding.state);
@@ -263,6 +265,7 @@ Tables::Self Tables::part() {
 
 void Tables::partDone() {
     if (--m_awaited > 0) return;
+    m_listening.judge(m_sample);
     m_sample.at = m_watch.m_surroundings.clock.now();
     m_watch.finishTables(std::move(m_sample));
 }

@@ -4,6 +4,7 @@
 #include "telemetry/agent_track.hpp"
 #include "telemetry/column_metrics.hpp"
 #include "telemetry/in_turn.hpp"
+#include "telemetry/listening.hpp"
 #include "telemetry/plan.hpp"
 #include "telemetry/rate.hpp"
 #include "telemetry/survey.hpp"
@@ -79,6 +80,7 @@ class Tables {
     base::Instant m_outAt{};       ///< and those out: a column may come late
     bool m_showsListeners = false; ///< the agent has had rows in its tcpListenerTable
     AgentTrack m_agent;
+    Listening m_listening;
     ColumnMetrics m_columns;
 
     // Of the poll under way.

@@ -34,6 +34,10 @@ struct PolledField : Field {
         put(App::connections, Gauge{65});
         put(App::settingsRevision, Gauge{17});
     }
+    void nothingListens() {
+        std::erase_if(agent(),
+                      [](const auto& cell) { return objects::tcpListenerProcess.isPrefixOf(cell.first); });
+    }
     const domain::Sample& poll() {
         samples.clear();
         poller.pollNow({"real1"});
@@ -69,6 +73,46 @@ BOOST_AUTO_TEST_CASE(its_probe_knows_better_than_who_only_listens) {
     const auto& sample = poll();
     BOOST_TEST((sample.applications.at({"web"}) == ApplicationState::notRunning));
     BOOST_TEST(sample.reasons.at({"web"}) == "headgate-agent: GET /health: 503");
+}
+
+BOOST_AUTO_TEST_CASE(what_listens_and_does_not_work_is_no_contradiction) {
+    offer();
+    poller.configure(configuration);
+    poll();
+    offer(3);
+    BOOST_TEST(poll().contradicted.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_it_says_to_run_and_listens_no_more_is_a_contradiction) {
+    offer();
+    poller.configure(configuration);
+    BOOST_TEST(poll().contradicted.empty());
+    listen("192.0.2.1", 43, "docker-proxy");
+    BOOST_TEST(poll().contradicted.at({"web"}) == "headgate-agent says that web runs, while docker-proxy "
+                                                  "listens on port 8080, not nginx");
+    nothingListens();
+    const auto& sample = poll();
+    BOOST_TEST((sample.applications.at({"web"}) == ApplicationState::running), "its probe is believed");
+    BOOST_TEST(sample.contradicted.at({"web"}) ==
+               "headgate-agent says that web runs, while nothing listens on port 8080");
+    listen("192.0.2.1", 44, "nginx");
+    BOOST_TEST(poll().contradicted.empty());
+    nothingListens();
+    offer(3);
+    BOOST_TEST(poll().contradicted.empty(), "they agree");
+}
+
+BOOST_AUTO_TEST_CASE(a_process_table_that_has_never_shown_it_contradicts_nothing) {
+    offer();
+    listen("192.0.2.1", 43, "docker-proxy");
+    poller.configure(configuration);
+    poll();
+    BOOST_TEST(poll().contradicted.empty());
+    listen("192.0.2.1", 42, "nginx");
+    poll();
+    agent()[objects::sysUpTime] = snmp::TimeTicks{10};
+    listen("192.0.2.1", 43, "docker-proxy");
+    BOOST_TEST(poll().contradicted.empty(), "nor one that began anew");
 }
 
 BOOST_AUTO_TEST_CASE(a_level_that_is_not_known_is_no_utilisation) {
