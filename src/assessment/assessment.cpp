@@ -35,10 +35,12 @@ std::vector<BeliefChange> Assessment::configure(const std::vector<domain::Pool>&
     for (const auto& pool : pools)
         all.replace(pool, servers);
     Beliefs::sortOnce(servers);
-    for (const auto server : servers) {
-        all.judgeAnew(server, all.servers[server].belief.server());
+    std::vector<std::uint32_t> moved;
+    for (const auto server : servers)
+        if (all.judgeAnew(server, all.servers[server].belief.server())) moved.push_back(server);
+    all.enterPoolsOf(moved);
+    for (const auto server : servers)
         all.assessServer(server);
-    }
     all.assessConcerned();
     return all.told();
 }
@@ -64,6 +66,8 @@ std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
     auto& entry = all.servers[*known];
     entry.belief.prefetch();
     entry.belief.take(sample);
+    for (const auto& other : entry.others())
+        other->belief.take(sample);
     all.assessServer(*known);
     all.assessConcerned();
     return all.told();
@@ -75,7 +79,13 @@ std::vector<BeliefChange> Assessment::joined(const PoolName& pool, const ServerN
     if (!known) return {};
     all.pass(at);
     auto& entry = all.servers[*known];
-    entry.belief.warmsUp(pool, at, all.membershipOf(entry).warmUp);
+    auto* view = all.viewIn(entry, pool);
+    if (!view && !entry.pools.empty()) {
+        all.joining.insert_or_assign({entry.name, pool}, at);
+        return all.told();
+    }
+    const auto own = all.membershipOf(entry.name, all.findPool(pool)).warmUp;
+    (view ? view->belief : entry.belief).warmsUp(pool, at, own);
     all.assessServer(*known);
     all.assessConcerned();
     return all.told();
@@ -106,7 +116,7 @@ const domain::ServerState* Assessment::server(const ServerName& name) const {
     const auto known = m_beliefs->findServer(name);
     if (!known) return nullptr;
     auto& shown = m_beliefs->shownServers[*known];
-    if (!shown) shown = m_beliefs->servers[*known].belief.state();
+    if (!shown) shown = m_beliefs->stateOf(m_beliefs->servers[*known]);
     return &*shown;
 }
 
@@ -138,14 +148,15 @@ std::vector<domain::ServerState> Assessment::servers() const {
     std::vector<domain::ServerState> states;
     states.reserve(m_beliefs->inOrder.size());
     for (const auto server : m_beliefs->inOrder)
-        states.push_back(m_beliefs->servers[server].belief.state());
+        states.push_back(m_beliefs->stateOf(m_beliefs->servers[server]));
     return states;
 }
 
 std::vector<domain::ServerState> Assessment::spareServers() const {
     std::vector<domain::ServerState> states;
     for (const auto server : m_beliefs->inOrder)
-        if (m_beliefs->servers[server].pools.empty())
+        if (const auto& entry = m_beliefs->servers[server];
+            entry.pools.empty() || entry.pools.size() < entry.belief.server().shares.size())
             states.push_back(m_beliefs->servers[server].belief.state());
     return states;
 }

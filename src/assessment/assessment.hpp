@@ -2,6 +2,7 @@
 
 #include "domain/configuration.hpp"
 #include "domain/event.hpp"
+#include "domain/monitored.hpp"
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
 
@@ -55,6 +56,14 @@ class Assessment {
     void expect(std::span<const domain::Sample* const> samples) const;
     /// A sample of a server that is not configured is ignored.
     std::vector<BeliefChange> observe(const domain::Sample& sample);
+    /// What an appliance's monitors say at that time. It changes no belief but how far members are trusted.
+    std::vector<BeliefChange> hear(const domain::Monitored& told, domain::Instant at);
+    /// Of what they said all that counts still, and that again for an assessment that has not heard it.
+    std::vector<domain::MonitorWord> monitorWords() const;
+    void recall(const std::vector<domain::MonitorWord>& words);
+    /// Does what that appliance's monitors said last of one of the pool's members contradict what is believed
+    /// of it?
+    bool contradicted(const domain::PoolName& pool, const domain::ApplianceName& appliance) const;
     /// A server joined that pool then: until it is warm, by the pool's policy and its own word, nothing of it
     /// counts there. To be told before the configuration that has it as a member, or after it.
     std::vector<BeliefChange> joined(const domain::PoolName& pool, const domain::ServerName& server,
@@ -64,8 +73,9 @@ class Assessment {
     /// When `tick` has something to do next. After tick(t) it is later than t.
     std::optional<domain::Instant> nextDeadline() const;
 
-    /// Null when not configured. Valid until the next call that is not const. `reservedBy` and
-    /// `quarantinedUntil` are left empty: allocation knows them. It is put into words when asked for.
+    /// In the first of its pools. Null when not configured. Valid until the next call that is not const.
+    /// `reservedBy` and `quarantinedUntil` are left empty: allocation knows them. It is put into words when
+    /// asked for.
     const domain::ServerState* server(const domain::ServerName& name) const;
     /// Null when not configured. `transaction`, `cooldownUntil` and `alarm` are left empty.
     ///
@@ -81,7 +91,7 @@ class Assessment {
     std::vector<domain::ServerState> servers() const;
     /// All data sources, in the order of the configuration.
     std::vector<domain::DataSourceState> dataSources() const;
-    /// Those that are members of no pool.
+    /// Those that may join a pool: members of none, or of fewer than they share themselves among.
     std::vector<domain::ServerState> spareServers() const;
     /// A pool's members, in its order; a member that is no configured server is unknown.
     std::vector<domain::ServerState> members(const domain::PoolName& name) const;

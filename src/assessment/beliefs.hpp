@@ -6,6 +6,7 @@
 #include "assessment/dictionary.hpp"
 #include "assessment/name_index.hpp"
 #include "assessment/pool_belief.hpp"
+#include "assessment/pool_numbers.hpp"
 #include "assessment/server_belief.hpp"
 
 #include <cstdint>
@@ -13,8 +14,10 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace headgate::assessment {
@@ -24,13 +27,23 @@ namespace headgate::assessment {
 struct Assessment::Beliefs {
     static constexpr auto none = static_cast<std::uint32_t>(-1);
 
-    struct ServerEntry {
-        std::string name; ///< here, so that it is found with few looks into memory
+    /// What is believed of a server in one pool, or as a spare one.
+    struct View {
         ServerBelief belief;
-        Verdict told;                  ///< as it was when somebody was last told
-        bool moved = false;            ///< it is in another pool since
+        Verdict told;       ///< as it was when somebody was last told
+        bool moved = false; ///< it is in another pool since
+    };
+    struct ServerEntry : View {
+        std::string name; ///< here, so that it is found with few looks into memory
+        /// Of one that serves several pools, in each but the first of `pools`. They stay where they are.
+        std::unique_ptr<std::vector<std::unique_ptr<View>>> several;
+
+        std::span<const std::unique_ptr<View>> others() const {
+            return several ? std::span<const std::unique_ptr<View>>(*several)
+                           : std::span<const std::unique_ptr<View>>();
+        }
         std::uint32_t measures = none; ///< the data source whose utilisation its own is
-        std::vector<std::uint32_t> pools;
+        PoolNumbers pools;
     };
     struct PoolEntry {
         domain::PoolName name;
@@ -60,6 +73,8 @@ struct Assessment::Beliefs {
     std::map<domain::ApplicationName, std::set<std::string>> fitting;
     Deadlines serverDeadlines, poolDeadlines, dataSourceDeadlines;
     domain::Instant now{};
+    /// Who was said to have joined a pool in which nothing is believed of it yet, and when.
+    std::map<std::pair<std::string, domain::PoolName>, domain::Instant> joining;
     std::vector<std::uint32_t> concerned; ///< pools that are to be assessed; each may be in it twice
     std::vector<BeliefChange> changes;
     /// What was asked for since the last change, in words.
@@ -70,6 +85,8 @@ struct Assessment::Beliefs {
         return serverIndex.find(name.value,
                                 [this](std::uint32_t at) -> const std::string& { return servers[at].name; });
     }
+    /// In the first of its pools, with the names of the others.
+    domain::ServerState stateOf(const ServerEntry& entry) const;
     std::optional<std::uint32_t> findPool(const domain::PoolName& name) const;
     template <typename Tell>
     std::vector<domain::ServerState> members(const domain::PoolName& name, const Tell& tell) const;
@@ -79,13 +96,16 @@ struct Assessment::Beliefs {
     // configuring.cpp
     void rebuild(const domain::Configuration& told);
     void replace(const domain::Pool& pool, std::vector<std::uint32_t>& among);
-    void judgeAnew(std::uint32_t number, const domain::Server& server);
+    /// True when its views may be others now than its pools count.
+    bool judgeAnew(std::uint32_t number, const domain::Server& server);
+    void enterPoolsOf(const std::vector<std::uint32_t>& those);
 
     // telling.cpp
     void assessServer(std::uint32_t server);
+    void assess(View& view);
     void assessPool(std::uint32_t pool);
     void assessConcerned();
-    void tell(const ServerEntry& entry);
+    void tell(const View& view);
     void tell(const PoolBelief& belief, domain::Level before);
     std::vector<BeliefChange> told();
 
@@ -97,7 +117,10 @@ struct Assessment::Beliefs {
     const domain::Diagnosis& diagnosisOf(std::uint32_t pool);
     void tell(domain::EventSeverity severity, const domain::DataSource& source, std::string text);
 
-    ServerBelief::Membership membershipOf(const ServerEntry& entry) const;
+    ServerBelief::Membership membershipOf(const std::string& server,
+                                          std::optional<std::uint32_t> number) const;
+    /// Null: nothing is believed of it there.
+    View* viewIn(ServerEntry& entry, const domain::PoolName& pool);
 
     static void sortOnce(std::vector<std::uint32_t>& numbers);
 
@@ -129,7 +152,11 @@ struct Assessment::Beliefs {
     void rebuildFitting();
     const domain::DataSourceState* dataSourceOf(const ServerBelief* member) const;
     std::string growthUseless(const PoolBelief& belief, const domain::PoolState& state) const;
-    ServerContext contextOf(const domain::Server& server, const std::vector<std::uint32_t>& in);
+    ServerContext contextOf(const domain::Server& server, std::optional<std::uint32_t> pool);
+    void judge(View& view, const domain::Server& server, std::optional<std::uint32_t> pool);
+    bool keepOneViewForEachPool(ServerEntry& entry);
+    /// For a pool that the server has joined.
+    std::unique_ptr<View> viewLike(const View& known, const std::string& server, std::uint32_t pool);
 };
 
 template <typename Tell>

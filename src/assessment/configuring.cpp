@@ -83,7 +83,7 @@ void Assessment::Beliefs::rebuildServers(std::vector<ServerEntry> old, const Nam
         entry.name = server.name.value;
         entry.measures = none;
         const auto in = memberOf.find(entry.name);
-        entry.pools = in == memberOf.end() ? std::vector<std::uint32_t>() : in->second;
+        entry.pools = in == memberOf.end() ? PoolNumbers() : PoolNumbers(in->second);
         serverIndex.add(entry.name, number);
         judgeAnew(number, server);
         if (!known) entry.moved = false;
@@ -126,7 +126,8 @@ void Assessment::Beliefs::enterMembers(std::uint32_t pool) {
     beliefs.reserve(pools[pool].members.size());
     for (const auto& member : pools[pool].members) {
         const auto known = findServer(member);
-        beliefs.push_back(known ? &servers[*known].belief : nullptr);
+        const auto* view = known ? viewIn(servers[*known], pools[pool].name) : nullptr;
+        beliefs.push_back(view ? &view->belief : known ? &servers[*known].belief : nullptr);
     }
     pools[pool].belief.enter(std::move(beliefs));
 }
@@ -141,8 +142,10 @@ void Assessment::Beliefs::replace(const domain::Pool& pool, std::vector<std::uin
             const auto known = findServer(member);
             if (!known) continue;
             auto& in = servers[*known].pools;
-            std::erase(in, *number);
-            if (isIn) in.insert(std::upper_bound(in.begin(), in.end(), *number), *number);
+            if (isIn)
+                in.add(*number);
+            else
+                in.remove(*number);
             among.push_back(*known);
         }
     };
@@ -155,30 +158,88 @@ void Assessment::Beliefs::replace(const domain::Pool& pool, std::vector<std::uin
     concerned.push_back(*number);
 }
 
-void Assessment::Beliefs::judgeAnew(std::uint32_t number, const domain::Server& server) {
+bool Assessment::Beliefs::judgeAnew(std::uint32_t number, const domain::Server& server) {
     auto& entry = servers[number];
-    const auto* before = entry.belief.pool();
-    const auto was = before ? std::optional(before->name) : std::nullopt;
-    entry.belief.judgeBy(contextOf(server, entry.pools), membershipOf(entry));
-    const auto* after = entry.belief.pool();
-    entry.moved = entry.moved || was != (after ? std::optional(after->name) : std::nullopt);
+    const bool moved = keepOneViewForEachPool(entry);
+    judge(entry, server, entry.pools.empty() ? std::nullopt : std::optional(entry.pools.front()));
+    for (std::size_t i = 0; i < entry.others().size(); ++i)
+        judge(*entry.others()[i], server, entry.pools[i + 1]);
+    return moved;
 }
 
-/// In the pool that it is judged by.
-ServerBelief::Membership Assessment::Beliefs::membershipOf(const ServerEntry& entry) const {
-    if (entry.pools.empty()) return {};
-    const auto& pool = pools[entry.pools.front()];
+void Assessment::Beliefs::judge(View& view, const domain::Server& server, std::optional<std::uint32_t> pool) {
+    const auto* before = view.belief.pool();
+    const auto was = before ? std::optional(before->name) : std::nullopt;
+    view.belief.judgeBy(contextOf(server, pool), membershipOf(server.name.value, pool));
+    const auto* after = view.belief.pool();
+    view.moved = view.moved || was != (after ? std::optional(after->name) : std::nullopt);
+}
+
+/// A view stays with its pool; one of a pool that is new knows what the others do.
+bool Assessment::Beliefs::keepOneViewForEachPool(ServerEntry& entry) {
+    if (entry.pools.size() < 2 && !entry.several) return false;
+    std::vector<std::unique_ptr<View>> former;
+    if (entry.several) former = std::move(*entry.several);
+    former.push_back(std::make_unique<View>(std::move(static_cast<View&>(entry))));
+    const auto& known = *former.back(); // wherever it goes
+    std::vector<std::unique_ptr<View>> views;
+    for (const auto pool : entry.pools) {
+        const auto own = std::find_if(former.begin(), former.end(), [&](const auto& view) {
+            return view && view->belief.pool() && view->belief.pool()->name == pools[pool].name;
+        });
+        views.push_back(own != former.end() ? std::move(*own) : viewLike(known, entry.name, pool));
+    }
+    static_cast<View&>(entry) = std::move(views.empty() ? *former.back() : *views.front());
+    if (!views.empty()) views.erase(views.begin());
+    entry.several =
+        views.empty() ? nullptr : std::make_unique<std::vector<std::unique_ptr<View>>>(std::move(views));
+    return true;
+}
+
+std::unique_ptr<Assessment::Beliefs::View>
+Assessment::Beliefs::viewLike(const View& known, const std::string& server, std::uint32_t pool) {
+    auto made = std::make_unique<View>();
+    made->belief.learn(known.belief);
+    made->told = known.told;
+    const auto at = joining.find({server, pools[pool].name});
+    if (at == joining.end()) return made;
+    made->belief.warmsUp(pools[pool].name, at->second, membershipOf(server, pool).warmUp);
+    joining.erase(at);
+    return made;
+}
+
+void Assessment::Beliefs::enterPoolsOf(const std::vector<std::uint32_t>& those) {
+    std::vector<std::uint32_t> in;
+    for (const auto server : those)
+        in.insert(in.end(), servers[server].pools.begin(), servers[server].pools.end());
+    sortOnce(in);
+    for (const auto pool : in)
+        enterMembers(pool);
+}
+
+Assessment::Beliefs::View* Assessment::Beliefs::viewIn(ServerEntry& entry, const domain::PoolName& pool) {
+    const auto is = [&](const View& view) { return view.belief.pool() && view.belief.pool()->name == pool; };
+    if (is(entry)) return &entry;
+    for (const auto& other : entry.others())
+        if (is(*other)) return other.get();
+    return nullptr;
+}
+
+ServerBelief::Membership Assessment::Beliefs::membershipOf(const std::string& server,
+                                                           std::optional<std::uint32_t> number) const {
     ServerBelief::Membership made;
-    if (const auto told = pool.toldSources.find(entry.name); told != pool.toldSources.end())
+    if (!number) return made;
+    const auto& pool = pools[*number];
+    if (const auto told = pool.toldSources.find(server); told != pool.toldSources.end())
         made.dataSource = told->second;
-    if (const auto own = pool.warmUps.find(entry.name); own != pool.warmUps.end()) made.warmUp = own->second;
+    if (const auto own = pool.warmUps.find(server); own != pool.warmUps.end()) made.warmUp = own->second;
     return made;
 }
 
 ServerContext Assessment::Beliefs::contextOf(const domain::Server& server,
-                                             const std::vector<std::uint32_t>& in) {
+                                             std::optional<std::uint32_t> pool) {
     return {configuration.get(), &server, configuration->profile(server.profile),
-            in.empty() ? nullptr : &configuration->pools[in.front()], &dictionary};
+            pool ? &configuration->pools[*pool] : nullptr, &dictionary};
 }
 
 }

@@ -21,6 +21,7 @@ constexpr double rounding = 1; // of agents that count in percent
 constexpr int full = 1000, enough = 700; // permille of trust
 constexpr int polls = 16;                // that are remembered
 constexpr int costOfRestart = 350;
+constexpr int costOfContradiction = 400;
 constexpr domain::Duration restartCounts{60'000};
 
 bool isOneOf(const auto& names, const std::string& metric) {
@@ -50,6 +51,14 @@ std::string contradictionIn(const domain::Sample& sample) {
         if (share && value > whole + rounding) return "its " + name + " is more than all of it";
     }
     return {};
+}
+
+void ContactTracker::learn(const ContactTracker& from) {
+    m_lastAnswer = from.m_lastAnswer;
+    m_roundTrip = from.m_roundTrip;
+    m_smoothedRoundTrip = from.m_smoothedRoundTrip;
+    m_trouble = from.m_trouble ? std::make_unique<Trouble>(*from.m_trouble) : nullptr;
+    m_missed = from.m_missed;
 }
 
 ContactTracker::Trouble& ContactTracker::trouble() {
@@ -87,17 +96,19 @@ void ContactTracker::takeAnswer(const domain::Sample& sample) {
 }
 
 domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPolls,
-                                        domain::Duration staleAfter) const {
+                                        domain::Duration staleAfter,
+                                        const std::vector<std::string>& contradictions) const {
     auto told = m_trouble ? m_trouble->counted : domain::Contact{};
     told.lastAnswer = m_lastAnswer;
     told.roundTrip = m_roundTrip;
     told.smoothedRoundTrip = m_smoothedRoundTrip;
-    judge(told, now, missedPolls, staleAfter);
+    judge(told, now, missedPolls, staleAfter, contradictions);
     return told;
 }
 
 void ContactTracker::judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
-                           domain::Duration staleAfter) const {
+                           domain::Duration staleAfter,
+                           const std::vector<std::string>& contradictions) const {
     told.trustValue = 0;
     const auto is = [&](domain::Trust trust, std::string reason) {
         told.trust = trust;
@@ -120,6 +131,10 @@ void ContactTracker::judge(domain::Contact& told, domain::Instant now, unsigned 
         told.trustValue -= costOfRestart;
         reason += (reason.empty() ? "" : ", and ") + std::string("it was started anew at ") +
                   domain::describe(*m_trouble->restarted);
+    }
+    for (const auto& contradiction : contradictions) {
+        told.trustValue -= costOfContradiction;
+        reason += (reason.empty() ? "" : ", and ") + contradiction;
     }
     told.trustValue = std::max(told.trustValue, 0);
     if (told.trustValue >= enough) return is(domain::Trust::trusted, {});

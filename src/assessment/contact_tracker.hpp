@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace headgate::assessment {
 
@@ -15,13 +16,17 @@ class ContactTracker {
     void take(const domain::Sample& sample);
 
     /// As it is at `now`. Silent before contradictory before stale, none of which is worth anything; else
-    /// each of the last sixteen polls that went unanswered costs a sixteenth, and having been started anew in
-    /// the last minute 350 permille: below 700 it is doubtful.
-    domain::Contact contact(domain::Instant now, unsigned missedPolls, domain::Duration staleAfter) const;
+    /// each of the last sixteen polls that went unanswered costs a sixteenth, having been started anew in the
+    /// last minute 350 permille, and each of these contradictions (of what others say with what its polls
+    /// say) 400: below 700 it is doubtful.
+    domain::Contact contact(domain::Instant now, unsigned missedPolls, domain::Duration staleAfter,
+                            const std::vector<std::string>& contradictions) const;
 
+    /// Follows the same server as that one does.
+    void learn(const ContactTracker& from);
     /// Only how far it is to be trusted.
-    void judge(domain::Contact& told, domain::Instant now, unsigned missedPolls,
-               domain::Duration staleAfter) const;
+    void judge(domain::Contact& told, domain::Instant now, unsigned missedPolls, domain::Duration staleAfter,
+               const std::vector<std::string>& contradictions) const;
 
     const std::optional<domain::Instant>& lastAnswer() const { return m_lastAnswer; }
 

@@ -26,6 +26,7 @@ void ServerBelief::judgeBy(const ServerContext& context, Membership membership) 
         forget();
         m_heard.reset();
         m_complaints.reset();
+        m_witnesses.reset();
         m_contact = {};
         m_missedPolls = 0;
     }
@@ -50,8 +51,22 @@ ServerBelief::Complaints& ServerBelief::complaints() {
     return *m_complaints;
 }
 
+void ServerBelief::learn(const ServerBelief& from) {
+    m_readings = from.m_readings;
+    m_applications = from.m_applications;
+    m_heard = from.m_heard;
+    m_since = from.m_since;
+    m_contact.learn(from.m_contact);
+    m_missedPolls = from.m_missedPolls;
+    m_agent = from.m_agent;
+    if (from.m_complaints) m_complaints = std::make_unique<Complaints>(*from.m_complaints);
+    if (from.m_witnesses) m_witnesses = std::make_unique<Witnesses>(*from.m_witnesses);
+}
+
 void ServerBelief::take(const domain::Sample& sample) {
     m_contact.take(sample);
+    if (Witnesses::isWitness(sample) && !m_witnesses) m_witnesses = std::make_unique<Witnesses>();
+    if (m_witnesses) m_witnesses->take(sample, m_context.profile);
     if (!sample.answered) {
         // An old miss, overtaken by an answer, says nothing any more.
         if (sample.source != domain::SampleSource::poll || (m_heard && sample.at < *m_heard)) return;

@@ -4,6 +4,7 @@
 #include "assessment/dictionary.hpp"
 #include "assessment/level_tracker.hpp"
 #include "assessment/utilisation.hpp"
+#include "assessment/witnesses.hpp"
 #include "domain/configuration.hpp"
 #include "domain/sample.hpp"
 #include "domain/state.hpp"
@@ -57,6 +58,18 @@ class ServerBelief {
     /// Takes the facts in; `assess` draws the conclusions.
     void take(const domain::Sample& sample);
     void assess(domain::Instant now);
+    /// Believes what another belief in the same server does.
+    void learn(const ServerBelief& from);
+    /// What an appliance's monitor says of it as a member of that pool; null: nothing any more.
+    void hear(Dictionary::Number pool, Dictionary::Number appliance, const domain::Monitored::Word* word,
+              domain::Instant at);
+    /// As it was heard before this belief began.
+    void recall(const domain::MonitorWord& word, Dictionary::Number pool, Dictionary::Number appliance);
+    /// Null: there is none.
+    const Witnesses* witnesses() const { return m_witnesses.get(); }
+    bool contradictedBy(Dictionary::Number appliance, domain::Instant now) const {
+        return m_witnesses && m_witnesses->contradicts(appliance, believed(now), *m_context.dictionary);
+    }
     /// It joined that pool then, and warms up.
     void warmsUp(const domain::PoolName& pool, domain::Instant at, domain::Duration own) {
         m_joined = std::make_unique<Joined>(Joined{pool, at, own});
@@ -126,6 +139,8 @@ class ServerBelief {
     const Reading* reading(const std::string& name, std::size_t likely) const;
     const Application* application(const std::string& name) const;
     Usage usage() const;
+    Witnesses::Believed believed(domain::Instant now) const;
+    std::vector<std::string> contradictions() const;
     std::string silence() const;
     std::string applicationWords() const;
     std::string describeLevel(const std::string& words) const;
@@ -147,6 +162,7 @@ class ServerBelief {
     std::optional<bool> m_agent; ///< headgate-agent answers there
     Heard m_hearing = Heard::never;
     std::unique_ptr<Complaints> m_complaints;
+    std::unique_ptr<Witnesses> m_witnesses; ///< where anybody else says anything of it
 };
 
 }

@@ -33,14 +33,14 @@ domain::ServerState ServerBelief::brief(const domain::ServerName& name) const {
     made.since = m_since;
     if (m_verdict.warming) made.warmUntil = warmUntil();
     if (m_context.pool) made.pool = m_context.pool->name;
-    m_contact.judge(made.contact, m_assessed, m_missedPolls, m_staleAfter);
+    m_contact.judge(made.contact, m_assessed, m_missedPolls, m_staleAfter, contradictions());
     if (made.functional != Functional::functional) made.reason = reason();
     return made;
 }
 
 domain::ServerState ServerBelief::state() const {
     auto made = brief(m_context.server->name);
-    made.contact = m_contact.contact(m_assessed, m_missedPolls, m_staleAfter);
+    made.contact = m_contact.contact(m_assessed, m_missedPolls, m_staleAfter, contradictions());
     made.reason = reason();
     made.dataSource = dataSource();
     for (const auto& fact : m_readings) {
@@ -53,6 +53,29 @@ domain::ServerState ServerBelief::state() const {
         made.applications.emplace(domain::ApplicationName{m_context.dictionary->word(fact.name)},
                                   fact.running);
     return made;
+}
+
+void ServerBelief::hear(Dictionary::Number pool, Dictionary::Number appliance,
+                        const domain::Monitored::Word* word, domain::Instant at) {
+    if (!word && !m_witnesses) return;
+    if (!m_witnesses) m_witnesses = std::make_unique<Witnesses>();
+    m_witnesses->hear(pool, appliance, word, at);
+}
+
+void ServerBelief::recall(const domain::MonitorWord& word, Dictionary::Number pool,
+                          Dictionary::Number appliance) {
+    if (!m_witnesses) m_witnesses = std::make_unique<Witnesses>();
+    m_witnesses->recall(pool, appliance, word);
+}
+
+Witnesses::Believed ServerBelief::believed(domain::Instant now) const {
+    return {m_verdict.functional, m_verdict.utilisation, now, m_staleAfter,
+            m_context.pool ? std::string_view(m_context.pool->name.value) : std::string_view()};
+}
+
+std::vector<std::string> ServerBelief::contradictions() const {
+    if (!m_witnesses) return {};
+    return m_witnesses->contradictions(believed(m_assessed), *m_context.dictionary);
 }
 
 std::vector<std::string> ServerBelief::unknownMetrics() const {

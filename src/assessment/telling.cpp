@@ -30,6 +30,13 @@ std::optional<std::uint32_t> Assessment::Beliefs::findPool(const domain::PoolNam
     return static_cast<std::uint32_t>(found - pools.begin());
 }
 
+domain::ServerState Assessment::Beliefs::stateOf(const ServerEntry& entry) const {
+    auto state = entry.belief.state();
+    for (const auto& other : entry.others())
+        if (const auto* pool = other->belief.pool()) state.otherPools.push_back(pool->name);
+    return state;
+}
+
 void Assessment::Beliefs::pass(domain::Instant at) {
     now = std::max(now, at);
     if (!shownServers.empty()) shownServers.clear();
@@ -38,28 +45,33 @@ void Assessment::Beliefs::pass(domain::Instant at) {
 
 void Assessment::Beliefs::assessServer(std::uint32_t server) {
     auto& entry = servers[server];
-    const auto before = entry.belief.verdict();
-    const auto* boundBefore = entry.belief.binding();
-    entry.belief.assess(now);
-    serverDeadlines.set(server, entry.belief.nextDeadline(now));
-    const auto& after = entry.belief.verdict();
-    const bool changed = before != after || boundBefore != entry.belief.binding();
-    const auto concerns = [&](std::uint32_t pool) {
-        if (changed) {
+    assess(entry);
+    auto deadline = entry.belief.nextDeadline(now);
+    for (const auto& other : entry.others()) {
+        assess(*other);
+        if (const auto at = other->belief.nextDeadline(now); at && (!deadline || *at < *deadline))
+            deadline = at;
+    }
+    serverDeadlines.set(server, deadline);
+    if (entry.measures != none) assessDataSource(entry.measures);
+}
+
+void Assessment::Beliefs::assess(View& view) {
+    const auto before = view.belief.verdict();
+    const auto* boundBefore = view.belief.binding();
+    view.belief.assess(now);
+    const auto& after = view.belief.verdict();
+    if (view.belief.pool()) {
+        const auto pool = static_cast<std::uint32_t>(view.belief.pool() - configuration->pools.data());
+        if (before != after || boundBefore != view.belief.binding()) {
             pools[pool].belief.recount(before, after);
             pools[pool].diagnosedAt = 0;
         }
         concerned.push_back(pool);
-    };
-    // Nearly every one is in one pool at most: that one is known without looking.
-    if (entry.pools.size() == 1)
-        concerns(static_cast<std::uint32_t>(entry.belief.pool() - configuration->pools.data()));
-    else
-        std::for_each(entry.pools.begin(), entry.pools.end(), concerns);
-    if (entry.measures != none) assessDataSource(entry.measures);
-    tell(entry);
-    entry.told = after;
-    entry.moved = false;
+    }
+    tell(view);
+    view.told = after;
+    view.moved = false;
 }
 
 void Assessment::Beliefs::assessPool(std::uint32_t pool) {
@@ -83,20 +95,20 @@ void Assessment::Beliefs::sortOnce(std::vector<std::uint32_t>& numbers) {
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
 }
 
-void Assessment::Beliefs::tell(const ServerEntry& entry) {
-    const auto& before = entry.told;
-    const auto& after = entry.belief.verdict();
+void Assessment::Beliefs::tell(const View& view) {
+    const auto& before = view.told;
+    const auto& after = view.belief.verdict();
     // One that was unknown from the start and turns out to be silent is news, too.
     const bool changed = before.functional != after.functional || (!before.silent && after.silent);
     const bool worthIt = after.level == Level::full || after.level == Level::under;
     // One that joins or leaves a pool is judged anew; that alone is no news.
-    const bool levelled = before.level != after.level && (!entry.moved || worthIt);
+    const bool levelled = before.level != after.level && (!view.moved || worthIt);
     if (!changed && !levelled) return;
     BeliefChange change;
     change.at = now;
-    change.server = domain::ServerName{entry.name};
-    if (const auto* pool = entry.belief.pool()) change.pool = pool->name;
-    change.text = entry.name + " is " + entry.belief.reason();
+    change.server = view.belief.server().name;
+    if (const auto* pool = view.belief.pool()) change.pool = pool->name;
+    change.text = change.server->value + " is " + view.belief.reason();
     if (changed) {
         change.kind = kindOf(after.functional);
         change.severity =
