@@ -39,11 +39,16 @@ Intent answer(const Situation& situation) {
 
 Intent decide(domain::Instant now, const domain::Pool& pool, const domain::PoolState& believed,
               const std::vector<domain::ServerState>& states, const History& history) {
-    const Situation situation{now, pool, believed, history, match(pool, states)};
+    const auto situation = situationOf(now, pool, believed, states, history);
     auto found = answer(situation);
     found.recommended =
         pool.policy.mode == domain::PolicyMode::recommend && found.kind != IntentKind::nothing;
     return found;
+}
+
+Situation situationOf(domain::Instant now, const domain::Pool& pool, const domain::PoolState& belief,
+                      const std::vector<domain::ServerState>& states, const History& history) {
+    return {now, pool, belief, history, match(pool, states)};
 }
 
 const Believed* Situation::member(const domain::ServerName& server) const {

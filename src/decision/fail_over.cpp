@@ -45,13 +45,19 @@ std::string whyNobody(const Situation& situation) {
     return rateLimited(policy, situation.history, situation.now);
 }
 
+/// "down for 10 s: web does not run"
+std::string forSoLong(std::string reason, domain::Duration time) {
+    const auto end = std::min(reason.find(':'), reason.size());
+    return reason.insert(end, " for " + domain::describe(time));
+}
+
 std::optional<Intent> replace(const Situation& situation) {
     if (situation.history.nobodyStandsIn) return std::nullopt;
     for (const auto& one : situation.members) {
         // Who stands in and fails is no member of its own right: it is replaced in the same place.
         if (!held(situation, one, Functional::down) || standIn(situation, one)) continue;
-        const auto because = "in the place of " + one.name() + ", which is " + one.state->reason + " for " +
-                             domain::describe(situation.policy().failOver->after);
+        const auto because = "in the place of " + one.name() + ", which has been " +
+                             forSoLong(one.state->reason, situation.policy().failOver->after);
         if (const auto why = whyNobody(situation); !why.empty())
             return nothing(situation, "pool " + situation.pool.name.value + " needs somebody " + because +
                                           "; but " + why);
@@ -74,7 +80,7 @@ std::optional<Intent> failBack(const Situation& situation) {
         if (!back || !one.state || !held(situation, *back, Functional::functional) || standIn(situation, one))
             continue;
         auto intent = letGo(situation, one,
-                            back->name() + " is back for " + domain::describe(policy.after) + ", and " +
+                            back->name() + " has been back for " + domain::describe(policy.after) + ", and " +
                                 one.name() + " stood in for it",
                             Cooldown::notWaitedFor);
         if (intent.kind != IntentKind::nothing) return intent;

@@ -83,10 +83,11 @@ Intent grow(const Situation& situation, const std::string& because, Urgency urge
 Intent growForLoad(const Situation& situation, const std::string& why) {
     const auto next = nextOfStep(situation);
     const auto because = why + next;
-    auto intent = grow(situation, because, Urgency::load, next.empty() ? Wait::needed : Wait::notNeeded);
-    if (intent.kind == IntentKind::nothing) return intent;
+    // Before what only takes its time, such as a cooldown: this needs somebody.
     if (const auto vain = withoutBenefit(situation.policy(), situation.history); !vain.empty())
         return nothing(situation, because + "; but " + vain);
+    auto intent = grow(situation, because, Urgency::load, next.empty() ? Wait::needed : Wait::notNeeded);
+    if (intent.kind == IntentKind::nothing) return intent;
     const auto need = needOf(situation);
     intent.need =
         static_cast<unsigned>(std::clamp<long long>(need.wanted - need.has, 1, domain::lacksMinimum - 1));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "domain/configuration.hpp"
-#include "domain/plan.hpp"
+#include "domain/past_change.hpp"
 
 #include <optional>
 #include <string>
@@ -9,32 +9,9 @@
 
 namespace headgate::decision {
 
-/// How the load of a pool's members was spread at one time.
-struct Burden {
-    unsigned members = 0;
-    int fullest = 0;    ///< permille, of one of them
-    long long load = 0; ///< permille, of all of them together
-    bool operator==(const Burden&) const = default;
-};
-
-/// What a member that joined was to relieve, and did.
-struct Relief {
-    Burden before{};
-    bool measured = false;
-    std::optional<bool> helped{}; ///< empty: it is not measured yet, or cannot be told
-    std::string words{};          ///< what came of it
-    bool operator==(const Relief&) const = default;
-};
-
-/// A member that joined a pool (`allocate`) or left it (`release`), whoever wanted it.
-struct PastChange {
-    domain::Instant at{}; ///< when its transaction ended
-    domain::IntentKind kind = domain::IntentKind::nothing;
-    domain::ServerName server;
-    std::optional<Relief> relief{}; ///< of one that joined, while Headgate ran
-    bool forLoad = true;            ///< it was decided for the load: no operator's, and nobody's standing in
-    bool operator==(const PastChange&) const = default;
-};
+using domain::Burden;
+using domain::PastChange;
+using domain::Relief;
 
 /// What was done with a pool before, as far as it matters for what is done next.
 struct History {

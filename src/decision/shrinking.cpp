@@ -50,32 +50,6 @@ bool needed(const Situation& situation, const Believed& one) {
     return other && other->lost();
 }
 
-const Believed* leaving(const Situation& situation) {
-    const auto rank = [](const Believed& one) {
-        return std::tuple(one.member->origin == domain::Origin::configured, !one.is(Functional::down),
-                          one.state->utilisation.value_or(0), one.member->server);
-    };
-    const Believed* best = nullptr;
-    for (const auto& one : situation.members) {
-        if (!mayLeave(situation, one) || one.member->isProtected || needed(situation, one)) continue;
-        if (!best || rank(one) < rank(*best)) best = &one;
-    }
-    return best;
-}
-
-std::string whyNobodyLeaves(const Situation& situation) {
-    for (const auto& one : situation.members) {
-        if (!mayLeave(situation, one)) continue;
-        if (needed(situation, one))
-            return "of those that its policy lets go each is protected or stands in for somebody, as " +
-                   one.name() + " does for " + one.member->standsInFor.value;
-    }
-    for (const auto& one : situation.members)
-        if (mayLeave(situation, one))
-            return "each member that its policy lets go is protected, as " + one.name() + " is";
-    return "its policy keeps configured members";
-}
-
 /// Those who would have to take over what the leaving one serves.
 struct Companions {
     std::vector<const Believed*> all;
@@ -137,11 +111,37 @@ std::string notNow(const Situation& situation, const Believed& one, const Compan
 Intent shrink(const Situation& situation, const std::string& because) {
     const auto but = [&](const std::string& why) { return nothing(situation, because + "; but " + why); };
     if (const auto why = doubtfulIn(situation); !why.empty()) return but(why);
-    const auto* one = leaving(situation);
-    if (!one) return but(whyNobodyLeaves(situation));
-    return letGo(situation, *one, because, Cooldown::waitedFor);
+    const auto all = inOrderOfLeaving(situation);
+    if (all.empty()) return but(whyNobodyLeaves(situation));
+    return letGo(situation, *all.front(), because, Cooldown::waitedFor);
 }
 
+}
+
+std::vector<const Believed*> inOrderOfLeaving(const Situation& situation) {
+    std::vector<const Believed*> all;
+    for (const auto& one : situation.members)
+        if (mayLeave(situation, one) && !one.member->isProtected && !needed(situation, one))
+            all.push_back(&one);
+    const auto rank = [](const Believed& one) {
+        return std::tuple(one.member->origin == domain::Origin::configured, !one.is(Functional::down),
+                          one.state ? one.state->utilisation.value_or(0) : 0, one.member->server);
+    };
+    std::sort(all.begin(), all.end(), [&](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+    return all;
+}
+
+std::string whyNobodyLeaves(const Situation& situation) {
+    for (const auto& one : situation.members) {
+        if (!mayLeave(situation, one)) continue;
+        if (needed(situation, one))
+            return "of those that its policy lets go each is protected or stands in for somebody, as " +
+                   one.name() + " does for " + one.member->standsInFor.value;
+    }
+    for (const auto& one : situation.members)
+        if (mayLeave(situation, one))
+            return "each member that its policy lets go is protected, as " + one.name() + " is";
+    return "its policy keeps configured members";
 }
 
 Intent letGo(const Situation& situation, const Believed& one, const std::string& because, Cooldown cooldown) {

@@ -60,6 +60,9 @@ std::optional<domain::Intent> isItUnderUsed(const Situation& situation);
 enum class Cooldown { waitedFor, notWaitedFor };
 domain::Intent letGo(const Situation& situation, const Believed& one, const std::string& because,
                      Cooldown cooldown);
+/// Whom its policy lets go at all, the first to go first.
+std::vector<const Believed*> inOrderOfLeaving(const Situation& situation);
+std::string whyNobodyLeaves(const Situation& situation);
 /// Is it about to be full, by its forecast? Then it does not shrink, and grows as if it were.
 bool expectedFull(const Situation& situation);
 /// The first that is down and in whose place nobody stands, by its fail-over; null: there is none, or nobody
@@ -67,6 +70,9 @@ bool expectedFull(const Situation& situation);
 const Believed* toBeReplaced(const Situation& situation);
 /// The member that it stands in for; null: nobody who is one still.
 const Believed* inPlaceOf(const Situation& situation, const Believed& one);
+
+Situation situationOf(domain::Instant now, const domain::Pool& pool, const domain::PoolState& belief,
+                      const std::vector<domain::ServerState>& states, const History& history);
 
 domain::Intent nothing(const Situation& situation, std::string reason);
 /// "pool web is full: …"

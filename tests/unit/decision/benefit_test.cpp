@@ -40,9 +40,15 @@ BOOST_AUTO_TEST_CASE(only_members_that_serve_and_are_warm_bear_the_load) {
     states[1].warmUntil = noon + 1s;
     BOOST_TEST((burdenOf(noon, states) == Burden{1, 900, 900}));
     BOOST_TEST((burdenOf(noon + 1s, states) == Burden{2, 900, 1800}));
+    BOOST_TEST_REQUIRE(fullestOf(noon, states));
+    BOOST_TEST(fullestOf(noon, states)->name.value == "real1");
+    states[1].utilisation = 901;
+    BOOST_TEST(fullestOf(noon, states)->name.value == "real1");
+    BOOST_TEST(fullestOf(noon + 1s, states)->name.value == "real2");
     states[0] = unknown("real1");
     states[1] = down("real2");
     BOOST_TEST(!burdenOf(noon, states));
+    BOOST_TEST(!fullestOf(noon, states));
 }
 
 BOOST_AUTO_TEST_CASE(a_quarter_of_what_was_predicted_is_a_benefit_and_less_is_none) {
@@ -52,6 +58,24 @@ BOOST_AUTO_TEST_CASE(a_quarter_of_what_was_predicted_is_a_benefit_and_less_is_no
     BOOST_TEST(benefitOf(before, {3, 990, 1979}) == Benefit::useless);
     BOOST_TEST(benefitOf(before, {3, 990, 1980}) == Benefit::unclear);
     BOOST_TEST(benefitOf(before, {3, 825, 2475}) == Benefit::helped);
+}
+
+BOOST_AUTO_TEST_CASE(load_that_is_a_tenth_less_went_away) {
+    const Burden before{2, 900, 1800};
+    BOOST_TEST(!loadWentAway(before, {3, 600, 1621}));
+    BOOST_TEST(loadWentAway(before, {3, 600, 1620}));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_pool_that_grew_in_vain_says_so_though_a_cooldown_is_not_over) {
+    joined("real3", false);
+    history.note({noon, IntentKind::release, {"real9"}});
+    joined("real4", false);
+    history.lastChange = noon;
+    history.lastKind = IntentKind::allocate;
+    shop.policy.additionsWithoutBenefit = 1;
+    BOOST_TEST(
+        says(reason(), "; but the last addition relieved nothing: real4 was of no use. Look whether "));
+    BOOST_TEST(says(reason(), "It grows again once it was not full, or when it is held and resumed"));
 }
 
 BOOST_AUTO_TEST_CASE(after_two_that_relieved_nothing_a_full_pool_does_not_grow) {
@@ -102,6 +126,24 @@ BOOST_AUTO_TEST_CASE(it_is_looked_at_when_it_can_be_measured) {
     BOOST_TEST((measuredAt(shop.policy, history.recent[0]) == noon + 20s));
     shop.policy.growCooldown = 21s;
     BOOST_TEST((measuredAt(shop.policy, history.recent[0]) == noon + 21s));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_at_the_upper_level_and_not_full_yet_may_make_its_pool_full) {
+    belief.level = Level::normal;
+    belief.utilisation = 799;
+    auto one = functional("real1", 799);
+    one.level = Level::normal;
+    shop.policy.fullWhen = domain::FullWhen::anyMember;
+    BOOST_TEST(!mayBecomeFull(shop.policy, belief, {one}));
+    one.utilisation = 800;
+    BOOST_TEST(mayBecomeFull(shop.policy, belief, {one}));
+    one.level = Level::full;
+    BOOST_TEST(!mayBecomeFull(shop.policy, belief, {one})); // it is, and the pool all the same is not
+    one.level = Level::normal;
+    shop.policy.fullWhen = domain::FullWhen::average;
+    BOOST_TEST(!mayBecomeFull(shop.policy, belief, {one}));
+    belief.utilisation = 800;
+    BOOST_TEST(mayBecomeFull(shop.policy, belief, {one}));
 }
 
 BOOST_AUTO_TEST_CASE(a_pool_says_how_much_it_needs) {

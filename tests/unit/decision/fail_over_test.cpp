@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_down_for_long_enough_is_replaced) {
     const auto intent = asked(noon + 10s);
     BOOST_TEST(intent.kind == IntentKind::allocate);
     BOOST_TEST((intent.inPlaceOf == domain::ServerName{"real1"}));
-    BOOST_TEST(intent.reason == "in the place of real1, which is down: web does not run for 10 s");
+    BOOST_TEST(intent.reason == "in the place of real1, which has been down for 10 s: web does not run");
     BOOST_TEST((decision::failOverAt(noon, shop, states) == noon + 10s));
     BOOST_TEST(!decision::failOverAt(noon + 10s, shop, states));
 }
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(at_its_maximum_a_pool_says_that_nobody_can_be_taken) {
     BOOST_TEST(intent.kind == IntentKind::nothing);
     BOOST_TEST(
         intent.reason ==
-        "pool shop needs somebody in the place of real1, which is down: web does not run for 10 s; but "
+        "pool shop needs somebody in the place of real1, which has been down for 10 s: web does not run; but "
         "it is at its maximum of 2 members");
 }
 
@@ -129,8 +129,9 @@ BOOST_AUTO_TEST_CASE(when_the_member_is_back_for_long_enough_who_stands_in_leave
     const auto intent = asked(noon + 10s);
     BOOST_TEST(intent.kind == IntentKind::release);
     BOOST_TEST((intent.server == domain::ServerName{"real3"}));
-    BOOST_TEST(intent.reason == "real1 is back for 10 s, and real3 stood in for it; without real3, which is "
-                                "functional at 400 permille, the rest would be at 500 permille");
+    BOOST_TEST(intent.reason ==
+               "real1 has been back for 10 s, and real3 stood in for it; without real3, which is "
+               "functional at 400 permille, the rest would be at 500 permille");
     history.lastChange = noon; // it waits for no cooldown
     history.lastKind = IntentKind::allocate;
     BOOST_TEST(asked(noon + 10s).kind == IntentKind::release);
@@ -142,9 +143,10 @@ BOOST_AUTO_TEST_CASE(who_stands_in_leaves_only_where_the_others_bear_its_load_an
     states[1].utilisation = 549; // real3's 400 are shared with real1
     BOOST_TEST(asked(noon + 10s).kind == IntentKind::release);
     states[1].utilisation = 550;
-    BOOST_TEST(asked(noon + 10s).reason ==
-               "real1 is back for 10 s, and real3 stood in for it; but without real3 real2 would be at 750 "
-               "permille, not below 750");
+    BOOST_TEST(
+        asked(noon + 10s).reason ==
+        "real1 has been back for 10 s, and real3 stood in for it; but without real3 real2 would be at 750 "
+        "permille, not below 750");
     states[1] = since(unknown("real2", 1), noon);
     BOOST_TEST(asked(noon + 10s).kind == IntentKind::nothing);
 }
@@ -160,7 +162,7 @@ BOOST_AUTO_TEST_CASE(the_mode_says_whether_somebody_joins_and_leaves_again) {
     replaced();
     states[0] = since(functional("real1", 100), noon);
     BOOST_TEST(asked(noon + 10s).reason ==
-               "real1 is back for 10 s, and real3 stood in for it; but its mode is "
+               "real1 has been back for 10 s, and real3 stood in for it; but its mode is "
                "grow-only: it never shrinks by itself");
 }
 
@@ -190,7 +192,7 @@ BOOST_AUTO_TEST_CASE(who_is_protected_stays_though_the_member_is_back) {
     states[0] = since(functional("real1", 100), noon);
     shop.members.back().isProtected = true;
     BOOST_TEST(asked(noon + 10s).reason ==
-               "real1 is back for 10 s, and real3 stood in for it; but real3 is protected");
+               "real1 has been back for 10 s, and real3 stood in for it; but real3 is protected");
 }
 
 BOOST_AUTO_TEST_CASE(of_several_who_stand_in_in_one_place_each_leaves_who_came_last_first) {
