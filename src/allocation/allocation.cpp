@@ -29,7 +29,7 @@ namespace {
 /// More than people read, and than is worth telling for each of many pools.
 constexpr std::size_t listed = 100;
 
-/// In which pool a server is: looked up, and never gone through.
+/// In which pool, the first of them, a server is: looked up, and never gone through.
 std::unordered_map<std::string_view, const Pool*> membership(const Configuration& configuration) {
     std::size_t count = 0;
     for (const auto& pool : configuration.pools)
@@ -45,6 +45,23 @@ std::unordered_map<std::string_view, const Pool*> membership(const Configuration
 bool has(const Server& server, const domain::ApplicationName& application) {
     return std::find(server.applications.begin(), server.applications.end(), application) !=
            server.applications.end();
+}
+
+/// The pool that keeps a server from joining that one; null: none does.
+const Pool* keeping(const Server& server, const Pool& pool, const Pool* in) {
+    if (!in || server.shares.empty()) return in;
+    return pool.member(server.name) ? &pool : nullptr;
+}
+
+/// "pools web (400 permille) and api (600 permille)"
+std::string sharesOf(const Server& server) {
+    std::string text = server.shares.size() == 1 ? "pool " : "pools ";
+    for (std::size_t i = 0; i < server.shares.size(); ++i)
+        text += (i == 0                         ? ""
+                 : i + 1 < server.shares.size() ? ", "
+                                                : " and ") +
+                server.shares[i].pool.value + " (" + std::to_string(server.shares[i].permille) + " permille)";
+    return text;
 }
 
 /// The weight that most members have, the lower of two as frequent: the new one gets an equal share.
@@ -115,15 +132,21 @@ std::optional<Allocation::Obstacle> Allocation::whyNot(Instant now, const Config
     const auto& wanted = pool.application;
     if (!has(server, wanted))
         return Obstacle{"without the application", "it is not said to have " + wanted.value};
-    if (in)
+    if (!server.shares.empty() && !server.shareIn(pool.name))
+        return Obstacle{"without a share for it", "it serves only " + sharesOf(server) + ", by its shares"};
+    const bool lent = in && intent.from && in->name == *intent.from;
+    if (in && !lent)
         return Obstacle{"in a pool already", in == &pool && intent.server
                                                  ? "it is a member already"
                                                  : "it is a member of pool " + in->name.value};
     if (const auto transaction = reservedFor(server.name))
         return Obstacle{"reserved", "it is reserved for transaction " + std::to_string(transaction->value)};
+    if (const auto other = m_promised.find(server.name);
+        other != m_promised.end() && other->second != pool.name)
+        return Obstacle{"promised", "it is on its way to pool " + other->second.value + ", which borrows it"};
     const auto accused = m_quarantines.find(server.name);
-    // An operator who names it has looked after what it was left alone for.
-    const bool acquitted = intent.byOperator && intent.server;
+    // An operator who names it has looked after what it was left alone for; who comes back has served there.
+    const bool acquitted = intent.server && (intent.byOperator || (intent.from && !lent));
     if (!acquitted && accused != m_quarantines.end() && now < accused->second.until)
         return Obstacle{"quarantined", "it is quarantined until " + domain::describe(accused->second.until) +
                                            ": " + accused->second.why};
@@ -163,7 +186,7 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
     switch (intent.kind) {
     case IntentKind::allocate: return allocate(now, {configuration, servers, dataSources}, *pool, intent);
     case IntentKind::release: return release(*pool, intent);
-    case IntentKind::renew: return renew(*pool, intent);
+    case IntentKind::renew: return renew(configuration, *pool, intent);
     case IntentKind::restore:
     case IntentKind::withdraw:
     case IntentKind::nothing: break;
@@ -190,7 +213,7 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
         const auto found = stateByName.find(server.name.value);
         const auto* state = found == stateByName.end() ? nullptr : found->second;
         const auto in = pools.find(server.name.value);
-        const auto* other = in == pools.end() ? nullptr : in->second;
+        const auto* other = keeping(server, pool, in == pools.end() ? nullptr : in->second);
         // Of many servers only those are told one by one that it might have been.
         if (!few && !intent.server && other && has(server, pool.application)) {
             ++passedOver;
@@ -216,6 +239,10 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
         plan.member.origin = domain::Origin::allocated;
         plan.member.connection.weight = usualWeight(pool);
         plan.dataSource = dataSource.name;
+        plan.part = best->partFor(pool.name);
+        if (plan.part < 1000)
+            plan.reason +=
+                "; " + std::to_string(plan.part) + " permille of it serve this pool, by its shares";
         if (!dataSource.why.empty()) plan.reason += "; " + dataSource.why;
         if (intent.inPlaceOf) {
             plan.member.standsInFor = *intent.inPlaceOf;
@@ -262,13 +289,15 @@ Choice Allocation::release(const Pool& pool, const Intent& intent) const {
     return Plan{IntentKind::release, pool, *member, intent.byOperator, intent.reason};
 }
 
-Choice Allocation::renew(const Pool& pool, const Intent& intent) const {
+Choice Allocation::renew(const Configuration& configuration, const Pool& pool, const Intent& intent) const {
     const auto* member = intent.server ? pool.member(*intent.server) : nullptr;
     if (!member) return Refusal{"pool " + pool.name.value + " has nobody to be given new settings", {}};
     if (const auto transaction = reservedFor(member->server))
         return Refusal{
             member->server.value + " is reserved for transaction " + std::to_string(transaction->value), {}};
-    return Plan{IntentKind::renew, pool, *member, intent.byOperator, intent.reason};
+    Plan plan{IntentKind::renew, pool, *member, intent.byOperator, intent.reason};
+    if (const auto* server = configuration.server(member->server)) plan.part = server->partFor(pool.name);
+    return plan;
 }
 
 bool Allocation::reserve(TransactionId transaction, const ServerName& server) {
@@ -291,6 +320,14 @@ void Allocation::quarantine(const ServerName& server, Instant until, std::string
 
 void Allocation::acquit(const ServerName& server) {
     m_quarantines.erase(server);
+}
+
+void Allocation::promise(const ServerName& server, const domain::PoolName& pool) {
+    m_promised.insert_or_assign(server, pool);
+}
+
+void Allocation::endPromise(const ServerName& server) {
+    m_promised.erase(server);
 }
 
 void Allocation::left(const ServerName& server, Instant at) {

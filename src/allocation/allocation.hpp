@@ -27,11 +27,13 @@ struct Quarantine {
 class Allocation {
   public:
     /// A candidate has the application (it is said to, and it runs there), is functional, is a member of no
-    /// pool, not reserved, not quarantined, and below the pool's upper level. The least utilised is taken,
-    /// then the lowest `priority`, then the first by name; in the place of a member that is down, whom the
-    /// pool's fail-over prefers, if none of its resources is used beyond that policy's limits. An intent that
-    /// names a server gets that one or a refusal. Nothing is reserved by choosing.
-    /// `servers` are the states of all servers that are in no pool, in any order; one that is missing is
+    /// pool (or, if it shares itself among some, not of this one, which is among them), not reserved, not
+    /// quarantined, and below the pool's upper level. The least utilised is taken, then the lowest
+    /// `priority`, then the first by name; in the place of a member that is down, whom the pool's fail-over
+    /// prefers, if none of its resources is used beyond that policy's limits. An intent that names a server
+    /// gets that one or a refusal. Nothing is reserved by choosing. Who is lent by a pool
+    /// (`from`) may still be a member there; who comes back from one is taken though it is quarantined.
+    /// `servers` are the states of all servers that may join one, in any order; one that is missing is
     /// unknown. So are `dataSources`: of those that a candidate can work with it is to use the least utilised
     /// one, unknown ones last, and the preferred one of equals. Where all of them are full it is no
     /// candidate. One without headgate-agent cannot be told, and uses the first.
@@ -47,8 +49,14 @@ class Allocation {
     void free(domain::TransactionId transaction);
     std::optional<domain::TransactionId> reservedFor(const domain::ServerName& server) const;
 
+    /// It is on its way to that pool, which borrows it: no other one can have it.
+    void promise(const domain::ServerName& server, const domain::PoolName& pool);
+    /// It has arrived, or stays away.
+    void endPromise(const domain::ServerName& server);
+
     /// It has left its pool: for a fail-over that takes who has been free the longest, or who became so last.
     void left(const domain::ServerName& server, domain::Instant at);
+    const std::map<domain::ServerName, domain::Instant>& freeSince() const { return m_freeSince; }
 
     /// A longer quarantine replaces a shorter one, never the other way round.
     void quarantine(const domain::ServerName& server, domain::Instant until, std::string why);
@@ -83,10 +91,12 @@ class Allocation {
     Rank rank(const domain::Pool& pool, const domain::Intent& intent, const domain::Server& server,
               const domain::ServerState& state) const;
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;
-    Choice renew(const domain::Pool& pool, const domain::Intent& intent) const;
+    Choice renew(const domain::Configuration& configuration, const domain::Pool& pool,
+                 const domain::Intent& intent) const;
 
     std::map<domain::ServerName, domain::TransactionId> m_reserved;
     std::map<domain::ServerName, Quarantine> m_quarantines;
+    std::map<domain::ServerName, domain::PoolName> m_promised;
     std::map<domain::ServerName, domain::Instant> m_freeSince;
 };
 

@@ -131,6 +131,35 @@ BOOST_AUTO_TEST_CASE(a_member_of_another_pool_is_not_free) {
     BOOST_TEST(chosen() == "real2");
 }
 
+BOOST_AUTO_TEST_CASE(a_server_with_shares_joins_those_pools_with_its_part_whatever_else_it_serves) {
+    auto other = pool({"real3"});
+    other.name = {"other"};
+    configured.pools.push_back(other);
+    configured.servers[2].shares = {{{"other"}, 600}};
+    BOOST_TEST(why("real3") == "it serves only pool other (600 permille), by its shares");
+    configured.servers[2].shares = {{{"other"}, 600}, {{"shop"}, 400}};
+    const auto choice = choose(grow);
+    BOOST_TEST_REQUIRE(std::holds_alternative<Plan>(choice));
+    const auto& plan = std::get<Plan>(choice);
+    BOOST_TEST(plan.member.server.value == "real3");
+    BOOST_TEST(plan.part == 400);
+    BOOST_TEST(plan.reason == "it is full; 400 permille of it serve this pool, by its shares");
+    configured.pools[0].members.push_back(member("real3"));
+    BOOST_TEST(why("real3") == "it is a member already");
+    const auto renewed = choose({IntentKind::renew, {"shop"}, domain::ServerName{"real3"}, false, ""});
+    BOOST_TEST(std::get<Plan>(renewed).part == 400);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_promised_to_a_pool_is_nobody_else_s) {
+    allocation.promise({"real3"}, {"other"});
+    BOOST_TEST(chosen() == "real2");
+    BOOST_TEST(why("real3") == "it is on its way to pool other, which borrows it");
+    allocation.promise({"real3"}, {"shop"});
+    BOOST_TEST(chosen() == "real3");
+    allocation.endPromise({"real3"});
+    BOOST_TEST(chosen() == "real3");
+}
+
 BOOST_AUTO_TEST_CASE(a_candidate_is_below_the_upper_level) {
     states.erase(states.begin() + 1);
     configured.servers.erase(configured.servers.begin() + 1);
