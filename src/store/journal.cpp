@@ -98,14 +98,16 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
         m_impl->insertAppliances(view);
         m_impl->insertEntry(view, *view.ended, view.reason);
         m_impl->database
-            .prepare("UPDATE journal SET ended = ?, outcome = ?, reason = ?, server = ?, record = NULL WHERE "
-                     "id = ?")
+            .prepare("UPDATE journal SET ended = ?, outcome = ?, reason = ?, server = ?, for_load = ?, "
+                     "record = NULL WHERE id = ?")
             .bind(toNumber(*view.ended))
             .bind(domain::toString(*view.outcome))
             .bind(std::string_view(view.reason))
             .bind(std::string_view(view.server.value))
+            .bind(std::int64_t(view.forLoad ? 1 : 0))
             .bind(idOf(view))
             .execute();
+        if (view.relief) m_impl->putRelief(view.id, view.relief);
         if (*view.outcome == domain::OutcomeKind::indeterminate)
             m_impl->database.prepare("INSERT OR REPLACE INTO doubt VALUES (?, ?)")
                 .bind(idOf(view))
@@ -115,6 +117,28 @@ std::optional<std::uint64_t> Store::endTransaction(const domain::TransactionView
         m_impl->trimDue = true;
     });
     return number;
+}
+
+void Store::Impl::putRelief(domain::TransactionId transaction, const std::optional<domain::Relief>& relief) {
+    const auto id = static_cast<std::int64_t>(transaction.value);
+    if (!relief) {
+        database.prepare(R"(DELETE FROM relief WHERE "transaction" = ?)").bind(id).execute();
+        return;
+    }
+    const auto& [before, measured, helped, words] = *relief;
+    database.prepare(R"(INSERT OR REPLACE INTO relief SELECT id, ?, ?, ?, ?, ?, ? FROM journal WHERE id = ?)")
+        .bind(static_cast<std::int64_t>(before.members))
+        .bind(static_cast<std::int64_t>(before.fullest))
+        .bind(static_cast<std::int64_t>(before.load))
+        .bind(std::int64_t(measured ? 1 : 0))
+        .bind(helped ? std::optional<std::int64_t>(*helped ? 1 : 0) : std::nullopt)
+        .bind(std::string_view(words))
+        .bind(id)
+        .execute();
+}
+
+void Store::keepRelief(domain::TransactionId transaction, const std::optional<domain::Relief>& relief) {
+    m_impl->write([&] { m_impl->putRelief(transaction, relief); }, Durability::ordered);
 }
 
 void Store::endDoubt(const domain::PoolName& pool) {

@@ -177,6 +177,20 @@ INSERT INTO log_aged
                        UNION ALL SELECT min(id), min(at) FROM announcement)
     WHERE first > 1 ORDER BY at DESC LIMIT 1;
 )"},
+    // Of those before nobody knows any more what they were for: they count as they did. `helped` NULL: it is
+    // not measured, or cannot be told.
+    Migration{"what changes were for, and what they relieved", R"(
+ALTER TABLE journal ADD COLUMN for_load INTEGER NOT NULL DEFAULT 1 CHECK (for_load IN (0, 1));
+CREATE TABLE relief (
+    "transaction" INTEGER PRIMARY KEY REFERENCES journal (id) ON DELETE CASCADE,
+    members INTEGER NOT NULL,
+    fullest INTEGER NOT NULL,
+    load INTEGER NOT NULL,
+    measured INTEGER NOT NULL CHECK (measured IN (0, 1)),
+    helped INTEGER CHECK (helped IN (0, 1)),
+    words TEXT NOT NULL
+) STRICT;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

@@ -128,13 +128,17 @@ class Store {
                                 const std::string& detail, const std::string& record,
                                 Durability durability = Durability::needed);
 
-    /// The end (outcome and ended, which must be set; reason, server, appliances), a last entry with
-    /// view.state, and the new configuration if there is one: all of it or nothing. Durable. The record goes,
-    /// and what is older than the bounds. One that is indeterminate is in doubt from now on: `record` stays
-    /// with it. Returns the revision's number.
+    /// The end (outcome and ended, which must be set; reason, server, appliances, what it was for, relief), a
+    /// last entry with view.state, and the new configuration if there is one: all of it or nothing. Durable.
+    /// The record goes, and what is older than the bounds. One that is indeterminate is in doubt from now on:
+    /// `record` stays with it. Returns the revision's number.
     std::optional<std::uint64_t> endTransaction(const domain::TransactionView& view,
                                                 const std::optional<NewRevision>& revision = std::nullopt,
                                                 const std::optional<std::string>& record = std::nullopt);
+
+    /// What is known of the relief by the member that joined with it; empty: that says nothing any more. Of a
+    /// transaction that is not kept nothing is. Survives the end of the process.
+    void keepRelief(domain::TransactionId transaction, const std::optional<domain::Relief>& relief);
 
     /// Nothing of this pool is in doubt any more. Durable.
     void endDoubt(const domain::PoolName& pool);

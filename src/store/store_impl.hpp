@@ -37,6 +37,7 @@ struct Store::Impl {
     void keepAlarm(const domain::Event& event, std::int64_t id);
     void trim();
     void insertBeginning(const domain::TransactionView& view, const std::optional<std::string>& record);
+    void putRelief(domain::TransactionId transaction, const std::optional<domain::Relief>& relief);
     std::uint64_t insertEntry(const domain::TransactionView& view, domain::Instant at,
                               const std::string& detail);
     void insertAppliances(const domain::TransactionView& view);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace headgate::store {
 namespace {
@@ -56,7 +57,24 @@ domain::TransactionView viewOf(Statement& row) {
     const auto reason = row.text();
     view.reason = view.outcome ? reason : view.cause;
     view.state = row.text();
+    view.forLoad = row.number() != 0;
     return view;
+}
+
+std::optional<domain::Relief> reliefOf(Statement& reliefs, domain::TransactionId id) {
+    std::optional<domain::Relief> found;
+    if (reliefs.bind(static_cast<std::int64_t>(id.value)).step()) {
+        domain::Relief relief;
+        relief.before.members = static_cast<unsigned>(reliefs.number());
+        relief.before.fullest = static_cast<int>(reliefs.number());
+        relief.before.load = reliefs.number();
+        relief.measured = reliefs.number() != 0;
+        if (const auto helped = reliefs.optionalNumber()) relief.helped = *helped != 0;
+        relief.words = reliefs.text();
+        found = std::move(relief);
+    }
+    reliefs.reset();
+    return found;
 }
 
 }
@@ -65,15 +83,19 @@ domain::TransactionView viewOf(Statement& row) {
 std::vector<domain::TransactionView> Store::Impl::views(std::string_view where, std::size_t limit) {
     auto row = database.prepare(R"(
         SELECT id, pool, kind, server, cause, started, ended, outcome, reason,
-               ifnull((SELECT state FROM journal_entry WHERE "transaction" = id ORDER BY seq DESC LIMIT 1), '')
+               ifnull((SELECT state FROM journal_entry WHERE "transaction" = id ORDER BY seq DESC LIMIT 1), ''),
+               for_load
         FROM journal WHERE )" + std::string(where) +
                                 " ORDER BY id DESC LIMIT ?");
     row.bind(toLimit(limit));
     auto parts = database.prepare(
         R"(SELECT appliance, step, strategy, proof FROM journal_appliance WHERE "transaction" = ?)");
+    auto reliefs = database.prepare(
+        R"(SELECT members, fullest, load, measured, helped, words FROM relief WHERE "transaction" = ?)");
     std::vector<domain::TransactionView> found;
     while (row.step()) {
         found.push_back(viewOf(row));
+        found.back().relief = reliefOf(reliefs, found.back().id);
         found.back().appliances = partsOf(parts, found.back().id);
     }
     std::reverse(found.begin(), found.end());

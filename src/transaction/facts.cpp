@@ -153,7 +153,8 @@ std::vector<std::string> comparison(const domain::Member& member, const domain::
                           return now.member(other.address, other.port) != nullptr;
                       });
     lines.push_back(
-        std::to_string(first.members.size()) + " members before, " +
+        std::to_string(first.members.size()) +
+        (first.members.size() == 1 ? " member before, " : " members before, ") +
         (same ? "the same now" : std::to_string(now.members.size()) + " now, by somebody else's hand") +
         "; " + std::to_string(first.leaves.size()) + " leaves compared");
     for (const auto& difference : domain::differences(first, now))

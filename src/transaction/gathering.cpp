@@ -4,6 +4,8 @@
 #include "transaction/facts.hpp"
 #include "transaction/machine.hpp"
 
+#include <utility>
+
 namespace headgate::transaction {
 namespace {
 
@@ -62,11 +64,12 @@ bool assigns(Machine& machine, const domain::Gathered& gathered) {
     return true;
 }
 
-void take(domain::Member& member, const domain::Gathered& gathered) {
+void take(domain::Member& member, const domain::Gathered& gathered, int part) {
     const int weight = member.connection.weight;
     member.connection = *gathered.connection;
     // The standard MIBs know of no weight.
     if (gathered.revision == 0) member.connection.weight = weight;
+    member.connection = domain::scaled(std::move(member.connection), part);
     member.authentication = gathered.authentication;
     member.revision = gathered.revision;
     member.dataSource = gathered.dataSource;
@@ -135,7 +138,7 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
         return machine.fail("no-data-source", domain::Accused::candidate, nullptr,
                             name + " says that it uses the data source " + gathered->dataSource + ", not " +
                                 state.assignment->to);
-    take(state.member, *gathered);
+    take(state.member, *gathered, state.plan.part);
     // Whoever asked is to blame, not the server.
     if (state.plan.asked)
         if (const auto why = unlikeAsked(state.member.connection, *state.plan.asked))

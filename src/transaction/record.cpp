@@ -155,6 +155,9 @@ void fields(Archive& with, domain::Plan& value) {
     with.unlessDefault("asked", value.asked);
     with.unlessDefault("user", value.user);
     with.unlessDefault("session", value.session);
+    with.unlessSame("part", value.part, 1000);
+    with.unlessDefault("lent-to", value.lentTo);
+    with.unlessDefault("lent-by", value.lentBy);
 }
 
 template <typename Archive>

@@ -208,6 +208,8 @@ domain::TransactionView view(const State& state) {
     }
     view.started = state.started;
     view.ended = state.ended;
+    view.forLoad =
+        !state.plan.byOperator && state.member.standsInFor.value.empty() && state.plan.lentTo.value.empty();
     for (const auto& site : state.sites)
         view.appliances[site.appliance] = {site.step, site.approach.strategy, site.proof};
     return view;

@@ -203,7 +203,9 @@ void makeSchema6(const Folder& folder) {
         ALTER TABLE revision DROP COLUMN source_host;
         ALTER TABLE open_commit DROP COLUMN seen;
         DROP TABLE log_aged;
-        DELETE FROM migration WHERE version = 7;
+        DROP TABLE relief;
+        ALTER TABLE journal DROP COLUMN for_load;
+        DELETE FROM migration WHERE version >= 7;
         PRAGMA user_version = 6;)");
 }
 
@@ -212,6 +214,9 @@ BOOST_AUTO_TEST_CASE(what_the_sixth_version_wrote_is_all_there) {
     {
         auto store = Store::open(folder.path, {.eventBound = 2, .announcementBound = 2});
         store.addRevision(revision("{1}"));
+        auto change = ended(1);
+        change.forLoad = false;
+        store.endTransaction(change);
         for (int second = 1; second <= 4; ++second) {
             auto told = event("drift");
             told.at = at(second);
@@ -229,6 +234,10 @@ BOOST_AUTO_TEST_CASE(what_the_sixth_version_wrote_is_all_there) {
         BOOST_TEST(latest->author == "operator");
         BOOST_TEST((latest->session == domain::NetconfSession{}));
         BOOST_TEST(store.events(10).size() == 2U);
+        // For what it was, nobody has written down.
+        BOOST_REQUIRE(store.changes(10).size() == 1U);
+        BOOST_TEST(store.changes(10)[0].forLoad);
+        BOOST_TEST(!store.changes(10)[0].relief);
         // When the ones before were told nobody knows any more; not later than what is kept.
         BOOST_TEST((store.logAged() == at(13)));
     }

@@ -1,3 +1,4 @@
+#include "store/database.hpp"
 #include "store/store.hpp"
 #include "unit/store/fixtures.hpp"
 
@@ -249,4 +250,49 @@ BOOST_AUTO_TEST_CASE(of_each_pool_the_latest_changes_of_its_members_are_found_th
     BOOST_TEST(ids(2) == (std::vector<std::uint64_t>{3, 5, 6}), boost::test_tools::per_element());
     BOOST_TEST((store.changes(1).back().ended == at(9)));
     BOOST_TEST((store.changes(1).back().kind == IntentKind::allocate));
+}
+
+BOOST_AUTO_TEST_CASE(what_changes_were_for_and_what_they_relieved_is_known_after_a_restart) {
+    const Folder folder;
+    const domain::Relief expected{{2, 900, 1800}, false, std::nullopt, ""};
+    const auto measured = [](std::optional<bool> helped) {
+        return domain::Relief{{2, 900, -1}, true, helped, "real2 was of no use"};
+    };
+    {
+        auto store = Store::open(folder.path);
+        for (std::uint64_t id = 1; id <= 6; ++id) {
+            auto view = ended(id);
+            view.forLoad = id != 1;
+            if (id > 1) view.relief = expected;
+            store.endTransaction(view);
+        }
+        store.keepRelief({3}, measured(false));
+        store.keepRelief({4}, measured(true));
+        store.keepRelief({5}, measured(std::nullopt));
+        store.keepRelief({6}, std::nullopt);
+        store.keepRelief({99}, measured(true)); // it is not kept any more
+    }
+    auto store = Store::open(folder.path);
+    const auto changes = store.changes(64);
+    BOOST_REQUIRE(changes.size() == 6U);
+    BOOST_TEST(!changes[0].forLoad);
+    BOOST_TEST(changes[1].forLoad);
+    BOOST_TEST(!changes[0].relief);
+    BOOST_TEST((changes[1].relief == expected));
+    BOOST_TEST((changes[2].relief == measured(false)));
+    BOOST_TEST((changes[3].relief == measured(true)));
+    BOOST_TEST((changes[4].relief == measured(std::nullopt)));
+    BOOST_TEST(!changes[5].relief);
+}
+
+BOOST_AUTO_TEST_CASE(with_a_transaction_that_is_forgotten_its_relief_goes) {
+    const Folder folder;
+    auto store = Store::open(folder.path, {.transactionBound = 2});
+    for (std::uint64_t id = 1; id <= 4; ++id) {
+        auto view = ended(id);
+        view.relief = domain::Relief{};
+        store.endTransaction(view);
+    }
+    BOOST_TEST(store.transactions(10).size() == 2U);
+    BOOST_TEST(Database(store.file()).number("SELECT count(*) FROM relief") == 2);
 }
