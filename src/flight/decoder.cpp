@@ -1,42 +1,16 @@
 #include "flight/decoder.hpp"
 
 #include "flight/format.hpp"
+#include "flight/narrow.hpp"
 
-#include <limits>
 #include <optional>
 #include <utility>
 
 namespace headgate::flight {
 namespace {
 
-// Times of which the sum and the difference of two is one still.
-constexpr std::int64_t mostMilliseconds = std::int64_t(1) << 53;
-
 /// Of one turn: more than all servers told last.
 constexpr std::size_t mostEntries = 1'000'000;
-
-std::int64_t inRange(std::int64_t value) {
-    if (value > mostMilliseconds || value < -mostMilliseconds) throw BadRecord("a time in it cannot be");
-    return value;
-}
-
-std::int64_t milliseconds(In& in) {
-    return inRange(in.signedNumber());
-}
-
-template <typename Enum>
-Enum oneOf(In& in, Enum last) {
-    const auto value = in.octet();
-    if (value > static_cast<std::uint8_t>(last)) throw BadRecord("a word in it is not known");
-    return static_cast<Enum>(value);
-}
-
-template <typename Number>
-Number narrow(std::uint64_t value) {
-    if (value > static_cast<std::uint64_t>(std::numeric_limits<Number>::max()))
-        throw BadRecord("a number in it is too large");
-    return static_cast<Number>(value);
-}
 
 std::uint32_t fourOctets(std::string_view text) {
     std::uint32_t number = 0;
@@ -45,20 +19,17 @@ std::uint32_t fourOctets(std::string_view text) {
     return number;
 }
 
-template <typename Name>
-std::optional<Name> ifAny(const std::string& name) {
-    return name.empty() ? std::nullopt : std::optional(Name{name});
-}
-
 }
 
 bool Decoder::read(std::string_view segment, const std::function<void(Turn&&)>& take) {
-    if (magic.starts_with(segment)) throw TornRecord("it ends before its first entry");
+    if (magic.starts_with(segment) || magic1.starts_with(segment))
+        throw TornRecord("it ends before its first entry");
     if (!segment.starts_with(magic.substr(0, magic.size() - 2)))
         throw BadRecord("it is no flight record of Headgate");
-    if (!segment.starts_with(magic))
+    if (!segment.starts_with(magic) && !segment.starts_with(magic1))
         throw BadRecord("it is of another version of Headgate: replay it with the headgate of that version");
     Decoder decoder(take);
+    decoder.m_first = segment.starts_with(magic1);
     const auto end = segment.size();
     bool whole = true;
     for (auto at = magic.size(); at < end;) {
@@ -132,6 +103,8 @@ Entry Decoder::entry(std::uint8_t tag, In& in) {
     }
     case Tag::deliberate: return controller::Deliberate{};
     case Tag::changes: return changes(in);
+    case Tag::monitored: return monitored(in);
+    case Tag::memory: return memory(in);
     }
     throw BadRecord("an entry in it is of a kind that is not known");
 }
@@ -183,6 +156,10 @@ Decoder::Shape Decoder::shape(In& in) {
         auto application = in.text();
         sample.revisions[{std::move(application)}] = narrow<std::uint32_t>(in.number());
     }
+    for (auto left = flags & shapeContradicted ? in.count() : 0; left > 0; --left) {
+        auto application = in.text();
+        sample.contradicted[{std::move(application)}] = in.text();
+    }
     return made;
 }
 
@@ -200,8 +177,7 @@ domain::Sample Decoder::sample(In& in) {
     auto& known = m_tracks[static_cast<std::size_t>(server)].of(number, form.readings.size());
     auto made = form.sample;
     made.server.value = m_servers[static_cast<std::size_t>(server)];
-    made.at =
-        domain::Instant(domain::Duration(inRange(m_turn.at.time_since_epoch().count() - milliseconds(in))));
+    made.at = instant(in);
     made.readings.reserve(form.readings.size());
     for (std::size_t i = 0; i < form.readings.size(); ++i) {
         known.values[i] = in.value(known.values[i]);
@@ -213,7 +189,7 @@ domain::Sample Decoder::sample(In& in) {
     return made;
 }
 
-Entry Decoder::applianceStatus(In& in) {
+controller::ApplianceStatus Decoder::applianceStatus(In& in) {
     controller::ApplianceStatus made;
     made.appliance.value = name(in);
     made.connected = in.octet() != 0;
@@ -223,7 +199,21 @@ Entry Decoder::applianceStatus(In& in) {
     return made;
 }
 
-Entry Decoder::request(In& in) {
+Entry Decoder::monitored(In& in) {
+    domain::Monitored made;
+    made.appliance.value = name(in);
+    made.pool.value = name(in);
+    for (auto left = in.count(); left > 0; --left) {
+        domain::Monitored::Word word;
+        word.server.value = name(in);
+        word.up = in.octet() != 0;
+        word.text = in.text();
+        made.members.push_back(std::move(word));
+    }
+    return made;
+}
+
+controller::Request Decoder::request(In& in) {
     controller::Request made;
     const auto what = oneOf(in, Asked::resume);
     const auto pool = ifAny<domain::PoolName>(name(in));
@@ -267,13 +257,19 @@ domain::Member Decoder::member(In& in) {
 Entry Decoder::course(In& in) {
     controller::Course made;
     made.transaction.value = in.number();
-    made.outcome.kind = oneOf(in, domain::OutcomeKind::indeterminate);
-    made.outcome.accused = oneOf(in, domain::Accused::appliance);
-    for (auto left = in.count(); left > 0; --left)
-        made.outcome.appliances.push_back({name(in)});
-    made.outcome.reason = in.text();
+    made.outcome = outcome(in);
     made.member = member(in);
     made.failure = name(in);
+    return made;
+}
+
+domain::Outcome Decoder::outcome(In& in) {
+    domain::Outcome made;
+    made.kind = oneOf(in, domain::OutcomeKind::indeterminate);
+    made.accused = oneOf(in, domain::Accused::appliance);
+    for (auto left = in.count(); left > 0; --left)
+        made.appliances.push_back({name(in)});
+    made.reason = in.text();
     return made;
 }
 
@@ -286,32 +282,55 @@ Entry Decoder::membership(In& in) {
     return made;
 }
 
-Entry Decoder::begun(In& in) {
+controller::Begun Decoder::begun(In& in) {
     controller::Begun made;
     made.transaction.value = in.number();
     made.kind = oneOf(in, domain::IntentKind::renew);
     made.pool.value = name(in);
     made.member = member(in);
     const auto flags = in.octet();
-    made.byOperator = flags & 1;
-    made.recovered = flags & 2;
+    made.byOperator = flags & begunByOperator;
+    made.recovered = flags & begunRecovered;
     made.round = narrow<unsigned>(in.number());
     made.reason = in.text();
+    if (flags & begunLentTo) made.lentTo.value = name(in);
+    if (flags & begunLentBy) made.lentBy.value = name(in);
     return made;
 }
 
 Changes Decoder::changes(In& in) {
     Changes made;
     for (auto left = in.count(); left > 0; --left) {
-        Change change;
-        change.pool.value = name(in);
-        change.kind = oneOf(in, domain::IntentKind::renew);
-        change.server.value = name(in);
-        change.at = domain::Instant(
-            domain::Duration(inRange(m_turn.at.time_since_epoch().count() - milliseconds(in))));
-        made.all.push_back(std::move(change));
+        Change one;
+        one.pool.value = name(in);
+        one.change = change(in);
+        made.all.push_back(std::move(one));
     }
     return made;
+}
+
+domain::PastChange Decoder::change(In& in) {
+    domain::PastChange made;
+    made.kind = oneOf(in, domain::IntentKind::renew);
+    made.server.value = name(in);
+    made.at = instant(in);
+    if (m_first) return made;
+    made.transaction.value = in.number();
+    const auto flags = in.octet();
+    made.forLoad = flags & changeForLoad;
+    if (!(flags & changeRelief)) return made;
+    domain::Relief relief;
+    relief.measured = flags & reliefMeasured;
+    if (flags & reliefKnown) relief.helped = (flags & reliefHelped) != 0;
+    relief.before = burden(in);
+    relief.words = in.text();
+    made.relief = std::move(relief);
+    return made;
+}
+
+domain::Instant Decoder::instant(In& in) {
+    return domain::Instant(
+        domain::Duration(inRange(m_turn.at.time_since_epoch().count() - milliseconds(in))));
 }
 
 Entry Decoder::decided(In& in) {

@@ -36,17 +36,27 @@ class Decoder {
     static Shape shape(In& in);
     domain::Sample sample(In& in);
     Entry course(In& in);
-    Entry begun(In& in);
+    controller::Begun begun(In& in);
     Entry decided(In& in);
     Changes changes(In& in);
     Entry membership(In& in);
-    Entry request(In& in);
-    Entry applianceStatus(In& in);
+    controller::Request request(In& in);
+    controller::ApplianceStatus applianceStatus(In& in);
+    Entry monitored(In& in);
     Head head(In& in);
+    domain::Instant instant(In& in);
+    domain::Outcome outcome(In& in);
+    domain::PastChange change(In& in);
+    static domain::Burden burden(In& in);
+    controller::Memory memory(In& in);
+    controller::PoolMemory poolMemory(In& in);
+    controller::Loan loan(In& in);
+    controller::FlightMemory flightMemory(In& in);
 
     const std::function<void(Turn&&)>& m_take;
     Turn m_turn;
     bool m_begun = false;
+    bool m_first = false; ///< of the first version
     std::vector<std::string> m_names, m_servers;
     std::vector<Shape> m_shapes;
     std::vector<Track> m_tracks;

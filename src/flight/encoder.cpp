@@ -14,7 +14,7 @@ std::int64_t milliseconds(domain::Instant at) {
 /// is written here, or in Encoder::add.
 void shape(Out& out, const domain::Sample& sample) {
     const auto& [server, at, source, answered, failure, readings, applications, restarted, agent, reasons,
-                 revisions, took, failureKind] = sample;
+                 revisions, took, failureKind, contradicted] = sample;
     out.clear();
     std::uint8_t flags = 0;
     if (source == domain::SampleSource::notification) flags |= shapeNotification;
@@ -23,6 +23,7 @@ void shape(Out& out, const domain::Sample& sample) {
     if (agent) flags |= shapeAgentKnown;
     if (agent.value_or(false)) flags |= shapeAgent;
     if (took) flags |= shapeTook;
+    if (!contradicted.empty()) flags |= shapeContradicted;
     out.octet(flags);
     out.octet(static_cast<std::uint8_t>(failureKind));
     out.text(failure);
@@ -45,6 +46,12 @@ void shape(Out& out, const domain::Sample& sample) {
     for (const auto& [name, revision] : revisions) {
         out.text(name.value);
         out.number(revision);
+    }
+    if (contradicted.empty()) return;
+    out.number(contradicted.size());
+    for (const auto& [name, text] : contradicted) {
+        out.text(name.value);
+        out.text(text);
     }
 }
 
@@ -158,12 +165,28 @@ void Encoder::add(const domain::Sample& sample) {
 
 void Encoder::add(const controller::ApplianceStatus& status) {
     tag(Tag::applianceStatus);
+    put(status);
+}
+
+void Encoder::put(const controller::ApplianceStatus& status) {
     name(status.appliance.value);
     m_out.octet(status.connected ? 1 : 0);
     m_out.text(status.reason);
     m_out.number(status.capabilities.size());
     for (const auto& capability : status.capabilities)
         name(capability);
+}
+
+void Encoder::add(const domain::Monitored& told) {
+    tag(Tag::monitored);
+    name(told.appliance.value);
+    name(told.pool.value);
+    m_out.number(told.members.size());
+    for (const auto& [server, up, text] : told.members) {
+        name(server.value);
+        m_out.octet(up ? 1 : 0);
+        m_out.text(text);
+    }
 }
 
 void Encoder::add(const controller::JournalStatus& status) {
@@ -173,9 +196,18 @@ void Encoder::add(const controller::JournalStatus& status) {
 }
 
 void Encoder::add(const controller::Request& request) {
+    const auto& what = request.what;
+    if (!std::holds_alternative<controller::Allocate>(what) &&
+        !std::holds_alternative<controller::Release>(what) &&
+        !std::holds_alternative<controller::Hold>(what) && !std::holds_alternative<controller::Resume>(what))
+        return;
+    tag(Tag::request);
+    put(request);
+}
+
+void Encoder::put(const controller::Request& request) {
     const auto put = [&](Asked what, const std::optional<domain::PoolName>& pool,
                          const std::optional<domain::ServerName>& server) {
-        tag(Tag::request);
         m_out.octet(static_cast<std::uint8_t>(what));
         name(pool ? pool->value : "");
         name(server ? server->value : "");
@@ -217,15 +249,18 @@ void Encoder::put(const domain::Member& member) {
 void Encoder::add(const controller::Course& course) {
     tag(Tag::course);
     m_out.number(course.transaction.value);
-    const auto& outcome = course.outcome;
+    put(course.outcome);
+    put(course.member);
+    name(course.failure);
+}
+
+void Encoder::put(const domain::Outcome& outcome) {
     m_out.octet(static_cast<std::uint8_t>(outcome.kind));
     m_out.octet(static_cast<std::uint8_t>(outcome.accused));
     m_out.number(outcome.appliances.size());
     for (const auto& appliance : outcome.appliances)
         name(appliance.value);
     m_out.text(outcome.reason);
-    put(course.member);
-    name(course.failure);
 }
 
 void Encoder::add(const controller::Proved& proved) {
@@ -243,13 +278,22 @@ void Encoder::add(const controller::MembershipChange& change) {
 
 void Encoder::add(const controller::Begun& begun) {
     tag(Tag::begun);
+    put(begun);
+}
+
+void Encoder::put(const controller::Begun& begun) {
     m_out.number(begun.transaction.value);
     m_out.octet(static_cast<std::uint8_t>(begun.kind));
     name(begun.pool.value);
     put(begun.member);
-    m_out.octet(static_cast<std::uint8_t>((begun.byOperator ? 1 : 0) | (begun.recovered ? 2 : 0)));
+    const bool lentTo = !begun.lentTo.value.empty(), lentBy = !begun.lentBy.value.empty();
+    m_out.octet(static_cast<std::uint8_t>((begun.byOperator ? begunByOperator : 0) |
+                                          (begun.recovered ? begunRecovered : 0) |
+                                          (lentTo ? begunLentTo : 0) | (lentBy ? begunLentBy : 0)));
     m_out.number(begun.round);
     m_out.text(begun.reason);
+    if (lentTo) name(begun.lentTo.value);
+    if (lentBy) name(begun.lentBy.value);
 }
 
 void Encoder::add(const controller::Decided& decided) {
@@ -274,9 +318,7 @@ void Encoder::add(const Changes& changes) {
     m_out.number(changes.all.size());
     for (const auto& change : changes.all) {
         name(change.pool.value);
-        m_out.octet(static_cast<std::uint8_t>(change.kind));
-        name(change.server.value);
-        m_out.signedNumber(milliseconds(m_now) - milliseconds(change.at));
+        put(change.change);
     }
 }
 

@@ -26,6 +26,7 @@ class Encoder {
     void add(const Configuration& configuration);
     void add(const domain::Sample& sample);
     void add(const controller::ApplianceStatus& status);
+    void add(const domain::Monitored& told);
     void add(const controller::JournalStatus& status);
     /// Allocate, Release, Hold and Resume; anything else adds nothing.
     void add(const controller::Request& request);
@@ -38,6 +39,8 @@ class Encoder {
     /// Nothing where there are none.
     void add(const Changes& changes);
     void add(const controller::Deliberate&) { tag(Tag::deliberate); }
+    /// After the configuration and what is recalled.
+    void add(const controller::Memory& memory);
 
     /// Octets that `take` would give.
     std::size_t pending() const { return m_out.size(); }
@@ -47,7 +50,17 @@ class Encoder {
   private:
     void tag(Tag tag);
     void name(std::string_view text);
+    void instant(domain::Instant at);
     void put(const domain::Member& member);
+    void put(const controller::ApplianceStatus& status);
+    void put(const controller::Request& request);
+    void put(const controller::Begun& begun);
+    void put(const domain::Outcome& outcome);
+    void put(const domain::PastChange& change);
+    void put(const domain::Burden& burden);
+    void put(const controller::PoolMemory& pool);
+    void put(const controller::Loan& loan);
+    void put(const controller::FlightMemory& flight);
 
     Out m_out;
     bool m_first = false;     ///< the magic has to go before the next block

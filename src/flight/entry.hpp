@@ -1,6 +1,9 @@
 #pragma once
 
 #include "controller/controller.hpp"
+#include "controller/memory.hpp"
+#include "domain/monitored.hpp"
+#include "domain/past_change.hpp"
 #include "domain/sample.hpp"
 
 #include <cstdint>
@@ -29,12 +32,10 @@ struct Configuration {
     bool operator==(const Configuration&) const = default;
 };
 
-/// A member that had joined a pool (allocate) or left it (release).
+/// A member that had joined a pool or left it.
 struct Change {
     domain::PoolName pool;
-    domain::IntentKind kind = domain::IntentKind::nothing;
-    domain::ServerName server;
-    domain::Instant at{}; ///< when its transaction ended
+    domain::PastChange change;
     bool operator==(const Change&) const = default;
 };
 
@@ -45,10 +46,11 @@ struct Changes {
 };
 
 /// One thing that the controller was told, or did, in the order in which it was.
-using Entry = std::variant<Head, Configuration, domain::Sample, controller::ApplianceStatus,
-                           controller::JournalStatus, controller::Request, controller::Course,
-                           controller::Proved, controller::MembershipChange, controller::Begun,
-                           controller::Decided, controller::Decisions, controller::Deliberate, Changes>;
+using Entry =
+    std::variant<Head, Configuration, domain::Sample, controller::ApplianceStatus, controller::JournalStatus,
+                 controller::Request, controller::Course, controller::Proved, controller::MembershipChange,
+                 controller::Begun, controller::Decided, controller::Decisions, controller::Deliberate,
+                 Changes, controller::Memory, domain::Monitored>;
 
 /// What was told and done at one time: one `handle` of the controller. Without entries: time went by.
 struct Turn {

@@ -9,7 +9,18 @@ namespace {
 template <typename What>
 constexpr bool isKept =
     std::is_same_v<What, domain::Sample> || std::is_same_v<What, controller::ApplianceStatus> ||
-    std::is_same_v<What, controller::JournalStatus> || std::is_same_v<What, controller::Request>;
+    std::is_same_v<What, controller::JournalStatus> || std::is_same_v<What, controller::Request> ||
+    std::is_same_v<What, domain::Monitored>;
+
+/// Of what a daemon before this one left: the changes of pools' members.
+Changes changesOf(const controller::Recover& input) {
+    Changes changes;
+    for (const auto& view : input.changes)
+        if (view.ended)
+            changes.all.push_back(
+                {view.pool, {*view.ended, view.kind, view.server, view.relief, view.forLoad, view.id}});
+    return changes;
+}
 
 controller::Course courseOf(const controller::Ended& end) {
     controller::Course course{end.view.id, end.outcome, {}, end.failure};
@@ -18,13 +29,6 @@ controller::Course courseOf(const controller::Ended& end) {
     return course;
 }
 
-}
-
-Changes changesOf(const controller::Recover& input) {
-    Changes changes;
-    for (const auto& view : input.changes)
-        if (view.ended) changes.all.push_back({view.pool, view.kind, view.server, *view.ended});
-    return changes;
 }
 
 void Scribe::told(domain::Instant now, const controller::Input& input,
@@ -42,7 +46,7 @@ void Scribe::told(domain::Instant now, const controller::Input& input,
 }
 
 // Whatever else it is told must be kept too, or be known to change no decision but by what `done` sees of it.
-static_assert(std::variant_size_v<controller::Input> == 18);
+static_assert(std::variant_size_v<controller::Input> == 21);
 
 /// What was done before, by which decisions go on. Doubts as transactions that end at once in what is not
 /// known. Those in flight are noted as they begin. An appliance that was lost is so for the controller, as if
@@ -66,6 +70,9 @@ void Scribe::recover(const controller::Recover& input) {
 }
 
 void Scribe::done(const std::vector<controller::Effect>& effects, const controller::Controller& controller) {
+    // What was heard of monitors comes first, as it did then: a transaction's answer is its step as well.
+    for (const auto& told : controller.monitored())
+        m_encoder.add(told);
     // First: one that was recovered may end at once.
     for (const auto& begun : controller.begun())
         m_encoder.add(begun);

@@ -6,11 +6,8 @@
 
 namespace headgate::flight {
 
-/// Of what a daemon before this one left: the changes of pools' members.
-Changes changesOf(const controller::Recover& input);
-
 /// Writes down a controller's turns: `told` before each `handle`, `done` after it. Of the dialogue with
-/// appliances only how it ended is kept.
+/// appliances only how it ended is kept, and what their monitors said.
 class Scribe {
   public:
     explicit Scribe(Encoder& encoder)

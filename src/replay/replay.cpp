@@ -1,17 +1,15 @@
-#include "replay/replay.hpp"
-
 #include "assessment/assessment.hpp"
 #include "assessment/outlook.hpp"
-#include "replay/figures.hpp"
-#include "replay/load_model.hpp"
+#include "assessment/witnesses.hpp"
+#include "replay/replay_impl.hpp"
+#include "replay/turns.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace headgate::replay {
 namespace {
-
-using controller::Controller;
 
 constexpr std::size_t mostMismatches = 20;
 
@@ -33,53 +31,6 @@ std::string inWords(const controller::Decisions& decisions) {
     return std::to_string(decisions.count) + " decisions, digest " + std::to_string(decisions.digest);
 }
 
-controller::Recover recoverOf(const flight::Changes& changes) {
-    controller::Recover input;
-    for (const auto& change : changes.all) {
-        domain::TransactionView view;
-        view.pool = change.pool;
-        view.kind = change.kind;
-        view.server = change.server;
-        view.ended = change.at;
-        input.changes.push_back(std::move(view));
-    }
-    return input;
-}
-
-/// Begun by nobody's decision: the controller has to be told.
-bool foreign(const controller::Begun& begun) {
-    return begun.round > 0 || begun.recovered;
-}
-
-/// What is recorded of the pool then, as an input. Empty: there is no such pool.
-std::optional<controller::PoolsChanged> changed(const controller::MembershipChange& change,
-                                                const domain::Configuration& configuration) {
-    const auto* pool = configuration.pool(change.pool);
-    if (!pool) return std::nullopt;
-    auto next = *pool;
-    const auto gone = change.removed ? *change.removed : change.added->server;
-    std::erase_if(next.members, [&](const auto& member) { return member.server == gone; });
-    if (change.added) next.members.push_back(*change.added);
-    return controller::PoolsChanged{{std::move(next)}};
-}
-
-/// What the controller is told as it is recorded.
-void handOn(const flight::Entry& entry, std::vector<controller::Input>& told) {
-    std::visit(
-        [&](const auto& what) {
-            if constexpr (std::is_constructible_v<controller::Input, decltype(what)>) told.push_back(what);
-        },
-        entry);
-}
-
-template <typename Kept>
-std::vector<Kept> all(const flight::Turn& turn) {
-    std::vector<Kept> found;
-    for (const auto& entry : turn.entries)
-        if (const auto* one = std::get_if<Kept>(&entry)) found.push_back(*one);
-    return found;
-}
-
 controller::Options flown(std::uint64_t firstTransaction) {
     controller::Options options;
     options.firstTransaction = {firstTransaction};
@@ -87,15 +38,18 @@ controller::Options flown(std::uint64_t firstTransaction) {
     return options;
 }
 
-/// How long nothing that was before still counts: levels, cooldowns, quarantines, readings.
-domain::Duration settling(const domain::Configuration& configuration) {
+/// How long nothing that was before still counts of what is believed: levels and readings; where nothing is
+/// `remembered`, of what was done, too.
+domain::Duration settling(const domain::Configuration& configuration, bool remembered) {
     domain::Duration most{0};
-    for (const auto& pool : configuration.pools)
-        if (pool.policy.failOver) most = std::max(most, pool.policy.failOver->after);
-    for (const auto& pool : configuration.pools)
-        for (const auto time : {pool.policy.growAfter, pool.policy.shrinkAfter, pool.policy.growCooldown,
-                                pool.policy.shrinkCooldown, pool.policy.quarantine})
-            most = std::max(most, time);
+    for (const auto& pool : configuration.pools) {
+        const auto& policy = pool.policy;
+        if (policy.failOver) most = std::max(most, policy.failOver->after);
+        most = std::max({most, policy.growAfter, policy.shrinkAfter});
+        if (!remembered)
+            most = std::max({most, policy.growCooldown, policy.shrinkCooldown, policy.quarantine});
+    }
+    if (!remembered) most = std::max(most, assessment::Witnesses::monitorCounts);
     domain::Duration longestPoll{0};
     for (const auto& server : configuration.servers) {
         most = std::max(most, assessment::Assessment::staleAfter(server));
@@ -107,57 +61,7 @@ domain::Duration settling(const domain::Configuration& configuration) {
     return most;
 }
 
-/// What is told of the pool otherwise, with the members that it has.
-domain::Pool withMembersOf(domain::Pool told, const domain::Configuration& present) {
-    if (const auto* pool = present.pool(told.name)) told.members = pool->members;
-    return told;
 }
-
-}
-
-struct Replay::Impl {
-    /// A change of the hypothesis, and when it is done.
-    struct Open {
-        domain::Instant until{};
-        domain::Member member;
-    };
-    struct Lasted {
-        domain::IntentKind kind;
-        domain::Instant from{};
-        std::optional<domain::Duration> time{};
-    };
-
-    ReadConfiguration read, readOther;
-    std::map<domain::IntentKind, domain::Duration> lasts;
-    Report report;
-    bool begun = false;
-    std::uint64_t segment = 0;
-    domain::Instant now{};
-    std::optional<domain::Instant> settled; ///< before that nothing is compared; the report has the first
-
-    std::optional<Controller> recorded, other;
-    Figures recordedFigures, otherFigures;
-    std::map<domain::PoolName, int> upper; ///< as recorded: the yardstick of both
-    std::map<domain::TransactionId, Lasted> lasted;
-
-    LoadModel model;
-    std::map<domain::TransactionId, domain::TransactionId> same; ///< the hypothesis's own, by the recorded
-    std::map<domain::TransactionId, Open> open;                  ///< the hypothesis's, not recorded
-
-    void head(const flight::Head& head);
-    std::vector<controller::Input> inputs(const flight::Turn& turn);
-    void flyRecorded(const flight::Turn& turn);
-    void compare(const flight::Turn& turn);
-    template <typename Kept>
-    void compareAll(const std::vector<Kept>& told, const std::vector<Kept>& made);
-    void mismatch(const std::string& was, const std::string& is);
-    bool compares() const { return !settled || now >= *settled; }
-
-    std::vector<controller::Input> otherInputs(const flight::Turn& turn);
-    void flyOther(const flight::Turn& turn);
-    void passTime(domain::Instant until);
-    void handOver(domain::Instant at, std::vector<controller::Input> told, const flight::Turn* turn);
-};
 
 Replay::Replay(ReadConfiguration read)
     : m_impl(std::make_unique<Impl>()) {
@@ -201,40 +105,55 @@ void Replay::Impl::head(const flight::Head& head) {
     if (readOther) other.emplace(flown(head.firstTransaction));
     same.clear();
     open.clear();
-    settled.reset();
-    if (head.follows) settled = domain::Instant::max(); // until its configuration says when
+    mode = head.follows ? Mode::follows : Mode::compares;
+    settled = domain::Instant::max(); // until its configuration says when
+    follower = false;
+}
+
+void Replay::Impl::configure(const flight::Configuration& configuration, const flight::Turn& turn,
+                             std::vector<controller::Input>& inputs) {
+    auto value = read(configuration);
+    if (report.revisions.empty() || report.revisions.back() != configuration.revision)
+        report.revisions.push_back(configuration.revision);
+    if (configuration.whole) upper.clear();
+    for (const auto& pool : value.pools)
+        upper[pool.name] = pool.policy.upper;
+    if (mode == Mode::follows && settled == domain::Instant::max()) {
+        settled = now + settling(value, memoryIn(turn) != nullptr);
+        if (!report.settled) report.settled = settled;
+    }
+    if (configuration.whole)
+        inputs.push_back(controller::Configured{std::move(value)});
+    else
+        inputs.push_back(controller::PoolsChanged{std::move(value.pools)});
 }
 
 std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
-    std::vector<controller::Input> told;
+    std::vector<controller::Input> told, last;
+    const bool follows = mode == Mode::follows;
+    if (std::exchange(follower, follows) != follows) told.push_back(controller::Follow{follows});
     for (const auto& entry : turn.entries) {
         if (const auto* configuration = std::get_if<flight::Configuration>(&entry)) {
-            auto value = read(*configuration);
-            if (report.revisions.empty() || report.revisions.back() != configuration->revision)
-                report.revisions.push_back(configuration->revision);
-            if (configuration->whole) upper.clear();
-            for (const auto& pool : value.pools)
-                upper[pool.name] = pool.policy.upper;
-            if (settled == domain::Instant::max()) {
-                settled = now + settling(value);
-                if (!report.settled) report.settled = settled;
-            }
-            if (configuration->whole)
-                told.push_back(controller::Configured{std::move(value)});
-            else
-                told.push_back(controller::PoolsChanged{std::move(value.pools)});
+            configure(*configuration, turn, told);
         } else if (const auto* sample = std::get_if<domain::Sample>(&entry)) {
             ++report.samples;
             told.push_back(*sample);
         } else if (const auto* change = std::get_if<controller::MembershipChange>(&entry)) {
             if (auto next = changed(*change, recorded->configuration())) told.push_back(std::move(*next));
         } else if (const auto* begins = std::get_if<controller::Begun>(&entry)) {
-            if (foreign(*begins)) told.push_back(*begins);
+            if (foreign(*begins))
+                told.push_back(*begins);
+            else if (follows)
+                last.push_back(*begins);
         } else if (const auto* changes = std::get_if<flight::Changes>(&entry))
             told.push_back(recoverOf(*changes));
+        else if (const auto* memory = std::get_if<controller::Memory>(&entry))
+            told.push_back(remembered(*memory));
         else
             handOn(entry, told);
     }
+    // It was begun after all that was heard.
+    std::move(last.begin(), last.end(), std::back_inserter(told));
     if (told.empty()) told.push_back(controller::Tick{});
     return told;
 }
@@ -242,9 +161,11 @@ std::vector<controller::Input> Replay::Impl::inputs(const flight::Turn& turn) {
 void Replay::Impl::flyRecorded(const flight::Turn& turn) {
     recordedFigures.pass(now, *recorded, upper);
     recorded->handle(now, inputs(turn));
+    const auto* memory = memoryIn(turn);
     for (const auto& made : recorded->begun()) {
-        recordedFigures.begun(now, made);
-        lasted[made.transaction] = {made.kind, now};
+        const auto from = startOf(memory, made.transaction).value_or(now);
+        recordedFigures.begun(from, made);
+        lasted[made.transaction] = {made.kind, from};
     }
     for (const auto& course : all<controller::Course>(turn)) {
         recordedFigures.ended(course.transaction, course.outcome.kind);
@@ -257,17 +178,21 @@ void Replay::Impl::flyRecorded(const flight::Turn& turn) {
 
 void Replay::Impl::compare(const flight::Turn& turn) {
     const auto decisions = all<controller::Decisions>(turn);
-    if (!compares()) {
-        // From the first count on that is after it: what is before that is in its digest.
-        if (!decisions.empty()) recorded->takeDecisions();
+    if (mode == Mode::follows) {
+        // What is before the first count that is after it is in its digest.
+        if (decisions.empty()) return;
+        recorded->takeDecisions();
+        if (now >= settled) mode = Mode::compares;
         return;
     }
     compareAll(all<controller::Decided>(turn), recorded->decided());
     compareAll(all<controller::Begun>(turn), recorded->begun());
-    if (decisions.empty()) return;
-    const auto made = recorded->takeDecisions();
-    report.decisions += made.count;
-    compareAll(decisions, {made});
+    // Each second has its own, also those in which nothing was told.
+    for (const auto& told : decisions) {
+        const auto made = recorded->takeDecisions();
+        report.decisions += made.count;
+        if (told != made) mismatch(inWords(told), inWords(made));
+    }
 }
 
 template <typename Kept>
@@ -282,99 +207,6 @@ void Replay::Impl::compareAll(const std::vector<Kept>& told, const std::vector<K
 
 void Replay::Impl::mismatch(const std::string& was, const std::string& is) {
     if (report.mismatches++ < mostMismatches) report.first.push_back({now, was, is});
-}
-
-std::vector<controller::Input> Replay::Impl::otherInputs(const flight::Turn& turn) {
-    std::vector<controller::Input> told;
-    for (const auto& entry : turn.entries) {
-        if (const auto* configuration = std::get_if<flight::Configuration>(&entry)) {
-            auto value = readOther(*configuration);
-            for (auto& pool : value.pools)
-                pool = withMembersOf(std::move(pool), other->configuration());
-            if (configuration->whole)
-                told.push_back(controller::Configured{std::move(value)});
-            else
-                told.push_back(controller::PoolsChanged{std::move(value.pools)});
-        } else if (const auto* sample = std::get_if<domain::Sample>(&entry)) {
-            model.measured(*sample, recorded->configuration());
-            told.push_back(model.modelled(*sample, recorded->configuration(), other->configuration()));
-        } else if (const auto* course = std::get_if<controller::Course>(&entry)) {
-            const auto known = same.find(course->transaction);
-            if (known == same.end()) continue;
-            auto own = *course;
-            own.transaction = known->second;
-            told.push_back(std::move(own));
-        } else if (const auto* change = std::get_if<controller::MembershipChange>(&entry)) {
-            if (auto next = changed(*change, other->configuration())) told.push_back(std::move(*next));
-        } else if (const auto* begins = std::get_if<controller::Begun>(&entry)) {
-            if (begins->recovered) told.push_back(*begins);
-        } else if (const auto* changes = std::get_if<flight::Changes>(&entry))
-            told.push_back(recoverOf(*changes));
-        else if (std::holds_alternative<controller::ApplianceStatus>(entry) ||
-                 std::holds_alternative<controller::JournalStatus>(entry) ||
-                 std::holds_alternative<controller::Request>(entry) ||
-                 std::holds_alternative<controller::Proved>(entry))
-            handOn(entry, told);
-    }
-    if (told.empty()) told.push_back(controller::Tick{});
-    return told;
-}
-
-/// `turn`: what was begun at the same time in the record, and takes the course that is recorded.
-void Replay::Impl::handOver(domain::Instant at, std::vector<controller::Input> told,
-                            const flight::Turn* turn) {
-    for (const auto& input : told)
-        if (const auto* course = std::get_if<controller::Course>(&input))
-            otherFigures.ended(course->transaction, course->outcome.kind);
-    otherFigures.pass(at, *other, upper);
-    other->handle(at, std::move(told));
-    for (const auto& made : other->begun()) {
-        otherFigures.begun(at, made);
-        const auto recordedToo = turn ? all<controller::Begun>(*turn) : std::vector<controller::Begun>{};
-        const auto match = std::find_if(recordedToo.begin(), recordedToo.end(), [&](const auto& each) {
-            return each.kind == made.kind && each.pool == made.pool &&
-                   each.member.server == made.member.server;
-        });
-        if (match != recordedToo.end()) {
-            same[match->transaction] = made.transaction;
-            continue;
-        }
-        const auto time = lasts.find(made.kind);
-        auto member = made.member;
-        if (const auto* server = other->configuration().server(member.server);
-            server && member.connection.address.empty())
-            member.connection.address = server->address;
-        open[made.transaction] = {at + (time == lasts.end() ? usualCourse : time->second), std::move(member)};
-    }
-}
-
-/// What the hypothesis would have done by itself between two turns of the record.
-void Replay::Impl::passTime(domain::Instant until) {
-    for (auto last = domain::Instant::min();;) {
-        auto next = other->nextDeadline().value_or(domain::Instant::max());
-        const auto first = std::min_element(open.begin(), open.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.second.until, a.first) < std::pair(b.second.until, b.first);
-        });
-        const bool ends = first != open.end() && first->second.until <= next;
-        if (ends) next = first->second.until;
-        if (next >= until) return;
-        std::vector<controller::Input> told;
-        if (ends) {
-            told.push_back(controller::Course{first->first, {}, first->second.member});
-            open.erase(first);
-        } else {
-            // A deadline that stays where it was: nothing will come of it before the next turn.
-            if (next <= last) return;
-            told.push_back(controller::Tick{});
-        }
-        last = std::max(last, next);
-        handOver(last, std::move(told), nullptr);
-    }
-}
-
-void Replay::Impl::flyOther(const flight::Turn& turn) {
-    passTime(now);
-    handOver(now, otherInputs(turn), &turn);
 }
 
 Report Replay::report() const {

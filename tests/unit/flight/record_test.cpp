@@ -1,6 +1,7 @@
 #include "flight/decoder.hpp"
 #include "flight/encoder.hpp"
 #include "unit/flight/entries.hpp"
+#include "unit/flight/version_1.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -44,7 +45,8 @@ bool same(const domain::Sample& a, const domain::Sample& b) {
     return a.server == b.server && a.at == b.at && a.source == b.source && a.answered == b.answered &&
            a.failure == b.failure && a.readings == b.readings && a.applications == b.applications &&
            a.restarted == b.restarted && a.agent == b.agent && a.reasons == b.reasons &&
-           a.revisions == b.revisions && a.took == b.took && a.failureKind == b.failureKind;
+           a.revisions == b.revisions && a.took == b.took && a.failureKind == b.failureKind &&
+           a.contradicted == b.contradicted;
 }
 
 bool same(const controller::ApplianceStatus& a, const controller::ApplianceStatus& b) {
@@ -69,6 +71,28 @@ bool same(const controller::Request& a, const controller::Request& b) {
     if (const auto* one = std::get_if<controller::Hold>(&a.what))
         return one->pool == std::get<controller::Hold>(b.what).pool;
     return std::get<controller::Resume>(a.what).pool == std::get<controller::Resume>(b.what).pool;
+}
+
+bool same(const controller::FlightMemory& a, const controller::FlightMemory& b) {
+    return a.begun == b.begun && a.started == b.started && a.before == b.before &&
+           a.request.has_value() == b.request.has_value() && (!a.request || same(*a.request, *b.request));
+}
+
+bool same(const controller::QueueMemory& a, const controller::QueueMemory& b) {
+    return same(a.request, b.request) && a.last == b.last && a.until == b.until;
+}
+
+template <typename Kept>
+bool same(const std::vector<Kept>& a, const std::vector<Kept>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& one, const auto& other) { return same(one, other); });
+}
+
+bool same(const controller::Memory& a, const controller::Memory& b) {
+    return a.nextTransaction == b.nextTransaction && a.turn == b.turn && a.deliberated == b.deliberated &&
+           a.journalTrouble == b.journalTrouble && a.pools == b.pools && same(a.flights, b.flights) &&
+           same(a.queue, b.queue) && a.quarantines == b.quarantines && a.freeSince == b.freeSince &&
+           same(a.appliances, b.appliances) && a.monitors == b.monitors;
 }
 
 template <typename Kept>
@@ -109,6 +133,39 @@ std::string why(std::string_view octets) {
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read_again) {
     sameTurns(read(written(everything())), everything());
+}
+
+/// Written by a Headgate that knew no more.
+BOOST_AUTO_TEST_CASE(what_is_written_in_the_first_version_is_read_still) {
+    auto turns = everything({{{"web"}, {noon(-24h), domain::IntentKind::allocate, {"real3"}}},
+                             {{"web"}, {noon(2s), domain::IntentKind::release, {"real3"}}}});
+    std::get<domain::Sample>(turns[4].entries[0]).contradicted.clear();
+    std::erase_if(turns[5].entries, [](const Entry& entry) {
+        const auto* begun = std::get_if<controller::Begun>(&entry);
+        return std::holds_alternative<controller::Memory>(entry) ||
+               std::holds_alternative<domain::Monitored>(entry) || (begun && !begun->lentTo.value.empty());
+    });
+    sameTurns(read(version1()), turns);
+}
+
+BOOST_AUTO_TEST_CASE(a_load_with_which_nobody_can_reckon_is_refused) {
+    const auto with = [](domain::Burden burden) {
+        controller::Memory memory;
+        memory.flights.push_back({{}, noon(), burden, std::nullopt});
+        return why(written({{noon(), {Head{"1", noon(), 1, false, 1}, memory}}}));
+    };
+    BOOST_TEST(with({1U << 24U, 1 << 30, 1LL << 53}) == "");
+    BOOST_TEST(with({(1U << 24U) + 1, 0, 0}) == "a number in it is too large");
+    BOOST_TEST(with({0, (1 << 30) + 1, 0}) == "a load in it cannot be");
+    BOOST_TEST(with({0, 0, (1LL << 53) + 1}) == "a load in it cannot be");
+    BOOST_TEST(with({0, -1, 0}) == "a load in it cannot be");
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_in_a_record_waits_for_a_change) {
+    controller::Memory memory;
+    memory.queue.push_back({controller::Request{1, controller::Hold{}, ""}, std::nullopt, noon()});
+    BOOST_TEST(why(written({{noon(), {Head{"1", noon(), 1, false, 1}, memory}}})) ==
+               "a request in it waits for nothing");
 }
 
 BOOST_AUTO_TEST_CASE(a_reading_is_read_exactly_whatever_it_is) {
@@ -190,8 +247,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_record_is_refused_in_one_sentence) {
     BOOST_TEST(why("HEADGATE FL") == "it ends before its first entry");
     BOOST_TEST(why("HEADGATE FX") == "it is no flight record of Headgate");
     BOOST_TEST(why("{\"pool\": []}") == "it is no flight record of Headgate");
-    BOOST_TEST(why("HEADGATE FLIGHT 2\n12345678") ==
+    BOOST_TEST(why("HEADGATE FLIGHT 3\n12345678") ==
                "it is of another version of Headgate: replay it with the headgate of that version");
+    BOOST_TEST(why("HEADGATE FLIGHT 2\n") == "it ends before its first entry");
     BOOST_TEST(why("HEADGATE FLIGHT 1\n") == "it ends before its first entry");
     const auto octets = written(everything());
     auto twice = octets;

@@ -1,113 +1,10 @@
-#include "flight/decoder.hpp"
-#include "flight/scribe.hpp"
-#include "replay/replay.hpp"
-#include "unit/controller/rig.hpp"
+#include "unit/replay/recorded.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace headgate;
+using namespace headgate::replay::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A rig whose controller's turns are written down, as the daemon does it.
-struct Recorded {
-    controller::Rig rig;
-    flight::Encoder encoder;
-    flight::Scribe scribe{encoder};
-    std::vector<domain::Configuration> configurations; ///< what stands for their texts are their indices
-    std::string octets;
-    domain::Instant summed{};
-
-    Recorded() {
-        encoder.begin({"0.1.0", rig.now, 1, false, 5});
-        rig.listens = [this](const controller::Input& input) {
-            if (rig.now >= summed + 1s) {
-                if (summed != domain::Instant{}) scribe.sum(rig.controller);
-                summed = rig.now;
-            }
-            const auto* configured = std::get_if<controller::Configured>(&input);
-            std::vector<flight::Configuration> texts;
-            if (configured) texts.push_back(write(configured->configuration));
-            scribe.told(rig.now, input, texts);
-        };
-        rig.watches = [this](const auto& effects) { scribe.done(effects, rig.controller); };
-    }
-
-    flight::Configuration write(const domain::Configuration& configuration) {
-        configurations.push_back(configuration);
-        return {configurations.size(), true, std::to_string(configurations.size() - 1)};
-    }
-
-    replay::ReadConfiguration read(const std::function<void(domain::PoolPolicy&)>& change = {}) const {
-        return [this, change](const flight::Configuration& text) {
-            auto value = configurations.at(std::stoul(text.text));
-            if (change)
-                for (auto& pool : value.pools)
-                    change(pool.policy);
-            return value;
-        };
-    }
-
-    void cut() {
-        scribe.sum(rig.controller);
-        octets += encoder.take();
-    }
-
-    void fly(replay::Replay& replay) {
-        if (encoder.pending() > 0) cut();
-        flight::Decoder::read(octets, [&](flight::Turn&& turn) { replay.fly(turn); });
-    }
-
-    replay::Report replayed(const std::function<void(domain::PoolPolicy&)>& change = {}) {
-        replay::Replay replay(read(change));
-        fly(replay);
-        return replay.report();
-    }
-
-    replay::Report instead(const std::function<void(domain::PoolPolicy&)>& change) {
-        replay::Replay first(read());
-        fly(first);
-        replay::Replay replay(read(), read(change), first.medians());
-        fly(replay);
-        return replay.report();
-    }
-};
-
-/// Fills, grows, is refused once, is held and resumed, and shrinks.
-void day(Recorded& recorded) {
-    auto& rig = recorded.rig;
-    rig.start();
-    rig.run(10s);
-    rig.fill();
-    rig.runUntilEnded(1);
-    rig.loads["real1"] = 550;
-    rig.loads["real3"] = 400;
-    rig.run(70s);
-    rig.give(controller::Request{1, controller::Hold{domain::PoolName{"web"}}, "ann"});
-    rig.loads["real2"] = 950;
-    rig.run(20s);
-    rig.give(controller::Request{2, controller::PlanQuestion{{"web"}}, "ann"});
-    rig.give(controller::ApplianceStatus{{"f5-1"}, false, "refused", {}});
-    rig.give(controller::Request{3, controller::Resume{domain::PoolName{"web"}}, "ann"});
-    rig.run(5s);
-    rig.give(controller::ApplianceStatus{{"f5-1"}, true, "", {}});
-    rig.runUntilEnded(2);
-    for (auto& [name, load] : rig.loads)
-        load = 100;
-    rig.run(5min);
-    rig.give(controller::Request{4, controller::Release{{"web"}, {"real2"}}, "ann"});
-    rig.run(60s);
-}
-
-std::string told(const replay::Report& report) {
-    std::string text;
-    for (const auto& one : report.first)
-        text += "was " + one.recorded + "\nis  " + one.replayed + "\n";
-    return text;
-}
-
-}
 
 BOOST_AUTO_TEST_CASE(a_day_is_flown_again_with_every_decision_as_it_was) {
     Recorded recorded;
@@ -122,6 +19,42 @@ BOOST_AUTO_TEST_CASE(a_day_is_flown_again_with_every_decision_as_it_was) {
         if (change.outcome == domain::OutcomeKind::committed) ++committed;
     BOOST_TEST(committed >= 4U);
     BOOST_TEST(report.recorded.changes.front().reason.starts_with("pool web is full"));
+}
+
+BOOST_AUTO_TEST_CASE(what_monitors_said_is_flown_again_and_keeps_the_pool_from_shrinking_as_it_did) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().releaseConfigured = true;
+    rig.start();
+    rig.run(5s);
+    auto& member = rig.boxes["f5-1"].running.members[0];
+    member.health = domain::Health::down;
+    rig.give(controller::ApplianceChanged{{"f5-1"}, "a trap"});
+    for (auto& [name, load] : rig.loads)
+        load = 100;
+    rig.run(4min);
+    BOOST_TEST(rig.ended.empty(), "a contradiction forbids it");
+    member.health = domain::Health::up;
+    rig.runUntilEnded(1);
+    BOOST_TEST_REQUIRE(rig.ended.size() == 1U);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
+    BOOST_TEST(report.decisions > 200U);
+    std::size_t words = 0;
+    flight::Decoder::read(recorded.octets, [&](const flight::Turn& turn) {
+        for (const auto& entry : turn.entries) {
+            const auto* said = std::get_if<domain::Monitored>(&entry);
+            if (!said) continue;
+            for (const auto& word : said->members)
+                if (!word.up) ++words;
+        }
+    });
+    BOOST_TEST(words >= 8U, "each time that it was asked");
+    const auto instead = recorded.instead([](auto&) {});
+    BOOST_TEST(instead.mismatches == 0U);
+    BOOST_TEST_REQUIRE(instead.hypothesis.has_value());
+    BOOST_TEST(instead.hypothesis->changes.size() == instead.recorded.changes.size(),
+               "the hypothesis hears of it, too");
 }
 
 BOOST_AUTO_TEST_CASE(transactions_that_are_rolled_back_or_not_known_to_have_ended_are_flown_again) {
@@ -156,6 +89,17 @@ BOOST_AUTO_TEST_CASE(a_figure_that_would_be_another_one_in_a_decision_to_do_noth
     recorded.configurations[0].profiles[0].metrics[0].limit = 1010;
     const auto other = recorded.replayed();
     BOOST_TEST(other.mismatches > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(seconds_in_which_nothing_is_told_are_no_differences) {
+    Recorded recorded;
+    recorded.rig.start();
+    recorded.rig.run(10s);
+    for (int second = 0; second < 3; ++second)
+        recorded.scribe.sum(recorded.rig.controller);
+    recorded.rig.run(10s);
+    const auto report = recorded.replayed();
+    BOOST_TEST(report.mismatches == 0U, told(report));
 }
 
 BOOST_AUTO_TEST_CASE(with_another_policy_it_is_told_what_would_have_been) {
@@ -211,10 +155,13 @@ BOOST_AUTO_TEST_CASE(the_same_record_and_policy_give_the_same_report) {
     BOOST_TEST((one.recorded == other.recorded));
 }
 
-BOOST_AUTO_TEST_CASE(a_record_whose_beginning_is_gone_is_compared_once_it_has_settled) {
+namespace {
+
+/// What is replayed of a record whose beginning is gone.
+replay::Report fromTheMiddle(domain::Duration quarantine) {
     Recorded recorded;
     auto& rig = recorded.rig;
-    rig.policy().quarantine = 60s;
+    rig.policy().quarantine = quarantine;
     rig.start();
     rig.run(30s);
     recorded.cut();
@@ -223,15 +170,27 @@ BOOST_AUTO_TEST_CASE(a_record_whose_beginning_is_gone_is_compared_once_it_has_se
     recorded.encoder.begin({"0.1.0", rig.now, 2, true, 5});
     recorded.encoder.add(recorded.write(rig.configuration));
     recorded.encoder.recall();
-    rig.run(50s);
+    rig.run(90s);
     rig.fill();
     rig.run(60s);
-    const auto report = recorded.replayed();
+    auto report = recorded.replayed();
     BOOST_TEST(report.mismatches == 0U, told(report));
     BOOST_REQUIRE(report.settled);
-    BOOST_TEST((*report.settled == report.from + 60s));
+    return report;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(a_record_whose_beginning_is_gone_is_compared_once_it_has_settled) {
+    const auto report = fromTheMiddle(100s);
+    BOOST_TEST((*report.settled == report.from + 100s));
     BOOST_TEST(report.decisions > 20U);
     BOOST_TEST(!report.recorded.changes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(it_has_not_settled_while_a_monitor_that_spoke_before_may_be_believed) {
+    const auto report = fromTheMiddle(60s);
+    BOOST_TEST((*report.settled == report.from + 90s));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_daemon_before_left_is_flown_again) {
