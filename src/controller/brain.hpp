@@ -3,9 +3,11 @@
 #include "allocation/allocation.hpp"
 #include "assessment/assessment.hpp"
 #include "controller/controller.hpp"
+#include "controller/memory.hpp"
 #include "decision/benefit.hpp"
 #include "decision/decision.hpp"
 #include "decision/fail_over.hpp"
+#include "decision/lending.hpp"
 #include "transaction/facts.hpp"
 
 #include <deque>
@@ -18,20 +20,6 @@
 
 namespace headgate::controller {
 
-/// Why a pool does not begin a transaction although it would, and until when.
-struct Wait {
-    std::vector<domain::ApplianceName> appliances;
-    std::string reason;
-    domain::Instant until{};
-    bool over = false;
-};
-
-/// A member whose server shows another revision of its settings than the one that is recorded.
-struct Renewal {
-    std::uint32_t revision = 0;
-    domain::Instant from{}; ///< not before: the last try was in vain
-};
-
 /// A member's certificate or secret whose end has been told.
 struct Expiring {
     domain::Instant end{};
@@ -40,12 +28,6 @@ struct Expiring {
 
 /// "ann", or "an operator" where it is not known.
 std::string asker(const Request& request);
-
-/// When a server was given its new settings, and how often in a row soon after the time before.
-struct Pace {
-    domain::Instant last{};
-    unsigned again = 0;
-};
 
 /// What the controller itself remembers of a pool.
 struct PoolRecord {
@@ -61,6 +43,9 @@ struct PoolRecord {
     std::map<domain::ApplianceName, domain::Role> roles;
     /// The newest reads of checks.
     std::map<domain::ApplianceName, transaction::Token> read;
+    std::set<domain::ApplianceName> monitors;   ///< whose have said anything of its members
+    std::optional<domain::Instant> monitorAt{}; ///< when they are asked next …
+    bool memberDown = false;                    ///< … also if they contradict nothing
     bool toMend = false; ///< its policy wants something done about drift, and something was in the way
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
     std::map<domain::ServerName, Renewal> renewals;
@@ -71,7 +56,9 @@ struct PoolRecord {
     domain::Intent decided;     ///< the latest, to be shown
     /// What was recommended last, as far as it makes a difference; empty: nothing is.
     std::string recommended;
-    std::string decidedKey; ///< the last decision, without its figures
+    std::string decidedKey;        ///< the last decision, without its figures
+    std::optional<Loan> loan;      ///< has left the other pool, to join this one
+    std::optional<Loan> comesBack; ///< was lent by this one, and could not join the other
 };
 
 /// A transaction in flight.
@@ -131,6 +118,7 @@ struct Controller::Brain {
     std::size_t turn = 0;               ///< the pool that is asked first: appliances that are shared go round
     bool deliberate = false;            ///< on all pools
     bool deliberatedNow = false;        ///< on all pools, in this turn
+    bool following = false;             ///< Follow
     std::set<domain::PoolName> touched; ///< those of which something else is believed now
     /// Pools that nobody can join, in the deliberation that is under way.
     std::vector<std::pair<const domain::Pool*, domain::Refusal>> refusedNow;
@@ -140,7 +128,14 @@ struct Controller::Brain {
         domain::ServerName server;
         std::optional<domain::Instant> since; ///< it waits
     };
-    std::vector<First> begunFirst;                   ///< in the same deliberation
+    std::vector<First> begunFirst; ///< in the same deliberation
+    struct Lender {
+        const domain::Pool* pool;
+        std::optional<int> utilisation;
+        decision::Lendable lendable;
+    };
+    /// Pools that lend, whoever is to be asked first at first; made when needed, until something is begun.
+    mutable std::optional<std::vector<Lender>> lenders;
     bool spareChanged = false;                       ///< something else is believed of a server in no pool
     std::set<domain::PoolName> wishing;              ///< whose `wantsSince` is set
     std::map<domain::PoolName, std::size_t> placeOf; ///< in the configuration
@@ -151,8 +146,9 @@ struct Controller::Brain {
     std::map<std::pair<domain::PoolName, domain::ServerName>, Expiring> expiring;
     domain::Instant now{};
     std::vector<Effect> effects;
-    std::vector<Decided> decided; ///< of this turn
-    std::vector<Begun> begun;     ///< of this turn
+    std::vector<Decided> decided;             ///< of this turn
+    std::vector<Begun> begun;                 ///< of this turn
+    std::vector<domain::Monitored> monitored; ///< of this turn
     Decisions decisions;
 
     void hear(const Configured& input);
@@ -173,6 +169,17 @@ struct Controller::Brain {
     void hear(const Proved& input);
     void hear(const Begun& input);
     void hear(const Deliberate&) { deliberate = true; }
+    void hear(const domain::Monitored& input);
+    void hear(const Follow& input) { following = input.follows; }
+    void hear(const Remembered& input);
+
+    // remembering.cpp: what a record goes on with in its middle
+    Memory memory() const;
+    PoolMemory memoryOf(const domain::PoolName& name, const PoolRecord& record) const;
+    void remember(const PoolMemory& memory);
+    void remember(const FlightMemory& memory);
+    /// Of the record that is followed: what the pool wanted it has now; whoever waits for it is who asked.
+    std::optional<Request> follow(const Begun& told, const domain::Pool& pool);
 
     // deciding.cpp: what was decided, kept for who asks why
     void note(const Flight& flight);
@@ -206,15 +213,13 @@ struct Controller::Brain {
     /// False when there was nothing to deliberate on.
     bool deliberateWhereNeeded();
     void deliberatePools(std::vector<std::size_t> order);
-    /// Who of those that want the same comes first: by priority, then need, then how long it has waited.
-    std::vector<std::size_t> inTurn(std::vector<std::size_t> order) const;
-    /// Of those that began something in this deliberation, who took what that pool may have wanted.
-    std::string whoCameFirst(const domain::Pool& pool, const domain::Intent& wish) const;
     std::vector<std::size_t> touchedPools();
-    void want(const domain::Pool& pool, bool wants);
     void serveQueue();
     bool consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed);
+    bool pursue(const domain::Pool& pool, std::vector<domain::Intent> wishes,
+                std::optional<domain::Instant> since, const std::vector<domain::ApplianceName>& claimed);
     enum class StandIns { some, none };
+    decision::History historyOf(const domain::Pool& pool) const;
     domain::Intent intent(const domain::Pool& pool, StandIns standIns = StandIns::some) const;
     /// Why a pool may not begin a transaction now; empty: it may.
     std::string obstacle(const domain::Pool& pool, bool byOperator) const;
@@ -233,6 +238,42 @@ struct Controller::Brain {
     void noCandidate(const domain::Pool& pool, const domain::Refusal& refusal);
     void candidateFound(const domain::PoolName& pool);
 
+    // turn.cpp: whose turn it is
+    /// Who of those that want the same comes first: by priority, then need, then how long it has waited.
+    std::vector<std::size_t> inTurn(std::vector<std::size_t> order) const;
+    /// Of those that began something in this deliberation, who took what that pool may have wanted.
+    std::string whoCameFirst(const domain::Pool& pool, const domain::Intent& wish) const;
+    /// It waits for an appliance, or no longer.
+    void want(const domain::Pool& pool, bool wants);
+
+    // borrowing.cpp: a server that a pool of lower priority lets go for another one
+    const std::vector<Lender>& allLenders() const;
+    struct Borrowing {
+        std::optional<domain::Plan> release; ///< of the pool that lends
+        std::string words{};                 ///< from whom, or why from nobody; empty: nobody lends
+    };
+    /// For a pool that nobody spare can join.
+    Borrowing borrowing(const domain::Pool& pool, const domain::Intent& wish) const;
+    /// True when that is decided, and begins, unless a record is followed.
+    bool borrow(const domain::Pool& pool, const domain::Intent& wish,
+                const std::vector<domain::ApplianceName>& claimed, std::string& words);
+    /// Which server leaves another pool for this one just now; empty: none.
+    std::string onItsWay(const domain::PoolName& pool) const;
+    /// Who is on its way to it, or back, goes first.
+    void takeUpLoans(const domain::Pool& pool, std::vector<domain::Intent>& wishes);
+    /// A wish of takeUpLoans' became that plan.
+    void joins(const domain::Pool& pool, domain::Plan& plan);
+    /// A wish of takeUpLoans' came to nothing.
+    void cannotJoin(const domain::PoolName& pool, const std::string& why);
+    void comeBack(const domain::ServerName& server, const domain::PoolName& lender,
+                  const domain::PoolName& borrower, const std::string& why);
+    /// One that was begun elsewhere is on its way here, too.
+    void takeUpLoan(const domain::Plan& plan);
+    void notReturned(const domain::ServerName& server, const domain::PoolName& lender,
+                     const domain::PoolName& borrower, const std::string& why);
+    /// Its release, or what was to follow it, has ended.
+    void followLoan(const transaction::State& state);
+
     // benefit.cpp: does it help that somebody joined?
     std::optional<decision::Burden> burden(const domain::PoolName& pool) const;
     /// With what that server bears already, which it will as a member, too.
@@ -240,6 +281,8 @@ struct Controller::Brain {
                                                const domain::ServerName& server) const;
     void measureBenefit(const domain::Pool& pool, PoolRecord& record);
     void measure(const domain::Pool& pool, decision::PastChange& change, bool full);
+    /// Nobody asks any more what it relieves.
+    void forgetRelief(decision::PastChange& change);
 
     // recommending.cpp
     /// Tells what is recommended when that is something else, and takes it out: it is not to be done.
@@ -251,7 +294,7 @@ struct Controller::Brain {
     /// What it changes of the pool that is recorded, if that still is; a repair changes nothing.
     std::optional<MembershipChange> changeBy(const transaction::State& state) const;
     std::optional<MembershipChange> record(const transaction::State& state);
-    void committed(const Flight& flight);
+    void committed(const Flight& flight, const domain::TransactionView& view);
     void repaired(const Flight& flight);
     void rolledBack(const Flight& flight);
     void indeterminate(const Flight& flight, Doubt doubt);
@@ -309,6 +352,14 @@ struct Controller::Brain {
     void withPartners(const domain::Pool& pool, std::vector<domain::PoolPlace>& places) const;
     std::vector<std::pair<domain::PoolName, domain::ApplianceName>> placesOf(const domain::Pool& pool) const;
 
+    // monitoring.cpp: what appliances' monitors say of members, held against what is believed of these
+    void monitorsSay(const domain::PoolName& name, const domain::ApplianceName& appliance,
+                     const domain::PoolFacts& facts);
+    void monitorsSay(const transaction::Reply& ofTransaction);
+    void believedOtherwise(const assessment::BeliefChange& change);
+    bool contradicted(const domain::Pool& pool) const;
+    void askMonitorsWhenDue();
+
     // requests.cpp: what operators ask for
     void ask(const Request& request, const Allocate& what);
     void ask(const Request& request, const Release& what);
@@ -345,6 +396,12 @@ std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doub
                                                   const domain::Pool& recorded,
                                                   const domain::ApplianceName& appliance,
                                                   const domain::PoolFacts& facts);
+
+/// What is told of it to whoever flies the record.
+Begun beginningOf(const Flight& flight);
+
+/// Is the pool on one of these?
+bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances);
 
 /// A sentence without its figures: it is not told again because a utilisation moved a little.
 std::string withoutFigures(const std::string& text);

@@ -38,7 +38,7 @@ void Controller::Brain::check(CheckPurpose purpose, std::optional<Request> reque
         }
         const transaction::Token token{++checkTokens};
         effects.push_back(transaction::Command{
-            {}, appliance, token, transaction::Read{place->object, false, fence(*pool, appliance)}});
+            {}, appliance, token, transaction::Read{place->object, true, fence(*pool, appliance)}});
         checking.open.emplace(token, std::move(finding));
     }
     if (checking.open.empty()) return conclude(std::move(checking));
@@ -128,6 +128,7 @@ void Controller::Brain::checkHeard(const transaction::Reply& reply) {
         pools.at(finding.pool).roles[finding.appliance] = facts->pool.role;
         pools.at(finding.pool).read[finding.appliance] = reply.token;
         supersede(finding);
+        monitorsSay(finding.pool, finding.appliance, facts->pool);
     }
     checking->found.push_back(std::move(finding));
     if (!checking->open.empty()) return;

@@ -34,7 +34,10 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     auto node = flights.extract(id);
     const Flight& flight = node.mapped();
     const auto& state = flight.state;
-    const auto view = transaction::view(state);
+    auto view = transaction::view(state);
+    const bool done = state.outcome->kind == domain::OutcomeKind::committed;
+    if (done && view.kind == domain::IntentKind::allocate && flight.before)
+        view.relief = domain::Relief{*flight.before};
     remember(view);
     deliberate = true;
     if (const auto found = pools.find(view.pool); found != pools.end()) {
@@ -43,7 +46,6 @@ void Controller::Brain::conclude(domain::TransactionId id) {
         found->second.deviations.clear();
     }
     outdate(view.pool, "transaction " + std::to_string(id.value) + " has changed it meanwhile");
-    const bool done = state.outcome->kind == domain::OutcomeKind::committed;
     const bool doubtful = state.outcome->kind == domain::OutcomeKind::indeterminate;
     const auto kept = doubtful ? std::make_shared<const transaction::State>(state) : nullptr;
     effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept, state.plan.user,
@@ -56,7 +58,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     if (!doubtful) allocation.free(id);
     keepDoubted(view.pool);
     switch (state.outcome->kind) {
-    case domain::OutcomeKind::committed: committed(flight); break;
+    case domain::OutcomeKind::committed: committed(flight, view); break;
     case domain::OutcomeKind::rolledBack: rolledBack(flight); break;
     case domain::OutcomeKind::indeterminate: indeterminate(flight, {view, kept}); break;
     }
@@ -64,6 +66,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
         if (auto& appliance = appliances[site.appliance]; std::exchange(appliance.checkPutOff, false))
             checkSoon(site.appliance, appliance.checkWhy);
     driftElsewhere(state);
+    followLoan(state);
     if (flight.round > 0) return afterRepair(flight);
     answerEnd(flight);
 }
@@ -86,7 +89,7 @@ std::optional<MembershipChange> Controller::Brain::record(const transaction::Sta
     return change;
 }
 
-void Controller::Brain::committed(const Flight& flight) {
+void Controller::Brain::committed(const Flight& flight, const domain::TransactionView& view) {
     const auto& state = flight.state;
     if (domain::repairs(state.plan.kind)) return repaired(flight);
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
@@ -108,10 +111,7 @@ void Controller::Brain::committed(const Flight& flight) {
     const auto found = pools.find(name);
     if (found == pools.end()) return;
     auto& record = found->second;
-    decision::PastChange change{now, state.plan.kind, state.member.server};
-    if (grown && flight.before) change.relief = decision::Relief{*flight.before};
-    change.forLoad = !state.plan.byOperator && state.member.standsInFor.value.empty();
-    record.history.note(std::move(change));
+    record.history.note({now, state.plan.kind, state.member.server, view.relief, view.forLoad, state.id});
     record.failures = 0;
     record.wait.reset();
     if (const auto* pool = configuration.pool(name)) watchFlapping(*pool, record);

@@ -34,6 +34,7 @@ std::vector<Effect> Controller::handle(domain::Instant now, std::vector<Input> i
     brain.effects.clear();
     brain.decided.clear();
     brain.begun.clear();
+    brain.monitored.clear();
     bool quiet = true; // most inputs are samples that change nothing but their own server's facts
     for (auto& input : inputs) {
         quiet = quiet && std::holds_alternative<domain::Sample>(input);
@@ -68,12 +69,20 @@ const std::vector<Begun>& Controller::begun() const {
     return m_brain->begun;
 }
 
+const std::vector<domain::Monitored>& Controller::monitored() const {
+    return m_brain->monitored;
+}
+
 bool Controller::deliberated() const {
     return m_brain->deliberatedNow;
 }
 
 Decisions Controller::takeDecisions() {
     return std::exchange(m_brain->decisions, {});
+}
+
+Memory Controller::memory() const {
+    return m_brain->memory();
 }
 
 const domain::PoolState* Controller::belief(const domain::PoolName& pool) const {
@@ -101,8 +110,12 @@ void Controller::Brain::hear(const Configured& input) {
     placeOf.clear();
     for (std::size_t place = 0; place < configuration.pools.size(); ++place)
         placeOf.emplace(configuration.pools[place].name, place);
-    for (auto& [name, record] : kept)
-        if (!pools.contains(name)) forget(name, std::move(record));
+    for (auto& [name, record] : kept) {
+        if (pools.contains(name)) continue;
+        if (record.comesBack) allocation.endPromise(record.comesBack->server);
+        if (record.loan) comeBack(record.loan->server, record.loan->other, name, "that pool is gone");
+        forget(name, std::move(record));
+    }
     forgetAppliances();
     tellBeliefs(assessment.configure(configuration, now));
     watchExpiry();
@@ -126,6 +139,7 @@ void Controller::Brain::hear(const domain::Assigned& input) {
 
 void Controller::Brain::hear(transaction::Reply&& input) {
     if (input.transaction.value == 0) return checkHeard(input);
+    monitorsSay(input);
     const auto id = input.transaction;
     step(id, std::move(input));
 }
@@ -142,6 +156,7 @@ void Controller::Brain::hear(const Recover& input) {
         // Promised by the daemon before; two that promise one server would be a bug of that one.
         if (state.plan.kind != domain::IntentKind::withdraw)
             (void)allocation.reserve(state.id, state.member.server);
+        takeUpLoan(state.plan);
         Flight flight{state, std::nullopt, {}, true};
         note(flight);
         flights.emplace(state.id, std::move(flight));
@@ -224,6 +239,7 @@ void Controller::Brain::tellBeliefs(std::vector<assessment::BeliefChange> change
             touched.insert(*change.pool);
         else
             spareChanged = true;
+        believedOtherwise(change);
         tell(std::move(change));
     }
 }

@@ -2,6 +2,7 @@
 
 #include "domain/configuration.hpp"
 #include "domain/event.hpp"
+#include "domain/monitored.hpp"
 #include "domain/netconf_session.hpp"
 #include "domain/plan.hpp"
 #include "domain/sample.hpp"
@@ -117,7 +118,8 @@ struct ApplianceChanged {
     std::string reason;
 };
 
-// Of a controller that flies a record again (Options::flown), in place of the dialogue with appliances:
+// Of a controller that flies a record again (Options::flown), in place of the dialogue with appliances,
+// beside domain::Monitored, which any other one reads there by itself:
 
 /// How a transaction ended, and the member as it was then recorded. `failure` is transaction::Failure::kind.
 struct Course {
@@ -147,13 +149,25 @@ struct Begun {
     unsigned round = 0;     ///< of a repair; 0: none
     bool recovered = false; ///< by an earlier daemon
     std::string reason{};
+    domain::PoolName lentTo{}, lentBy{}; ///< as domain::Plan has them
     bool operator==(const Begun&) const = default;
 };
+struct Memory;
+/// What the controller that is recorded remembered then. Given once, after Configured and what servers told
+/// last.
+struct Remembered {
+    std::shared_ptr<const Memory> memory;
+};
+/// From now on nothing is begun by its own decision, but by being told (Begun), as it is recorded; or no
+/// longer so.
+struct Follow {
+    bool follows = true;
+};
 
-using Input =
-    std::variant<Configured, PoolsChanged, domain::Sample, domain::Gathered, domain::Assigned,
-                 transaction::Observed, transaction::Reply, Tick, ApplianceStatus, Recover, JournalFailed,
-                 JournalStatus, ApplianceChanged, Request, Course, Proved, Begun, Deliberate>;
+using Input = std::variant<Configured, PoolsChanged, domain::Sample, domain::Gathered, domain::Assigned,
+                           transaction::Observed, transaction::Reply, Tick, ApplianceStatus, Recover,
+                           JournalFailed, JournalStatus, ApplianceChanged, Request, Course, Proved, Begun,
+                           Deliberate, Remembered, Follow, domain::Monitored>;
 
 /// What was decided about a pool when it was deliberated on, also to do nothing.
 struct Decided {
@@ -203,6 +217,12 @@ struct Ended {
     domain::NetconfSession session{};
     std::string failure{}; ///< transaction::Failure::kind; empty: none
 };
+/// What came of that transaction's relief (at first `Ended::view` has it), to be kept with it; empty: it says
+/// nothing any more.
+struct ReliefChanged {
+    domain::TransactionId transaction;
+    std::optional<domain::Relief> relief;
+};
 /// A check has proved what transactions of this pool had left in doubt.
 struct DoubtEnded {
     domain::PoolName pool;
@@ -240,7 +260,7 @@ struct Answer {
 };
 
 using Effect = std::variant<transaction::Command, Gather, Assign, Observe, Journal, Foreseen, Ended,
-                            DoubtEnded, Adopted, HoldChanged, domain::Event, Answer>;
+                            ReliefChanged, DoubtEnded, Adopted, HoldChanged, domain::Event, Answer>;
 
 struct Options {
     domain::TransactionId firstTransaction{1}; ///< one more than the last id in the journal
@@ -249,6 +269,9 @@ struct Options {
     domain::Duration backoffMost{300000}; ///< … up to this
     domain::Duration queueWait{120000};   ///< how long a request waits for an appliance that is being changed
     domain::Duration checkAfter{1000};    ///< from a hint that an appliance changed to its check
+    domain::Duration monitorAfter{5000};  ///< from when a member is believed to be down, or to be functional
+                                          ///< again, to asking what monitors say of it
+    domain::Duration monitorAgain{30000}; ///< … and so often while they say otherwise
     bool flown = false; ///< it flies a record again: it commands nobody, and waits for each Course
 };
 
@@ -271,10 +294,14 @@ class Controller {
     /// that began something; and each transaction that began.
     const std::vector<Decided>& decided() const;
     const std::vector<Begun>& begun() const;
+    /// And what appliances' answers said of their monitors.
+    const std::vector<domain::Monitored>& monitored() const;
     /// Were all pools deliberated on in it?
     bool deliberated() const;
     /// Since this was asked for last.
     Decisions takeDecisions();
+    /// What is to be told to whoever flies a record from here on.
+    Memory memory() const;
     /// What is believed of a pool; null when it is not configured. Valid until the next `handle`.
     const domain::PoolState* belief(const domain::PoolName& pool) const;
     /// When to give a Tick at the latest.

@@ -57,10 +57,14 @@ void Controller::Brain::notDone(const domain::Pool& pool, const domain::Intent& 
     note(Decided{pool.name, wish.kind, wish.server, wish.reason, std::move(hindrance), std::nullopt});
 }
 
-void Controller::Brain::note(const Flight& flight) {
+Begun beginningOf(const Flight& flight) {
     const auto& state = flight.state;
-    begun.push_back({state.id, state.plan.kind, state.plan.pool.name, state.member, state.plan.byOperator,
-                     flight.round, flight.recovered, state.plan.reason});
+    return {state.id,     state.plan.kind,  state.plan.pool.name, state.member,      state.plan.byOperator,
+            flight.round, flight.recovered, state.plan.reason,    state.plan.lentTo, state.plan.lentBy};
+}
+
+void Controller::Brain::note(const Flight& flight) {
+    begun.push_back(beginningOf(flight));
 }
 
 void Controller::Brain::hear(const Course& input) {
@@ -92,8 +96,12 @@ void Controller::Brain::hear(const Begun& input) {
     const auto* pool = configuration.pool(input.pool);
     if (!pool) return;
     domain::Plan plan{input.kind, *pool, input.member, input.byOperator, input.reason};
+    plan.lentTo = input.lentTo;
+    plan.lentBy = input.lentBy;
+    takeUpLoan(plan);
+    const bool followed = following && input.round == 0 && !input.recovered;
     Flight flight{transaction::begin(input.transaction, std::move(plan), now),
-                  std::nullopt,
+                  followed ? follow(input, *pool) : std::nullopt,
                   {},
                   input.recovered,
                   input.round,

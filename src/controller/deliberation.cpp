@@ -3,19 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace headgate::controller {
 namespace {
-
-constexpr domain::Duration longWait{60'000};
-
-bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
-    return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
-        return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
-    });
-}
 
 /// A refusal as one sentence, without most of the servers where they are many.
 std::string inShort(const domain::Refusal& refusal) {
@@ -49,6 +40,12 @@ const domain::PoolName& poolOf(const Request& request) {
     return std::get<Release>(request.what).pool;
 }
 
+}
+
+bool shares(const domain::Pool& pool, const std::vector<domain::ApplianceName>& appliances) {
+    return std::any_of(pool.places.begin(), pool.places.end(), [&](const domain::PoolPlace& place) {
+        return std::find(appliances.begin(), appliances.end(), place.appliance) != appliances.end();
+    });
 }
 
 /// What changes one pool's belief has only that pool looked at, and those that wait for an appliance. All are
@@ -104,58 +101,11 @@ void Controller::Brain::deliberatePools(std::vector<std::size_t> order) {
     for (const auto& queued : queue)
         if (const auto* pool = configuration.pool(poolOf(queued.request))) claim(claimed, *pool);
     begunFirst.clear();
+    lenders.reset();
     for (const auto index : inTurn(std::move(order)))
         if (consider(configuration.pools[index], claimed)) turn = index + 1;
     begunFirst.clear();
-}
-
-std::vector<std::size_t> Controller::Brain::inTurn(std::vector<std::size_t> order) const {
-    const std::size_t count = configuration.pools.size();
-    const auto rank = [&](std::size_t index) {
-        const auto& pool = configuration.pools[index];
-        const auto& record = pools.at(pool.name);
-        // Who has waited so long for an appliance comes before all who have not.
-        if (record.wantsSince && now >= *record.wantsSince + longWait)
-            return std::tuple(0U, 0U, *record.wantsSince, (index + count - turn % count) % count);
-        return std::tuple(pool.policy.priority + 1, domain::lacksMinimum * 2 - record.decided.need,
-                          record.wantsSince.value_or(domain::Instant::max()),
-                          (index + count - turn % count) % count);
-    };
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rank(a) < rank(b); });
-    return order;
-}
-
-std::string Controller::Brain::whoCameFirst(const domain::Pool& pool, const domain::Intent& wish) const {
-    if (wish.kind != domain::IntentKind::allocate) return {};
-    const auto count = [](unsigned need) {
-        return need > domain::lacksMinimum
-                   ? std::to_string(need - domain::lacksMinimum) + " below its minimum"
-                   : std::to_string(need);
-    };
-    for (const auto& first : begunFirst) {
-        if (first.pool->application != pool.application) continue;
-        const auto text = "; " + first.server.value + " goes to pool " + first.pool->name.value + ", which ";
-        if (first.pool->policy.priority != pool.policy.priority)
-            return text + "comes first: its priority is " + std::to_string(first.pool->policy.priority) +
-                   ", before " + std::to_string(pool.policy.priority);
-        if (first.wish.need != wish.need)
-            return text + "needs it more: it lacks " + count(first.wish.need) + ", this one " +
-                   count(wish.need);
-        return text +
-               (first.since ? "has waited since " + domain::describe(*first.since) : "was first in turn");
-    }
-    return {};
-}
-
-void Controller::Brain::want(const domain::Pool& pool, bool wants) {
-    auto& since = pools.at(pool.name).wantsSince;
-    if (!wants) {
-        since.reset();
-        wishing.erase(pool.name);
-        return;
-    }
-    if (!since) since = now;
-    wishing.insert(pool.name);
+    lenders.reset();
 }
 
 void Controller::Brain::serveQueue() {
@@ -186,12 +136,17 @@ const Flight* Controller::Brain::inTheWay(const domain::Pool& pool) const {
     return nullptr;
 }
 
-domain::Intent Controller::Brain::intent(const domain::Pool& pool, StandIns standIns) const {
-    const auto belief = assessment.poolInBrief(pool.name);
+decision::History Controller::Brain::historyOf(const domain::Pool& pool) const {
     auto history = pools.at(pool.name).history;
     history.inFlight = flightOf(pool.name) != nullptr;
-    history.nobodyStandsIn = standIns == StandIns::none;
     if (pool.held) history.heldBecause = "it is held by an operator";
+    return history;
+}
+
+domain::Intent Controller::Brain::intent(const domain::Pool& pool, StandIns standIns) const {
+    const auto belief = assessment.poolInBrief(pool.name);
+    auto history = historyOf(pool);
+    history.nobodyStandsIn = standIns == StandIns::none;
     return decision::decide(now, pool, belief ? *belief : domain::PoolState{},
                             assessment.membersInBrief(pool.name), history);
 }
@@ -265,7 +220,11 @@ Controller::Brain::approaches(const domain::Pool& pool) const {
 }
 
 allocation::Choice Controller::Brain::choose(const domain::Intent& intent) const {
-    return allocation.choose(now, configuration, intent, assessment.spareServers(), assessment.dataSources());
+    auto servers = assessment.spareServers();
+    // Who is lent is no spare one yet.
+    if (intent.from && intent.server)
+        if (const auto* state = assessment.server(*intent.server)) servers.assign(1, *state);
+    return allocation.choose(now, configuration, intent, servers, assessment.dataSources());
 }
 
 bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::ApplianceName>& claimed) {
@@ -275,8 +234,13 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
         notDone(pool, {domain::IntentKind::nothing, pool.name, {}, false, "a transaction is in flight"}, {});
         return false;
     }
+    if (const auto why = onItsWay(pool.name); !why.empty()) {
+        notDone(pool, record.decided, why);
+        return false;
+    }
     auto wishes = this->wishes(pool, record.decided);
     recommend(pool, wishes);
+    takeUpLoans(pool, wishes);
     if (busy) {
         const auto why = wishes.empty() ? onlyRecommended(record.decided) : obstacle(pool, false);
         if (wishes.empty() || !why.empty()) {
@@ -302,21 +266,31 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
         notDone(pool, wishes.front(), why);
         return false;
     }
+    return pursue(pool, std::move(wishes), since, claimed);
+}
+
+/// The first of them that can be had is begun.
+bool Controller::Brain::pursue(const domain::Pool& pool, std::vector<domain::Intent> wishes,
+                               std::optional<domain::Instant> since,
+                               const std::vector<domain::ApplianceName>& claimed) {
     bool instead = false; // somebody was to stand in, and nobody can
     for (std::size_t i = 0; i < wishes.size(); ++i) {
         const auto wish = wishes[i];
-        if (const auto refusal = refusedAlike(pool, wish)) {
-            notDone(pool, wish, inShort(*refusal) + whoCameFirst(pool, wish));
-            if (!instead) noCandidate(pool, *refusal);
-            continue;
-        }
-        auto choice = choose(wish);
+        const bool grows = wish.kind == domain::IntentKind::allocate;
+        const auto alike = refusedAlike(pool, wish);
+        auto choice = alike ? allocation::Choice(*alike) : choose(wish);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
-            notDone(pool, wish, inShort(*refusal) + whoCameFirst(pool, wish));
-            if (!grows(wish) || instead) continue;
+            std::string lending; // how somebody could be borrowed, or why nobody can
+            if (borrow(pool, wish, claimed, lending)) return !following;
+            notDone(pool, wish, inShort(*refusal) + lending + whoCameFirst(pool, wish));
+            if (wish.from) {
+                cannotJoin(pool.name, refusal->reason);
+                return false;
+            }
+            if (!grows || instead) continue;
             noCandidate(pool, *refusal);
             if (!wish.inPlaceOf) {
-                refusedNow.push_back({&pool, *refusal});
+                if (!alike) refusedNow.push_back({&pool, *refusal});
                 continue;
             }
             // What the others need does not wait for somebody who is nowhere to be had.
@@ -325,7 +299,7 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
                 wishes.push_back(std::move(other));
             continue;
         }
-        if (grows(wish)) candidateFound(pool.name);
+        if (grows) candidateFound(pool.name);
         auto plan = std::get<domain::Plan>(std::move(choice));
         note(Decided{pool.name,
                      wish.kind,
@@ -333,7 +307,9 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
                      wish.reason,
                      {},
                      domain::TransactionId{nextTransaction}});
-        if (grows(wish)) begunFirst.push_back({&pool, wish, plan.member.server, since});
+        if (following) return false;
+        if (wish.from) joins(pool, plan);
+        if (grows) begunFirst.push_back({&pool, wish, plan.member.server, since});
         begin(std::move(plan), std::nullopt);
         return true;
     }
@@ -345,7 +321,7 @@ bool Controller::Brain::consider(const domain::Pool& pool, std::vector<domain::A
 /// application and policy, and the data sources, which are the same for all pools.
 std::optional<domain::Refusal> Controller::Brain::refusedAlike(const domain::Pool& pool,
                                                                const domain::Intent& wish) const {
-    if (wish.kind != domain::IntentKind::allocate || wish.inPlaceOf) return std::nullopt;
+    if (wish.kind != domain::IntentKind::allocate || wish.inPlaceOf || wish.from) return std::nullopt;
     for (const auto& [other, refusal] : refusedNow) {
         if (other->application != pool.application || other->policy != pool.policy) continue;
         auto own = refusal;
@@ -368,7 +344,8 @@ std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool, 
 
 /// Who would have been next, or why nobody, now that the chosen one is promised.
 std::string Controller::Brain::amongWhom(const domain::Plan& plan) const {
-    if (plan.kind != domain::IntentKind::allocate) return {};
+    if (plan.kind != domain::IntentKind::allocate || !plan.lentBy.value.empty() || !plan.lentTo.value.empty())
+        return {};
     const auto load = [this](const domain::ServerName& name) {
         const auto* state = assessment.server(name);
         return name.value +
@@ -379,13 +356,14 @@ std::string Controller::Brain::amongWhom(const domain::Plan& plan) const {
     const auto next = choose(again);
     if (const auto* other = std::get_if<domain::Plan>(&next))
         return "; chosen: " + load(plan.member.server) + ", before " + load(other->member.server);
-    return "; chosen: " + load(plan.member.server) + ", the only one: beside it " +
-           std::get<domain::Refusal>(next).reason;
+    return "; chosen: " + load(plan.member.server) +
+           ", which is reserved now; there is no other one: " + std::get<domain::Refusal>(next).reason;
 }
 
 void Controller::Brain::begin(domain::Plan plan, std::optional<Request> request, unsigned round) {
     const domain::TransactionId id{nextTransaction++};
     refusedNow.clear();
+    lenders.reset();
     plan.approaches = approaches(plan.pool);
     if (const auto found = pools.find(plan.pool.name); found != pools.end())
         found->second.renewedLast = plan.kind == domain::IntentKind::renew;

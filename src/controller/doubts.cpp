@@ -126,7 +126,8 @@ void Controller::Brain::recover(const std::vector<domain::Event>& alarms) {
 void Controller::Brain::recover(const std::vector<domain::TransactionView>& changes) {
     for (const auto& change : changes)
         if (const auto found = pools.find(change.pool); found != pools.end() && change.ended) {
-            found->second.history.note({*change.ended, change.kind, change.server});
+            found->second.history.note(
+                {*change.ended, change.kind, change.server, change.relief, change.forLoad, change.id});
             if (change.kind == domain::IntentKind::release) allocation.left(change.server, *change.ended);
         }
     for (const auto& pool : configuration.pools)
@@ -154,6 +155,12 @@ bool Controller::Brain::standsAgain(const domain::Event& alarm) {
     if (alarm.kind == "pool-flapping") {
         const auto& policy = configuration.pool(*alarm.pool)->policy;
         if (!decision::flapping(policy, record.history, now)) return false;
+        raise(record, alarm);
+        return true;
+    }
+    if (alarm.kind == "growth-without-benefit") {
+        if (decision::withoutBenefit(configuration.pool(*alarm.pool)->policy, record.history).empty())
+            return false;
         raise(record, alarm);
         return true;
     }

@@ -22,7 +22,8 @@ void Controller::Brain::recommend(const domain::Pool& pool, std::vector<domain::
         const auto* plan = std::get_if<domain::Plan>(&choice);
         text = pool.name.value + " is recommended to " + key +
                (plan && !wanted.server ? plan->member.server.value : "") + ": " + wanted.reason +
-               (plan ? "" : "; but " + inWords(std::get<domain::Refusal>(choice)));
+               (plan ? ""
+                     : "; but " + inWords(std::get<domain::Refusal>(choice)) + borrowing(pool, wanted).words);
     }
     tellPool(domain::EventSeverity::notice, "recommendation", pool.name, text);
 }

@@ -203,7 +203,7 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
                          [&](const domain::Server& each) { return each.address == extra.address; });
         if (server == configuration.servers.end() || allocation.reservedFor(server->name)) return false;
         for (const auto& other : configuration.pools)
-            if (other.member(server->name)) return false;
+            if (other.member(server->name) && !server->shareIn(pool.name)) return false;
         domain::Member member;
         member.server = server->name;
         member.connection.address = extra.address;

@@ -54,7 +54,7 @@ void Controller::Brain::hold(const std::optional<domain::PoolName>& name, bool h
         // Who resumes it has looked after what kept it from growing.
         if (!held)
             for (auto& change : pools.at(pool.name).history.recent)
-                change.relief.reset();
+                forgetRelief(change);
         effects.push_back(HoldChanged{pool.name, held, request.user, request.session});
         tellPool(domain::EventSeverity::notice, held ? "pool-held" : "pool-resumed", pool.name,
                  pool.name.value + (held ? " is held by " + asker(request) + ": no automatic change"
@@ -96,6 +96,7 @@ bool Controller::Brain::attempt(Queued& queued) {
     }
     auto choice = choose(wanted);
     if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) return refuse(inWords(*refusal));
+    if (following) return true; // it was not begun
     auto plan = std::get<domain::Plan>(std::move(choice));
     plan.user = request.user;
     plan.session = request.session;
@@ -116,6 +117,7 @@ domain::Plan Controller::Brain::expected(domain::Plan plan) const {
         plan.member.connection.port = application->port;
         plan.member.connection.protocol = application->protocol;
     }
+    plan.member.connection = domain::scaled(std::move(plan.member.connection), plan.part);
     return plan;
 }
 
@@ -139,7 +141,9 @@ void Controller::Brain::ask(const Request& request, const PlanQuestion& what) {
         auto choice = choose(wanted);
         if (const auto* refusal = std::get_if<domain::Refusal>(&choice)) {
             made.refusal = *refusal;
-            made.text += "; but " + inWords(*refusal);
+            lenders.reset();
+            made.text += "; but " + inWords(*refusal) + borrowing(*pool, wanted).words;
+            lenders.reset();
         } else {
             made.plan = expected(std::get<domain::Plan>(std::move(choice)));
             made.plan->approaches = approaches(made.plan->pool);

@@ -1,6 +1,22 @@
 #include "controller/brain.hpp"
 
 namespace headgate::controller {
+namespace {
+
+/// Of what stands the latest that nothing else says: what drift there is, the findings show.
+std::string standing(const domain::Pool& pool, const PoolRecord& record) {
+    for (auto alarm = record.standing.rbegin(); alarm != record.standing.rend(); ++alarm) {
+        if (alarm->kind == "drift") continue;
+        // In the words of the decision, which say the same.
+        const auto vain = alarm->kind == "growth-without-benefit"
+                              ? decision::withoutBenefit(pool.policy, record.history)
+                              : std::string();
+        return vain.empty() ? alarm->text : vain;
+    }
+    return {};
+}
+
+}
 
 domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
     domain::Snapshot made;
@@ -30,8 +46,10 @@ domain::Snapshot Controller::Brain::snapshot(domain::Instant at) const {
             state.alarm = record.wait->reason;
         else if (!record.noCandidate.empty())
             state.alarm = "no candidate: " + record.noCandidate;
-        else
+        else if (!state.growthUseless.empty())
             state.alarm = state.growthUseless;
+        else
+            state.alarm = standing(pool, record);
         for (const auto& [appliance, finding] : record.findings)
             made.findings.push_back(finding);
         made.pools.push_back(std::move(state));

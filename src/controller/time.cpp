@@ -22,6 +22,7 @@ bool Controller::Brain::passTime(bool quiet) {
     if (reconsider && *reconsider <= now) deliberate = true;
     if (expiryAt <= now) watchExpiry();
     checkWhenDue();
+    askMonitorsWhenDue();
     for (const auto& queued : queue)
         if (queued.until <= now) deliberate = true;
     for (auto& [name, pool] : pools)
@@ -59,8 +60,10 @@ std::optional<domain::Instant> Controller::Brain::nextTimer() const {
     earlier(allocation.nextDeadline());
     for (const auto& [id, flight] : flights)
         earlier(transaction::nextDeadline(flight.state));
-    for (const auto& [name, pool] : pools)
+    for (const auto& [name, pool] : pools) {
         if (pool.wait && !pool.wait->over) earlier(pool.wait->until);
+        if (!options.flown) earlier(pool.monitorAt);
+    }
     earlier(reconsider);
     if (expiryAt < domain::Instant::max()) earlier(expiryAt);
     for (const auto& queued : queue)

@@ -132,48 +132,37 @@ FlightRecorder::~FlightRecorder() {
 void FlightRecorder::begin(domain::Instant now, domain::TransactionId firstTransaction) {
     const auto files = segmentsIn(m_folder);
     if (!files.empty()) m_number = numberOf(files.back());
-    m_nextTransaction = firstTransaction.value;
-    segment(now, false);
+    segment(now, firstTransaction.value, nullptr);
 }
 
-/// `follows`: what the servers told last is told again, for whoever has lost the segments before.
-void FlightRecorder::segment(domain::Instant now, bool follows) {
+/// `memory`: with what the controller goes on, and what the servers told last, for whoever has lost the
+/// segments before; null: it starts.
+void FlightRecorder::segment(domain::Instant now, std::uint64_t firstTransaction,
+                             const controller::Memory* memory) {
     post();
     m_lost = false;
     ++m_number;
     m_size = 0;
     m_begun = now;
-    m_encoder.begin({HEADGATE_VERSION, now, m_number, follows, m_nextTransaction});
+    m_encoder.begin({HEADGATE_VERSION, now, m_number, memory != nullptr, firstTransaction});
     if (!m_whole.empty()) {
         m_encoder.add(flight::Configuration{m_revision, true, m_whole});
         for (const auto& [pool, text] : m_parts)
             m_encoder.add(text);
         m_encoder.recall();
     }
-    for (const auto& [appliance, status] : m_appliances)
-        m_encoder.add(status);
-    if (m_journal) m_encoder.add(*m_journal);
-    m_encoder.add(m_changes);
+    if (memory) m_encoder.add(*memory);
     m_preamble = m_encoder.pending();
 }
 
-void FlightRecorder::remember(flight::Change change) {
-    auto& all = m_changes.all;
-    const auto same = [&](const flight::Change& other) { return other.pool == change.pool; };
-    if (std::count_if(all.begin(), all.end(), same) >= std::ptrdiff_t(domain::rememberedChanges))
-        all.erase(std::find_if(all.begin(), all.end(), same));
-    all.push_back(std::move(change));
+void FlightRecorder::goOn(domain::Instant now, const controller::Controller& controller) {
+    const auto memory = controller.memory();
+    segment(now, memory.nextTransaction, &memory);
 }
 
 void FlightRecorder::told(domain::Instant now, const controller::Input& input,
                           const std::vector<flight::Configuration>& configurations) {
     m_scribe.told(now, input, configurations);
-    if (const auto* status = std::get_if<controller::ApplianceStatus>(&input))
-        m_appliances.insert_or_assign(status->appliance, *status);
-    if (const auto* status = std::get_if<controller::JournalStatus>(&input)) m_journal = *status;
-    if (const auto* recovered = std::get_if<controller::Recover>(&input))
-        for (auto& change : flight::changesOf(*recovered).all)
-            remember(std::move(change));
     for (std::size_t i = 0; i < configurations.size(); ++i) {
         const auto& text = configurations[i];
         if (text.whole) {
@@ -183,20 +172,6 @@ void FlightRecorder::told(domain::Instant now, const controller::Input& input,
         } else if (const auto* changed = std::get_if<controller::PoolsChanged>(&input))
             m_parts.insert_or_assign(changed->pools.at(i).name.value, text);
     }
-}
-
-void FlightRecorder::done(const std::vector<controller::Effect>& effects,
-                          const controller::Controller& controller) {
-    m_scribe.done(effects, controller);
-    for (const auto& effect : effects) {
-        const auto* end = std::get_if<controller::Ended>(&effect);
-        if (!end || end->outcome.kind != domain::OutcomeKind::committed || !end->view.ended) continue;
-        const auto& view = end->view;
-        if (view.kind == domain::IntentKind::allocate || view.kind == domain::IntentKind::release)
-            remember({view.pool, view.kind, view.server, *view.ended});
-    }
-    for (const auto& begun : controller.begun())
-        m_nextTransaction = std::max(m_nextTransaction, begun.transaction.value + 1);
 }
 
 void FlightRecorder::post() {
@@ -226,10 +201,10 @@ std::optional<domain::Event> FlightRecorder::write(domain::Instant now, controll
     // What follows on what is lost could not be flown: it begins anew, when there is room again.
     if (m_lost && idle && now >= m_begun + m_limits.age / 60) {
         ++m_number; // Whoever reads it sees that one is missing.
-        segment(now, true);
+        goOn(now, controller);
     } else if (!m_lost && (m_size > m_preamble + std::max(m_limits.segment, m_preamble) ||
                            now >= m_begun + m_limits.age))
-        segment(now, true);
+        goOn(now, controller);
     return report(now, trouble, idle);
 }
 

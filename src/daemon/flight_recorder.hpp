@@ -40,7 +40,9 @@ class FlightRecorder {
     /// Before and after each of its turns.
     void told(domain::Instant now, const controller::Input& input,
               const std::vector<flight::Configuration>& configurations);
-    void done(const std::vector<controller::Effect>& effects, const controller::Controller& controller);
+    void done(const std::vector<controller::Effect>& effects, const controller::Controller& controller) {
+        m_scribe.done(effects, controller);
+    }
 
     /// Once a second: what was told and done goes to the disk. A warning once when that fails, or when some
     /// is lost, and a notice when it is written again.
@@ -48,8 +50,8 @@ class FlightRecorder {
 
   private:
     class Files;
-    void remember(flight::Change change);
-    void segment(domain::Instant now, bool follows);
+    void segment(domain::Instant now, std::uint64_t firstTransaction, const controller::Memory* memory);
+    void goOn(domain::Instant now, const controller::Controller& controller);
     void post();
     std::optional<domain::Event> report(domain::Instant now, const std::string& trouble, bool idle);
 
@@ -59,12 +61,7 @@ class FlightRecorder {
     flight::Scribe m_scribe{m_encoder};
     std::string m_whole;                                  ///< the configuration, of the next segment …
     std::map<std::string, flight::Configuration> m_parts; ///< … and pools that have changed since
-    flight::Changes m_changes; ///< of each pool the latest `domain::rememberedChanges`
-    std::uint64_t m_revision = 0;
-    std::uint64_t m_number = 0, m_nextTransaction = 1;
-    /// What a segment that follows says again.
-    std::map<domain::ApplianceName, controller::ApplianceStatus> m_appliances;
-    std::optional<controller::JournalStatus> m_journal;
+    std::uint64_t m_revision = 0, m_number = 0;
     std::size_t m_size = 0;     ///< octets of this segment …
     std::size_t m_preamble = 0; ///< … of them what the ones before said, too
     domain::Instant m_begun{};

@@ -59,6 +59,7 @@ class Performer {
     void doIt(const controller::Journal& entry);
     void doIt(const controller::Foreseen& foreseen) { m_recorder.foresee(foreseen.membership); }
     void doIt(const controller::Ended& end);
+    void doIt(const controller::ReliefChanged& change) { m_recorder.reliefChanged(change); }
     void doIt(const controller::DoubtEnded& doubt) { m_recorder.doubtEnded(doubt); }
     void doIt(const controller::Adopted& adopted);
     void doIt(const controller::HoldChanged& change);

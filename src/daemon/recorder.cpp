@@ -69,6 +69,10 @@ void Recorder::doubtEnded(const controller::DoubtEnded& doubt) {
     keep({std::nullopt, std::nullopt, std::nullopt, doubt.pool});
 }
 
+void Recorder::reliefChanged(const controller::ReliefChanged& change) {
+    keep({std::nullopt, std::nullopt, std::nullopt, std::nullopt, change});
+}
+
 Recorded Recorder::adopted(const controller::Adopted& adopted, base::Instant now) {
     Recorded recorded;
     auto revision = revise(adopted.membership, now, recorded.refused);
@@ -181,6 +185,8 @@ void Recorder::write(const Waiting& one) {
         m_store.endTransaction(*one.end, one.revision, one.record);
     else if (one.doubtEnded)
         m_store.endDoubt(*one.doubtEnded);
+    else if (one.relief)
+        m_store.keepRelief(one.relief->transaction, one.relief->relief);
     else if (one.revision)
         m_store.addRevision(*one.revision);
 }

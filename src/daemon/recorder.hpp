@@ -36,6 +36,7 @@ class Recorder {
     void foresee(const controller::MembershipChange& change);
     /// Journal end and configuration, atomically.
     Recorded ended(const controller::Ended& end, base::Instant now);
+    void reliefChanged(const controller::ReliefChanged& change);
     void doubtEnded(const controller::DoubtEnded& doubt);
     Recorded adopted(const controller::Adopted& adopted, base::Instant now);
     /// Changes nothing for a pool that is held (or not) already.
@@ -95,12 +96,14 @@ class Recorder {
     domain::TransactionId nextTransactionId() { return m_store.nextTransactionId(); }
 
   private:
-    /// One write that has to be made: an end, a revision, or both together; or the end of a doubt.
+    /// One write that has to be made: an end, a revision, or both together; the end of a doubt; or what came
+    /// of a relief.
     struct Waiting {
         std::optional<domain::TransactionView> end;
         std::optional<store::NewRevision> revision;
         std::optional<std::string> record{}; ///< with an end that leaves a doubt
         std::optional<domain::PoolName> doubtEnded{};
+        std::optional<controller::ReliefChanged> relief{};
     };
     /// A change of `running` as it is.
     struct Draft {

@@ -53,6 +53,10 @@ struct Words {
     std::string operator()(const controller::Ended& what) const {
         return name(what.view.id) + " ended " + what.view.state + ": " + what.outcome.reason;
     }
+    std::string operator()(const controller::ReliefChanged& what) const {
+        return "  " + name(what.transaction) +
+               " relieves: " + (what.relief ? what.relief->words : "not asked");
+    }
     std::string operator()(const controller::DoubtEnded& what) const {
         return what.pool.value + " is not in doubt any more";
     }

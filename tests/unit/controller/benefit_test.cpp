@@ -24,6 +24,38 @@ Rig full(int candidates = 3) {
     return rig;
 }
 
+/// What the store keeps of a rig's changes, and the alarms that stand.
+struct Kept {
+    Rig& rig;
+    std::map<domain::TransactionId, std::optional<domain::Relief>> reliefs;
+
+    explicit Kept(Rig& of)
+        : rig(of) {
+        rig.watches = [this](const std::vector<Effect>& effects) {
+            for (const auto& effect : effects)
+                if (const auto* change = std::get_if<ReliefChanged>(&effect))
+                    reliefs[change->transaction] = change->relief;
+        };
+    }
+    Rig restarted() {
+        Rig after;
+        after.boxes = rig.boxes;
+        after.loads = rig.loads;
+        after.now = after.nextPoll = rig.now;
+        after.configuration = rig.controller.configuration();
+        Recover left;
+        for (const auto& end : rig.ended) {
+            left.changes.push_back(end.view);
+            if (const auto known = reliefs.find(end.view.id); known != reliefs.end())
+                left.changes.back().relief = known->second;
+        }
+        if (rig.told(useless, EventSeverity::alarm) > 0) left.alarms.push_back(rig.last(useless));
+        after.start();
+        after.give(left);
+        return after;
+    }
+};
+
 }
 
 BOOST_AUTO_TEST_SUITE(benefit)
@@ -35,9 +67,10 @@ BOOST_AUTO_TEST_CASE(two_members_that_relieve_nothing_are_noticed_and_no_third_j
     BOOST_TEST(rig.told("relief-measured") == 0U);
     rig.run(20s);
     BOOST_TEST_REQUIRE(rig.told("relief-measured", EventSeverity::warning) == 1U);
-    BOOST_TEST(rig.last("relief-measured").text ==
-               "pool web: real3 was to bring the fullest from 900 to 600 permille, and it is at 900 with no "
-               "more load than before");
+    BOOST_TEST(
+        rig.last("relief-measured").text ==
+        "pool web: real3 was to bring the fullest from 900 to 600 permille, but real1 is at 900, though "
+        "the load has not grown, and real3 itself is at 100");
     BOOST_TEST(rig.told(useless) == 0U);
     rig.run(5min);
     BOOST_TEST(rig.isMember("real4"));
@@ -46,6 +79,9 @@ BOOST_AUTO_TEST_CASE(two_members_that_relieve_nothing_are_noticed_and_no_third_j
     BOOST_TEST(rig.last(useless).text.find("the last 2 additions relieved nothing: real4 was to bring") !=
                std::string::npos);
     BOOST_TEST(why(rig).find("; but the last 2 additions relieved nothing: real4") != std::string::npos);
+    const auto alarm = rig.controller.snapshot(rig.now).pools[0].alarm;
+    BOOST_TEST(alarm.starts_with("the last 2 additions relieved nothing: real4 was to bring"), alarm);
+    BOOST_TEST(why(rig).find(alarm) != std::string::npos, alarm);
 }
 
 BOOST_AUTO_TEST_CASE(when_the_pool_was_not_full_meanwhile_it_may_grow_again) {
@@ -55,9 +91,23 @@ BOOST_AUTO_TEST_CASE(when_the_pool_was_not_full_meanwhile_it_may_grow_again) {
     rig.loads["real1"] = 500;
     rig.run(10s);
     BOOST_TEST(rig.told(useless, EventSeverity::clear) == 1U);
+    BOOST_TEST(rig.controller.snapshot(rig.now).pools[0].alarm == "");
     rig.fill();
     rig.run(10s);
     BOOST_TEST(rig.isMember("real5"));
+}
+
+BOOST_AUTO_TEST_CASE(who_resumes_it_has_looked_after_it_and_it_may_grow_again) {
+    auto rig = full(2);
+    rig.run(5min);
+    BOOST_TEST_REQUIRE(rig.told(useless, EventSeverity::alarm) == 1U);
+    rig.give(Request{1, Hold{domain::PoolName{"web"}}});
+    rig.run(10s);
+    BOOST_TEST(rig.told(useless, EventSeverity::clear) == 0U);
+    rig.give(Request{2, Resume{domain::PoolName{"web"}}});
+    rig.run(3s);
+    BOOST_TEST(rig.told(useless, EventSeverity::clear) == 1U);
+    BOOST_TEST(rig.told("no-candidate", EventSeverity::alarm) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_an_operator_asks_for_is_done_in_any_case) {
@@ -80,6 +130,17 @@ BOOST_AUTO_TEST_CASE(one_that_takes_its_share_helps) {
     BOOST_TEST(
         rig.last("relief-measured").text ==
         "pool web: real3 relieves it: the fullest went from 900 to 620 permille, where 600 were expected");
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_praised_when_the_load_went_away) {
+    auto rig = full();
+    rig.runUntilEnded(1);
+    rig.loads["real1"] = 100;
+    rig.run(30s);
+    BOOST_TEST_REQUIRE(rig.told("relief-measured", EventSeverity::notice) == 1U);
+    BOOST_TEST(rig.last("relief-measured").text ==
+               "pool web: what real3 relieves cannot be told: the load went from 1500 to 700 permille of all "
+               "members together meanwhile");
 }
 
 BOOST_AUTO_TEST_CASE(a_crowd_that_goes_on_growing_is_no_reason_to_stop) {
@@ -108,6 +169,46 @@ BOOST_AUTO_TEST_CASE(of_one_that_has_left_or_joined_an_idle_pool_nothing_is_told
     rig.runUntilEnded(3);
     rig.run(1min);
     BOOST_TEST(rig.told("relief-measured") == 0U);
+}
+
+/// Of a daemon that was started anew.
+BOOST_AUTO_TEST_CASE(what_was_measured_is_known_over_a_restart) {
+    auto before = full();
+    Kept kept(before);
+    before.run(5min);
+    BOOST_TEST_REQUIRE(before.told(useless, EventSeverity::alarm) == 1U);
+    auto after = kept.restarted();
+    after.run(1min);
+    BOOST_TEST(!after.isMember("real5"));
+    BOOST_TEST(after.told(useless, EventSeverity::alarm) == 1U);
+    BOOST_TEST(after.told(useless, EventSeverity::clear) == 0U);
+    BOOST_TEST(why(after).find("; but the last 2 additions relieved nothing: real4") != std::string::npos);
+    after.loads["real1"] = 500;
+    after.run(10s);
+    BOOST_TEST(after.told(useless, EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_is_to_relieve_is_known_over_a_restart_and_measured_then) {
+    auto before = full();
+    Kept kept(before);
+    before.runUntilEnded(1);
+    auto after = kept.restarted();
+    after.run(30s);
+    BOOST_TEST_REQUIRE(after.told("relief-measured", EventSeverity::warning) == 1U);
+    BOOST_TEST(after.last("relief-measured").text.find("from 900 to 600 permille") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_restart_a_pool_that_is_not_full_may_grow_again) {
+    auto before = full();
+    Kept kept(before);
+    before.run(5min);
+    before.loads["real1"] = 799;
+    auto after = kept.restarted();
+    after.run(1s);
+    BOOST_TEST(after.told(useless, EventSeverity::clear) == 1U);
+    after.fill();
+    after.run(20s);
+    BOOST_TEST(after.isMember("real5"));
 }
 
 BOOST_AUTO_TEST_CASE(a_policy_without_a_limit_goes_on) {

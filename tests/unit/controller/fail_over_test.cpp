@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_down_is_replaced_and_who_stood_in_leaves_w
     BOOST_REQUIRE(rig.member("real3"));
     BOOST_TEST(rig.member("real3")->standsInFor.value == "real1");
     BOOST_TEST(rig.member("real1")); // it stays recorded
-    BOOST_TEST(rig.last("candidate-chosen").text.find("in the place of real1, which is down: ") !=
+    BOOST_TEST(rig.last("candidate-chosen").text.find("in the place of real1, which has been down for ") !=
                std::string::npos);
     rig.loads["real3"] = 200;
     rig.run(5min);
@@ -47,8 +47,9 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_down_is_replaced_and_who_stood_in_leaves_w
     rig.runUntilEnded(2);
     BOOST_TEST(!rig.member("real3"));
     BOOST_TEST(rig.member("real1"));
-    BOOST_TEST(rig.ended.back().view.cause.starts_with("real1 is back for 10 s, and real3 stood in for it"),
-               rig.ended.back().view.cause);
+    BOOST_TEST(
+        rig.ended.back().view.cause.starts_with("real1 has been back for 10 s, and real3 stood in for it"),
+        rig.ended.back().view.cause);
 }
 
 BOOST_AUTO_TEST_CASE(below_its_minimum_one_joins_and_not_another_one_for_the_fail_over) {

@@ -172,6 +172,20 @@ BOOST_AUTO_TEST_CASE(new_settings_are_no_exception) {
     BOOST_TEST((rig.ended.at(0).view.kind == domain::IntentKind::renew));
 }
 
+BOOST_AUTO_TEST_CASE(what_operators_did_is_no_flapping_after_a_restart_either) {
+    auto before = hasty();
+    for (std::uint64_t i = 1; i <= 6; i += 2) {
+        before.give(Request{i, Allocate{{"web"}, {{"real3"}}}, "ann"});
+        before.runUntilEnded(i);
+        before.give(Request{i + 1, Release{{"web"}, {"real3"}}, "ann"});
+        before.runUntilEnded(i + 1);
+    }
+    auto after = restarted(before);
+    growAndShrink(after, 1);
+    BOOST_TEST(after.ended.size() == 1U);
+    BOOST_TEST(after.told("pool-flapping") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_maintenance_window_puts_changes_off_until_its_end) {
     Rig rig; // it begins at 22:13:20
     domain::MaintenanceWindow window;
@@ -263,11 +277,13 @@ BOOST_AUTO_TEST_CASE(a_pool_that_flaps_raises_an_alarm_that_ends_when_it_is_calm
     growAndShrink(rig, 1);
     BOOST_TEST(rig.told("pool-flapping", EventSeverity::alarm) == 1U);
     BOOST_TEST(rig.last("pool-flapping").text.find("a penalty of ") != std::string::npos);
+    BOOST_TEST(rig.controller.snapshot(rig.now).pools[0].alarm == rig.last("pool-flapping").text);
     rig.give(Request{5, Resume{domain::PoolName{"web"}}});
     rig.run(25min);
     BOOST_TEST(rig.told("pool-flapping", EventSeverity::clear) == 0U);
     rig.run(5min);
     BOOST_TEST(rig.told("pool-flapping", EventSeverity::clear) == 1U);
+    BOOST_TEST(rig.controller.snapshot(rig.now).pools[0].alarm == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_alarm_of_a_pool_that_flaps_stands_over_a_restart_and_ends_after_it) {
@@ -280,6 +296,19 @@ BOOST_AUTO_TEST_CASE(the_alarm_of_a_pool_that_flaps_stands_over_a_restart_and_en
     BOOST_TEST(rig.told("pool-flapping", EventSeverity::clear) == 1U);
     auto calm = restarted(Rig(), {before.last("pool-flapping")});
     BOOST_TEST(calm.told("pool-flapping", EventSeverity::clear) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_measured_is_forgotten_with_a_restart_and_so_is_that_it_grew_in_vain) {
+    Rig before(2);
+    before.policy().growCooldown = 20s;
+    before.start();
+    before.fill();
+    before.run(5min);
+    BOOST_TEST_REQUIRE(before.told("growth-without-benefit") == 1U);
+    auto rig = restarted(before, {before.last("growth-without-benefit")});
+    rig.run(3s);
+    BOOST_TEST(rig.told("growth-without-benefit", EventSeverity::clear) == 1U);
+    BOOST_TEST(rig.controller.snapshot(rig.now).pools[0].alarm.find("relieved nothing") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(damping_that_is_switched_off_ends_the_alarm) {

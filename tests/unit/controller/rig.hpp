@@ -29,6 +29,7 @@ struct Rig {
     std::set<std::string> down;                     ///< whose application does not run
     std::map<std::string, std::uint32_t> revisions; ///< of the settings that a server's headgate-agent shows
     std::map<std::string, domain::Authentication> authentications; ///< that it tells
+    std::map<std::string, int> weights; ///< that a server's headgate-agent tells; 1 where it is left out
     std::map<std::string, std::string> dataSources; ///< that a server uses; it is told where it is in here
     std::deque<transaction::Command> open;
     std::deque<Gather> asked;
@@ -148,6 +149,8 @@ struct Rig {
             gathered.server = gather.server;
             gathered.connection =
                 domain::ConnectionSettings{"10.0.0." + gather.server.value.substr(4), 80, "http", 1, 0};
+            if (weights.contains(gather.server.value))
+                gathered.connection->weight = weights.at(gather.server.value);
             if (revisions.contains(gather.server.value))
                 gathered.revision = revisions.at(gather.server.value);
             if (authentications.contains(gather.server.value))

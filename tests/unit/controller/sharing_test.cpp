@@ -79,6 +79,38 @@ BOOST_AUTO_TEST_CASE(whoever_waits_for_two_appliances_is_not_overtaken_for_ever)
     BOOST_TEST(rig.ended[1].view.pool.value == "web");
 }
 
+BOOST_AUTO_TEST_CASE(a_server_serves_several_pools_each_with_its_part) {
+    auto rig = sharing();
+    rig.configuration.servers[2].shares = {{{"api"}, 250}, {{"shop"}, 750}};
+    rig.revisions["real3"] = 1;
+    rig.weights["real3"] = 100;
+    for (auto& [name, box] : rig.boxes) {
+        box.running.members.clear();
+        box.running.leaves.clear();
+    }
+    rig.start();
+    rig.poll();
+    rig.give(Request{1, Allocate{{"api"}, domain::ServerName{"real3"}}});
+    rig.runUntilEnded(1);
+    rig.give(Request{2, Allocate{{"shop"}, domain::ServerName{"real3"}}});
+    rig.runUntilEnded(2);
+    BOOST_TEST_REQUIRE(rig.ended.size() == 2U);
+    const auto& pools = rig.controller.configuration().pools;
+    for (std::size_t i = 1; i <= 2; ++i) {
+        BOOST_TEST((rig.ended[i - 1].outcome.kind == OutcomeKind::committed),
+                   rig.ended[i - 1].outcome.reason);
+        BOOST_TEST_REQUIRE(pools[i].member({"real3"}));
+        BOOST_TEST(pools[i].member({"real3"})->connection.weight == (i == 1 ? 25 : 75));
+    }
+    rig.give(Request{3, Release{{"api"}, {"real3"}}});
+    rig.runUntilEnded(3);
+    BOOST_TEST(!pools[1].member({"real3"}));
+    BOOST_TEST(pools[2].member({"real3"}));
+    rig.give(Request{4, Allocate{{"web"}, domain::ServerName{"real3"}}});
+    BOOST_TEST(rig.answers.back().text.find(
+                   "it serves only pools api (250 permille) and shop (750 permille)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(one_server_is_never_promised_twice) {
     auto rig = sharing();
     rig.give(Request{1, Allocate{{"api"}, domain::ServerName{"real3"}}});

@@ -21,13 +21,14 @@ struct Flight {
     controller::Controller controller{controller::Options{}};
     std::unique_ptr<FlightRecorder> recorder;
     domain::Instant now = noon;
+    domain::Configuration configuration;
 
     explicit Flight(FlightLimits limits = {}) { start(limits); }
 
     void start(FlightLimits limits = {}) {
         recorder = std::make_unique<FlightRecorder>(files, limits);
         recorder->begin(now, domain::TransactionId{7});
-        tell(controller::Configured{});
+        tell(controller::Configured{configuration});
     }
 
     void tell(controller::Input input) {
@@ -117,7 +118,8 @@ BOOST_AUTO_TEST_CASE(a_segment_that_is_full_or_old_is_followed_by_one_that_can_b
     const auto turns = Flight::read(files[1]);
     BOOST_REQUIRE_EQUAL(turns.size(), 2U);
     BOOST_TEST(Flight::headOf(turns).follows);
-    BOOST_REQUIRE_EQUAL(turns[0].entries.size(), 3U);
+    BOOST_REQUIRE_EQUAL(turns[0].entries.size(), 4U);
+    BOOST_TEST(std::get<controller::Memory>(turns[0].entries[3]).nextTransaction == 1U);
     // A server is heard of when it is known.
     BOOST_TEST(std::get<flight::Configuration>(turns[0].entries[1]).whole);
     BOOST_TEST(std::get<domain::Sample>(turns[0].entries[2]).readings.at("cpu") == 13);
@@ -126,6 +128,12 @@ BOOST_AUTO_TEST_CASE(a_segment_that_is_full_or_old_is_followed_by_one_that_can_b
 
 BOOST_AUTO_TEST_CASE(what_was_changed_before_is_in_each_segment_of_each_pool_as_much_as_decisions_look_back) {
     Flight flight({.age = 5s});
+    for (const auto* name : {"shop", "web"}) {
+        domain::Pool pool;
+        pool.name = {name};
+        flight.configuration.pools.push_back(pool);
+    }
+    flight.tell(controller::Configured{flight.configuration});
     controller::Recover left;
     for (std::size_t i = 0; i < domain::rememberedChanges + 2; ++i) {
         domain::TransactionView change;
@@ -142,14 +150,16 @@ BOOST_AUTO_TEST_CASE(what_was_changed_before_is_in_each_segment_of_each_pool_as_
     BOOST_REQUIRE_EQUAL(files.size(), 2U);
     const auto entries = Flight::read(files[1])[0].entries;
     const auto found = std::find_if(entries.begin(), entries.end(), [](const auto& entry) {
-        return std::holds_alternative<flight::Changes>(entry);
+        return std::holds_alternative<controller::Memory>(entry);
     });
     BOOST_REQUIRE(found != entries.end());
-    const auto& changes = std::get<flight::Changes>(*found).all;
-    BOOST_REQUIRE_EQUAL(changes.size(), domain::rememberedChanges + 1);
-    BOOST_TEST(changes[0].pool.value == "shop");
-    BOOST_TEST(changes[1].server.value == "real2"); // 0 is too long ago
-    BOOST_TEST((changes[1].at == noon - 1h + 2s));
+    const auto& pools = std::get<controller::Memory>(*found).pools;
+    BOOST_REQUIRE_EQUAL(pools.size(), 2U);
+    BOOST_TEST(pools[0].pool.value == "shop");
+    BOOST_TEST(pools[0].changes.size() == 1U);
+    BOOST_REQUIRE_EQUAL(pools[1].changes.size(), domain::rememberedChanges);
+    BOOST_TEST(pools[1].changes[0].server.value == "real2"); // 0 is too long ago
+    BOOST_TEST((pools[1].changes[0].at == noon - 1h + 2s));
 }
 
 BOOST_AUTO_TEST_CASE(the_oldest_segments_go_when_there_are_too_many_octets) {
@@ -163,7 +173,7 @@ BOOST_AUTO_TEST_CASE(the_oldest_segments_go_when_there_are_too_many_octets) {
     BOOST_TEST(files.size() < 10U);
     BOOST_REQUIRE(!files.empty());
     // One follows when what is new in it is more than what it had to say again.
-    BOOST_TEST(files.back().filename() == "00000016.flight");
+    BOOST_TEST(files.back().filename() == "00000011.flight");
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_told_once_and_keeps_nobody_waiting) {

@@ -156,6 +156,7 @@ BOOST_AUTO_TEST_CASE(an_open_transaction_is_found_as_it_was_recorded) {
 
 BOOST_AUTO_TEST_CASE(what_was_committed_before_is_found_as_a_change_of_its_pool) {
     Folder folder;
+    const domain::Relief measured{{1, 900, 900}, true, false, "real2 was of no use"};
     {
         auto dead = recorder(folder);
         dead.journal(entryOf(7, "committing"), noon);
@@ -163,11 +164,16 @@ BOOST_AUTO_TEST_CASE(what_was_committed_before_is_found_as_a_change_of_its_pool)
         end.view = allocation(7, "committed");
         end.view.outcome = domain::OutcomeKind::committed;
         end.view.ended = noon;
+        end.view.forLoad = false;
+        end.view.relief = domain::Relief{{1, 900, 900}, false, std::nullopt, ""};
         dead.ended(end, noon);
+        dead.reliefChanged({{7}, measured});
     }
     auto next = recorder(folder);
     const auto found = findUnfinished(next, {}, noon);
     BOOST_REQUIRE(found.changes.size() == 1U);
+    BOOST_TEST(!found.changes[0].forLoad);
+    BOOST_TEST((found.changes[0].relief == measured));
     BOOST_TEST((found.changes[0].ended == noon));
     BOOST_TEST(found.changes[0].pool.value == "web");
 }
