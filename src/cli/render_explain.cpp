@@ -1,4 +1,5 @@
 #include "cli/render.hpp"
+#include "cli/told.hpp"
 #include "cli/words.hpp"
 
 #include <algorithm>
@@ -39,15 +40,21 @@ std::string since(const Event* event, const World& world, const Terminal& termin
     return " since " + clockTime(event->time, terminal) + " (" + age(event->time, world.now, terminal) + ")";
 }
 
-/// What is believed of it, and for whom it is there.
+/// What is believed of it, why that is doubted, and for whom it is there. Whoever is not trusted otherwise is
+/// unknown, or tells what cannot be.
 std::string becauseOf(const Member& member, const Server& server) {
-    const auto text = server.reason.empty() ? server.functional : server.reason;
+    auto text = server.reason.empty() ? server.functional : server.reason;
+    if (server.contact.trust == "doubtful") text += "; doubtful at " + server.contact.trustReason;
     return member.standsInFor.empty() ? text : text + "; it stands in for " + member.standsInFor;
 }
 
-/// ", because real1 is full", " in the place of real2, which is down"
+/// ", because real1 is full", ", as pool web is full, because real1 is", " in the place of real2, which is
+/// down"
 std::string causeOf(const Transaction& transaction) {
-    return (transaction.cause.starts_with("in the place of ") ? " " : ", because ") + transaction.cause;
+    const auto& cause = transaction.cause;
+    if (cause.empty()) return {};
+    if (cause.starts_with("in the place of ")) return " " + cause;
+    return (cause.find(", because ") == std::string::npos ? ", because " : ", as ") + cause;
 }
 
 std::string members(const Pool& pool, const World& world, const Terminal& terminal) {
@@ -93,6 +100,10 @@ std::string reasonOf(const Pool& pool, const Answer& plan) {
     if (plan.intent == "nothing" && text.starts_with(belief))
         if (const auto but = text.find(objection); but != std::string::npos)
             text.erase(0, but + objection.size());
+    // "Nothing is done" is how the sentence begins.
+    const std::string held = ": nothing is done until it is resumed";
+    if (const auto at = text.find(held); plan.intent == "nothing" && at != std::string::npos)
+        text.replace(at, held.size(), " until it is resumed");
     const std::string nothing = "then nothing: ", never = "even then nothing would be: ";
     if (const auto at = text.find(nothing); at != std::string::npos) text.replace(at, nothing.size(), never);
     for (const auto& [server, why] : plan.refusals)
@@ -114,7 +125,8 @@ std::string nowOf(const Pool& pool, const Answer& plan, const World& world, cons
         text = "Nothing is done: ";
     const auto reason = reasonOf(pool, plan);
     text = paragraph(sentence(text + reason), terminal, Tone::strong);
-    if (pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
+    const bool said = reason.find("cooldown until ") != std::string::npos;
+    if (!said && pool.cooldownUntil && world.now && *pool.cooldownUntil > *world.now)
         text += paragraph("Its cooldown ends at " + clockTime(pool.cooldownUntil, terminal) + ", " +
                               age(pool.cooldownUntil, world.now, terminal) + ".",
                           terminal);
@@ -150,32 +162,49 @@ std::string wasTo(const Transaction& transaction) {
     return "add " + server + " to " + pool;
 }
 
-std::string lastChange(const Pool& pool, const World& world, const Terminal& terminal) {
+/// What the server that joined by it was measured to relieve; null where it was not, or is not known any
+/// more.
+const Event* reliefBy(const Transaction& transaction, const World& world) {
+    if (transaction.outcome != "committed" || transaction.kind != "allocate") return nullptr;
+    const auto another =
+        std::find_if(world.transactions.begin(), world.transactions.end(), [&](const auto& other) {
+            return other.server == transaction.server && other.started > transaction.ended;
+        });
+    const auto found = std::find_if(world.events.begin(), world.events.end(), [&](const Event& event) {
+        return event.kind == "relief-measured" && event.pool == transaction.pool &&
+               event.server == transaction.server && event.time >= transaction.ended;
+    });
+    if (found == world.events.end()) return nullptr;
+    return another == world.transactions.end() || found->time < another->started ? &*found : nullptr;
+}
+
+/// "Measured at 12:00:30Z: real3 relieves it: …", or that it has just been said.
+std::string measured(const Event& relief, const std::string& said, const Terminal& terminal) {
+    auto words = relief.text;
+    if (const auto pool = "pool " + relief.pool + ": "; words.starts_with(pool)) words.erase(0, pool.size());
+    const auto when = "measured at " + clockTime(relief.time, terminal);
+    if (said.find(words) != std::string::npos) return "It relieved nothing, as was " + when + ": see above.";
+    return sentence("M" + when.substr(1) + ": " + words);
+}
+
+const Transaction* lastOf(const Pool& pool, const World& world) {
     const auto found =
         std::find_if(world.transactions.rbegin(), world.transactions.rend(), [&](const Transaction& each) {
             return each.pool == pool.name && !each.outcome.empty();
         });
-    if (found == world.transactions.rend()) return paragraph("No change of it is remembered.", terminal);
+    return found == world.transactions.rend() ? nullptr : &*found;
+}
+
+/// `said` is what is done now, and why.
+std::string lastChange(const Transaction* found, const std::string& said, const World& world,
+                       const Terminal& terminal) {
+    if (!found) return paragraph("No change of it is remembered.", terminal);
     std::string text = "Transaction " + found->id + ", begun at " + clockTime(found->started, terminal) +
                        " (" + age(found->started, world.now, terminal) + "), was to " + wasTo(*found) +
                        sentence(causeOf(*found)) + " " + ending(*found);
-    return paragraph(sentence(text + (found->reason.empty() ? "" : ": " + found->reason)), terminal);
-}
-
-std::string told(const World& world, std::string Event::*subject, const std::string& name, std::size_t most,
-                 const Terminal& terminal) {
-    std::vector<const Event*> found;
-    for (const auto& event : world.events) {
-        // The steps of a transaction are told of it, and hide of a pool what else there was.
-        const bool step = event.kind == "transaction-state" && subject != &Event::transaction;
-        if (event.*subject == name && !step) found.push_back(&event);
-    }
-    if (found.size() > most) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(most));
-    Table table({}, 2, Overflow::wrap);
-    for (const auto* event : found)
-        table.row({{clockTime(event->time, terminal), Tone::faint},
-                   {event->text, toneOfSeverity(event->severity)}});
-    return table.text(terminal);
+    text = sentence(text + (found->reason.empty() ? "" : ": " + found->reason));
+    if (const auto* relief = reliefBy(*found, world)) text += " " + measured(*relief, said, terminal);
+    return paragraph(text, terminal);
 }
 
 std::string parts(const Transaction& transaction, const Terminal& terminal) {
@@ -207,8 +236,10 @@ std::string renderExplanation(const World& world, const Pool& pool, const Answer
         text += paragraph(sentence("It is expected at " + inWords(*pool.forecast, terminal)), terminal);
     text += heading("What its policy says", terminal) + paragraph(policyOf(pool), terminal);
     text += heading("What is done now", terminal) + nowOf(pool, plan, world, terminal);
-    text += heading("The last change, and what came of it", terminal) + lastChange(pool, world, terminal);
-    const auto events = told(world, &Event::pool, pool.name, latestTold, terminal);
+    const auto* last = lastOf(pool, world);
+    text += heading("The last change, and what came of it", terminal) +
+            lastChange(last, plan.reason, world, terminal);
+    const auto events = told(world, {&Event::pool, pool.name, latestTold, last}, terminal);
     return events.empty() ? text : text + heading("What was told of it last", terminal) + events;
 }
 
@@ -217,9 +248,10 @@ std::string renderExplanation(const World& world, const Transaction& transaction
                               ending(transaction) + ".",
                           terminal, toneOfOutcome(transaction.outcome));
     std::string why = "It was begun at " + clockTime(transaction.started, terminal);
-    if (!transaction.cause.empty()) why += causeOf(transaction);
+    why += causeOf(transaction);
     text += heading("Why", terminal) + paragraph(sentence(why), terminal);
-    const auto events = told(world, &Event::transaction, transaction.id, world.events.size(), terminal);
+    const auto events =
+        told(world, {&Event::transaction, transaction.id, world.events.size(), &transaction}, terminal);
     if (!events.empty()) text += heading("What happened, in order", terminal) + events;
     if (!transaction.appliances.empty())
         text += heading("What each appliance did last", terminal) + parts(transaction, terminal);
@@ -227,8 +259,13 @@ std::string renderExplanation(const World& world, const Transaction& transaction
     std::string end = "It ended";
     if (transaction.ended && transaction.started)
         end += " after " + span(*transaction.ended - *transaction.started);
-    return text + heading("How it ended", terminal) +
-           paragraph(sentence(end + (transaction.reason.empty() ? "" : ": " + transaction.reason)), terminal);
+    text +=
+        heading("How it ended", terminal) +
+        paragraph(sentence(end + (transaction.reason.empty() ? "" : ": " + transaction.reason)), terminal);
+    const auto* relief = reliefBy(transaction, world);
+    return relief ? text + heading("What came of it", terminal) +
+                        paragraph(measured(*relief, "", terminal), terminal)
+                  : text;
 }
 
 }

@@ -61,6 +61,8 @@ Server serverOf(const Node& node) {
     server.applications = node.leafList("application");
     server.lastSample = time(node, "last-sample");
     server.memberOf = text(node, "member-of");
+    for (const auto& pool : node.leafList("also-member-of"))
+        server.memberOf += ", " + pool;
     server.reservedBy = text(node, "reserved-by");
     server.quarantinedUntil = time(node, "quarantined-until");
     server.warmUntil = time(node, "warm-until");

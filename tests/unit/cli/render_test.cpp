@@ -316,6 +316,19 @@ BOOST_AUTO_TEST_CASE(a_pool_behind_a_full_data_source_is_explained_with_each_thi
     BOOST_TEST(said.find("What needs you") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_is_doubted_is_explained_with_who_contradicts_it) {
+    auto world = explained();
+    auto& contact = world.servers[0].contact;
+    contact.trust = "doubtful";
+    contact.trustReason = "600 permille: f5-1's monitor says that it is down, while its polls say functional "
+                          "at 823 permille";
+    auto explanation = renderExplanation(world, world.pools[0], plan(), wide);
+    BOOST_TEST(explanation.find("; doubtful at 600 permille: f5-1's") != std::string::npos, explanation);
+    contact.trust = "trusted";
+    explanation = renderExplanation(world, world.pools[0], plan(), wide);
+    BOOST_TEST(explanation.find("monitor") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(who_stands_in_for_a_member_is_explained_with_whom) {
     auto world = explained();
     world.pools[0].members[0].standsInFor = "real4";
@@ -334,6 +347,104 @@ BOOST_AUTO_TEST_CASE(a_transaction_is_explained_from_its_cause_to_its_proof) {
     const auto world = explained();
     sameAsGolden("explain-6", renderExplanation(world, world.transactions[0], wide));
     sameAsGolden("explain-7", renderExplanation(world, world.transactions[1], wide));
+}
+
+namespace {
+
+/// real1 is full, and real3, which joined by transaction 6, relieved nothing.
+World inVain() {
+    auto world = explained();
+    auto& pool = world.pools[0];
+    pool.transaction.clear();
+    pool.members.push_back({"real3", "allocated", "127.77.0.103:8080"});
+    world.servers[2].quarantinedUntil.reset();
+    world.servers[2].memberOf = "web";
+    world.servers[2].reason = "functional and under-used: connections 1 of 80 (13 permille ≤ 300)";
+    pool.reason = "full, because real1 is: connections is 65.8 of 80";
+    pool.alarm =
+        "the last addition relieved nothing: real3 was to bring the fullest from 823 to 412 permille, but "
+        "real1 is at 823, though the load has not grown, and real3 itself is at 13. Look whether its "
+        "clients stay";
+    auto& change = world.transactions[0];
+    change.state = change.outcome = "committed";
+    change.cause = "pool web is full, because real1 is: connections is 65.8 of 80";
+    change.reason = "add real3 on f5-1, citrix-1";
+    world.transactions.pop_back();
+    world.events = {
+        {noon(20), "notice", "pool-full", "", "web", "", "",
+         "pool web is full, because real1 is: connections is 65.8 of 80"},
+        {noon(20), "notice", "candidate-chosen", "real3", "web", "", "6",
+         "real3 shall join web: " + change.cause + "; chosen: real3 (0 permille), before real2"},
+        {noon(23), "notice", "pool-grown", "real3", "web", "", "6", "web grew by real3: " + change.cause},
+        {noon(53), "warning", "relief-measured", "real3", "web", "", "",
+         "pool web: real3 was to bring the fullest from 823 to 412 permille, but real1 is at 823, though "
+         "the load has not grown, and real3 itself is at 13"}};
+    return world;
+}
+
+Answer vain(const World& world) {
+    Answer nothing;
+    nothing.intent = "nothing";
+    nothing.reason = "nothing: pool web is " + world.pools[0].reason + "; but " + world.pools[0].alarm;
+    return nothing;
+}
+
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_that_grew_in_vain_is_explained_with_what_was_expected_and_measured) {
+    const auto world = inVain();
+    sameAsGolden("explain-web-in-vain", renderExplanation(world, world.pools[0], vain(world), wide));
+    sameAsGolden("explain-6-in-vain", renderExplanation(world, world.transactions[0], wide));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_relieved_is_told_of_the_change_by_which_it_joined) {
+    auto world = inVain();
+    world.events.back().text = "pool web: real3 relieves it: the fullest went from 823 to 412 permille";
+    const auto page = [&] { return renderExplanation(world, world.pools[0], vain(world), plain); };
+    const std::string helped =
+        " Measured at 12:00:53Z: real3 relieves it: the fullest went from 823 to 412 permille.\n";
+    BOOST_TEST(page().find(helped) != std::string::npos, page());
+    // It left, and joined again: what was measured then is no more of this change.
+    world.transactions.push_back(world.transactions[0]);
+    world.transactions[1].id = "8";
+    world.transactions[1].started = noon(40);
+    world.transactions[1].ended = noon(41);
+    const auto first = renderExplanation(world, world.transactions[0], plain);
+    BOOST_TEST(first.find("What came of it") == std::string::npos, first);
+    BOOST_TEST(page().find(helped) != std::string::npos, page());
+    world.transactions[1].kind = "release";
+    BOOST_TEST(page().find("Measured") == std::string::npos, page());
+}
+
+BOOST_AUTO_TEST_CASE(why_a_change_was_rolled_back_is_said_in_its_place_and_at_the_end) {
+    auto world = explained();
+    const auto why = world.transactions[0].reason;
+    world.events.clear();
+    for (const std::string step :
+         {"undoing", "rolled-back", "transaction 6 left no trace", "real3 is left alone for 10 min"})
+        world.events.push_back({noon(23), "notice",
+                                step == "undoing" || step == "rolled-back" ? "transaction-state" : "other",
+                                "real3", "web", "", "6", step + ": " + why});
+    const auto change = renderExplanation(world, world.transactions[0], plain);
+    BOOST_TEST(change.find("  undoing: " + why + "\n") != std::string::npos, change);
+    BOOST_TEST(change.find("  rolled-back\n") != std::string::npos, change);
+    BOOST_TEST(change.find("  real3 is left alone for 10 min\n") != std::string::npos, change);
+    BOOST_TEST(change.find("It ended after 3.0 s: " + why + ".\n") != std::string::npos, change);
+    const auto pool = renderExplanation(world, world.pools[0], plan(), plain);
+    BOOST_TEST(pool.find("left no trace: " + why + ".\n") != std::string::npos, pool);
+    BOOST_TEST(pool.find("  transaction 6 left no trace\n") != std::string::npos, pool);
+}
+
+BOOST_AUTO_TEST_CASE(until_when_a_pool_cools_down_is_said_once) {
+    auto world = explained();
+    auto& pool = world.pools[0];
+    pool.cooldownUntil = noon(75);
+    auto nothing = vain(world);
+    BOOST_TEST(renderExplanation(world, pool, nothing, plain).find("Its cooldown ends at") !=
+               std::string::npos);
+    nothing.reason = "nothing: pool web is full; but cooldown until 12:01:15Z after it grew";
+    BOOST_TEST(renderExplanation(world, pool, nothing, plain).find("Its cooldown ends at") ==
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_cannot_be_taken_is_told_once) {
@@ -360,8 +471,9 @@ BOOST_AUTO_TEST_CASE(a_held_pool_is_explained_with_what_its_resuming_would_begin
         "it is held by an operator: nothing is done until it is resumed; then nothing: pool web is normal";
     const auto screen = renderExplanation(world, world.pools[0], held, plain);
     BOOST_TEST(
-        screen.find("Nothing is done: it is held by an operator: nothing is done until it is resumed; even "
-                    "then nothing would be: pool web is normal.\n") != std::string::npos,
+        screen.find(
+            "Nothing is done: it is held by an operator until it is resumed; even then nothing would be: "
+            "pool web is normal.\n") != std::string::npos,
         screen);
     BOOST_TEST(screen.find("locking") == std::string::npos, screen);
     BOOST_TEST(renderExplanation(world, world.transactions[1], plain).find("locking") != std::string::npos);
