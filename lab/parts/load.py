@@ -1,4 +1,4 @@
-"""Clients: wrk with slow requests, and the proof that not one of them was failed."""
+"""Clients: wrk with slow requests, curl with downloads that last, and the proof that not one of them was failed."""
 import re
 import signal
 import subprocess
@@ -62,3 +62,27 @@ class Loads:
             self.failed += result["failed"]
         self.running = self.running[:keep]
         return self.requests, self.failed
+
+
+class Streams:
+    """`count` downloads by one appliance, each of a connection of its own, which last until `stop`: one curl."""
+
+    def __init__(self, lab, appliance, count):
+        self.lab, self.appliance, self.count, self.child = lab, appliance, count, None
+
+    def start(self):
+        self.child = self.lab.popen("client", ["curl", "-s", "-S", "--no-progress-meter", "--parallel", "--parallel-immediate", "--parallel-max", self.count,
+                                               "-o", "/dev/null", f"{self.appliance.virtual}stream?[1-{self.count}]"],
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def stop(self):
+        """Ends them; raises when one has ended by itself."""
+        self.child.terminate()
+        _, said = self.child.communicate(timeout=60)
+        if said or self.child.returncode != -signal.SIGTERM:
+            raise LabError(f"downloads by {self.appliance.name} broke off: {said.strip()[-300:] or self.child.returncode}")
+
+    def kill(self):
+        if self.child and self.child.poll() is None:
+            self.child.kill()
+            self.child.communicate()

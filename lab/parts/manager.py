@@ -126,6 +126,14 @@ class Manager:
         done = subprocess.run(self.command(*words), capture_output=True, text=True, check=False, timeout=120)
         return done.returncode, (done.stdout + done.stderr).strip()
 
+    def alarms(self):
+        """Its alarm-list, as an NMS reads it over NETCONF (RFC 8632): the leaves of each alarm."""
+        done = self.lab.run("manager", ["/usr/bin/python3", "-B", self.lab.tree / "lab/parts/netconf_client.py", self.address,
+                                        NETCONF_PORT, USER, self.lab.private_key, "alarms"], timeout=60)
+        if done.returncode:
+            raise LabError(f"the alarm-list: {done.stderr.strip()[-300:]}")
+        return json.loads(done.stdout)
+
     def configuration(self):
         code, said = self.do("config", "show")
         if code:

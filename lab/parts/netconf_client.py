@@ -8,7 +8,9 @@
   netconf_client.py HOST PORT USER KEY ha-state active|standby               RPC set-ha-state
   netconf_client.py HOST PORT USER KEY try-locks                             locks and unlocks both datastores
   netconf_client.py HOST PORT USER KEY hold-lock                             prints `locked`, holds it until ended
+  netconf_client.py HOST PORT USER KEY alarms                                of Headgate: RFC 8632's alarm-list, in JSON
 """
+import json
 import signal
 import sys
 from xml.sax.saxutils import escape
@@ -17,6 +19,7 @@ from ncclient import manager
 from ncclient.xml_ import to_ele
 
 FAULT = "urn:headgate:yang:lab-fault"
+ALARMS = "urn:ietf:params:xml:ns:yang:ietf-alarms"
 
 
 def running(session):
@@ -46,6 +49,11 @@ def try_locks(session):
         pass
 
 
+def alarms(session):
+    data = session.get(filter=("subtree", f'<alarms xmlns="{ALARMS}"><alarm-list/></alarms>')).data_ele
+    print(json.dumps([{leaf.tag.rpartition("}")[2]: leaf.text for leaf in alarm} for alarm in data.iter(f"{{{ALARMS}}}alarm")]))
+
+
 def hold_lock(session):
     with session.locked("candidate"):
         print("locked", flush=True)
@@ -53,7 +61,7 @@ def hold_lock(session):
 
 
 VERBS = {"running": running, "startup": startup, "fault": fault, "clear-faults": clear_faults, "ha-state": ha_state,
-         "try-locks": try_locks, "hold-lock": hold_lock}
+         "try-locks": try_locks, "hold-lock": hold_lock, "alarms": alarms}
 
 
 def main(host, port, user, key, verb, *words):

@@ -9,6 +9,7 @@ HTTP_PORT = 8080
 SNMP_PORT = 1161
 CONNECTIONS_OID = ".1.3.6.1.4.1.32473.7.99.1"  # served by connections_gauge: established connections of the port
 CACHES = ("1.3.6.1.2.1.6.19", "1.3.6.1.2.1.6.20", "1.3.6.1.2.1.25.4.2", "1.3.6.1.2.1.6")
+STREAM = 1 << 26  # octets: longer than any story
 FULL_AT, IDLE_AT = 64, 20  # what snmpd's own monitor calls rising and falling
 
 NGINX = """\
@@ -32,6 +33,8 @@ http {{
         }}
         # About a second a request, at no cost: connections fill the server, not its CPU.
         location = /slow {{ limit_rate 16k; }}
+        # As long as the client wants, a thousand octets a second: whoever has begun stays where it is.
+        location = /stream {{ limit_rate 1000; }}
         # The same with a connection to a data source: made by `pages`, where there is one (data_source.py).
         location = /page {{ proxy_pass http://unix:{dir}/pages.sock:/page; }}
     }}
@@ -74,6 +77,8 @@ class Server:
         for folder in ("tmp", "www", "snmp"):
             (self.dir / folder).mkdir(exist_ok=True)
         (self.dir / "www/slow").write_bytes(b"x" * 16384)
+        with open(self.dir / "www/stream", "wb") as stream:
+            stream.truncate(STREAM)  # sparse: nothing of it is on the disk
         self.start_nginx()
         self.start_snmpd()
 

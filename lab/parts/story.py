@@ -1,4 +1,6 @@
 """What the demo and the scenarios have in common: waiting for events, and asking the data plane for proof."""
+import contextlib
+
 from .process import LabError, wait_for
 
 LIGHT = 6          # clients that never stop: a story has no failed request only if there were requests
@@ -22,6 +24,25 @@ def members(lab):
     """Names of the pool's members as Headgate's running datastore has them."""
     pool = next(p for p in lab.manager.ask("pools") if p["name"] == "web")
     return [member["server"] for member in pool.get("member", [])]
+
+
+@contextlib.contextmanager
+def with_policy(lab, **changes):
+    """The pool's policy has them until the story is told; `_` stands for `-` in their names."""
+    def load(leaves):
+        configuration = lab.manager.configuration()
+        policy = configuration["headgate:headgate"]["pool"][0]["policy"]
+        before = {name: policy.pop(name, None) for name in leaves}
+        policy.update({name: value for name, value in leaves.items() if value is not None})
+        code, said = lab.manager.load(configuration)
+        if code:
+            raise LabError(f"headgate config load: {said}")
+        return before
+    before = load({name.replace("_", "-"): value for name, value in changes.items()})
+    try:
+        yield
+    finally:
+        load(before)
 
 
 def quarantined(lab):

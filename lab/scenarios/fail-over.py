@@ -1,23 +1,11 @@
 """A member's application dies: whom the policy prefers stands in for it, and leaves when it is back."""
 from lab.parts.load import Loads
 from lab.parts.process import LabError, wait_for
-from lab.parts.story import (candidate, members, named, of_kind, prove_agreement, prove_gone, prove_serving, wait_functional)
+from lab.parts.story import (candidate, members, named, of_kind, prove_agreement, prove_gone, prove_serving, quarantined, wait_functional,
+                             with_policy)
 
 CLIENTS = 54  # of two members neither full nor under-used, and one bears them too
 AFTER = "2.0"
-
-
-def with_fail_over(lab, fail_over):
-    """Loads that into the pool's policy; gives what it was."""
-    configuration = lab.manager.configuration()
-    policy = configuration["headgate:headgate"]["pool"][0]["policy"]
-    before = policy.pop("fail-over", None)
-    if fail_over:
-        policy["fail-over"] = fail_over
-    code, said = lab.manager.load(configuration)
-    if code:
-        raise LabError(f"headgate config load: {said}")
-    return before
 
 
 def two_members(lab, teller):
@@ -53,8 +41,8 @@ def stand_in(lab, teller, lost, chosen):
     prove_serving(lab, teller, chosen)
     prove_agreement(lab, teller)
     prove_words(lab, teller, f"{lost.name} 0‰ connections trusted down: its agent answers",
-                f"it stands in for {lost.name}", f"was to add {chosen.name} to web in the place of {lost.name}, which is down: its agent "
-                "answers, and web (nginx on port 8080) does not run for 2 s. It was done on every appliance")
+                f"it stands in for {lost.name}", f"was to add {chosen.name} to web in the place of {lost.name}, which has been down for 2 s: its agent "
+                "answers, and web (nginx on port 8080) does not run. It was done on every appliance")
 
 
 def fail_back(lab, teller, lost, chosen):
@@ -68,24 +56,21 @@ def fail_back(lab, teller, lost, chosen):
     prove_gone(lab, teller, chosen)
     prove_serving(lab, teller, lost)
     prove_agreement(lab, teller)
-    prove_words(lab, teller, f"take {chosen.name} out of web, because {lost.name} is back for 2 s, and {chosen.name} stood in for it")
+    prove_words(lab, teller, f"take {chosen.name} out of web, because {lost.name} has been back for 2 s, and {chosen.name} stood in for it")
 
 
 def tell(lab, teller):
     lost = two_members(lab, teller)
-    free = [s for s in lab.servers if s.name not in members(lab)]
+    free = [s for s in lab.servers if s.name not in {*members(lab), *quarantined(lab)}]
     if len(free) < 2:
         raise LabError("there is nobody to choose from: lab/down, and lab/up with more --servers")
     chosen, usual = free[-1], candidate(lab)
-    before = with_fail_over(lab, {"after": AFTER, "choice": "prioritised", "candidate": [{"server": s.name} for s in (chosen, usual)]})
+    fail_over = {"after": AFTER, "choice": "prioritised", "candidate": [{"server": s.name} for s in (chosen, usual)]}
     teller.say(f"its policy prefers {chosen.name} to {usual.name}, which a pool that is full would take")
-    try:
+    with with_policy(lab, fail_over=fail_over), Loads(lab) as loads:
         wait_functional(lab, len(lab.servers))
-        with Loads(lab) as loads:
-            loads.add(CLIENTS)
-            wait_for("the pool to be normal", lambda: lab.manager.ask("pools")[0].get("level") == "normal", 20)
-            lab.manager.do("resume", "web")
-            stand_in(lab, teller, lost, chosen)
-            fail_back(lab, teller, lost, chosen)
-    finally:
-        with_fail_over(lab, before)
+        loads.add(CLIENTS)
+        wait_for("the pool to be normal", lambda: lab.manager.ask("pools")[0].get("level") == "normal", 20)
+        lab.manager.do("resume", "web")
+        stand_in(lab, teller, lost, chosen)
+        fail_back(lab, teller, lost, chosen)
