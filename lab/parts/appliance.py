@@ -14,7 +14,7 @@ VIRTUAL_PORT = 8080
 SNMP_CREDENTIAL = {"f5": "lab-v2c", "citrix": "lab-v3"}
 SHOP_PORT = 8081
 POOL = {"f5": "/Common/web", "citrix": "web"}
-SHOP = {"f5": "/Common/shop", "citrix": "shop"}  # empty, and Headgate knows nothing of it: for an operator's day (README.md)
+SHOP = {"f5": "/Common/shop", "citrix": "shop"}  # empty, until an operator (README.md) or shop.py gives it to Headgate
 
 
 def f5_startup(address, members):
@@ -53,6 +53,7 @@ class Appliance:
         self.address = lab.topology.address(number)
         self.dir = lab.folder(name)
         self.virtual = f"http://{self.address}:{VIRTUAL_PORT}/"
+        self.virtuals = {"web": self.virtual, "shop": f"http://{self.address}:{SHOP_PORT}/"}
         self.socket = self.dir / "state/haproxy.sock"
         self.snmp = {"address": self.address, "port": SNMP_PORT, "credential": SNMP_CREDENTIAL[family]}
         self.pair = None
@@ -129,8 +130,8 @@ class Appliance:
                 answer += chunk
         return answer.decode()
 
-    def members(self):
-        """By address:port, from `show stat`: status, requests, current sessions, errors."""
+    def members(self, pool="web"):
+        """Those of its HAProxy's backend, by address:port, from `show stat`: status, requests, current sessions, errors."""
         try:
             table = self.ask("show stat").lstrip("# ")
             servers = self.ask("show servers state")
@@ -144,7 +145,7 @@ class Appliance:
         found = {}
         for row in csv.DictReader(io.StringIO(table)):
             key = where.get((row["pxname"], row["svname"]))
-            if key:
+            if key and row["pxname"] == pool:
                 found[key] = {"status": row["status"].split()[0], "requests": int(row["stot"] or 0),
                               "current": int(row["scur"] or 0), "weight": int(row["weight"] or 0),
                               "errors": sum(int(row[c] or 0) for c in ("econ", "eresp", "hrsp_5xx"))}

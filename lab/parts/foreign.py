@@ -45,7 +45,7 @@ class Foreign(Appliance):
     def kill(self):
         self.server.kill()
 
-    def members(self):
+    def members(self, _pool="web"):
         try:
             running = self.running().decode()
         except LabError:

@@ -7,12 +7,12 @@ from .process import LabError
 
 
 class Load:
-    """wrk against one appliance's virtual server, from the client host, until `stop`."""
+    """wrk against one appliance's virtual server of a pool, from the client host, until `stop`."""
 
-    def __init__(self, lab, appliance, connections, page="slow", seconds=600):
+    def __init__(self, lab, appliance, connections, page="slow", seconds=600, pool="web"):
         self.appliance, self.connections = appliance, connections
         self.child = lab.popen("client", ["wrk", "-t", "1", "-c", connections, "-d", f"{seconds}s", "--timeout", "30s",
-                                          appliance.virtual + page], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                          appliance.virtuals[pool] + page], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def stop(self):
         """Ends it and gives {"requests", "failed"}: failed are all that were not answered with 2xx or 3xx."""
@@ -49,10 +49,10 @@ class Loads:
         for load in self.running:
             load.kill()
 
-    def add(self, total, appliances=None, page="slow"):
+    def add(self, total, appliances=None, page="slow", pool="web"):
         """`total` connections more, spread evenly over the appliances."""
         appliances = appliances or self.lab.appliances
-        self.running += [Load(self.lab, a, total // len(appliances), page) for a in appliances]
+        self.running += [Load(self.lab, a, total // len(appliances), page, pool=pool) for a in appliances]
 
     def stop(self, keep=0):
         """Ends all but the first `keep` of them; gives requests and failures of all that ended so far."""

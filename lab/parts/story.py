@@ -20,10 +20,10 @@ def place(server):
     return f"{server.address}:{server.port}"
 
 
-def members(lab):
+def members(lab, pool="web"):
     """Names of the pool's members as Headgate's running datastore has them."""
-    pool = next(p for p in lab.manager.ask("pools") if p["name"] == "web")
-    return [member["server"] for member in pool.get("member", [])]
+    found = next(p for p in lab.manager.ask("pools") if p["name"] == pool)
+    return [member["server"] for member in found.get("member", [])]
 
 
 @contextlib.contextmanager
@@ -49,38 +49,43 @@ def quarantined(lab):
     return {server["name"] for server in lab.manager.ask("servers") if server.get("quarantined-until")}
 
 
-def on_every_appliance(lab, server):
-    return all(place(server) in appliance.members() for appliance in lab.appliances)
+def on_every_appliance(lab, server, pool="web"):
+    return all(place(server) in appliance.members(pool) for appliance in lab.appliances)
 
 
-def on_no_appliance(lab, server):
-    return not any(place(server) in appliance.members() for appliance in lab.appliances)
+def on_no_appliance(lab, server, pool="web"):
+    return not any(place(server) in appliance.members(pool) for appliance in lab.appliances)
 
 
-def requests_at(appliance, server):
-    return appliance.members().get(place(server), {}).get("requests", 0)
+def requests_at(appliance, server, pool="web"):
+    return appliance.members(pool).get(place(server), {}).get("requests", 0)
 
 
-def prove_serving(lab, teller, server, seconds=20):
+def of_pool(pool):
+    """How it is said which pool is meant: the lab's own goes without saying."""
+    return "" if pool == "web" else f" of {pool}"
+
+
+def prove_serving(lab, teller, server, seconds=20, pool="web"):
     """More requests to it than a moment ago, by each HAProxy's own counters."""
-    before = {a.name: requests_at(a, server) for a in lab.appliances}
-    wait_for(f"requests to {server.name} by every appliance",
-             lambda: all(requests_at(a, server) > before[a.name] for a in lab.appliances), seconds)
-    counts = ", ".join(f"{a.name} {requests_at(a, server)}" for a in lab.appliances)
-    teller.prove(f"every appliance sends requests to {server.name}", True, f"by HAProxy's own counters: {counts}")
+    before = {a.name: requests_at(a, server, pool) for a in lab.appliances}
+    wait_for(f"requests{of_pool(pool)} to {server.name} by every appliance",
+             lambda: all(requests_at(a, server, pool) > before[a.name] for a in lab.appliances), seconds)
+    counts = ", ".join(f"{a.name} {requests_at(a, server, pool)}" for a in lab.appliances)
+    teller.prove(f"every appliance sends requests{of_pool(pool)} to {server.name}", True, f"by HAProxy's own counters: {counts}")
 
 
-def prove_gone(lab, teller, server):
-    teller.prove(f"{server.name} is gone from every appliance", on_no_appliance(lab, server),
+def prove_gone(lab, teller, server, pool="web"):
+    teller.prove(f"{server.name} is gone from every appliance{of_pool(pool)}", on_no_appliance(lab, server, pool),
                  "by HAProxy's own list of servers")
 
 
-def prove_agreement(lab, teller):
+def prove_agreement(lab, teller, pool="web"):
     """The contract's invariant: recorded members are each appliance's members."""
-    recorded = sorted(place(named(lab, name)) for name in members(lab))
-    held = {a.name: sorted(a.members()) for a in lab.appliances}
-    teller.prove("what is recorded is what every appliance has", all(m == recorded for m in held.values()),
-                 f"{len(recorded)} members: {', '.join(members(lab))}")
+    recorded = sorted(place(named(lab, name)) for name in members(lab, pool))
+    held = {a.name: sorted(a.members(pool)) for a in lab.appliances}
+    teller.prove(f"what is recorded{of_pool(pool)} is what every appliance has", all(m == recorded for m in held.values()),
+                 f"{len(recorded)} members: {', '.join(members(lab, pool))}")
 
 
 def prove_no_failure(teller, requests, failed):
@@ -97,10 +102,10 @@ def wait_functional(lab, count):
         s.get("functional") == "functional" for s in lab.manager.ask("servers")) >= count, 30)
 
 
-def wait_for_level(lab, level, seconds=30):
+def wait_for_level(lab, level, seconds=30, pool="web"):
     """Until the pool is full, normal, under-used."""
-    wait_for(f"the pool to be {level}", lambda: any(
-        p["name"] == "web" and p.get("level") == level for p in lab.manager.ask("pools")), seconds)
+    wait_for(f"the pool{of_pool(pool)} to be {level}", lambda: any(
+        p["name"] == pool and p.get("level") == level for p in lab.manager.ask("pools")), seconds)
 
 
 def candidate(lab):

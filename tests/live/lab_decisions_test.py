@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -B
 """Decisions on a lab with namespaces (loopback where there is no right to make them): a real Redis that is full keeps a pool from
 growing, until it or another one has room; a member whose application is killed is replaced by whom the policy prefers; a third
-server that relieves nothing is noticed, and no fourth is added. Each time `headgate explain` says why.
+server that relieves nothing is noticed, and no fourth is added; a pool borrows a member of another; a server serves two pools; one
+whose monitor contradicts its polls is trusted less. Each time `headgate explain` says why.
 
   lab_decisions_test.py [PART OF A CASE'S NAME]
 """
@@ -78,13 +79,28 @@ def a_third_server_that_relieves_nothing_is_noticed_and_no_fourth_is_added(lab, 
     load_story("no-relief").tell(lab, teller)
 
 
+def a_pool_that_comes_first_borrows_a_member_of_another(lab, teller):
+    load_story("loan").tell(lab, teller)
+
+
+def a_server_serves_two_pools_each_with_its_part(lab, teller):
+    load_story("shared-server").tell(lab, teller)
+
+
+def a_member_whose_monitor_disagrees_with_its_polls_is_trusted_less(lab, teller):
+    load_story("monitor-disagrees").tell(lab, teller)
+
+
 def main():
     kind = "netns" if may_make_namespaces() else "loopback"
     with lab_up(servers=3, f5=1, citrix=1, agents=1, kind=kind) as lab:
         return tell_stories(lab, named((a_full_data_source_keeps_the_pool_from_growing,
                                         the_pool_grows_in_front_of_the_one_that_has_room,
                                         whom_the_policy_prefers_stands_in_for_a_member_that_is_killed,
-                                        a_third_server_that_relieves_nothing_is_noticed_and_no_fourth_is_added)), *sys.argv[1:2])
+                                        a_third_server_that_relieves_nothing_is_noticed_and_no_fourth_is_added,
+                                        a_pool_that_comes_first_borrows_a_member_of_another,
+                                        a_server_serves_two_pools_each_with_its_part,
+                                        a_member_whose_monitor_disagrees_with_its_polls_is_trusted_less)), *sys.argv[1:2])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""A server serves two pools at a time, each with its part of it."""
+from lab.parts.load import Loads
+from lab.parts.process import LabError, wait_for
+from lab.parts.shop import Shop
+from lab.parts.story import LIGHT, members, of_kind, place, prove_agreement, prove_gone, prove_no_failure, prove_serving, quarantined, \
+    wait_functional
+
+WEIGHT, PARTS = 100, {"web": 600, "shop": 400}
+
+
+def weights(lab, server, pool):
+    return {a.name: a.members(pool).get(place(server), {}).get("weight") for a in lab.appliances}
+
+
+def who_tells_its_weight(lab):
+    found = [s for s in lab.servers if s.profile == "by-agent" and s.name not in {*members(lab), *quarantined(lab)}]
+    if not found:
+        raise LabError("no spare server has an agent, which would tell its weight: lab/down, and lab/up with --agents 1")
+    return found[0]
+
+
+def prove_refusal(lab, teller, server):
+    """One that has a share for the shop only is not put into web by an edit either."""
+    configuration = lab.manager.configuration()
+    top = configuration["headgate:headgate"]
+    next(s for s in top["server"] if s["name"] == server.name)["share"] = [{"pool": "shop", "permille": 400}]
+    code, said = lab.manager.load(configuration)
+    teller.prove("a member without a share is refused, and nothing is changed", code != 0 and
+                 "give it a share for this one" in said and server.name in members(lab), said)
+
+
+def tell(lab, teller):
+    lab.manager.do("hold", "web")
+    shared = who_tells_its_weight(lab)
+    try:
+        shared.change(old="weight = 1\n", new=f"weight = {WEIGHT}\n")
+        with Shop(lab, [shared], shares={shared.name: PARTS}), Loads(lab) as loads:
+            wait_functional(lab, len(lab.servers))
+            code, said = lab.manager.do("allocate", "web", shared.name)
+            teller.prove(f"{shared.name}, a member of the shop, joins web too", code == 0, said)
+            for pool, part in PARTS.items():
+                held = weights(lab, shared, pool)
+                teller.prove(f"{pool} has {part} permille of its weight, {WEIGHT}", set(held.values()) == {WEIGHT * part // 1000},
+                             f"by each HAProxy: {held}")
+            entry = next(s for s in lab.manager.ask("servers") if s["name"] == shared.name)
+            teller.prove("Headgate says whose member it is", entry.get("member-of") == "shop" and entry.get("also-member-of") == ["web"],
+                         f"{entry.get('member-of')}, {entry.get('also-member-of')}")
+            prove_refusal(lab, teller, shared)
+            for pool in PARTS:
+                loads.add(LIGHT, pool=pool)
+            for pool in PARTS:
+                prove_serving(lab, teller, shared, pool=pool)
+                prove_agreement(lab, teller, pool)
+            since = teller.now()
+            code, said = lab.manager.do("release", "web", shared.name)
+            teller.prove("it leaves web", code == 0, said)
+            teller.until("the event", lambda e: of_kind("pool-shrunk")(e) and e.get("pool") == "web", since, 20)
+            prove_gone(lab, teller, shared)
+            prove_serving(lab, teller, shared, pool="shop")
+            prove_no_failure(teller, *loads.stop())
+    finally:
+        shared.change()
+    wait_for("it to be spare", lambda: not any(
+        s.get("member-of") for s in lab.manager.ask("servers") if s["name"] == shared.name))
