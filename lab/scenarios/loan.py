@@ -2,10 +2,11 @@
 from lab.parts.load import Loads
 from lab.parts.process import LabError, wait_for
 from lab.parts.shop import Shop
-from lab.parts.story import (LIGHT, candidate, members, named, of_kind, prove_agreement, prove_gone, prove_no_failure, prove_serving,
-                             quarantined, wait_functional)
+from lab.parts.story import (candidate, members, named, of_kind, prove_agreement, prove_gone, prove_no_failure, prove_serving,
+                             quarantined, wait_for_level, wait_functional)
 
-FILLS = 72  # 900 permille of one server
+FILLS = 72     # 900 permille of one server
+NORMAL = 58    # two members are neither full nor under-used, and one bears them too
 
 
 def two_members(lab, teller):
@@ -54,7 +55,8 @@ def tell(lab, teller):
     others = two_members(lab, teller)
     with Shop(lab, others, web={"lend": True, "priority": 200}, shop={"priority": 50}), Loads(lab) as loads:
         wait_functional(lab, len(lab.servers))
-        loads.add(LIGHT)
+        loads.add(NORMAL)
+        wait_for_level(lab, "normal")
         lab.manager.do("resume", "web")
         since = teller.now()
         teller.say(f"clients of the shop come, more than {', '.join(s.name for s in others)} can bear; nobody is spare")
