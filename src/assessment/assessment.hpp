@@ -35,7 +35,8 @@ using BeliefChange = domain::Event;
 ///
 /// Levels: full once utilisation was at or above `upper` for `growAfter`, until it is below upper −
 /// tolerance; under-used once it was at or below `lower` for `shrinkAfter`, until it is above lower +
-/// tolerance. Between two samples the earlier one holds.
+/// tolerance. A policy that demands a longer time ends a level until it was held for that. Between two
+/// samples the earlier one holds.
 ///
 /// A pool is full by its policy's `fullWhen`, among its functional members; under-used when no member is full
 /// or unknown, and the average of the functional ones was at or below `lower` for `shrinkAfter`; unknown when

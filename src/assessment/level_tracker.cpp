@@ -7,27 +7,30 @@ using domain::Level;
 using domain::PoolPolicy;
 
 bool LevelTracker::isFull(Instant now, int value, const PoolPolicy& policy) {
-    if (m_level == Level::full && value >= policy.upper - policy.tolerance) return true;
-    if (value < policy.upper) {
+    const bool stays = m_level == Level::full && value >= policy.upper - policy.tolerance;
+    if (value < policy.upper && !stays) {
         m_risingSince.reset();
         return false;
     }
     if (!m_risingSince) m_risingSince = now;
-    if (now >= *m_risingSince + policy.growAfter) return true;
-    m_deadline = *m_risingSince + policy.growAfter;
-    return false;
+    return isHeld(now, *m_risingSince, policy.growAfter);
 }
 
 bool LevelTracker::isUnder(Instant now, int value, Bound bound, const PoolPolicy& policy) {
     const bool low = bound == Bound::exact;
-    if (m_level == Level::under && low && value <= policy.lower + policy.tolerance) return true;
-    if (!low || value > policy.lower) {
+    const bool stays = m_level == Level::under && value <= policy.lower + policy.tolerance;
+    if (!low || (value > policy.lower && !stays)) {
         m_fallingSince.reset();
         return false;
     }
     if (!m_fallingSince) m_fallingSince = now;
-    if (now >= *m_fallingSince + policy.shrinkAfter) return true;
-    m_deadline = *m_fallingSince + policy.shrinkAfter;
+    return isHeld(now, *m_fallingSince, policy.shrinkAfter);
+}
+
+/// A policy that demands a longer time, demands it of a level that is held already, too.
+bool LevelTracker::isHeld(Instant now, Instant since, domain::Duration hold) {
+    if (now >= since + hold) return true;
+    m_deadline = since + hold;
     return false;
 }
 
@@ -39,11 +42,9 @@ Level LevelTracker::update(Instant now, std::optional<int> value, Bound bound, c
     m_deadline.reset();
     if (isFull(now, *value, policy)) {
         m_level = Level::full;
-        m_risingSince.reset();
         m_fallingSince.reset();
     } else if (isUnder(now, *value, bound, policy)) {
         m_level = Level::under;
-        m_fallingSince.reset();
     } else {
         m_level = Level::normal;
     }

@@ -19,7 +19,7 @@ class LevelTracker {
     void forget() { *this = {}; }
 
     domain::Level level() const { return m_level; }
-    /// Since when the value is at or above `upper` and the level not yet full.
+    /// Since when the value is at or above `upper`, or was and the level is full.
     std::optional<domain::Instant> risingSince() const { return m_risingSince; }
     /// When a hold time is over, if nothing else comes.
     std::optional<domain::Instant> nextDeadline() const { return m_deadline; }
@@ -27,6 +27,7 @@ class LevelTracker {
   private:
     bool isFull(domain::Instant now, int value, const domain::PoolPolicy& policy);
     bool isUnder(domain::Instant now, int value, Bound bound, const domain::PoolPolicy& policy);
+    bool isHeld(domain::Instant now, domain::Instant since, domain::Duration hold);
 
     domain::Level m_level = domain::Level::unknown;
     std::optional<domain::Instant> m_risingSince;

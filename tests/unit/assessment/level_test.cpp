@@ -11,9 +11,8 @@ using domain::Level;
 
 namespace {
 
-const domain::PoolPolicy policy; // 800, 300, tolerance 50, 5 s, 60 s
-
 struct Fixture {
+    domain::PoolPolicy policy{}; // 800, 300, tolerance 50, 5 s, 60 s
     LevelTracker tracker;
     Level at(domain::Duration after, std::optional<int> value, Bound bound = Bound::exact) {
         return tracker.update(noon + after, value, bound, policy);
@@ -74,6 +73,26 @@ BOOST_AUTO_TEST_CASE(a_lower_bound_makes_full_and_never_under_used) {
     at(206s, 100);
     BOOST_TEST(at(266s, 100) == Level::under);
     BOOST_TEST(at(267s, 100, Bound::lower) == Level::normal);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_to_be_under_used_longer_has_to_be_so_long) {
+    at(0s, 300);
+    BOOST_TEST(at(60s, 300) == Level::under);
+    policy.shrinkAfter = 600s;
+    BOOST_TEST(at(61s, 300) == Level::normal);
+    BOOST_TEST(at(599999ms, 300) == Level::normal);
+    BOOST_TEST(at(600s, 300) == Level::under);
+    policy.shrinkAfter = 5s;
+    BOOST_TEST(at(601s, 350) == Level::under);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_to_be_full_longer_has_to_be_so_long) {
+    at(0s, 800);
+    BOOST_TEST(at(5s, 800) == Level::full);
+    policy.growAfter = 30s;
+    BOOST_TEST(at(6s, 800) == Level::normal);
+    BOOST_TEST((tracker.nextDeadline() == noon + 30s));
+    BOOST_TEST(at(30s, 800) == Level::full);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_forgets_what_was_held) {
