@@ -5,7 +5,7 @@ import subprocess
 from .manager import Manager
 from .process import LabError, wait_for
 from .server import Server
-from .story import of_kind
+from .story import of_kind, wait_for_polls
 
 FIRST_NUMBER = 71
 OID = ".1.3.6.1.4.1.32473.7.99.2"  # served by redis_gauge: .1.0 its clients, .2.0 how many it takes
@@ -161,11 +161,7 @@ def prove_refusal(lab, teller, names, polls=5):
     """The pool is full, and through some polls more it is not grown; it says why, wherever it is asked."""
     before = [t["id"] for t in lab.manager.ask("transactions")]
     why = "; ".join(f"the data source {name} is full: clients" for name in names)
-
-    def samples():
-        return {s["contact"].get("last-answer") for s in lab.manager.ask("servers") if s["name"] == names[0]}
-    seen = set()
-    wait_for(f"{polls} polls more", lambda: seen.update(samples()) or len(seen) > polls, 30)
+    wait_for_polls(lab, names[0], polls, 30)
     after = [t["id"] for t in lab.manager.ask("transactions")]
     teller.prove("no change is begun", before == after, f"{len(after)} transactions, as before")
     useless = "more servers in front of it would not help"

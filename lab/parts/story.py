@@ -108,6 +108,38 @@ def wait_for_level(lab, level, seconds=30, pool="web"):
         p["name"] == pool and p.get("level") == level for p in lab.manager.ask("pools")), seconds)
 
 
+def entry(lab, name):
+    """What Headgate tells of a server."""
+    return next(s for s in lab.manager.ask("servers") if s["name"] == name)
+
+
+def wait_for_polls(lab, name, polls, seconds=60, look=lambda: None):
+    """Through so many polls more of that server; looks after each question."""
+    answers = set()
+
+    def go_by():
+        look()
+        answers.add(entry(lab, name)["contact"].get("last-answer"))
+        return len(answers) > polls
+    wait_for(f"{polls} polls more", go_by, seconds)
+
+
+def one_member(lab, teller):
+    """The pool has its first member only."""
+    for name in members(lab)[1:]:
+        code, said = lab.manager.do("release", "web", name)
+        teller.prove(f"{name} is released by hand", code == 0, said)
+
+
+def two_members(lab, teller):
+    """The pool is held, and has two at least; gives the last one."""
+    lab.manager.do("hold", "web")
+    if len(members(lab)) == 1:
+        code, said = lab.manager.do("allocate", "web", candidate(lab).name)
+        teller.prove("a second member joins", code == 0, said)
+    return named(lab, members(lab)[-1])
+
+
 def candidate(lab):
     """Whom Headgate would take now: functional, free, not quarantined, least utilised, then by priority."""
     free = [s for s in lab.manager.ask("servers") if s.get("functional") == "functional" and not s.get("member-of") and

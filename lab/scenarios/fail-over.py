@@ -1,20 +1,11 @@
 """A member's application dies: whom the policy prefers stands in for it, and leaves when it is back."""
 from lab.parts.load import Loads
 from lab.parts.process import LabError, wait_for
-from lab.parts.story import (candidate, members, named, of_kind, prove_agreement, prove_gone, prove_serving, quarantined, wait_functional,
-                             with_policy)
+from lab.parts.story import (candidate, members, of_kind, prove_agreement, prove_gone, prove_serving, quarantined, two_members,
+                             wait_functional, with_policy)
 
 CLIENTS = 54  # of two members neither full nor under-used, and one bears them too
 AFTER = "2.0"
-
-
-def two_members(lab, teller):
-    """The second one is the one that fails: the first stays as it is."""
-    lab.manager.do("hold", "web")
-    if len(members(lab)) == 1:
-        code, said = lab.manager.do("allocate", "web", candidate(lab).name)
-        teller.prove("a second member joins", code == 0, said)
-    return named(lab, members(lab)[-1])
 
 
 def of(kind, server):
@@ -60,7 +51,7 @@ def fail_back(lab, teller, lost, chosen):
 
 
 def tell(lab, teller):
-    lost = two_members(lab, teller)
+    lost = two_members(lab, teller)  # the first stays as it is
     free = [s for s in lab.servers if s.name not in {*members(lab), *quarantined(lab)}]
     if len(free) < 2:
         raise LabError("there is nobody to choose from: lab/down, and lab/up with more --servers")

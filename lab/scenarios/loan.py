@@ -2,21 +2,18 @@
 from lab.parts.load import Loads
 from lab.parts.process import LabError, wait_for
 from lab.parts.shop import Shop
-from lab.parts.story import (candidate, members, named, of_kind, prove_agreement, prove_gone, prove_no_failure, prove_serving,
-                             quarantined, wait_for_level, wait_functional)
+from lab.parts.story import (members, named, of_kind, one_member, prove_agreement, prove_gone, prove_no_failure, prove_serving,
+                             quarantined, two_members, wait_for_level, wait_functional)
 
 FILLS = 72     # 900 permille of one server
 NORMAL = 58    # two members are neither full nor under-used, and one bears them too
 
 
-def two_members(lab, teller):
-    """Of web; all others are for the shop."""
+def all_but_two(lab, teller):
+    """Web has two members; the others are for the shop."""
     lab.manager.do("hold", "web")
-    for name in members(lab)[2:]:
-        lab.manager.do("release", "web", name)
-    if len(members(lab)) == 1:
-        code, said = lab.manager.do("allocate", "web", candidate(lab).name)
-        teller.prove("web has two members", code == 0, said)
+    one_member(lab, teller)
+    two_members(lab, teller)
     others = [s for s in lab.servers if s.name not in {*members(lab), *quarantined(lab)}]
     if not others:
         raise LabError("there is nobody for the shop: lab/down, and lab/up with more --servers")
@@ -52,7 +49,7 @@ def prove_loan(lab, teller, since):
 
 
 def tell(lab, teller):
-    others = two_members(lab, teller)
+    others = all_but_two(lab, teller)
     with Shop(lab, others, web={"lend": True, "priority": 200}, shop={"priority": 50}), Loads(lab) as loads:
         wait_functional(lab, len(lab.servers))
         loads.add(NORMAL)

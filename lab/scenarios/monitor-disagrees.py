@@ -1,43 +1,26 @@
 """Appliances say that a member is down, its polls that it is not: it is trusted less, and its pool does not shrink meanwhile."""
 from lab.parts.load import Loads
 from lab.parts.process import wait_for
-from lab.parts.story import LIGHT, candidate, members, named, of_kind, prove_agreement, prove_no_failure, shrink_to, wait_for_level, \
-    with_policy
+from lab.parts.story import (LIGHT, entry, members, of_kind, prove_agreement, prove_no_failure, shrink_to, two_members, wait_for_level,
+                             wait_for_polls, with_policy)
 
 POLLS = 10  # longer than it would take to shrink
 
 
-def entry(lab, server):
-    return next(s for s in lab.manager.ask("servers") if s["name"] == server.name)
-
-
 def trust(lab, server):
-    return entry(lab, server)["contact"].get("trust")
-
-
-def two_members(lab, teller):
-    lab.manager.do("hold", "web")
-    if len(members(lab)) == 1:
-        code, said = lab.manager.do("allocate", "web", candidate(lab).name)
-        teller.prove("a second member joins", code == 0, said)
-    return named(lab, members(lab)[-1])
+    return entry(lab, server.name)["contact"].get("trust")
 
 
 def prove_doubt(lab, teller, sick):
     wait_for(f"{sick.name} to be doubtful", lambda: trust(lab, sick) == "doubtful", 60)
-    why = entry(lab, sick)["contact"].get("trust-reason", "")
+    why = entry(lab, sick.name)["contact"].get("trust-reason", "")
     teller.prove("who says what is told", "monitor says that it is down" in why and "while its polls say functional" in why, why)
     said = " ".join(lab.manager.show("servers", sick.name).split())
     teller.prove(f"headgate servers {sick.name} says so, too", "monitor says that it is down" in said and "doubtful" in said, said)
 
 
 def prove_no_shrink(lab, teller, sick, since):
-    answers = set()
-
-    def look():
-        answers.add(entry(lab, sick)["contact"].get("last-answer"))
-        return len(answers) > POLLS
-    wait_for(f"{POLLS} polls more", look, 60)
+    wait_for_polls(lab, sick.name, POLLS)
     teller.prove("the pool is under-used, and does not shrink", len(members(lab)) == 2 and
                  not any(of_kind("pool-shrunk")(e) for e in teller.events[since:]), ", ".join(members(lab)))
     said = lab.manager.show("explain", "web")

@@ -3,20 +3,11 @@ import contextlib
 
 from lab.parts.load import Loads, Streams
 from lab.parts.process import wait_for
-from lab.parts.story import (FILLS_ONE, LIGHT, grow, members, named, of_kind, prove_agreement, prove_no_failure, prove_serving,
-                             shrink_to, wait_for_level, with_policy)
+from lab.parts.story import (FILLS_ONE, LIGHT, grow, members, named, of_kind, one_member, prove_agreement, prove_no_failure, prove_serving,
+                             shrink_to, wait_for_level, wait_for_polls, with_policy)
 
 STREAMS = 140  # downloads over all appliances: 875 permille of each of two members, and of each of three 583
 ALARM = "growth-without-benefit"
-
-
-def alone(lab, teller):
-    """The pool has its first member only, and grows when it is full."""
-    lab.manager.do("hold", "web")
-    for name in members(lab)[1:]:
-        code, said = lab.manager.do("release", "web", name)
-        teller.prove(f"{name} is released by hand", code == 0, said)
-    lab.manager.do("resume", "web")
 
 
 def relief(teller, server, severity, since):
@@ -70,13 +61,8 @@ def prove_that_it_stops(lab, teller, polls=12):
     """The pool is full, and through so many polls more, longer than it ever waited, nobody joins."""
     before = [t["id"] for t in lab.manager.ask("transactions")]
     free = [s["name"] for s in lab.manager.ask("servers") if s.get("functional") == "functional" and not s.get("member-of")]
-    seen, levels = set(), set()
-
-    def look():
-        levels.add(lab.manager.ask("pools")[0].get("level"))
-        seen.add(next(s["contact"].get("last-answer") for s in lab.manager.ask("servers") if s["name"] == members(lab)[0]))
-        return len(seen) > polls
-    wait_for(f"{polls} polls more", look, 90)
+    levels = set()
+    wait_for_polls(lab, members(lab)[0], polls, 90, lambda: levels.add(lab.manager.ask("pools")[0].get("level")))
     after = [t["id"] for t in lab.manager.ask("transactions")]
     teller.prove("nobody joins any more, though it is full and somebody is free", before == after and levels == {"full"} and free,
                  f"{len(after)} transactions, as before; {', '.join(free)}")
@@ -107,7 +93,9 @@ def the_clients_come_anew(lab, teller, streams):
 
 
 def tell(lab, teller):
-    alone(lab, teller)
+    lab.manager.do("hold", "web")
+    one_member(lab, teller)
+    lab.manager.do("resume", "web")
     # Whoever tells story after story would flap, and wait the longer.
     with with_policy(lab, additions_without_benefit=1, damping=False), Loads(lab) as loads, contextlib.ExitStack() as ends:
         streams = [Streams(lab, appliance, STREAMS // len(lab.appliances)) for appliance in lab.appliances]

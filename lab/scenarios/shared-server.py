@@ -2,8 +2,8 @@
 from lab.parts.load import Loads
 from lab.parts.process import LabError, wait_for
 from lab.parts.shop import Shop
-from lab.parts.story import LIGHT, members, of_kind, place, prove_agreement, prove_gone, prove_no_failure, prove_serving, quarantined, \
-    wait_functional
+from lab.parts.story import (LIGHT, entry, members, of_kind, place, prove_agreement, prove_gone, prove_no_failure, prove_serving,
+                             quarantined, wait_functional)
 
 WEIGHT, PARTS = 100, {"web": 600, "shop": 400}
 
@@ -42,9 +42,9 @@ def tell(lab, teller):
                 held = weights(lab, shared, pool)
                 teller.prove(f"{pool} has {part} permille of its weight, {WEIGHT}", set(held.values()) == {WEIGHT * part // 1000},
                              f"by each HAProxy: {held}")
-            entry = next(s for s in lab.manager.ask("servers") if s["name"] == shared.name)
-            teller.prove("Headgate says whose member it is", entry.get("member-of") == "shop" and entry.get("also-member-of") == ["web"],
-                         f"{entry.get('member-of')}, {entry.get('also-member-of')}")
+            told = entry(lab, shared.name)
+            teller.prove("Headgate says whose member it is", told.get("member-of") == "shop" and told.get("also-member-of") == ["web"],
+                         f"{told.get('member-of')}, {told.get('also-member-of')}")
             prove_refusal(lab, teller, shared)
             for pool in PARTS:
                 loads.add(LIGHT, pool=pool)
@@ -60,5 +60,4 @@ def tell(lab, teller):
             prove_no_failure(teller, *loads.stop())
     finally:
         shared.change()
-    wait_for("it to be spare", lambda: not any(
-        s.get("member-of") for s in lab.manager.ask("servers") if s["name"] == shared.name))
+    wait_for("it to be spare", lambda: not entry(lab, shared.name).get("member-of"))

@@ -8,7 +8,7 @@ whose monitor contradicts its polls is trusted less. Each time `headgate explain
 """
 import sys
 
-from lab_house import DONE, lab_up, named, tell_stories
+from lab_house import lab_up, named, tell_stories
 from lab_scenarios_test import may_make_namespaces
 
 from lab.parts import story
@@ -20,19 +20,12 @@ from lab.parts.process import wait_for
 CLIENTS, HOGS = 80, 70  # that each Redis takes, and that somebody else holds
 
 
-def alone(lab, teller):
-    """The pool has its first member only."""
-    for name in story.members(lab)[1:]:
-        code, said = lab.manager.do("release", "web", name)
-        teller.prove(f"{name} is released by hand", code == DONE, said)
-
-
 def a_full_data_source_keeps_the_pool_from_growing(lab, teller):
     load_story("data-source").tell(lab, teller)
 
 
 def the_pool_grows_in_front_of_the_one_that_has_room(lab, teller):
-    alone(lab, teller)
+    story.one_member(lab, teller)
     either = next(s for s in lab.servers if s.wants)
     with DataSources(lab, {"db1": CLIENTS, "db2": CLIENTS}, either=[either]) as sources, Loads(lab) as loads:
         since = teller.now()
@@ -68,7 +61,7 @@ def the_pool_grows_in_front_of_the_one_that_has_room(lab, teller):
         teller.prove("the load is shared, and db1 is full no more", True, clear["text"])
         story.prove_no_failure(teller, *loads.stop())
         lab.manager.do("hold", "web")
-        alone(lab, teller)
+        story.one_member(lab, teller)
 
 
 def whom_the_policy_prefers_stands_in_for_a_member_that_is_killed(lab, teller):
