@@ -139,6 +139,26 @@ inline void day(Recorded& recorded) {
     rig.run(60s);
 }
 
+/// What an allocation of real4 to web left.
+inline controller::Doubt inDoubt() {
+    controller::Doubt doubt;
+    doubt.view.id = {4};
+    doubt.view.pool = {"web"};
+    doubt.view.server = {"real4"};
+    doubt.view.kind = domain::IntentKind::allocate;
+    doubt.view.reason = "citrix-1 did not answer";
+    return doubt;
+}
+
+/// The alarm that stands of an appliance that is away.
+inline domain::Event lost(const char* appliance) {
+    domain::Event alarm;
+    alarm.kind = "appliance-lost";
+    alarm.severity = domain::EventSeverity::alarm;
+    alarm.appliance = domain::ApplianceName{appliance};
+    return alarm;
+}
+
 /// The first differences, in words.
 inline std::string told(const replay::Report& report) {
     std::string text;

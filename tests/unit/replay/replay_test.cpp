@@ -211,18 +211,8 @@ BOOST_AUTO_TEST_CASE(what_a_daemon_before_left_is_flown_again) {
                                                     "it was full",
                                                     {}},
                                                    rig.now));
-    controller::Doubt doubt;
-    doubt.view.id = {4};
-    doubt.view.pool = {"web"};
-    doubt.view.server = {"real4"};
-    doubt.view.kind = domain::IntentKind::allocate;
-    doubt.view.reason = "citrix-1 did not answer";
-    left.doubts.push_back(doubt);
-    domain::Event lost;
-    lost.kind = "appliance-lost";
-    lost.severity = domain::EventSeverity::alarm;
-    lost.appliance = domain::ApplianceName{"f5-1"};
-    left.alarms.push_back(lost);
+    left.doubts.push_back(inDoubt());
+    left.alarms.push_back(lost("f5-1"));
     rig.give(left);
     rig.fill();
     rig.run(20s);

@@ -136,14 +136,8 @@ BOOST_AUTO_TEST_CASE(a_pool_in_doubt_is_so_still) {
     Going recorded;
     auto& rig = recorded.rig;
     rig.start();
-    controller::Doubt doubt;
-    doubt.view.id = {4};
-    doubt.view.pool = {"web"};
-    doubt.view.server = {"real4"};
-    doubt.view.kind = domain::IntentKind::allocate;
-    doubt.view.reason = "citrix-1 did not answer";
     controller::Recover left;
-    left.doubts.push_back(doubt);
+    left.doubts.push_back(inDoubt());
     rig.boxes["citrix-1"].running.members.clear(); // a check proves nothing
     rig.give(left);
     rig.run(10s);
@@ -260,11 +254,7 @@ BOOST_AUTO_TEST_CASE(an_appliance_that_is_away_is_so_still) {
     auto& rig = recorded.rig;
     rig.start();
     controller::Recover left;
-    domain::Event lost;
-    lost.kind = "appliance-lost";
-    lost.severity = domain::EventSeverity::alarm;
-    lost.appliance = domain::ApplianceName{"f5-1"};
-    left.alarms.push_back(lost);
+    left.alarms.push_back(lost("f5-1"));
     rig.give(left);
     rig.fill();
     rig.run(10s);
