@@ -57,6 +57,19 @@ def on_no_appliance(lab, server, pool="web"):
     return not any(place(server) in appliance.members(pool) for appliance in lab.appliances)
 
 
+def weights(lab, server, pool="web"):
+    """By each appliance's HAProxy."""
+    return {a.name: a.members(pool).get(place(server), {}).get("weight") for a in lab.appliances}
+
+
+def who_tells_its_weight(lab):
+    """A spare server with headgate-agent."""
+    found = [s for s in lab.servers if s.profile == "by-agent" and s.name not in {*members(lab), *quarantined(lab)}]
+    if not found:
+        raise LabError("no spare server has an agent, which would tell its weight: lab/down, and lab/up with --agents 1")
+    return found[0]
+
+
 def requests_at(appliance, server, pool="web"):
     return appliance.members(pool).get(place(server), {}).get("requests", 0)
 

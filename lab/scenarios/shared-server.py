@@ -1,22 +1,11 @@
 """A server serves two pools at a time, each with its part of it."""
 from lab.parts.load import Loads
-from lab.parts.process import LabError, wait_for
+from lab.parts.process import wait_for
 from lab.parts.shop import Shop
-from lab.parts.story import (LIGHT, entry, members, of_kind, place, prove_agreement, prove_gone, prove_no_failure, prove_serving,
-                             quarantined, wait_functional)
+from lab.parts.story import (LIGHT, entry, members, of_kind, prove_agreement, prove_gone, prove_no_failure, prove_serving,
+                             wait_functional, weights, who_tells_its_weight)
 
 WEIGHT, PARTS = 100, {"web": 600, "shop": 400}
-
-
-def weights(lab, server, pool):
-    return {a.name: a.members(pool).get(place(server), {}).get("weight") for a in lab.appliances}
-
-
-def who_tells_its_weight(lab):
-    found = [s for s in lab.servers if s.profile == "by-agent" and s.name not in {*members(lab), *quarantined(lab)}]
-    if not found:
-        raise LabError("no spare server has an agent, which would tell its weight: lab/down, and lab/up with --agents 1")
-    return found[0]
 
 
 def prove_refusal(lab, teller, server):

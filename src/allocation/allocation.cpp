@@ -68,7 +68,7 @@ std::string sharesOf(const Server& server) {
 int usualWeight(const Pool& pool) {
     std::map<int, int> counts;
     for (const auto& member : pool.members)
-        ++counts[member.connection.weight];
+        ++counts[member.wholeWeight()];
     int usual = 1, most = 0;
     for (const auto& [weight, count] : counts)
         if (count > most) std::tie(usual, most) = std::pair(weight, count);
@@ -187,6 +187,7 @@ Choice Allocation::choose(Instant now, const Configuration& configuration, const
     case IntentKind::allocate: return allocate(now, {configuration, servers, dataSources}, *pool, intent);
     case IntentKind::release: return release(*pool, intent);
     case IntentKind::renew: return renew(configuration, *pool, intent);
+    case IntentKind::ramp: return ramp(*pool, intent);
     case IntentKind::restore:
     case IntentKind::withdraw:
     case IntentKind::nothing: break;
@@ -247,7 +248,7 @@ Choice Allocation::allocate(Instant now, const Known& known, const Pool& pool, c
         if (intent.inPlaceOf) {
             plan.member.standsInFor = *intent.inPlaceOf;
             if (const auto* failed = pool.member(*intent.inPlaceOf))
-                plan.member.connection.weight = failed->connection.weight;
+                plan.member.connection.weight = failed->wholeWeight();
         }
         return plan;
     }
@@ -297,6 +298,19 @@ Choice Allocation::renew(const Configuration& configuration, const Pool& pool, c
             member->server.value + " is reserved for transaction " + std::to_string(transaction->value), {}};
     Plan plan{IntentKind::renew, pool, *member, intent.byOperator, intent.reason};
     if (const auto* server = configuration.server(member->server)) plan.part = server->partFor(pool.name);
+    return plan;
+}
+
+Choice Allocation::ramp(const Pool& pool, const Intent& intent) const {
+    const auto* member = intent.server ? pool.member(*intent.server) : nullptr;
+    if (!member || member->rampsTo == 0)
+        return Refusal{"pool " + pool.name.value + " has nobody whose weight ramps up", {}};
+    if (const auto transaction = reservedFor(member->server))
+        return Refusal{
+            member->server.value + " is reserved for transaction " + std::to_string(transaction->value), {}};
+    Plan plan{IntentKind::ramp, pool, *member, intent.byOperator, intent.reason};
+    plan.member.connection.weight = std::min(intent.weight, member->rampsTo);
+    if (plan.member.connection.weight == member->rampsTo) plan.member.rampsTo = 0;
     return plan;
 }
 

@@ -93,6 +93,7 @@ class Allocation {
     Choice release(const domain::Pool& pool, const domain::Intent& intent) const;
     Choice renew(const domain::Configuration& configuration, const domain::Pool& pool,
                  const domain::Intent& intent) const;
+    Choice ramp(const domain::Pool& pool, const domain::Intent& intent) const;
 
     std::map<domain::ServerName, domain::TransactionId> m_reserved;
     std::map<domain::ServerName, Quarantine> m_quarantines;

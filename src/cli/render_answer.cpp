@@ -18,6 +18,7 @@ std::string headline(const std::string& pool, const Answer& answer) {
     if (answer.intent == "allocate") return "would add " + answer.server + " to " + pool;
     if (answer.intent == "release") return "would remove " + answer.server + " from " + pool;
     if (answer.intent == "restore") return "would put " + answer.server + " back into " + pool;
+    if (answer.intent == "ramp") return "would give " + answer.server + " more of its weight in " + pool;
     if (answer.intent == "renew") return "would give " + answer.server + " its new settings in " + pool;
     if (answer.intent == "withdraw") return "would take " + answer.server + " out of " + pool + " again";
     return "would change nothing in " + pool;

@@ -45,7 +45,11 @@ std::string since(const Event* event, const World& world, const Terminal& termin
 std::string becauseOf(const Member& member, const Server& server) {
     auto text = server.reason.empty() ? server.functional : server.reason;
     if (server.contact.trust == "doubtful") text += "; doubtful at " + server.contact.trustReason;
-    return member.standsInFor.empty() ? text : text + "; it stands in for " + member.standsInFor;
+    if (!member.standsInFor.empty()) text += "; it stands in for " + member.standsInFor;
+    if (member.rampsTo > 0)
+        text += "; it ramps up, with weight " + std::to_string(member.weight) + " of " +
+                std::to_string(member.rampsTo);
+    return text;
 }
 
 /// ", because real1 is full", ", as pool web is full, because real1 is", " in the place of real2, which is
@@ -121,6 +125,8 @@ std::string nowOf(const Pool& pool, const Answer& plan, const World& world, cons
         text = "It would let " + plan.server + " go: ";
     else if (plan.intent == "renew")
         text = "It would give " + plan.server + " its new settings: ";
+    else if (plan.intent == "ramp")
+        text = "It would give " + plan.server + " more of its weight: ";
     else
         text = "Nothing is done: ";
     const auto reason = reasonOf(pool, plan);
@@ -159,6 +165,7 @@ std::string wasTo(const Transaction& transaction) {
     if (transaction.kind == "restore") return "put " + server + " back into " + pool;
     if (transaction.kind == "withdraw") return "take " + server + ", which nobody recorded, off " + pool;
     if (transaction.kind == "renew") return "give " + server + " its new settings in " + pool;
+    if (transaction.kind == "ramp") return "give " + server + " more of its weight in " + pool;
     return "add " + server + " to " + pool;
 }
 

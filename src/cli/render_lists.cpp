@@ -177,7 +177,8 @@ std::string sheet(const Pool& pool, const World& world, const Terminal& terminal
         const auto functional = server && !server->functional.empty() ? server->functional : "unknown";
         members.row({member.server,
                      member.endpoint,
-                     std::to_string(member.weight),
+                     std::to_string(member.weight) +
+                         (member.rampsTo > 0 ? " of " + std::to_string(member.rampsTo) : ""),
                      member.isProtected ? member.origin + ", protected" : member.origin,
                      authenticationOf(member),
                      permille(server ? server->utilisation : std::nullopt, terminal),

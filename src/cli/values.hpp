@@ -87,6 +87,7 @@ struct Member {
     std::optional<Companionship> companions{};
     bool isProtected = false;
     std::string standsInFor{}; ///< the member that was down when it was taken in its place
+    int rampsTo = 0;           ///< the weight that it is to have when it is warm; 0: it has it
 };
 
 /// A pool as one appliance has it.

@@ -88,6 +88,7 @@ std::string deed(const Transaction& transaction) {
     if (transaction.kind == "restore") return "puts back " + transaction.server;
     if (transaction.kind == "withdraw") return "takes off " + transaction.server;
     if (transaction.kind == "renew") return "renews " + transaction.server;
+    if (transaction.kind == "ramp") return "ramps up " + transaction.server;
     return "adds " + (transaction.server.empty() ? "a server" : transaction.server);
 }
 

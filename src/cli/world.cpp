@@ -102,6 +102,7 @@ Member memberOf(const Node& node) {
     member.origin = text(node, "origin");
     member.isProtected = text(node, "protected") == "true";
     member.standsInFor = text(node, "stands-in-for");
+    member.rampsTo = number(node, "ramps-to");
     if (const auto connection = node.child("connection")) {
         member.endpoint = endpoint(text(*connection, "address"), text(*connection, "port"));
         member.weight = number(*connection, "weight");

@@ -63,7 +63,9 @@ std::optional<Burden> Controller::Brain::burdenWith(const domain::PoolName& pool
 void Controller::Brain::measure(const domain::Pool& pool, decision::PastChange& change, bool full) {
     const auto& before = change.relief->before;
     // Who has left relieves nobody, and where nobody was full there was nothing to be relieved.
-    if (!pool.member(change.server) || before.fullest < pool.policy.upper) return forgetRelief(change);
+    const auto* recorded = pool.member(change.server);
+    if (!recorded || before.fullest < pool.policy.upper) return forgetRelief(change);
+    if (recorded->rampsTo > 0) return; // it has a part of its weight
     const auto members = assessment.membersInBrief(pool.name);
     const auto after = decision::burdenOf(now, members);
     // As this pool sees it: it may serve others, too.

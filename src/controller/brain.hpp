@@ -8,6 +8,7 @@
 #include "decision/decision.hpp"
 #include "decision/fail_over.hpp"
 #include "decision/lending.hpp"
+#include "domain/ramp.hpp"
 #include "transaction/facts.hpp"
 
 #include <deque>
@@ -50,10 +51,12 @@ struct PoolRecord {
     std::optional<domain::TransactionId> repairedBy; ///< the last round of a repair
     std::map<domain::ServerName, Renewal> renewals;
     std::map<domain::ServerName, Pace> paces;
-    bool renewedLast = false;   ///< its latest transaction was a renewal
-    std::string noCandidate;    ///< the alarm that was told, in words
-    std::string noCandidateKey; ///< the same without its figures
-    domain::Intent decided;     ///< the latest, to be shown
+    std::set<domain::ServerName> ramping;                    ///< members that have a part of their weight
+    std::map<domain::ServerName, domain::Instant> rampsFrom; ///< not before: the last step was in vain
+    bool renewedLast = false;                                ///< its latest transaction was a renewal
+    std::string noCandidate;                                 ///< the alarm that was told, in words
+    std::string noCandidateKey;                              ///< the same without its figures
+    domain::Intent decided;                                  ///< the latest, to be shown
     /// What was recommended last, as far as it makes a difference; empty: nothing is.
     std::string recommended;
     std::string decidedKey;        ///< the last decision, without its figures
@@ -208,6 +211,16 @@ struct Controller::Brain {
     void notRenewed(const Flight& flight);
     std::optional<domain::Instant> nextRenewal() const;
     void watchExpiry();
+
+    // ramping.cpp: members that have joined get more of their weight, step by step
+    /// The pool's members may be others now.
+    void noteRamps(const domain::Pool& pool);
+    std::optional<domain::WeightStep> nextWeight(const domain::Pool& pool,
+                                                 const domain::ServerName& server) const;
+    std::optional<domain::Intent> ramp(const domain::Pool& pool) const;
+    std::optional<domain::Instant> nextRamp(const domain::Pool& pool) const;
+    void ramped(const Flight& flight);
+    void notRamped(const Flight& flight);
 
     // deliberation.cpp: beliefs → intents → plans → transactions
     /// False when there was nothing to deliberate on.

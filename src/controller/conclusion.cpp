@@ -82,10 +82,11 @@ std::optional<MembershipChange> Controller::Brain::changeBy(const transaction::S
 std::optional<MembershipChange> Controller::Brain::record(const transaction::State& state) {
     auto change = changeBy(state);
     if (!change) return change;
-    auto& members = configuration.pool(change->pool)->members;
-    std::erase_if(members,
+    auto& pool = *configuration.pool(change->pool);
+    std::erase_if(pool.members,
                   [&](const domain::Member& member) { return member.server == state.member.server; });
-    if (change->added) members.push_back(*change->added);
+    if (change->added) pool.members.push_back(*change->added);
+    noteRamps(pool);
     return change;
 }
 
@@ -93,6 +94,7 @@ void Controller::Brain::committed(const Flight& flight, const domain::Transactio
     const auto& state = flight.state;
     if (domain::repairs(state.plan.kind)) return repaired(flight);
     if (state.plan.kind == domain::IntentKind::renew) return renewed(flight);
+    if (state.plan.kind == domain::IntentKind::ramp) return ramped(flight);
     const bool grown = state.plan.kind == domain::IntentKind::allocate;
     const auto& name = state.plan.pool.name;
     if (grown)
@@ -151,6 +153,7 @@ void Controller::Brain::rolledBack(const Flight& flight) {
         for (const auto& site : state.sites)
             checkSoon(site.appliance, "a transaction found drift");
     if (state.plan.kind == domain::IntentKind::renew) return notRenewed(flight);
+    if (state.plan.kind == domain::IntentKind::ramp) return notRamped(flight);
     // Who is a member, or is nobody of ours, is no candidate to be left alone.
     if (state.outcome->accused != domain::Accused::candidate || domain::repairs(state.plan.kind)) return;
     const auto until = now + state.plan.pool.policy.quarantine;
@@ -166,7 +169,7 @@ void Controller::Brain::rolledBack(const Flight& flight) {
 
 void Controller::Brain::indeterminate(const Flight& flight, Doubt doubt) {
     const auto& state = flight.state;
-    if (state.outcome->accused == domain::Accused::candidate && state.plan.kind != domain::IntentKind::renew)
+    if (state.outcome->accused == domain::Accused::candidate && !domain::alters(state.plan.kind))
         allocation.quarantine(state.member.server, now + state.plan.pool.policy.quarantine,
                               state.outcome->reason);
     const auto& name = state.plan.pool.name;

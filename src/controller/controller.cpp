@@ -95,7 +95,10 @@ bool Controller::busy() const {
 
 void Controller::Brain::hear(const PoolsChanged& input) {
     for (const auto& pool : input.pools)
-        if (auto* known = configuration.pool(pool.name)) *known = pool;
+        if (auto* known = configuration.pool(pool.name)) {
+            *known = pool;
+            noteRamps(pool);
+        }
     tellBeliefs(assessment.configure(input.pools, now));
     watchExpiry();
     deliberate = true;
@@ -116,6 +119,8 @@ void Controller::Brain::hear(const Configured& input) {
         if (record.loan) comeBack(record.loan->server, record.loan->other, name, "that pool is gone");
         forget(name, std::move(record));
     }
+    for (const auto& pool : configuration.pools)
+        noteRamps(pool);
     forgetAppliances();
     tellBeliefs(assessment.configure(configuration, now));
     watchExpiry();

@@ -23,11 +23,13 @@ void claim(std::vector<domain::ApplianceName>& claimed, const domain::Pool& pool
 
 const char* deed(domain::IntentKind kind) {
     if (kind == domain::IntentKind::renew) return " shall have its new settings in ";
+    if (kind == domain::IntentKind::ramp) return " shall have more of its weight in ";
     return domain::adds(kind) ? " shall join " : " shall leave ";
 }
 
 const char* kindOfBeginning(domain::IntentKind kind) {
     if (kind == domain::IntentKind::renew) return "renewal-begun";
+    if (kind == domain::IntentKind::ramp) return "ramp-begun";
     return domain::repairs(kind) ? "repair-begun" : "candidate-chosen";
 }
 
@@ -339,6 +341,7 @@ std::vector<domain::Intent> Controller::Brain::wishes(const domain::Pool& pool, 
     if (auto renew = renewal(pool)) all.push_back(std::move(*renew));
     if (load.kind != domain::IntentKind::nothing) all.push_back(std::move(load));
     if (all.size() == 2 && pools.at(pool.name).renewedLast) std::swap(all.front(), all.back());
+    if (auto more = ramp(pool)) all.push_back(std::move(*more));
     return all;
 }
 

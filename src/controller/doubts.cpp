@@ -75,13 +75,17 @@ std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doub
     std::vector<transaction::LeftRenewed> found;
     for (const auto& doubt : doubts) {
         const auto* site = siteOf(doubt, appliance);
-        if (!site || doubt.view.kind != domain::IntentKind::renew || !inDoubt(*doubt.state, *site)) continue;
+        if (!site || !domain::alters(doubt.view.kind) || !inDoubt(*doubt.state, *site)) continue;
         const auto& left = doubt.state->member;
         const auto* member = recorded.member(left.server);
         const auto& connection = left.connection;
         const auto* is = facts.member(connection.address, connection.port);
         const auto* was = site->first ? site->first->member(connection.address, connection.port) : nullptr;
-        if (member && is && was && is->objects != was->objects) found.push_back({*member, left});
+        if (!member || !is || !was) continue;
+        // Another weight than both is an operator's.
+        const bool raised = doubt.view.kind == domain::IntentKind::ramp && is->weight != was->weight &&
+                            is->weight == connection.weight;
+        if (raised || is->objects != was->objects) found.push_back({*member, left});
     }
     return found;
 }

@@ -65,6 +65,7 @@ struct PoolMemory {
     bool renewedLast = false;        ///< its latest transaction was a renewal
     std::optional<Loan> loan{};      ///< has left the other pool, to join this one
     std::optional<Loan> comesBack{}; ///< was lent by this one, and could not join the other
+    std::map<domain::ServerName, domain::Instant> rampsFrom{}; ///< whose weight is not raised before
     bool operator==(const PoolMemory&) const = default;
 };
 

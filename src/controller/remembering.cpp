@@ -20,7 +20,8 @@ PoolMemory Controller::Brain::memoryOf(const domain::PoolName& name, const PoolR
                     record.paces,
                     record.renewedLast,
                     record.loan,
-                    record.comesBack};
+                    record.comesBack,
+                    record.rampsFrom};
     for (const auto& doubt : record.doubts)
         made.doubts.push_back({doubt.view.id, doubt.view.kind, doubt.view.server, doubt.view.reason});
     return made;
@@ -85,6 +86,7 @@ void Controller::Brain::remember(const PoolMemory& memory) {
     record.renewedLast = memory.renewedLast;
     record.loan = memory.loan;
     record.comesBack = memory.comesBack;
+    record.rampsFrom = memory.rampsFrom;
     for (const auto* way : {&record.loan, &record.comesBack})
         if (*way) allocation.promise((*way)->server, memory.pool);
     for (const auto& one : memory.doubts) {

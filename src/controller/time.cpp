@@ -43,6 +43,7 @@ void Controller::Brain::reconsiderLater(const domain::Pool& pool) {
         if (at && (!reconsider || *at < *reconsider)) reconsider = at;
     };
     earlier(decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history));
+    earlier(nextRamp(pool));
     if (pool.policy.failOver) earlier(decision::failOverAt(now, pool, assessment.membersInBrief(pool.name)));
 }
 

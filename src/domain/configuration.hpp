@@ -145,7 +145,11 @@ struct Member {
     std::string dataSource{};   ///< that it uses, as headgate-agent told; empty: nobody did
     bool isProtected = false;   ///< never let go before an operator says otherwise
     ServerName standsInFor{};   ///< the member in whose place it was taken; empty: nobody's
+    int rampsTo = 0;            ///< the weight that it is to have when it is warm; 0: it has it
     bool operator==(const Member&) const = default;
+
+    /// The one that it has, or is to have when it is warm.
+    int wholeWeight() const { return rampsTo > 0 ? rampsTo : connection.weight; }
 };
 
 /// A pool as one appliance knows it: `object` is its native name (F5 pool, Citrix service group).

@@ -10,6 +10,7 @@ std::string_view toString(IntentKind kind) {
     case IntentKind::restore: return "restore";
     case IntentKind::withdraw: return "withdraw";
     case IntentKind::renew: return "renew";
+    case IntentKind::ramp: return "ramp";
     }
     return "?";
 }

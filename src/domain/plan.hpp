@@ -13,8 +13,12 @@ namespace headgate::domain {
 
 /// `restore` puts a recorded member back on the appliances that lost it, `withdraw` takes one off that nobody
 /// recorded: both repair drift, and leave what is recorded as it is.
-/// `renew` gives a member the settings that its server has now.
-enum class IntentKind { nothing, allocate, release, restore, withdraw, renew };
+/// `renew` gives a member the settings that its server has now, `ramp` one that has joined more of its
+/// weight.
+enum class IntentKind { nothing, allocate, release, restore, withdraw, renew, ramp };
+
+/// The last of them, for whoever reads one.
+inline constexpr auto lastIntentKind = IntentKind::ramp;
 
 /// More than any pool lacks for its load.
 inline constexpr unsigned lacksMinimum = 1U << 16U;
@@ -31,6 +35,7 @@ struct Intent {
     /// allocate: the pool that lets `server` go for it, or that it was lent to and comes back from.
     std::optional<PoolName> from{};
     unsigned need = 0; ///< allocate: members that are lacking, and `lacksMinimum` besides if those must not
+    int weight = 0;    ///< ramp: that `server` is to have
     bool operator==(const Intent&) const = default;
 };
 
@@ -50,7 +55,7 @@ struct Asked {
 struct Plan {
     IntentKind kind = IntentKind::allocate;
     Pool pool;     ///< as recorded when the plan was made; `places`: where it is to be changed
-    Member member; ///< allocate: only `server`, `origin` and the wanted weight are set
+    Member member; ///< allocate: only `server`, `origin` and the wanted weight are set; ramp: as it is to be
     bool byOperator = false;
     std::string reason;
     std::map<ApplianceName, Approach> approaches{}; ///< who is not named is changed in the strongest way
@@ -92,11 +97,16 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-/// nothing | allocate | release | restore | withdraw | renew
+/// nothing | allocate | release | restore | withdraw | renew | ramp
 std::string_view toString(IntentKind kind);
 /// Is its member on the appliances when it is done?
 constexpr bool adds(IntentKind kind) {
-    return kind == IntentKind::allocate || kind == IntentKind::restore || kind == IntentKind::renew;
+    return kind == IntentKind::allocate || kind == IntentKind::restore || kind == IntentKind::renew ||
+           kind == IntentKind::ramp;
+}
+/// Does its member stay, with other settings?
+constexpr bool alters(IntentKind kind) {
+    return kind == IntentKind::renew || kind == IntentKind::ramp;
 }
 /// Is the server asked for its settings first?
 constexpr bool gathers(IntentKind kind) {

@@ -75,8 +75,9 @@ struct PoolPolicy {
     PolicyMode mode = PolicyMode::act;
     int shrinkMargin = 0; ///< permille that the rest keeps free below upper − tolerance
     RateLimit rateLimit{};
-    unsigned step = 1;  ///< so many members may join a full pool before a cooldown is waited for
-    Duration warmUp{0}; ///< so long after it has joined a member is not measured by, nor counted on
+    unsigned step = 1;      ///< so many members may join a full pool before a cooldown is waited for
+    Duration warmUp{0};     ///< so long after it has joined a member is not measured by, nor counted on
+    unsigned rampSteps = 4; ///< in so many its weight grows meanwhile; 1: it has all of it at once
     bool damping = true;
     unsigned priority = 100; ///< of pools that want the same server, the lowest comes first
     bool lend =

@@ -232,6 +232,12 @@ controller::Request Decoder::request(In& in) {
     return made;
 }
 
+int Decoder::weight(In& in) {
+    const auto weight = in.signedNumber();
+    if (weight < 0 || weight > 1000000) throw BadRecord("a weight in it cannot be");
+    return static_cast<int>(weight);
+}
+
 domain::Member Decoder::member(In& in) {
     domain::Member made;
     made.server.value = name(in);
@@ -239,9 +245,7 @@ domain::Member Decoder::member(In& in) {
     connection.address = name(in);
     connection.port = narrow<std::uint16_t>(in.number());
     connection.protocol = name(in);
-    const auto weight = in.signedNumber();
-    if (weight < 0 || weight > 1000000) throw BadRecord("a weight in it cannot be");
-    connection.weight = static_cast<int>(weight);
+    connection.weight = weight(in);
     connection.connectionLimit = narrow<std::uint32_t>(in.number());
     connection.warmUp = domain::Duration(milliseconds(in));
     connection.healthCheck = name(in);
@@ -251,6 +255,7 @@ domain::Member Decoder::member(In& in) {
     made.revision = narrow<std::uint32_t>(in.number());
     made.dataSource = name(in);
     made.standsInFor.value = name(in);
+    if (!m_first) made.rampsTo = weight(in);
     return made;
 }
 
@@ -285,7 +290,7 @@ Entry Decoder::membership(In& in) {
 controller::Begun Decoder::begun(In& in) {
     controller::Begun made;
     made.transaction.value = in.number();
-    made.kind = oneOf(in, domain::IntentKind::renew);
+    made.kind = oneOf(in, domain::lastIntentKind);
     made.pool.value = name(in);
     made.member = member(in);
     const auto flags = in.octet();
@@ -311,7 +316,7 @@ Changes Decoder::changes(In& in) {
 
 domain::PastChange Decoder::change(In& in) {
     domain::PastChange made;
-    made.kind = oneOf(in, domain::IntentKind::renew);
+    made.kind = oneOf(in, domain::lastIntentKind);
     made.server.value = name(in);
     made.at = instant(in);
     if (m_first) return made;
@@ -336,7 +341,7 @@ domain::Instant Decoder::instant(In& in) {
 Entry Decoder::decided(In& in) {
     controller::Decided made;
     made.pool.value = name(in);
-    made.kind = oneOf(in, domain::IntentKind::renew);
+    made.kind = oneOf(in, domain::lastIntentKind);
     made.server = ifAny<domain::ServerName>(name(in));
     made.reason = in.text();
     made.hindrance = in.text();

@@ -32,6 +32,7 @@ class Decoder {
     void block(std::string_view entries);
     Entry entry(std::uint8_t tag, In& in);
     const std::string& name(In& in);
+    int weight(In& in);
     domain::Member member(In& in);
     static Shape shape(In& in);
     domain::Sample sample(In& in);

@@ -77,7 +77,7 @@ controller::PoolMemory Decoder::poolMemory(In& in) {
     for (auto left = in.count(); left > 0; --left) {
         controller::DoubtMemory one;
         one.transaction.value = in.number();
-        one.kind = oneOf(in, domain::IntentKind::renew);
+        one.kind = oneOf(in, domain::lastIntentKind);
         one.server.value = name(in);
         one.reason = in.text();
         made.doubts.push_back(std::move(one));
@@ -111,6 +111,10 @@ controller::PoolMemory Decoder::poolMemory(In& in) {
     }
     if (flags & poolBorrows) made.loan = loan(in);
     if (flags & poolHasLent) made.comesBack = loan(in);
+    for (auto left = in.count(); left > 0; --left) {
+        domain::ServerName server{name(in)};
+        made.rampsFrom[std::move(server)] = instant(in);
+    }
     return made;
 }
 

@@ -227,8 +227,8 @@ void Encoder::put(const controller::Request& request) {
 /// Without its authentication: nothing secret is in a record.
 void Encoder::put(const domain::Member& member) {
     // All by name, so that none is forgotten that comes later: this does not compile then.
-    const auto& [server, connection, authentication, origin, revision, dataSource, isProtected, standsInFor] =
-        member;
+    const auto& [server, connection, authentication, origin, revision, dataSource, isProtected, standsInFor,
+                 rampsTo] = member;
     const auto& [address, port, protocol, weight, connectionLimit, warmUp, healthCheck] = connection;
     static_cast<void>(authentication);
     name(server.value);
@@ -244,6 +244,7 @@ void Encoder::put(const domain::Member& member) {
     m_out.number(revision);
     name(dataSource);
     name(standsInFor.value);
+    m_out.signedNumber(rampsTo);
 }
 
 void Encoder::add(const controller::Course& course) {

@@ -54,7 +54,7 @@ void Encoder::add(const controller::Memory& memory) {
 
 void Encoder::put(const controller::PoolMemory& memory) {
     const auto& [pool, changes, doubts, wait, failures, wantsSince, renewals, paces, renewedLast, loan,
-                 comesBack] = memory;
+                 comesBack, rampsFrom] = memory;
     name(pool.value);
     m_out.number(changes.size());
     for (const auto& change : changes)
@@ -92,6 +92,11 @@ void Encoder::put(const controller::PoolMemory& memory) {
     }
     if (loan) put(*loan);
     if (comesBack) put(*comesBack);
+    m_out.number(rampsFrom.size());
+    for (const auto& [server, from] : rampsFrom) {
+        name(server.value);
+        instant(from);
+    }
 }
 
 void Encoder::put(const controller::Loan& loan) {

@@ -71,10 +71,9 @@ constexpr std::array types{
     AlarmType{
         "data-source-left", minor, true,
         "A server that did not join still uses the data source that it was told: tell it the former one."},
-    AlarmType{
-        "settings-refused", minor, true,
-        "New settings of a server were not taken, and its member keeps those that are recorded: see the "
-        "text."},
+    AlarmType{"settings-refused", minor, true,
+              "New settings of a server, or more of its weight, were not taken, and its member keeps what is "
+              "recorded: see the text."},
     AlarmType{"authentication-expires", warning, true,
               "Authentication settings of a member end soon, or have ended: give the server new ones."},
     AlarmType{"commit-not-undone", major, true,

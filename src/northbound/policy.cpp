@@ -132,6 +132,7 @@ constexpr std::array leaves{
     leaf<&PoolPolicy::shrinkMargin>("shrink-margin"),
     leaf<&PoolPolicy::step>("step"),
     leaf<&PoolPolicy::warmUp>("warm-up"),
+    leaf<&PoolPolicy::rampSteps>("ramp-steps"),
     leaf<&PoolPolicy::damping>("damping"),
     leaf<&PoolPolicy::priority>("priority"),
     leaf<&PoolPolicy::lend>("lend"),

@@ -215,6 +215,7 @@ domain::Member readMember(const Node& node) {
     member.dataSource = text(node, "data-source");
     member.isProtected = flag(node, "protected");
     member.standsInFor.value = text(node, "stands-in-for");
+    member.rampsTo = number<int>(node, "ramps-to", 0);
     if (const auto authentication = node.child("authentication"))
         member.authentication = readAuthentication(*authentication);
     return member;
@@ -352,6 +353,7 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
     if (!member.dataSource.empty()) tree.set(path + "/data-source", member.dataSource);
     if (member.isProtected) tree.set(path + "/protected", "true");
     if (!member.standsInFor.value.empty()) tree.set(path + "/stands-in-for", member.standsInFor.value);
+    if (member.rampsTo > 0) tree.set(path + "/ramps-to", std::to_string(member.rampsTo));
     putAuthentication(tree, path + "/authentication/", member.authentication);
 }
 

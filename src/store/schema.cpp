@@ -191,6 +191,29 @@ CREATE TABLE relief (
     words TEXT NOT NULL
 ) STRICT;
 )"},
+    Migration{"members whose weight ramps up", R"(
+CREATE TABLE journal_9 (
+    id INTEGER PRIMARY KEY,
+    pool TEXT NOT NULL,
+    kind TEXT NOT NULL
+        CHECK (kind IN ('nothing', 'allocate', 'release', 'restore', 'withdraw', 'renew', 'ramp')),
+    server TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    outcome TEXT CHECK (outcome IN ('committed', 'rolled-back', 'indeterminate')),
+    reason TEXT NOT NULL DEFAULT '',
+    record TEXT,
+    for_load INTEGER NOT NULL DEFAULT 1 CHECK (for_load IN (0, 1)),
+    CHECK ((ended IS NULL) = (outcome IS NULL)),
+    CHECK (outcome IS NULL OR record IS NULL)
+) STRICT;
+INSERT INTO journal_9 (id, pool, kind, server, cause, started, ended, outcome, reason, record, for_load)
+    SELECT id, pool, kind, server, cause, started, ended, outcome, reason, record, for_load FROM journal;
+DROP TABLE journal;
+ALTER TABLE journal_9 RENAME TO journal;
+CREATE INDEX journal_unfinished ON journal (id) WHERE outcome IS NULL;
+)"},
 };
 
 constexpr auto newest = static_cast<std::int64_t>(migrations.size());

@@ -10,7 +10,7 @@ namespace {
 
 domain::IntentKind kindOf(const std::string& text) {
     using enum domain::IntentKind;
-    for (const auto kind : {allocate, release, restore, withdraw, renew})
+    for (const auto kind : {allocate, release, restore, withdraw, renew, ramp})
         if (domain::toString(kind) == text) return kind;
     return nothing;
 }

@@ -223,6 +223,16 @@ std::optional<std::string> overwritten(const domain::Member& former, const domai
            "allocate it again";
 }
 
+std::optional<std::string> otherWeight(const domain::Member& recorded, const domain::PoolFacts& facts) {
+    const auto& connection = recorded.connection;
+    const auto* there = facts.member(connection.address, connection.port);
+    if (!there || there->weight == connection.weight) return std::nullopt;
+    return "an operator has given " + recorded.server.value + " at " +
+           where(connection.address, connection.port) + " the weight " + std::to_string(there->weight) +
+           ", which is none of ours to raise: give it the " + std::to_string(connection.weight) +
+           " that is recorded, or commit it without ramps-to";
+}
+
 bool hasForeseen(const domain::MemberFacts& member, const std::vector<domain::NativeObject>& foreseen) {
     if (foreseen.empty()) return member.objects.empty();
     bool any = false;

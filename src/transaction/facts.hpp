@@ -34,7 +34,8 @@ std::vector<std::string> comparison(const domain::Member& member, const domain::
 /// operator's.
 bool leftDraining(const domain::Member& member, const domain::PoolFacts& first, const domain::PoolFacts& now);
 
-/// A member that a renewal in doubt may have left with settings that are not recorded.
+/// A member that a renewal, or a step of its ramp, in doubt may have left with settings that are not
+/// recorded.
 struct LeftRenewed {
     domain::Member recorded;
     domain::Member left;
@@ -61,6 +62,9 @@ std::optional<std::string> drift(const domain::Pool& recorded, const domain::Poo
 /// checked or authenticated with objects of their own, which would be overwritten.
 std::optional<std::string> overwritten(const domain::Member& former, const domain::Member& wanted,
                                        const domain::PoolFacts& facts);
+
+/// Why the member's weight is none to be raised: an operator has given it another one than is recorded.
+std::optional<std::string> otherWeight(const domain::Member& recorded, const domain::PoolFacts& facts);
 
 /// Has the member the objects that are foreseen already? It may have some in common with others besides.
 bool hasForeseen(const domain::MemberFacts& member, const std::vector<domain::NativeObject>& foreseen);

@@ -1,9 +1,11 @@
 // gathering: a candidate, or a member whose settings have changed, is asked for them, and told which data
 // source to use. Nothing that serves has changed yet.
 
+#include "domain/ramp.hpp"
 #include "transaction/facts.hpp"
 #include "transaction/machine.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace headgate::transaction {
@@ -94,8 +96,22 @@ std::optional<std::string> unlikeAsked(const domain::ConnectionSettings& told, c
     return why;
 }
 
+/// It joins with a part of its weight, where that ramps up, unless it was asked for with that; who ramps up
+/// goes on from the part that it has.
+void ramp(const State& state, domain::Member& member) {
+    auto& weight = member.connection.weight;
+    const int whole = weight;
+    const bool asked = state.plan.asked && state.plan.asked->weight;
+    if (state.plan.kind == domain::IntentKind::allocate && !asked)
+        weight = domain::joiningWeight(state.plan.pool.policy, member.connection);
+    else if (state.plan.member.rampsTo > 0)
+        weight = std::min(whole, state.plan.member.connection.weight);
+    member.rampsTo = weight < whole ? whole : 0;
+}
+
 bool sameSettings(const domain::Member& one, const domain::Member& other) {
-    return one.connection == other.connection && one.authentication.connectsAs(other.authentication);
+    return one.connection == other.connection && one.rampsTo == other.rampsTo &&
+           one.authentication.connectsAs(other.authentication);
 }
 
 }
@@ -144,6 +160,7 @@ void gathering(Machine& machine, const domain::Gathered* gathered) {
         if (const auto why = unlikeAsked(state.member.connection, *state.plan.asked))
             return machine.fail("not-as-asked", domain::Accused::nobody, nullptr,
                                 name + " tells other settings: " + *why);
+    ramp(state, state.member);
     if (state.plan.kind == domain::IntentKind::renew && sameSettings(state.member, state.plan.member))
         return machine.end(domain::OutcomeKind::committed, {},
                            "the settings of " + name + " are as recorded");

@@ -152,6 +152,9 @@ void checking(Machine& machine, const Heard* heard) {
         // The appliance is as it should be, and the pool need not wait.
         if (const auto why = overwritten(machine.state.plan.member, machine.state.member, facts->pool))
             return refuse("operators-own", domain::Accused::candidate, *why);
+    if (machine.state.plan.kind == domain::IntentKind::ramp && !site.standby)
+        if (const auto why = otherWeight(*change(machine.state).former, facts->pool))
+            return refuse("operators-own", domain::Accused::candidate, *why);
     site.step = "as recorded";
     site.ready = true;
     if (!machine.allReady()) return;

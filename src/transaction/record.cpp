@@ -62,6 +62,7 @@ void fields(Archive& with, domain::Member& value) {
     with.unlessDefault("data-source", value.dataSource);
     with.unlessDefault("protected", value.isProtected);
     with.unlessDefault("stands-in-for", value.standsInFor);
+    with.unlessDefault("ramps-to", value.rampsTo);
 }
 
 template <typename Archive>

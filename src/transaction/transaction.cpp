@@ -81,6 +81,7 @@ std::string_view toString(Phase phase) {
 
 std::vector<domain::Operation> legsOf(domain::IntentKind kind) {
     if (kind == domain::IntentKind::renew) return {domain::Operation::update};
+    if (kind == domain::IntentKind::ramp) return {domain::Operation::setWeight};
     if (domain::adds(kind)) return {domain::Operation::add};
     return {domain::Operation::drain, domain::Operation::remove};
 }
@@ -149,9 +150,21 @@ std::optional<domain::Instant> nextDeadline(const State& state) {
     return next;
 }
 
+namespace {
+
+/// Of who ramps up the plan has what it is to be.
+domain::Member formerOf(const State& state) {
+    const auto& plan = state.plan;
+    const auto* recorded =
+        plan.kind == domain::IntentKind::ramp ? plan.pool.member(plan.member.server) : nullptr;
+    return recorded ? *recorded : plan.member;
+}
+
+}
+
 domain::Change change(const State& state) {
     domain::Change made{state.legs[state.leg], state.member, state.plan.pool.policy.drainDeadline};
-    if (made.operation == domain::Operation::update) made.former = state.plan.member;
+    if (domain::alters(state.plan.kind)) made.former = formerOf(state);
     return made;
 }
 

@@ -85,7 +85,7 @@ bool resumed(const Machine& machine, const Site& site) {
 std::optional<std::string> unlikeBefore(const Machine& machine, const Site& site) {
     if (!site.first) return std::nullopt;
     if (resumed(machine, site)) return machine.state.member.server.value + " was draining and is enabled";
-    if (const auto what = change(machine.state, site); what.operation == domain::Operation::update)
+    if (const auto what = change(machine.state, site); what.former)
         if (auto why = notAsFormer(*what.former, what.member, *site.first, *site.seen)) return why;
     return notUndone(machine.state.member, *site.first, site.before ? *site.before : *site.first, *site.seen,
                      site.restored);
@@ -220,7 +220,7 @@ void leadBack(Machine& machine, Site& site, const std::string& difference) {
     const auto& before = site.before ? *site.before : *site.first;
     const auto what = change(machine.state, site);
     const bool known = site.way && holds(what, *site.seen);
-    if (what.operation == domain::Operation::update)
+    if (what.former)
         site.way = domain::inverse(what, *site.first);
     else if (!known || site.inverses > 0)
         site.way = resumed(machine, site) ? domain::inverse(what, *site.first)

@@ -2,7 +2,7 @@
 """Decisions on a lab with namespaces (loopback where there is no right to make them): a real Redis that is full keeps a pool from
 growing, until it or another one has room; a member whose application is killed is replaced by whom the policy prefers; a third
 server that relieves nothing is noticed, and no fourth is added; a pool borrows a member of another; a server serves two pools; one
-whose monitor contradicts its polls is trusted less. Each time `headgate explain` says why.
+whose monitor contradicts its polls is trusted less; the weight of a new one grows. Each time `headgate explain` says why.
 
   lab_decisions_test.py [PART OF A CASE'S NAME]
 """
@@ -84,6 +84,10 @@ def a_member_whose_monitor_disagrees_with_its_polls_is_trusted_less(lab, teller)
     load_story("monitor-disagrees").tell(lab, teller)
 
 
+def a_new_member_has_all_of_its_weight_when_it_is_warm(lab, teller):
+    load_story("warm-up").tell(lab, teller)
+
+
 def main():
     kind = "netns" if may_make_namespaces() else "loopback"
     with lab_up(servers=3, f5=1, citrix=1, agents=1, kind=kind) as lab:
@@ -93,7 +97,8 @@ def main():
                                         a_third_server_that_relieves_nothing_is_noticed_and_no_fourth_is_added,
                                         a_pool_that_comes_first_borrows_a_member_of_another,
                                         a_server_serves_two_pools_each_with_its_part,
-                                        a_member_whose_monitor_disagrees_with_its_polls_is_trusted_less)), *sys.argv[1:2])
+                                        a_member_whose_monitor_disagrees_with_its_polls_is_trusted_less,
+                                        a_new_member_has_all_of_its_weight_when_it_is_warm)), *sys.argv[1:2])
 
 
 if __name__ == "__main__":

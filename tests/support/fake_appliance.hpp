@@ -151,7 +151,10 @@ class FakeAppliance {
             found->connections = connectionsWhenDrained;
         } else if (change.operation == domain::Operation::resume)
             found->admin = domain::AdminState::enabled;
-        else if (change.operation == domain::Operation::update) {
+        else if (change.operation == domain::Operation::setWeight) {
+            found->weight = connection.weight;
+            m_candidate.leaves[leaf] = std::to_string(connection.weight);
+        } else if (change.operation == domain::Operation::update) {
             if (connection.weight != change.former->connection.weight) found->weight = connection.weight;
             found->objects = objectsOf(change.member);
             found->health = found->objects.empty() ? domain::Health::up : newHealth;

@@ -150,6 +150,32 @@ BOOST_AUTO_TEST_CASE(a_server_with_shares_joins_those_pools_with_its_part_whatev
     BOOST_TEST(std::get<Plan>(renewed).part == 400);
 }
 
+BOOST_AUTO_TEST_CASE(who_ramps_up_is_given_more_and_at_last_all_of_its_weight) {
+    auto& one = configured.pools[0].members[0];
+    one.connection.weight = 3;
+    one.rampsTo = 8;
+    Intent wish{IntentKind::ramp, {"shop"}, one.server, false, "it warms up"};
+    wish.weight = 5;
+    auto plan = std::get<Plan>(choose(wish));
+    BOOST_TEST(plan.member.connection.weight == 5);
+    BOOST_TEST(plan.member.rampsTo == 8);
+    BOOST_TEST(plan.pool.members[0].connection.weight == 3);
+    wish.weight = 9; // it has told less since
+    plan = std::get<Plan>(choose(wish));
+    BOOST_TEST(plan.member.connection.weight == 8);
+    BOOST_TEST(plan.member.rampsTo == 0);
+    one.rampsTo = 0;
+    BOOST_TEST(std::get<Refusal>(choose(wish)).reason == "pool shop has nobody whose weight ramps up");
+}
+
+BOOST_AUTO_TEST_CASE(the_usual_weight_is_that_of_those_who_are_warm) {
+    for (auto& one : configured.pools[0].members) {
+        one.connection.weight = 2;
+        one.rampsTo = 8;
+    }
+    BOOST_TEST(std::get<Plan>(choose(grow)).member.connection.weight == 8);
+}
+
 BOOST_AUTO_TEST_CASE(who_is_promised_to_a_pool_is_nobody_else_s) {
     allocation.promise({"real3"}, {"other"});
     BOOST_TEST(chosen() == "real2");

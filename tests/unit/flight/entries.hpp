@@ -44,6 +44,7 @@ inline domain::Member member(const std::string& server) {
     made.dataSource = "db1";
     made.isProtected = true;
     made.standsInFor = {"real1"};
+    made.rampsTo = 12;
     return made;
 }
 
@@ -79,6 +80,7 @@ inline controller::Memory memory() {
     web.renewedLast = true;
     web.loan = controller::Loan{{"real7"}, {"shop"}, "it is lent to pool web", noon(20s)};
     web.comesBack = controller::Loan{{"real8"}, {"api"}, "", noon(2s)};
+    web.rampsFrom[{"real9"}] = noon(3s);
     made.pools = {web, {{"shop"}, {}, {}, controller::Wait{{}, "", noon(2s), false}, 0, {}, {}, {}, false}};
     controller::Begun begun{
         {11}, domain::IntentKind::allocate, {"shop"}, member("real4"), true, 0, false, "ann asked for it"};

@@ -280,7 +280,8 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
           "policy has no uper. It has inherit, upper, lower, tolerance, full-when, grow-after, shrink-after, "
           "grow-cooldown, shrink-cooldown, minimum, maximum, release-configured, confirm-window, "
           "verify-deadline, drain-deadline, lock-wait, quarantine, drift, mode, shrink-margin, step, "
-          "warm-up, rate-limit, damping, priority, lend, additions-without-benefit, maintenance-window, "
+          "warm-up, ramp-steps, rate-limit, damping, priority, lend, additions-without-benefit, "
+          "maintenance-window, "
           "fail-over, forecast."}}};
     for (const auto& [name, problem] : expected) {
         BOOST_TEST_CONTEXT(name) {

@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(what_a_pool_does_not_set_is_its_template_s_and_then_the_def
     BOOST_TEST(policy.step == 2U); // of calm, which shop inherits
     BOOST_TEST(policy.shrinkMargin == 100);
     BOOST_TEST((policy.warmUp == 45500ms));
+    BOOST_TEST(policy.rampSteps == 3U);
     BOOST_TEST((policy.growAfter == 5s)); // its own, though that is the default
     BOOST_TEST(policy.minimum == 2U);
     BOOST_TEST((policy.mode == domain::PolicyMode::recommend));

@@ -268,6 +268,27 @@ BOOST_AUTO_TEST_CASE(a_policy_with_all_that_it_may_say_is_flown_again) {
     BOOST_TEST(report.mismatches == 0U, told(report));
 }
 
+BOOST_AUTO_TEST_CASE(a_ramp_is_flown_again_also_from_the_middle_of_it) {
+    Recorded recorded;
+    auto& rig = recorded.rig;
+    rig.policy().warmUp = 2min;
+    rig.revisions["real3"] = 1;
+    rig.weights["real3"] = 100;
+    rig.start();
+    rig.fill();
+    rig.runUntilEnded(1);
+    rig.boxes["f5-1"].running.members[2].weight = 1; // an operator's: it is not raised for a while
+    rig.runUntilEnded(2);
+    recorded.next();
+    rig.boxes["f5-1"].running.members[2].weight = 25;
+    rig.run(7min);
+    BOOST_TEST(rig.controller.configuration().pools[0].member({"real3"})->connection.weight == 100);
+    for (const auto& report : {recorded.replayedFrom(0), recorded.replayedFrom(1)}) {
+        BOOST_TEST(report.mismatches == 0U, told(report));
+        BOOST_TEST(report.decisions > 100U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_fail_over_is_flown_again) {
     Recorded recorded;
     auto& rig = recorded.rig;

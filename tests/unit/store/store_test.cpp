@@ -94,15 +94,15 @@ BOOST_AUTO_TEST_CASE(each_outcome_and_kind_is_read_back) {
                                domain::OutcomeKind::indeterminate})
         for (const auto kind :
              {domain::IntentKind::allocate, domain::IntentKind::release, domain::IntentKind::restore,
-              domain::IntentKind::withdraw, domain::IntentKind::renew}) {
+              domain::IntentKind::withdraw, domain::IntentKind::renew, domain::IntentKind::ramp}) {
             auto view = ended(++id, outcome);
             view.kind = kind;
             store.endTransaction(view);
             BOOST_TEST((store.transactions(1)[0] == view));
         }
     const auto latest = store.transactions(2);
-    BOOST_TEST(latest[0].id.value == 14U); // oldest first
-    BOOST_TEST(latest[1].id.value == 15U);
+    BOOST_TEST(latest[0].id.value == 17U); // oldest first
+    BOOST_TEST(latest[1].id.value == 18U);
 }
 
 BOOST_AUTO_TEST_CASE(the_server_of_the_last_step_counts) {

@@ -244,6 +244,27 @@ BOOST_AUTO_TEST_CASE(a_server_that_does_not_show_the_data_source_that_it_was_tol
     BOOST_TEST(play.order.empty());
 }
 
+BOOST_AUTO_TEST_CASE(who_warms_up_joins_with_a_part_of_its_weight) {
+    AgentPlay play;
+    play.state.plan.pool.policy.warmUp = 40s;
+    play.gathered.connection->weight = 20;
+    BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    BOOST_TEST(play.state.member.connection.weight == 5);
+    BOOST_TEST(play.state.member.rampsTo == 20);
+    BOOST_TEST(play.f5().running.members[2].weight == 5);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_asked_for_with_a_weight_joins_with_it) {
+    AgentPlay play;
+    play.state.plan.pool.policy.warmUp = 40s;
+    play.gathered.connection->weight = 20;
+    play.state.plan.asked = domain::Asked{};
+    play.state.plan.asked->weight = 20;
+    BOOST_TEST((play.run().kind == OutcomeKind::committed));
+    BOOST_TEST(play.state.member.connection.weight == 20);
+    BOOST_TEST(play.state.member.rampsTo == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(renewing)
