@@ -82,10 +82,11 @@ std::vector<transaction::LeftRenewed> leftRenewed(const std::vector<Doubt>& doub
         const auto* is = facts.member(connection.address, connection.port);
         const auto* was = site->first ? site->first->member(connection.address, connection.port) : nullptr;
         if (!member || !is || !was) continue;
-        // Another weight than both is an operator's.
+        // A weight that is neither is an operator's.
         const bool raised = doubt.view.kind == domain::IntentKind::ramp && is->weight != was->weight &&
                             is->weight == connection.weight;
-        if (raised || is->objects != was->objects) found.push_back({*member, left});
+        const bool renewed = is->objects != was->objects;
+        if (raised || renewed) found.push_back({*member, left});
     }
     return found;
 }

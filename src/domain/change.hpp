@@ -34,7 +34,7 @@ struct Change {
     /// remove: what goes with the member; restore: what comes back with it; update: what it had before, which
     /// goes where it is not needed any more.
     std::vector<NativeObject> objects{};
-    std::optional<Member> former{}; ///< update: the settings that it had
+    std::optional<Member> former{}; ///< update, setWeight: the settings that it had
     bool operator==(const Change&) const = default;
 };
 

@@ -81,6 +81,7 @@ void World::expectEnd(const controller::Ended& ended, Box& box, const std::strin
     // It had ended before, but that could not be written before the daemon died: now another end may be true.
     if (m_unwritten.contains(ended.view.id)) return box.expected->accept(place, box.appliance.running);
     if (ended.view.kind == domain::IntentKind::renew) return expectRenewed(ended, box, place);
+    if (ended.view.kind == domain::IntentKind::ramp) return expectRamped(ended, box, place);
     // Who adds the very member that we add cannot be told from us.
     if (domain::adds(ended.view.kind) && box.expected->touchedSince(place, record->begun)) {
         m_ledger.mayDifferAtStartup(ended.view.pool, {box.appliance.name});
@@ -119,6 +120,16 @@ void World::expectRenewed(const controller::Ended& ended, Box& box, const Expect
     if (record->state != "gathering") box.expected->renewed(place, former, *ended.membership->added);
 }
 
+/// Who gives it the weight that we give it cannot be told from us.
+void World::expectRamped(const controller::Ended& ended, Box& box, const Expected::Place& place) {
+    const auto* record = m_ledger.open(ended.view.id);
+    if (box.expected->touchedSince(place, record->begun))
+        return box.expected->accept(place, box.appliance.running);
+    if (ended.outcome.kind != domain::OutcomeKind::committed) return;
+    box.expected->acceptUnsure(place.first, box.appliance.running);
+    box.expected->ramped(place, ended.membership->added->connection.weight);
+}
+
 /// There is no way back from a confirm: what it is to follow must have been so.
 void World::checkConfirm(const transaction::Command& command) {
     const auto* record = m_ledger.open(command.transaction);
@@ -138,7 +149,7 @@ void World::checkConfirm(const transaction::Command& command) {
         if (own && domain::adds(record->kind) && !machine->comesUp)
             violation(what + " a member that never came up");
         if (own && entry.admin == domain::AdminState::enabled && box.appliance.pending() &&
-            record->kind != domain::IntentKind::restore &&
+            record->kind != domain::IntentKind::restore && record->kind != domain::IntentKind::ramp &&
             machine->refusesSince(presented(entries->second, entry)) < record->committing &&
             !machine->lets(presented(entries->second, entry), m_now))
             violation(what + ", but its server does not accept the member's settings");

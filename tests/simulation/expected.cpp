@@ -71,6 +71,10 @@ void Expected::renewed(const Place& place, const domain::Member& former, const d
     update(entries, *entry, change);
 }
 
+void Expected::ramped(const Place& place, int weight) {
+    if (auto* entry = find(objects[place.first], place.second)) entry->weight = weight;
+}
+
 void Expected::removed(const Place& place) {
     takeOff(objects[place.first], place.second);
 }

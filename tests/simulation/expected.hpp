@@ -33,6 +33,7 @@ class Expected {
     /// A transaction is committed.
     void committed(const Place& place, const domain::Member& added);
     void renewed(const Place& place, const domain::Member& former, const domain::Member& now);
+    void ramped(const Place& place, int weight);
     void removed(const Place& place);
 
     /// The first difference in one object, in words; empty: none.

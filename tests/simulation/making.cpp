@@ -131,6 +131,19 @@ void World::makePolicy(domain::PoolPolicy& policy) {
     policy.drift = static_cast<domain::DriftPolicy>(m_random.between(0, 2));
 }
 
+/// Its numbers are its own: histories without a ramp are those that they were.
+void World::makeRamps(Random own) {
+    bool any = false;
+    for (auto& pool : m_configuration.pools) {
+        if (!own.chance(300)) continue;
+        pool.policy.warmUp = own.duration(5000, 60000);
+        pool.policy.rampSteps = static_cast<unsigned>(own.between(2, 6));
+        any = true;
+    }
+    for (auto& machine : m_machines)
+        if (any && machine.revision > 0 && own.chance(600)) machine.weight = own.between(2, 9);
+}
+
 void World::makePools() {
     const int count = m_random.between(2, 3);
     std::size_t next = 0;

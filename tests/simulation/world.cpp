@@ -26,6 +26,7 @@ World::World(std::uint64_t seed, bool trace)
     makeServers();
     makeAppliances();
     makePools();
+    makeRamps(Random(~seed));
     m_disk = std::make_unique<Disk>(m_configuration);
     planTrouble();
     planOperator();

@@ -65,6 +65,7 @@ class World {
     void makeAppliances();
     void makePair();
     void makePools();
+    void makeRamps(Random own);
     void makePolicy(domain::PoolPolicy& policy);
     Faults makeFaults();
     Lies makeLies();
@@ -131,6 +132,7 @@ class World {
     void checkEnded(const controller::Ended& ended);
     void expectEnd(const controller::Ended& ended, Box& box, const std::string& object, bool excused);
     void expectRenewed(const controller::Ended& ended, Box& box, const Expected::Place& place);
+    void expectRamped(const controller::Ended& ended, Box& box, const Expected::Place& place);
     void checkConfirm(const transaction::Command& command);
     void checkMinimum(Box& box, bool byCommand);
     std::size_t serving(const Entries& entries, const domain::Pool& pool) const;

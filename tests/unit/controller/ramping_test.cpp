@@ -157,6 +157,35 @@ BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_weight_as_it_was_everywhere_an
     BOOST_TEST((rig.ended.back().outcome.kind == OutcomeKind::committed));
 }
 
+// f5-1, which knows no confirmed commit, took the step and was then gone.
+BOOST_AUTO_TEST_CASE(a_step_in_doubt_is_no_operators_weight_and_a_repair_takes_it_back) {
+    RampRig rig;
+    rig.grow();
+    rig.give(ApplianceStatus{{"f5-1"}, true, "", {"urn:ietf:params:netconf:capability:candidate:1.0"}});
+    auto& f5 = rig.boxes["f5-1"];
+    while (rig.ended.size() < 2 && f5.running.members[2].weight == 3)
+        rig.run(1ms);
+    for (const auto* verb : {"read", "lock"})
+        f5.next(verb, transaction::Unreachable{"no route"}, false, 0);
+    rig.runUntilEnded(2, 10min);
+    f5.obey();
+    BOOST_TEST_REQUIRE((rig.ended.at(1).outcome.kind == OutcomeKind::indeterminate));
+    BOOST_TEST(f5.running.members[2].weight == 5);
+    rig.give(Request{1, Check{}});
+    rig.run(1min);
+    BOOST_TEST(rig.last("drift").text ==
+               "f5-1: web is not as recorded: it has real3 at 10.0.0.3:80 with other "
+               "settings, as a transaction in doubt left it");
+    BOOST_TEST(rig.doubtsEnded == 0U);
+    rig.give(Request{2, Repair{{"web"}}});
+    rig.runUntilEnded(3);
+    BOOST_TEST((rig.ended.at(2).view.kind == IntentKind::restore));
+    BOOST_TEST(f5.running.members[2].weight == 3);
+    rig.run(2min);
+    BOOST_TEST(rig.doubtsEnded == 1U);
+    BOOST_TEST(rig.weight() == 10);
+}
+
 BOOST_AUTO_TEST_CASE(a_weight_that_an_operator_has_set_on_an_appliance_stays) {
     RampRig rig;
     rig.grow();

@@ -152,6 +152,7 @@ BOOST_AUTO_TEST_CASE(whom_a_member_stands_in_for_is_recorded_and_read_again) {
     BOOST_TEST(member.standsInFor.value == "real1");
     member.standsInFor = {"real7"}; // who has left since
     member.isProtected = true;
+    member.rampsTo = 9;
     running.accept(running.withMember({"alone"}, member));
     BOOST_TEST(
         (RunningConfiguration::fromText(running.text()).value().pool({"alone"})->members.at(0) == member));
