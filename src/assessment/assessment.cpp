@@ -48,14 +48,17 @@ std::vector<BeliefChange> Assessment::configure(const std::vector<domain::Pool>&
 /// Of a hundred thousand servers hardly one is in the processor's caches when it answers. Each step needs
 /// what the one before has brought; what many samples need in one step comes at the same time.
 void Assessment::expect(std::span<const domain::Sample* const> samples) const {
-    const auto& all = *m_beliefs;
+    auto& all = *m_beliefs;
+    all.expected.clear();
     for (const auto* sample : samples)
         all.serverIndex.prefetch(sample->server.value);
     for (const auto* sample : samples)
-        if (const auto known = all.serverIndex.likely(sample->server.value)) all.prefetch(*known);
-    for (const auto* sample : samples)
-        if (const auto known = all.serverIndex.likely(sample->server.value)) all.prefetchBehind(*known);
-    all.serverDeadlines.prefetchFirst(samples.size());
+        if (const auto known = all.serverIndex.likely(sample->server.value)) all.expected.push_back(*known);
+    for (const auto server : all.expected)
+        all.bring(server);
+    for (const auto server : all.expected)
+        all.bringBehind(server);
+    all.serverDeadlines.bringFirst(samples.size());
 }
 
 std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
@@ -64,7 +67,6 @@ std::vector<BeliefChange> Assessment::observe(const domain::Sample& sample) {
     if (!known) return {};
     all.pass(sample.at);
     auto& entry = all.servers[*known];
-    entry.belief.prefetch();
     entry.belief.take(sample);
     for (const auto& other : entry.others())
         other->belief.take(sample);

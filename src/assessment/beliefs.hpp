@@ -5,6 +5,7 @@
 #include "assessment/deadlines.hpp"
 #include "assessment/dictionary.hpp"
 #include "assessment/name_index.hpp"
+#include "assessment/near.hpp"
 #include "assessment/pool_belief.hpp"
 #include "assessment/pool_numbers.hpp"
 #include "assessment/server_belief.hpp"
@@ -48,11 +49,11 @@ struct Assessment::Beliefs {
     struct PoolEntry {
         domain::PoolName name;
         PoolBelief belief;
+        std::uint64_t diagnosedAt = 0; ///< of `sourceChanges`; 0: it has changed since
         std::vector<domain::ServerName> members;
         std::map<std::string, std::string> toldSources;  ///< that members are known to use, by their names
         std::map<std::string, domain::Duration> warmUps; ///< of members that have one of their own
         std::unique_ptr<domain::Diagnosis> diagnosis;    ///< when somebody last asked
-        std::uint64_t diagnosedAt = 0;                   ///< of `sourceChanges`; 0: it has changed since
     };
     struct DataSourceEntry {
         std::string name;
@@ -77,6 +78,7 @@ struct Assessment::Beliefs {
     std::map<std::pair<std::string, domain::PoolName>, domain::Instant> joining;
     std::vector<std::uint32_t> concerned; ///< pools that are to be assessed; each may be in it twice
     std::vector<BeliefChange> changes;
+    std::vector<std::uint32_t> expected; ///< the servers of the samples that come next
     /// What was asked for since the last change, in words.
     std::map<std::uint32_t, std::optional<domain::ServerState>> shownServers;
     std::map<std::uint32_t, std::optional<domain::PoolState>> shownPools;
@@ -125,25 +127,22 @@ struct Assessment::Beliefs {
     static void sortOnce(std::vector<std::uint32_t>& numbers);
 
     /// A server's memory is rarely near; asked for at once, its lines come together.
-    void prefetch(std::uint32_t server) const {
-        prefetchAll(servers[server]);
-        serverDeadlines.prefetch(server);
+    void bring(std::uint32_t server) const {
+        bringNear(&servers[server], &servers[server] + 1);
+        serverDeadlines.bring(server);
     }
-    /// What a server points at, when itself is there.
-    void prefetchBehind(std::uint32_t server) const {
+    /// What a server points at, when itself is there; of its pool what is looked at with each sample.
+    void bringBehind(std::uint32_t server) const {
         const auto& belief = servers[server].belief;
-        belief.prefetch();
+        belief.bringFacts();
         if (!belief.pool()) return;
-        prefetchAll(*belief.pool());
-        prefetchAll(pools[static_cast<std::size_t>(belief.pool() - configuration->pools.data())]);
+        const auto& pool = *belief.pool();
+        bringNear(&pool.application, &pool.policy.fullWhen + 1);
+        const auto& entry = pools[static_cast<std::size_t>(&pool - configuration->pools.data())];
+        bringNear(&entry.belief, &entry.diagnosedAt + 1);
     }
 
   private:
-    template <typename Thing>
-    static void prefetchAll(const Thing& thing) {
-        for (std::size_t at = 0; at < sizeof(Thing); at += 64)
-            __builtin_prefetch(reinterpret_cast<const char*>(&thing) + at);
-    }
     using Members = std::map<std::string_view, std::vector<std::uint32_t>>;
     void rebuildServers(std::vector<ServerEntry> old, const NameIndex& oldIndex, const Members& memberOf);
     void rebuildPools(const domain::Configuration& told, std::vector<PoolEntry> old);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "assessment/near.hpp"
 #include "domain/time.hpp"
 
 #include <algorithm>
@@ -27,11 +28,11 @@ class Deadlines {
         settle();
     }
 
-    void prefetch(std::uint32_t who) const { __builtin_prefetch(&m_entries[who]); }
+    void bring(std::uint32_t who) const { bringNear(&m_entries[who]); }
     /// Those whose turn it is to be looked at soon.
-    void prefetchFirst(std::size_t count) const {
+    void bringFirst(std::size_t count) const {
         for (std::size_t i = 0; i < std::min(count, m_line.size()); ++i)
-            prefetch(m_line[i].who);
+            bring(m_line[i].who);
     }
 
     std::optional<domain::Instant> next() const {

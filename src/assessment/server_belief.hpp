@@ -3,6 +3,7 @@
 #include "assessment/contact_tracker.hpp"
 #include "assessment/dictionary.hpp"
 #include "assessment/level_tracker.hpp"
+#include "assessment/near.hpp"
 #include "assessment/utilisation.hpp"
 #include "assessment/witnesses.hpp"
 #include "domain/configuration.hpp"
@@ -87,10 +88,10 @@ class ServerBelief {
     /// What pools are changed by, of the server of this name: without readings, origins, applications and
     /// its data source, without how it answered, and without the reason of one that is functional.
     domain::ServerState brief(const domain::ServerName& name) const;
-    /// Brings what a sample needs nearer, all at once.
-    void prefetch() const {
-        __builtin_prefetch(m_readings.data());
-        __builtin_prefetch(m_applications.data());
+    /// What a sample needs beside the belief itself.
+    void bringFacts() const {
+        bringNear(m_readings.data(), m_readings.data() + m_readings.size());
+        bringNear(m_applications.data(), m_applications.data() + m_applications.size());
     }
     /// Why it is functional, down or unknown, and at which level.
     std::string reason() const;
