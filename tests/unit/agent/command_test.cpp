@@ -128,16 +128,15 @@ BOOST_AUTO_TEST_CASE(a_command_that_is_not_wanted_any_more_is_killed) {
     const Folder folder;
     const auto pid = folder.path() / "pid";
     bool told = false;
+    int child = 0;
     {
         const Command command(loop, {"/bin/sh", "-c", "echo $$ > " + pid.string() + "; exec sleep 60"}, {},
                               60s, [&](const Command::Result&) { told = true; });
-        for (int i = 0; i < 500 && !std::filesystem::exists(pid); ++i)
-            usleep(10000);
-    }
-    int child = 0;
-    for (int i = 0; i < 500 && !child; ++i) {
-        std::ifstream(pid) >> child;
-        usleep(1000);
+        // The file is there before anything is in it.
+        for (int i = 0; i < 500 && child == 0; ++i) {
+            std::ifstream(pid) >> child;
+            if (child == 0) usleep(10000);
+        }
     }
     BOOST_REQUIRE(child > 0);
     BOOST_TEST(kill(child, 0) == -1);
