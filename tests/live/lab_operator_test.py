@@ -117,6 +117,8 @@ def tell_the_day(lab, teller, person):
                  [c.split("\n")[0][:len(s)] for c, (s, _) in zip(typed, SEEN)] == [s for s, _ in SEEN] and len(typed) == len(SEEN),
                  "\n".join(typed))
     for command, (_, words) in zip(typed, SEEN):
+        if command.startswith("headgate replay"):  # nobody else is so quick: a record of one second may say nothing of pools yet
+            wait_until(lambda c=command: "POOL POLICY" in words_of(person.types(c)[1]))
         code, screen = person.types(command)
         missing = [w for w in words if w not in words_of(screen)]
         teller.prove(f"$ {command}", code == 0 and not missing, f"exit {code}, missing: {missing}\n{screen}")
