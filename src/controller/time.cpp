@@ -42,8 +42,9 @@ void Controller::Brain::reconsiderLater(const domain::Pool& pool) {
     const auto earlier = [this](const std::optional<domain::Instant>& at) {
         if (at && (!reconsider || *at < *reconsider)) reconsider = at;
     };
-    earlier(decision::reconsiderAt(now, pool.policy, pools.at(pool.name).history));
-    earlier(nextRamp(pool));
+    const auto& record = pools.at(pool.name);
+    earlier(decision::reconsiderAt(now, pool.policy, record.history));
+    if (!record.ramping.empty()) earlier(nextRamp(pool));
     if (pool.policy.failOver) earlier(decision::failOverAt(now, pool, assessment.membersInBrief(pool.name)));
 }
 
