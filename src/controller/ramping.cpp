@@ -92,10 +92,11 @@ void Controller::Brain::ramped(const Flight& flight) {
     const auto found = pools.find(state.plan.pool.name);
     if (found == pools.end()) return;
     auto& record = found->second;
-    record.rampsFrom.erase(state.member.server);
     record.failures = 0;
     record.wait.reset();
-    settingsTaken(record, state.member.server, "its weight has been raised");
+    // Settings that were refused are so still.
+    if (record.rampsFrom.erase(state.member.server))
+        settingsTaken(record, state.member.server, "its weight has been raised");
 }
 
 void Controller::Brain::notRamped(const Flight& flight) {

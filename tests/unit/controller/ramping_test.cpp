@@ -221,6 +221,20 @@ BOOST_AUTO_TEST_CASE(a_ramp_that_an_operator_ends_is_over_and_so_is_its_alarm) {
     BOOST_TEST(rig.ended.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(new_settings_that_were_refused_are_not_taken_because_its_weight_grows) {
+    RampRig rig;
+    rig.grow();
+    for (auto& [name, box] : rig.boxes)
+        box.newHealth = domain::Health::down;
+    rig.revisions["real3"] = 2;
+    rig.authentications["real3"].kind = domain::AuthenticationKind::password;
+    rig.run(35s);
+    BOOST_TEST_REQUIRE(rig.told("settings-refused", EventSeverity::alarm) == 1U);
+    rig.run(30s);
+    BOOST_TEST(rig.weight() == 10);
+    BOOST_TEST(rig.told("settings-refused", EventSeverity::clear) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(new_settings_meanwhile_change_what_it_ramps_up_to) {
     RampRig rig;
     rig.grow();
