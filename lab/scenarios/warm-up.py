@@ -3,7 +3,7 @@ from lab.parts.load import Loads
 from lab.parts.story import (LIGHT, entry, of_kind, one_member, prove_agreement, prove_no_failure, prove_serving, wait_functional,
                              weights, who_tells_its_weight, with_policy)
 
-WEIGHT, STEPS, SECONDS = 100, 4, 32
+WEIGHT, STEPS, SECONDS = 100, 4, 40
 
 
 def prove_weight(lab, teller, server, weight):
