@@ -101,7 +101,7 @@ def a_closed_connection_ends_the_session(t):
     listening = t.session()
     is_ok(listening.rpc('<create-subscription xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"/>'))
     session.pipe.channel.unwrap().close()
-    listening.event("netconf-session-end")
+    listening.event_of(session, "netconf-session-end")
     is_ok(t.s.rpc("<lock><target><running/></target></lock>"))
 
 
@@ -175,7 +175,7 @@ def the_name_is_the_user(t):
     listening = t.session()
     is_ok(listening.rpc('<create-subscription xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"/>'))
     guest = t.over_tls(client(t))
-    told = listening.event("netconf-session-start")
+    told = listening.event_of(guest, "netconf-session-start")
     assert [e.text for e in told.iter("{*}username")] == ["guest"] and [e.text for e in told.iter("{*}source-host")] == ["127.0.0.1"]
     fails(t.edit(m.config(m.a_note("mine")), guest), "access-denied")
     operator = t.over_tls(client(t, "operator", file="op"))

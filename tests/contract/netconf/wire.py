@@ -243,6 +243,13 @@ class Session:
             if told.name == name:
                 return told.event
 
+    def event_of(self, other, name):
+        """The next notification of that name that is about the session `other`: the ones of an earlier test may still be ending."""
+        while True:
+            told = self.event(name)
+            if told.findtext("{*}session-id") == str(other.id):
+                return told
+
     def ends(self, patience=PATIENCE):
         """Reads until the server has closed; what it said before."""
         until = time.monotonic() + patience
