@@ -96,12 +96,13 @@ BOOST_AUTO_TEST_CASE(it_is_killed_at_the_limit_with_all_its_children) {
     const Folder folder;
     const auto pid = folder.path() / "pid";
     const auto began = std::chrono::steady_clock::now();
-    const auto result = shell("echo begun; sleep 60 & echo $! > " + pid.string() + "; wait", 300ms);
+    // A busy machine takes its time to get as far as that.
+    const auto result = shell("echo begun; sleep 60 & echo $! > " + pid.string() + "; wait", 2s);
     const auto took = std::chrono::steady_clock::now() - began;
-    BOOST_TEST(result.reason == "killed after 300 ms");
+    BOOST_TEST(result.reason == "killed after 2 s");
     BOOST_TEST(result.lastLine == "begun");
-    BOOST_TEST((took >= 300ms));
-    BOOST_TEST((took < 5s));
+    BOOST_TEST((took >= 2s));
+    BOOST_TEST((took < 20s));
     int child = 0;
     std::ifstream(pid) >> child;
     BOOST_REQUIRE(child > 0);
