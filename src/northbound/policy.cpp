@@ -140,6 +140,8 @@ constexpr std::array leaves{
 };
 constexpr const char* maxChanges = "rate-limit/max-changes";
 constexpr const char* per = "rate-limit/per";
+constexpr const char* noFailOver = "fail-over/enabled"; // there where it is false, as the next one
+constexpr const char* noForecast = "forecast/enabled";
 
 /// "05:30", of both hours and minutes two digits.
 Duration hoursAndMinutes(std::string_view text) {
@@ -204,6 +206,7 @@ domain::FailOver readFailOver(const yang::Node& node) {
 }
 
 void write(const Writer& to, const domain::FailOver& failOver) {
+    to.leaf("enabled", print(true));
     to.leaf("after", print(failOver.after));
     to.leaf("choice", print(failOver.choice));
     for (const auto& candidate : failOver.candidates)
@@ -221,8 +224,13 @@ domain::ForecastPolicy readForecast(const yang::Node& node) {
 }
 
 void write(const Writer& to, const domain::ForecastPolicy& forecast) {
+    to.leaf("enabled", print(true));
     to.leaf("horizon", print(forecast.horizon));
     to.leaf("widest-band", print(forecast.widestBand));
+}
+
+bool isSwitchedOff(const yang::Node& node) {
+    return node.leafOr("enabled", "true") == "false";
 }
 
 void readLeaves(std::map<std::string, std::string>& found, const yang::Node& node,
@@ -242,8 +250,18 @@ domain::PolicyPart readPolicyPart(const yang::Node& node) {
     if (const auto limit = node.child("rate-limit")) readLeaves(part.leaves, *limit, "rate-limit/");
     for (const auto& window : node.children("maintenance-window"))
         part.maintenanceWindows.push_back(readWindow(window));
-    if (const auto failOver = node.child("fail-over")) part.failOver = readFailOver(*failOver);
-    if (const auto forecast = node.child("forecast")) part.forecast = readForecast(*forecast);
+    if (const auto failOver = node.child("fail-over")) {
+        if (isSwitchedOff(*failOver))
+            part.leaves.emplace(noFailOver, print(false));
+        else
+            part.failOver = readFailOver(*failOver);
+    }
+    if (const auto forecast = node.child("forecast")) {
+        if (isSwitchedOff(*forecast))
+            part.leaves.emplace(noForecast, print(false));
+        else
+            part.forecast = readForecast(*forecast);
+    }
     return part;
 }
 
@@ -251,6 +269,8 @@ void apply(PoolPolicy& policy, const domain::PolicyPart& part) {
     for (const auto& [name, text] : part.leaves) {
         if (name == maxChanges) parse(text, policy.rateLimit.maxChanges);
         if (name == per) parse(text, policy.rateLimit.per);
+        if (name == noFailOver) policy.failOver.reset();
+        if (name == noForecast) policy.forecast.reset();
         for (const auto& one : leaves)
             if (name == one.name) one.read(policy, text);
     }

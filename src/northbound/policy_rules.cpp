@@ -27,6 +27,10 @@ std::optional<Fault> faultOf(const domain::PoolPolicy& policy) {
     if (policy.lower >= policy.upper)
         return Fault{"The lower level must be less than the upper level." + held(policy.lower, policy.upper),
                      "levels-crossed"};
+    if (policy.tolerance >= policy.upper)
+        return Fault{"The tolerance must be less than the upper level." +
+                         held(policy.tolerance, policy.upper),
+                     "tolerance-above-level"};
     if (policy.minimum > policy.maximum)
         return Fault{"The minimum of members must not be more than the maximum." +
                          held(policy.minimum, policy.maximum),

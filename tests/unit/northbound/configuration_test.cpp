@@ -247,6 +247,8 @@ BOOST_AUTO_TEST_CASE(each_refused_file_is_told_where_and_why) {
         {"levels-crossed",
          {"/headgate:headgate/pool[name='web']/policy",
           "The lower level must be less than the upper level."}},
+        {"tolerance-above-level",
+         {"/headgate:headgate/pool[name='web']/policy", "The tolerance must be less than the upper level."}},
         {"minimum-above-maximum",
          {"/headgate:headgate/pool[name='web']/policy",
           "The minimum of members must not be more than the maximum."}},

@@ -122,6 +122,17 @@ BOOST_AUTO_TEST_CASE(it_has_its_template_s_fail_over_as_a_whole_or_its_own) {
     domain::FailOver hashed;
     hashed.choice = domain::StandIn::hash;
     BOOST_TEST((policyOf(RunningConfiguration::fromContent(own, "/"), "web").failOver == hashed));
+    const auto none = with(R"("mode": "recommend",)",
+                           R"("mode": "recommend", "fail-over": {"enabled": false, "after": "3"},)");
+    BOOST_TEST(!policyOf(RunningConfiguration::fromContent(none, "/"), "web").failOver);
+    const auto again = with(R"("fail-over": {
+          "after": "2.5",)",
+                            R"("fail-over": {
+          "enabled": false,
+          "after": "2.5",)");
+    BOOST_TEST(!policyOf(RunningConfiguration::fromContent(again, "/"), "web").failOver);
+    BOOST_TEST(
+        (policyOf(RunningConfiguration::fromContent(again, "/"), "alone").failOver == domain::FailOver{}));
     BOOST_TEST(
         has(refusal(with(R"([{"server": "real2", "weight": 3})", R"([{"server": "real9"})")), "real9"));
 }
@@ -134,6 +145,9 @@ BOOST_AUTO_TEST_CASE(it_has_its_template_s_forecast_as_a_whole_or_its_own_or_non
         with(R"("mode": "recommend",)", R"("mode": "recommend", "forecast": {"horizon": "10"},)");
     BOOST_TEST((policyOf(RunningConfiguration::fromContent(own, "/"), "web").forecast ==
                 domain::ForecastPolicy{10s, 50}));
+    const auto none =
+        with(R"("mode": "recommend",)", R"("mode": "recommend", "forecast": {"enabled": false},)");
+    BOOST_TEST(!policyOf(RunningConfiguration::fromContent(none, "/"), "web").forecast);
     const auto off = with(R"(, "forecast": {}})", "}");
     BOOST_TEST(!policyOf(RunningConfiguration::fromContent(off, "/"), "alone").forecast);
     for (const auto* wrong : {R"("horizon": "9.999")", R"("horizon": "3600.001")", R"("widest-band": 0)",
@@ -200,6 +214,12 @@ BOOST_AUTO_TEST_CASE(levels_are_judged_with_what_is_inherited) {
     BOOST_TEST(refusal(with(R"("lower": 100)", R"("lower": 300)")) ==
                crossed + "300 and 250, with what it inherits.)");
     BOOST_TEST(refusal(with(R"("mode": "recommend",)", R"("lower": 249,)")) == "");
+    BOOST_TEST(refusal(with(R"("mode": "recommend",)", R"("tolerance": 250,)")) ==
+               web + "/policy: The tolerance must be less than the upper level. (250 and 250, with what it "
+                     "inherits.)");
+    BOOST_TEST(refusal(with(R"("mode": "recommend",)", R"("tolerance": 249,)")) == "");
+    BOOST_TEST(has(refusal(with(R"("mode": "off",)", R"("mode": "off", "tolerance": 800,)")),
+                   "/policy: The tolerance must be less than the upper level."));
     BOOST_TEST(has(refusal(with(R"("step": 2,)", R"("maximum": 1,)")),
                    "/policy: The minimum of members must not be more than the maximum. (2 and 1, "));
     BOOST_TEST(has(refusal(with(R"("step": 2,)", R"("verify-deadline": "60",)")),
