@@ -391,6 +391,9 @@ struct Controller::Brain {
     void remember(const domain::TransactionView& view);
 
     domain::Event event(domain::EventSeverity severity, std::string kind, std::string text) const;
+    /// With the transaction's pool, server and number.
+    domain::Event eventOf(const transaction::State& state, domain::EventSeverity severity, std::string kind,
+                          std::string text) const;
     void tell(domain::Event event) { effects.push_back(std::move(event)); }
     void tellPool(domain::EventSeverity severity, std::string kind, const domain::PoolName& pool,
                   std::string text);

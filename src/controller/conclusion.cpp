@@ -50,11 +50,7 @@ void Controller::Brain::conclude(domain::TransactionId id) {
     const auto kept = doubtful ? std::make_shared<const transaction::State>(state) : nullptr;
     effects.push_back(Ended{view, *state.outcome, done ? record(state) : std::nullopt, kept, state.plan.user,
                             state.plan.session, state.failure ? state.failure->kind : ""});
-    auto told = event(domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason);
-    told.transaction = id;
-    told.pool = view.pool;
-    told.server = view.server;
-    tell(std::move(told));
+    tell(eventOf(state, domain::EventSeverity::notice, "transaction-state", view.state + ": " + view.reason));
     if (!doubtful) allocation.free(id);
     keepDoubted(view.pool);
     switch (state.outcome->kind) {
@@ -102,13 +98,9 @@ void Controller::Brain::committed(const Flight& flight, const domain::Transactio
     else
         allocation.left(state.member.server, now);
     if (const auto* pool = configuration.pool(name)) tellBeliefs(assessment.configure({*pool}, now));
-    auto told = event(domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
-                      name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +
-                          state.plan.reason);
-    told.pool = name;
-    told.server = state.member.server;
-    told.transaction = state.id;
-    tell(std::move(told));
+    tell(eventOf(state, domain::EventSeverity::notice, grown ? "pool-grown" : "pool-shrunk",
+                 name.value + (grown ? " grew by " : " shrank by ") + state.member.server.value + ": " +
+                     state.plan.reason));
     clearAfterCommit(flight);
     const auto found = pools.find(name);
     if (found == pools.end()) return;
@@ -134,11 +126,8 @@ void Controller::Brain::repaired(const Flight& flight) {
 void Controller::Brain::rolledBack(const Flight& flight) {
     const auto& state = flight.state;
     auto told =
-        event(domain::EventSeverity::warning, "rolled-back",
-              "transaction " + std::to_string(state.id.value) + " left no trace: " + state.outcome->reason);
-    told.pool = state.plan.pool.name;
-    told.server = state.member.server;
-    told.transaction = state.id;
+        eventOf(state, domain::EventSeverity::warning, "rolled-back",
+                "transaction " + std::to_string(state.id.value) + " left no trace: " + state.outcome->reason);
     if (!state.outcome->appliances.empty()) told.appliance = state.outcome->appliances.front();
     tell(std::move(told));
     const auto found = pools.find(state.plan.pool.name);

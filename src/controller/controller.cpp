@@ -228,6 +228,15 @@ domain::Event Controller::Brain::event(domain::EventSeverity severity, std::stri
     return made;
 }
 
+domain::Event Controller::Brain::eventOf(const transaction::State& state, domain::EventSeverity severity,
+                                         std::string kind, std::string text) const {
+    auto made = event(severity, std::move(kind), std::move(text));
+    made.pool = state.plan.pool.name;
+    made.server = state.member.server;
+    made.transaction = state.id;
+    return made;
+}
+
 void Controller::Brain::tellPool(domain::EventSeverity severity, std::string kind,
                                  const domain::PoolName& pool, std::string text) {
     auto told = event(severity, std::move(kind), std::move(text));

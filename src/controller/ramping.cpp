@@ -79,16 +79,11 @@ std::optional<domain::Instant> Controller::Brain::nextRamp(const domain::Pool& p
 
 void Controller::Brain::ramped(const Flight& flight) {
     const auto& state = flight.state;
-    auto told =
-        event(domain::EventSeverity::notice, "weight-raised",
-              state.member.server.value + " has the weight " +
-                  std::to_string(state.member.connection.weight) + " in " + state.plan.pool.name.value +
-                  (state.member.rampsTo > 0 ? ", and is to have " + std::to_string(state.member.rampsTo)
-                                            : ", which is all of it"));
-    told.pool = state.plan.pool.name;
-    told.server = state.member.server;
-    told.transaction = state.id;
-    tell(std::move(told));
+    tell(eventOf(state, domain::EventSeverity::notice, "weight-raised",
+                 state.member.server.value + " has the weight " +
+                     std::to_string(state.member.connection.weight) + " in " + state.plan.pool.name.value +
+                     (state.member.rampsTo > 0 ? ", and is to have " + std::to_string(state.member.rampsTo)
+                                               : ", which is all of it")));
     const auto found = pools.find(state.plan.pool.name);
     if (found == pools.end()) return;
     auto& record = found->second;

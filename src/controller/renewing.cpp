@@ -86,11 +86,7 @@ std::optional<domain::Intent> Controller::Brain::renewal(const domain::Pool& poo
 
 void Controller::Brain::renewed(const Flight& flight) {
     const auto& state = flight.state;
-    auto told = event(domain::EventSeverity::notice, "settings-renewed", state.outcome->reason);
-    told.pool = state.plan.pool.name;
-    told.server = state.member.server;
-    told.transaction = state.id;
-    tell(std::move(told));
+    tell(eventOf(state, domain::EventSeverity::notice, "settings-renewed", state.outcome->reason));
     const auto found = pools.find(state.plan.pool.name);
     if (found == pools.end()) return;
     auto& record = found->second;
