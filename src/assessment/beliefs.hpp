@@ -149,7 +149,7 @@ struct Assessment::Beliefs {
     static void takeMembers(PoolEntry& entry, const std::vector<domain::Member>& members);
     void enterMembers(std::uint32_t pool);
     void rebuildFitting();
-    const domain::DataSourceState* dataSourceOf(const ServerBelief* member) const;
+    const DataSourceBelief* dataSourceOf(const ServerBelief* member) const;
     std::string growthUseless(const PoolBelief& belief, const domain::PoolState& state) const;
     ServerContext contextOf(const domain::Server& server, std::optional<std::uint32_t> pool);
     void judge(View& view, const domain::Server& server, std::optional<std::uint32_t> pool);

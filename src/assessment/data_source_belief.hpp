@@ -28,6 +28,8 @@ class DataSourceBelief {
     const domain::DataSource& source() const { return m_source; }
     const domain::DataSourceState& state() const { return m_state; }
     bool isFull() const { return m_state.level == domain::Level::full; }
+    /// It is at its level, and not yet for so long that it is full.
+    bool mayBecomeFull() const { return !isFull() && m_tracker.risingSince().has_value(); }
     std::optional<domain::Instant> nextDeadline() const { return m_tracker.nextDeadline(); }
 
   private:

@@ -76,10 +76,10 @@ void Assessment::Beliefs::assessDataSource(std::uint32_t number) {
 }
 
 /// Null where it uses none, or one that is not configured.
-const domain::DataSourceState* Assessment::Beliefs::dataSourceOf(const ServerBelief* member) const {
+const DataSourceBelief* Assessment::Beliefs::dataSourceOf(const ServerBelief* member) const {
     if (!member || dataSources.empty()) return nullptr;
     const auto known = findDataSource(member->dataSource());
-    return known ? &dataSources[*known].belief.state() : nullptr;
+    return known ? &dataSources[*known].belief : nullptr;
 }
 
 domain::PoolState Assessment::Beliefs::briefOf(std::uint32_t pool) const {
@@ -97,33 +97,42 @@ const domain::Diagnosis& Assessment::Beliefs::diagnosisOf(std::uint32_t pool) {
     });
     std::vector<MemberView> views;
     views.reserve(states.size());
-    for (std::size_t i = 0; i < states.size(); ++i)
-        views.push_back({&states[i].name, &states[i], dataSourceOf(entry.belief.beliefs()[i])});
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        const auto* source = dataSourceOf(entry.belief.beliefs()[i]);
+        views.push_back({&states[i].name, &states[i], source ? &source->state() : nullptr});
+    }
     entry.diagnosis =
         std::make_unique<domain::Diagnosis>(diagnose(entry.belief.pool().policy, std::move(views)));
     entry.diagnosedAt = sourceChanges;
     return *entry.diagnosis;
 }
 
+/// Of a pool that is full, and whose data sources all are, or may become so while it would grow.
 std::string Assessment::Beliefs::growthUseless(const PoolBelief& belief,
                                                const domain::PoolState& state) const {
     if ((state.level != Level::full && state.fullAhead.empty()) || dataSources.empty()) return {};
-    const auto isFull = [&](const std::string& name) {
-        const auto known = findDataSource(name);
-        return known && dataSources[*known].belief.isFull();
+    const auto helps = [](const DataSourceBelief& source) {
+        return !source.isFull() && !source.mayBecomeFull();
     };
     if (const auto others = fitting.find(belief.pool().application); others != fitting.end())
-        if (!std::all_of(others->second.begin(), others->second.end(), isFull)) return {};
-    std::map<std::string, const domain::DataSourceState*> used;
+        for (const auto& name : others->second)
+            if (const auto known = findDataSource(name); !known || helps(dataSources[*known].belief))
+                return {};
+    std::map<std::string, const DataSourceBelief*> used;
     for (const auto* member : belief.beliefs()) {
         const auto* source = dataSourceOf(member);
-        if (!source || source->level != Level::full) return {};
-        used.emplace(source->name, source);
+        if (!source || helps(*source)) return {};
+        used.emplace(source->source().name, source);
     }
     std::string text;
-    for (const auto& [name, source] : used)
-        text += "the data source " + name + " is " + source->reason + "; ";
-    return text + "more servers in front of " + (used.size() == 1 ? "it" : "them") + " would not help";
+    bool allFull = true;
+    for (const auto& [name, source] : used) {
+        text += "the data source " + name + " is " + source->state().reason + "; ";
+        allFull = allFull && source->isFull();
+    }
+    const auto where = "more servers in front of " + std::string(used.size() == 1 ? "it" : "them");
+    return text +
+           (allFull ? where + " would not help" : "whether " + where + " would help is not known before");
 }
 
 void Assessment::Beliefs::tell(EventSeverity severity, const domain::DataSource& source, std::string text) {

@@ -173,12 +173,28 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_stays_keeps_what_is_believed) {
     BOOST_TEST(told.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(growth_waits_until_it_is_known_whether_the_data_source_is_full) {
+    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 700}}, 2);
+    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}}, 2, 3);
+    BOOST_TEST(shop().level == Level::full);
+    BOOST_TEST(source("db1").level == Level::normal);
+    BOOST_TEST(shop().growthUseless ==
+               "the data source db1 is normal: connections 930 of 1000 (930 permille ≥ 800 since "
+               "12:00:03Z, full after 5 s); whether more servers in front of it would help is not "
+               "known before");
+    polls("dbhost1", 799, 0, 6);
+    BOOST_TEST(shop().growthUseless.empty());
+    polls("dbhost1", 800, 0, 7);
+    BOOST_TEST(!shop().growthUseless.empty());
+    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 800}}, 4, 8);
+    BOOST_TEST(shop().growthUseless.ends_with("; more servers in front of it would not help"));
+}
+
 BOOST_AUTO_TEST_CASE(growth_is_useless_while_the_pool_and_its_data_source_are_full) {
     polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}}, 4);
-    polls({{"real1", 900}, {"real2", 100}}, 0, 5);
-    BOOST_TEST(shop().level == Level::full);
+    BOOST_TEST(shop().level == Level::normal);
     BOOST_TEST(shop().growthUseless.empty());
-    polls("dbhost1", 930, 0, 5);
+    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}}, 0, 5);
     BOOST_TEST(shop().growthUseless == fullDb1 + "; more servers in front of it would not help");
     BOOST_TEST(shop().diagnosis.bottlenecks.size() == 2u);
     BOOST_TEST(shop().diagnosis.bottlenecks[1].resource == "its data source db1 (connections)");
@@ -196,11 +212,10 @@ BOOST_AUTO_TEST_CASE(it_is_not_useless_in_a_pool_that_is_not_full) {
 BOOST_AUTO_TEST_CASE(growth_helps_while_another_data_source_can_be_used) {
     configured.servers[2].dataSources = {"db1", "db2"};
     configure();
-    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}, {"dbhost2", 850}}, 4);
-    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}}, 0, 5);
+    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}, {"dbhost2", 799}});
     BOOST_TEST(shop().level == Level::full);
     BOOST_TEST(shop().growthUseless.empty());
-    polls("dbhost2", 850, 0, 5);
+    polls("dbhost2", 850, 0, 6);
     BOOST_TEST(shop().growthUseless == fullDb1 + "; more servers in front of it would not help");
 }
 
