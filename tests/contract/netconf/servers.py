@@ -17,6 +17,7 @@ from models import Conformance, Headgate
 from wire import BASE, PATIENCE, Session, unix
 
 LIBRARY = "urn:ietf:params:xml:ns:yang:ietf-yang-library"
+MONITORING = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"
 STREAMS = "urn:ietf:params:xml:ns:netmod:notification"
 TREE = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", TREE / "build/dev"))
@@ -225,14 +226,25 @@ class Bench:
         end = time.monotonic() + PATIENCE
         while True:
             try:
+                self._wait_until_alone(end)
                 self._restore()
                 return self.finish()
             except AssertionError:
-                # What the last test's sessions held goes with them, a moment later.
+                # A confirmed commit of the last test's is taken back a moment after its session.
                 self.finish()
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.05)
+
+    def _wait_until_alone(self, end):
+        """The server may take a moment to see that the last test's sessions are gone, with what they had locked."""
+        content = f'<get><filter><netconf-state xmlns="{MONITORING}"><sessions/></netconf-state></filter></get>'
+        while True:
+            there = {e.text for e in self.s.rpc(content).data.iter(f"{{{MONITORING}}}session-id")}
+            if there == {str(self.s.id)}:
+                return
+            assert time.monotonic() < end, f"sessions that do not end: {there}"
+            time.sleep(0.005)
 
     def _restore(self):
         from lxml import etree
