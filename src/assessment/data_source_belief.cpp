@@ -34,6 +34,7 @@ void DataSourceBelief::judgeBy(const domain::DataSource& source) {
     if (m_source.server != source.server) {
         m_tracker.forget();
         m_state = {};
+        m_easedAt.reset();
     }
     m_source = source;
     m_state.name = source.name;
@@ -42,16 +43,22 @@ void DataSourceBelief::judgeBy(const domain::DataSource& source) {
 void DataSourceBelief::assess(domain::Instant now, const ServerBelief* server) {
     if (const auto why = unknownBecause(m_source, server); !why.empty()) {
         m_tracker.forget();
+        m_easedAt.reset();
         m_state = {m_source.name, Level::unknown, std::nullopt, {}, "unknown: " + why};
         return;
     }
     const auto& verdict = server->verdict();
     const auto levels = levelsOf(m_source);
     const bool exact = verdict.complete;
+    const bool wasPressed = isPressed();
     m_state.utilisation = verdict.utilisation;
     m_state.binding = server->binding()->name;
     m_state.level = m_tracker.update(now, verdict.utilisation, exact ? Bound::exact : Bound::lower, levels);
     if (!exact && m_state.level != Level::full) m_state.level = Level::unknown;
+    if (isPressed())
+        m_easedAt.reset();
+    else if (wasPressed)
+        m_easedAt = now;
     m_state.reason = std::string(toString(m_state.level)) + ": " + describe(server->usageWords(), levels);
     if (exact) return;
     m_state.reason += "; not known:";

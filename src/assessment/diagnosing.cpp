@@ -11,6 +11,26 @@ namespace headgate::assessment {
 using domain::EventSeverity;
 using domain::Level;
 
+namespace {
+
+using DataSources = std::map<std::string, const DataSourceBelief*>;
+
+/// Why more servers in front of these would not help, or why that is not known yet.
+std::string notForMoreServers(const DataSources& used) {
+    std::string text;
+    bool allFull = true;
+    for (const auto& [name, source] : used) {
+        text += "the data source " + name + " is " + source->state().reason;
+        if (source->easedAt()) text += ", since " + domain::describe(*source->easedAt());
+        text += "; ";
+        allFull = allFull && source->isFull();
+    }
+    const auto more = "more servers in front of " + std::string(used.size() == 1 ? "it" : "them");
+    return text + (allFull ? more + " would not help" : "whether " + more + " would help is not known yet");
+}
+
+}
+
 std::optional<std::uint32_t> Assessment::Beliefs::findDataSource(std::string_view name) const {
     const auto found =
         std::lower_bound(dataSources.begin(), dataSources.end(), name,
@@ -107,32 +127,27 @@ const domain::Diagnosis& Assessment::Beliefs::diagnosisOf(std::uint32_t pool) {
     return *entry.diagnosis;
 }
 
-/// Of a pool that is full, and whose data sources all are, or may become so while it would grow.
+/// Of a pool that is full, and whose data sources all are; or are at their levels, and may become full while
+/// it grows; or were so lately, and whether its members are full without that, their next readings say.
 std::string Assessment::Beliefs::growthUseless(const PoolBelief& belief,
                                                const domain::PoolState& state) const {
     if ((state.level != Level::full && state.fullAhead.empty()) || dataSources.empty()) return {};
-    const auto helps = [](const DataSourceBelief& source) {
-        return !source.isFull() && !source.mayBecomeFull();
+    const auto settled = belief.settling();
+    const auto helps = [&](const DataSourceBelief& source) {
+        const auto eased = source.easedAt();
+        return !source.isFull() && !source.mayBecomeFull() && !(eased && now < *eased + settled);
     };
     if (const auto others = fitting.find(belief.pool().application); others != fitting.end())
         for (const auto& name : others->second)
             if (const auto known = findDataSource(name); !known || helps(dataSources[*known].belief))
                 return {};
-    std::map<std::string, const DataSourceBelief*> used;
+    DataSources used;
     for (const auto* member : belief.beliefs()) {
         const auto* source = dataSourceOf(member);
         if (!source || helps(*source)) return {};
         used.emplace(source->source().name, source);
     }
-    std::string text;
-    bool allFull = true;
-    for (const auto& [name, source] : used) {
-        text += "the data source " + name + " is " + source->state().reason + "; ";
-        allFull = allFull && source->isFull();
-    }
-    const auto where = "more servers in front of " + std::string(used.size() == 1 ? "it" : "them");
-    return text +
-           (allFull ? where + " would not help" : "whether " + where + " would help is not known before");
+    return notForMoreServers(used);
 }
 
 void Assessment::Beliefs::tell(EventSeverity severity, const domain::DataSource& source, std::string text) {

@@ -43,11 +43,23 @@ void PoolBelief::enter(std::vector<const ServerBelief*> members) {
 void PoolBelief::lookAhead() {
     const auto& policy = m_pool->policy.forecast;
     if (!policy) return m_outlook.reset();
+    const auto longest = longestPoll();
+    if (!m_outlook || m_outlook->policy() != *policy || m_outlook->step() != Outlook::step(*policy, longest))
+        m_outlook = std::make_unique<Outlook>(*policy, longest);
+}
+
+domain::Duration PoolBelief::longestPoll() const {
     domain::Duration longest{0};
     for (const auto* member : m_members)
         if (member) longest = std::max(longest, member->server().pollInterval);
-    if (!m_outlook || m_outlook->policy() != *policy || m_outlook->step() != Outlook::step(*policy, longest))
-        m_outlook = std::make_unique<Outlook>(*policy, longest);
+    return longest;
+}
+
+domain::Duration PoolBelief::settling() const {
+    const auto longest = longestPoll();
+    const auto& policy = m_pool->policy;
+    return policy.growAfter + longest +
+           (policy.forecast ? Outlook::step(*policy.forecast, longest) : domain::Duration{0});
 }
 
 void PoolBelief::recount(const Verdict& before, const Verdict& after) {

@@ -31,6 +31,8 @@ class PoolBelief {
     domain::Level level() const { return m_level; }
     domain::PoolState state() const;
     const domain::Pool& pool() const { return *m_pool; }
+    /// After so long its level and its forecast rest on later readings alone.
+    domain::Duration settling() const;
     /// Of its members, in their order; null for one that is no configured server.
     const std::vector<const ServerBelief*>& beliefs() const { return m_members; }
     std::optional<domain::Instant> nextDeadline() const { return m_average.nextDeadline(); }
@@ -48,6 +50,7 @@ class PoolBelief {
 
     void count(const Verdict& verdict, int sign);
     void lookAhead();
+    domain::Duration longestPoll() const;
     bool allKnown() const { return m_counts.unknown == 0 && m_counts.strangers == 0; }
     std::optional<int> average() const;
     bool isFull() const;

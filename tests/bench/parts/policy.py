@@ -7,7 +7,7 @@ from lab.parts.process import LabError
 from .farm import program
 from .table import Phases, Row
 
-LOADS = ("step", "ramp", "day", "flash", "leak", "data-source", "lie", "recorded")
+LOADS = ("step", "ramp", "day", "flash", "leak", "data-source", "measured", "lie", "recorded")
 SMOKE = ("step", "flash")
 
 

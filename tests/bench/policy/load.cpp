@@ -66,6 +66,9 @@ std::vector<Load> loads() {
     all.back().leak = [](domain::Duration at) { return 4 * minutes(at); };
     all.push_back(load("data-source", "a data source that saturates for an hour", 2h, steady));
     all.back().floor = [](domain::Duration at) { return at >= 30min && at < 90min ? 950.0 : 0.0; };
+    all.push_back(load("measured", "the same, and the data source is measured", 2h, steady));
+    all.back().floor = all[all.size() - 2].floor;
+    all.back().measured = true;
     all.push_back(load("lie", "a server that always says 950, at a load of 1", 2h, steady));
     all.back().lies = true;
     all.push_back(load("recorded", "a recorded load, 100 minutes of a server's users", 100min, recorded));

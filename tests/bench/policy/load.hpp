@@ -16,6 +16,7 @@ struct Load {
     std::function<double(domain::Duration)> total;
     /// Below it no member gets, however many there are: of a data source that they share.
     std::function<double(domain::Duration)> floor = [](domain::Duration) { return 0.0; };
+    bool measured = false; ///< that data source, which has the floor itself in use
     /// What the first member has besides, for nobody's use.
     std::function<double(domain::Duration)> leak = [](domain::Duration) { return 0.0; };
     bool lies = false; ///< the first member always says that it is at 950 permille

@@ -62,10 +62,9 @@ class Bearing {
         return std::max(share, m_load.floor(at)) + (member == 0 ? m_load.leak(at) : 0);
     }
     int told(domain::Duration at, std::size_t members, std::size_t member) {
-        const double off = 1 + m_random.between(-noise, noise) / 1000.0;
-        const double said = m_load.lies && member == 0 ? 950 : truth(at, members, member);
-        return static_cast<int>(std::lround(std::min(said * off, 1100.0)));
+        return withNoise(m_load.lies && member == 0 ? 950 : truth(at, members, member));
     }
+    int toldOfDataSource(domain::Duration at) { return withNoise(m_load.floor(at)); }
     void count(Result& result, domain::Duration at, std::size_t members) const {
         double sum = 0;
         for (std::size_t i = 0; i < members; ++i)
@@ -75,6 +74,11 @@ class Bearing {
     }
 
   private:
+    int withNoise(double permille) {
+        const double off = 1 + m_random.between(-noise, noise) / 1000.0;
+        return static_cast<int>(std::lround(std::min(permille * off, 1100.0)));
+    }
+
     const Load& m_load;
     simulation::Random m_random{1};
 };
@@ -97,6 +101,17 @@ Result byRule(const Load& load, const std::string& name, Rule& rule) {
     return result;
 }
 
+/// One that all of them share.
+void addDataSource(controller::Rig& rig) {
+    for (auto& server : rig.configuration.servers) {
+        server.dataSources = {"db1"};
+        rig.dataSources[server.name.value] = "db1";
+    }
+    rig.addServer("dbhost1", 0);
+    rig.configuration.servers.back().applications.clear();
+    rig.configuration.dataSources = {{"db1", {"dbhost1"}, upper}};
+}
+
 /// The whole controller, as it comes, with appliances that do as they are told.
 Result byHeadgate(const Load& load, const std::string& name,
                   std::optional<domain::ForecastPolicy> forecast = {}) {
@@ -106,6 +121,7 @@ Result byHeadgate(const Load& load, const std::string& name,
     rig.policy().minimum = fewest;
     rig.policy().maximum = most;
     rig.policy().forecast = forecast;
+    if (load.measured) addDataSource(rig);
     rig.start();
     std::size_t before = fewest;
     const auto& members = [&]() -> const std::vector<domain::Member>& {
@@ -120,6 +136,7 @@ Result byHeadgate(const Load& load, const std::string& name,
             said = 20;
         for (std::size_t i = 0; i < count; ++i)
             rig.loads[members()[i].server.value] = bearing.told(at, count, i);
+        if (load.measured) rig.loads["dbhost1"] = bearing.toldOfDataSource(at);
         rig.run(1s);
     }
     return result;

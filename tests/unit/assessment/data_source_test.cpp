@@ -181,12 +181,8 @@ BOOST_AUTO_TEST_CASE(growth_waits_until_it_is_known_whether_the_data_source_is_f
     BOOST_TEST(shop().growthUseless ==
                "the data source db1 is normal: connections 930 of 1000 (930 permille ≥ 800 since "
                "12:00:03Z, full after 5 s); whether more servers in front of it would help is not "
-               "known before");
-    polls("dbhost1", 799, 0, 6);
-    BOOST_TEST(shop().growthUseless.empty());
-    polls("dbhost1", 800, 0, 7);
-    BOOST_TEST(!shop().growthUseless.empty());
-    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 800}}, 4, 8);
+               "known yet");
+    polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}}, 3, 6);
     BOOST_TEST(shop().growthUseless.ends_with("; more servers in front of it would not help"));
 }
 
@@ -199,8 +195,31 @@ BOOST_AUTO_TEST_CASE(growth_is_useless_while_the_pool_and_its_data_source_are_fu
     BOOST_TEST(shop().diagnosis.bottlenecks.size() == 2u);
     BOOST_TEST(shop().diagnosis.bottlenecks[1].resource == "its data source db1 (connections)");
     polls("dbhost1", 700, 0, 6);
-    BOOST_TEST(shop().growthUseless.empty());
     BOOST_TEST(shop().diagnosis.bottlenecks.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(growth_waits_for_the_members_readings_after_their_data_source_was_full) {
+    const std::string yet = "; whether more servers in front of it would help is not known yet";
+    for (const bool wasFull : {true, false}) {
+        assessment = {};
+        configure();
+        if (wasFull) polls({{"dbhost1", 930}});
+        polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 930}}, 4, wasFull ? 6 : 16);
+        const int second = wasFull ? 11 : 21;
+        polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 700}}, 0, second);
+        BOOST_TEST(shop().level == Level::full);
+        BOOST_TEST(
+            shop().growthUseless ==
+            "the data source db1 is normal: connections 700 of 1000 (700 permille, full at 800), since "
+            "12:00:" +
+                std::to_string(second) + "Z" + yet);
+        // As long as grow-after and a poll interval.
+        polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 700}}, 4, second + 1);
+        BOOST_TEST(shop().growthUseless.ends_with(yet));
+        polls({{"real1", 900}, {"real2", 100}, {"dbhost1", 700}}, 0, second + 6);
+        BOOST_TEST(shop().level == Level::full);
+        BOOST_TEST(shop().growthUseless.empty());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(it_is_not_useless_in_a_pool_that_is_not_full) {
