@@ -11,8 +11,8 @@ FIRST_NUMBER = 71
 OID = ".1.3.6.1.4.1.32473.7.99.2"  # served by redis_gauge: .1.0 its clients, .2.0 how many it takes
 PROFILE = {"name": "redis", "metric": [{"name": "clients", "oid": OID[1:] + ".1.0", "divisor": OID[1:] + ".2.0",
                                         "scale": "1000.0"}]}
-# Who fills the pool and its data source at once fills the pool first, since a data source is full after 5 s: it does not grow even so.
-PATIENT = {"grow-after": "4.0"}
+# Less than the 5 s after which a data source is full: who fills both at once fills the pool first, and it does not grow even so.
+POLICY = {"grow-after": "4.0"}
 
 
 class Redis(Server):
@@ -124,7 +124,7 @@ class DataSources:
         for server in top["server"]:
             if "application" in server:
                 server["data-source"] = list(self.all)[:None if server["name"] in either else 1]
-        top["pool"][0]["policy"].update(PATIENT)
+        top["pool"][0]["policy"].update(POLICY)
         self._load(configuration)
 
     def _forget(self):
