@@ -28,15 +28,13 @@ class DataSourceBelief {
     const domain::DataSource& source() const { return m_source; }
     const domain::DataSourceState& state() const { return m_state; }
     bool isFull() const { return m_state.level == domain::Level::full; }
-    /// It is at its level, and not yet for so long that it is full.
-    bool mayBecomeFull() const { return !isFull() && m_tracker.risingSince().has_value(); }
-    /// Since when it is neither full nor at its level, after it was; empty: it is, or it was not as far as is
-    /// known.
+    /// It is full, or at its level and not yet for so long that it is.
+    bool isPressed() const { return isFull() || m_tracker.risingSince(); }
+    /// Since when it is that no longer; empty: it is, or was not as far as is known.
     std::optional<domain::Instant> easedAt() const { return m_easedAt; }
     std::optional<domain::Instant> nextDeadline() const { return m_tracker.nextDeadline(); }
 
   private:
-    bool isPressed() const { return isFull() || mayBecomeFull(); }
     std::string describe(const std::string& words, const domain::PoolPolicy& levels) const;
 
     domain::DataSource m_source;

@@ -135,7 +135,7 @@ std::string Assessment::Beliefs::growthUseless(const PoolBelief& belief,
     const auto settled = belief.settling();
     const auto helps = [&](const DataSourceBelief& source) {
         const auto eased = source.easedAt();
-        return !source.isFull() && !source.mayBecomeFull() && !(eased && now < *eased + settled);
+        return !source.isPressed() && !(eased && now < *eased + settled);
     };
     if (const auto others = fitting.find(belief.pool().application); others != fitting.end())
         for (const auto& name : others->second)

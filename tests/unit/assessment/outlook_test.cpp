@@ -282,6 +282,19 @@ BOOST_FIXTURE_TEST_CASE(growth_ahead_is_useless_behind_a_full_data_source, Fixtu
     }
     BOOST_TEST((shop().level == Level::normal));
     BOOST_TEST(shop().growthUseless.starts_with("the data source db1 is full: "));
+    // Until grow-after, a poll interval and a step of the forecast have gone by, that is of before.
+    const auto pass = [&](domain::Duration time) {
+        for (const auto end = now + time; now < end;) {
+            assessment.observe(sample("dbhost1", now + 1s, 700));
+            polls(1s, rising);
+        }
+    };
+    pass(16s);
+    BOOST_TEST(!shop().fullAhead.empty());
+    BOOST_TEST(shop().growthUseless.ends_with("would help is not known yet"));
+    pass(1s);
+    BOOST_TEST(!shop().fullAhead.empty());
+    BOOST_TEST(shop().growthUseless.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
