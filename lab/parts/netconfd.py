@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 
+from .ports import free_port
 from .process import LabError, Processes, tail, wait_for
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
@@ -32,12 +33,6 @@ StrictModes no
 MaxStartups 100
 Subsystem netconf "{subsystem} --ncxserver-sockname={port}@{socket}"
 """
-
-
-def free_port(address="127.0.0.1"):
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 def available():

@@ -15,7 +15,7 @@ import threading
 import time
 
 from patience import PATIENCE, wait_for
-from snmp_parts import AUTH, COMMUNITY, PRIV, USER, Traps
+from snmp_parts import AUTH, COMMUNITY, PRIV, USER, Traps, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", ROOT / "build/dev"))
@@ -102,9 +102,7 @@ class House:
             os.chown(self.dir / name, self.uid, self.gid)
         self.traps = Traps(address, form="%P|")
         self.application = Application(address)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((address, 0))
-            self.snmp = f"{address}:{probe.getsockname()[1]}"
+        self.snmp = f"{address}:{free_port(address, socket.SOCK_DGRAM)}"
         self.master = f"unix:{self.dir}/agentx/master"
         self.snmpd = self.agent = None
         self.secret(PLANTED)
@@ -268,12 +266,6 @@ timeout = 1
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(PATIENCE)
-
-
-def free_port(address):
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 def seconds(question):

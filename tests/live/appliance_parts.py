@@ -22,7 +22,7 @@ import xml.etree.ElementTree as ET
 from ncclient import manager
 
 from patience import PATIENCE, wait_for
-from snmp_parts import ask_snmp, snmp_secrets
+from snmp_parts import ask_snmp, free_port, snmp_secrets
 
 warnings.simplefilter("ignore")  # ncclient's own
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -30,12 +30,6 @@ BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", ROOT / "build/dev"))
 PROGRAM = BUILD / "lab/headgate-appliance"
 NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
 NCN = "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications"
-
-
-def free_port(address):
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
 
 
 class Backend:

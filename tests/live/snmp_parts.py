@@ -3,9 +3,13 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import tempfile
 
 from patience import PATIENCE, wait_for
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from lab.parts.ports import free_port  # noqa: E402  (the tree is known from here on)
 
 COMMUNITY, USER, AUTH, PRIV = "test-word", "ape", "authentic-words", "private-words"
 
@@ -17,9 +21,7 @@ class Traps:
     def __init__(self, address="127.0.0.1", form=""):
         self.folder = tempfile.TemporaryDirectory(prefix="hgt-")
         self.dir = pathlib.Path(self.folder.name)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((address, 0))
-            self.address = f"{address}:{probe.getsockname()[1]}"
+        self.address = f"{address}:{free_port(address, socket.SOCK_DGRAM)}"
         self.form = form
         self.start()
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/ports.hpp"
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <spawn.h>
@@ -85,19 +87,6 @@ class ChildProcess {
   private:
     pid_t m_pid = -1;
 };
-
-/// A UDP port of 127.0.0.1 that was free a moment ago.
-inline std::uint16_t freeUdpPort() {
-    const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    socklen_t size = sizeof address;
-    ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-    ::close(descriptor);
-    return ntohs(address.sin_port);
-}
 
 /// A real snmpd without privileges, on 127.0.0.1, in its own folder. Community `public`; the users `ape`
 /// (SHA-256, AES), `gnu` (SHA-1, authentication only) and `yak` (SHA-512, AES). Wait until it answers before

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+from lab.parts.ports import free_port
 from lab.parts.process import LabError, wait_for
 
 from . import cpu
@@ -43,12 +44,6 @@ def braa(port, servers, folder):
     if answered < 0.9 * servers:
         raise LabError(f"braa has answers of {answered:.0f} of {servers} servers")
     return Cost(1e6 * (used.ru_utime + used.ru_stime) / answered, answered / took)
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def exporter(port, servers, folder):

@@ -2,8 +2,10 @@
 import collections
 import dataclasses
 import json
+import socket
 import subprocess
 
+from lab.parts.ports import free_port
 from lab.parts.process import LabError
 
 from . import peers
@@ -97,7 +99,7 @@ def many(extent, figures):
 
 def notifications(extent, figures):
     """By a program of its own."""
-    done = subprocess.run([str(word) for word in (program("headgate-notify-bench"), peers.free_port(), extent.seconds)],
+    done = subprocess.run([str(word) for word in (program("headgate-notify-bench"), free_port(kind=socket.SOCK_DGRAM), extent.seconds)],
                           capture_output=True, text=True, check=False)
     if done.returncode:
         raise LabError(f"headgate-notify-bench: {done.stderr.strip()}")

@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -20,13 +21,10 @@ LIBRARY = "urn:ietf:params:xml:ns:yang:ietf-yang-library"
 MONITORING = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"
 STREAMS = "urn:ietf:params:xml:ns:netmod:notification"
 TREE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(TREE))
+from lab.parts.ports import free_port  # noqa: E402  (the tree is known from here on)
+
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD_DIR", TREE / "build/dev"))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:
