@@ -25,6 +25,7 @@ Daemon::Impl::Impl(const Options& options)
     , m_vault(openVault(options))
     , m_found(findUnfinished(m_recorder, options.abandoned, m_clock.now()))
     , m_flight(options.state / "flight") {
+    m_signals = m_loop.onSignal({SIGTERM, SIGINT}, [this](int) { stop(); });
     for (auto& view : m_recorder.latestTransactions(historyKept))
         if (view.outcome) // the others are the controller's
             m_history.push_back(std::make_shared<const domain::TransactionView>(std::move(view)));
@@ -48,7 +49,6 @@ Daemon::Impl::~Impl() {
 }
 
 void Daemon::Impl::run() {
-    m_signals = m_loop.onSignal({SIGTERM, SIGINT}, [this](int) { stop(); });
     m_write = m_loop.every(writePeriod, [this] { write(); });
     for (const auto& appliance : m_recorder.running().value().appliances) {
         auto& state = m_appliances[appliance.name];

@@ -25,7 +25,8 @@ class Daemon {
     explicit Daemon(const Options& options);
     ~Daemon();
 
-    /// Until SIGTERM or SIGINT; a transaction in flight is finished first, unless a second signal comes.
+    /// Until SIGTERM or SIGINT, also if that came while this was made; a transaction in flight is finished
+    /// first, unless a second signal comes.
     void run();
 
   private:

@@ -1,3 +1,4 @@
+#include "daemon/daemon.hpp"
 #include "daemon/start.hpp"
 #include "lab_configuration.hpp"
 #include "transaction/record.hpp"
@@ -5,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
 #include <fstream>
 
 using namespace headgate;
@@ -274,6 +276,17 @@ BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_read_refuses_the_start_until_it_is_
         BOOST_REQUIRE(found.doubts.size() == 1U);
         BOOST_TEST((found.doubts[0].state == nullptr));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_that_comes_while_it_starts_ends_it_well) {
+    const Machine machine;
+    {
+        Daemon daemon(machine.options());
+        BOOST_TEST(std::filesystem::exists(machine.options().socket));
+        std::raise(SIGTERM); // this test ends here if nobody hears it
+        daemon.run();
+    }
+    BOOST_TEST(!std::filesystem::exists(machine.options().socket));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
