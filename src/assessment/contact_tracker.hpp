@@ -1,5 +1,6 @@
 #pragma once
 
+#include "assessment/or_none.hpp"
 #include "domain/sample.hpp"
 
 #include <cstdint>
@@ -28,7 +29,7 @@ class ContactTracker {
     void judge(domain::Contact& told, domain::Instant now, unsigned missedPolls, domain::Duration staleAfter,
                const std::vector<std::string>& contradictions) const;
 
-    const std::optional<domain::Instant>& lastAnswer() const { return m_lastAnswer; }
+    OrNone<domain::Instant> lastAnswer() const { return m_lastAnswer; }
 
   private:
     /// What most servers never have.
@@ -42,8 +43,8 @@ class ContactTracker {
     void takeFailure(const domain::Sample& sample);
     void notePoll(bool missed) { m_missed = static_cast<std::uint16_t>(m_missed << 1U | (missed ? 1U : 0U)); }
 
-    std::optional<domain::Instant> m_lastAnswer;
-    std::optional<domain::RoundTrip> m_roundTrip, m_smoothedRoundTrip;
+    OrNone<domain::Instant> m_lastAnswer;
+    OrNone<domain::RoundTrip> m_roundTrip, m_smoothedRoundTrip;
     std::unique_ptr<Trouble> m_trouble;
     std::uint16_t m_missed = 0; ///< of the last sixteen polls, a bit each, the last one lowest
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "assessment/or_none.hpp"
 #include "domain/configuration.hpp"
 #include "domain/state.hpp"
 
@@ -30,9 +31,9 @@ class LevelTracker {
     bool isHeld(domain::Instant now, domain::Instant since, domain::Duration hold);
 
     domain::Level m_level = domain::Level::unknown;
-    std::optional<domain::Instant> m_risingSince;
-    std::optional<domain::Instant> m_fallingSince;
-    std::optional<domain::Instant> m_deadline;
+    OrNone<domain::Instant> m_risingSince;
+    OrNone<domain::Instant> m_fallingSince;
+    OrNone<domain::Instant> m_deadline;
 };
 
 }

@@ -77,7 +77,7 @@ void ServerBelief::take(const domain::Sample& sample) {
     if (sample.restarted && (!m_heard || sample.at >= *m_heard)) forget();
     m_missedPolls = 0;
     if (m_complaints) m_complaints->failure.clear();
-    m_heard = std::max(m_heard.value_or(sample.at), sample.at);
+    m_heard = m_heard ? std::max(*m_heard, sample.at) : sample.at;
     takeReadings(sample);
     if (sample.agent) m_agent = sample.agent;
     takeApplications(sample);

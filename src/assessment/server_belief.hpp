@@ -4,6 +4,7 @@
 #include "assessment/dictionary.hpp"
 #include "assessment/level_tracker.hpp"
 #include "assessment/near.hpp"
+#include "assessment/or_none.hpp"
 #include "assessment/utilisation.hpp"
 #include "assessment/witnesses.hpp"
 #include "domain/configuration.hpp"
@@ -150,7 +151,7 @@ class ServerBelief {
     domain::Duration m_staleAfter{};
     std::vector<Reading> m_readings;
     std::vector<Application> m_applications;
-    std::optional<domain::Instant> m_heard;
+    OrNone<domain::Instant> m_heard;
     domain::Instant m_assessed{};
     domain::Instant m_since{};        ///< when it became as functional as it is
     std::unique_ptr<Joined> m_joined; ///< until it is warm
