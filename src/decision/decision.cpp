@@ -14,10 +14,13 @@ namespace {
 
 std::vector<Believed> match(const domain::Pool& pool, const std::vector<domain::ServerState>& states) {
     std::vector<Believed> all;
+    all.reserve(pool.members.size());
+    auto at = states.begin(); // they mostly come as the pool has its members
     for (const auto& member : pool.members) {
-        const auto found = std::find_if(states.begin(), states.end(),
-                                        [&](const auto& state) { return state.name == member.server; });
-        all.push_back({&member, found == states.end() ? nullptr : &*found});
+        const auto isIts = [&](const auto& state) { return state.name == member.server; };
+        if (at == states.end() || !isIts(*at)) at = std::find_if(states.begin(), states.end(), isIts);
+        all.push_back({&member, at == states.end() ? nullptr : &*at});
+        if (at != states.end()) ++at;
     }
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name() < b.name(); });
     return all;
