@@ -1,4 +1,5 @@
 #include "controller/brain.hpp"
+#include "domain/leaving.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -79,9 +80,12 @@ std::optional<MembershipChange> Controller::Brain::record(const transaction::Sta
     auto change = changeBy(state);
     if (!change) return change;
     auto& pool = *configuration.pool(change->pool);
-    std::erase_if(pool.members,
-                  [&](const domain::Member& member) { return member.server == state.member.server; });
-    if (change->added) pool.members.push_back(*change->added);
+    if (change->removed) domain::leave(pool, *change->removed);
+    if (change->added) {
+        std::erase_if(pool.members,
+                      [&](const domain::Member& member) { return member.server == change->added->server; });
+        pool.members.push_back(*change->added);
+    }
     noteRamps(pool);
     return change;
 }

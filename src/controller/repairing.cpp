@@ -2,6 +2,7 @@
 // member at a time, each by a transaction of its own.
 
 #include "controller/brain.hpp"
+#include "domain/leaving.hpp"
 
 namespace headgate::controller {
 namespace {
@@ -215,8 +216,7 @@ bool Controller::Brain::adopt(const domain::Pool& pool) {
     auto* recorded = configuration.pool(pool.name);
     for (const auto& change : changes) {
         if (change.removed)
-            std::erase_if(recorded->members,
-                          [&](const auto& member) { return member.server == *change.removed; });
+            domain::leave(*recorded, *change.removed);
         else
             recorded->members.push_back(*change.added);
         const std::string what = change.removed ? change.removed->value + ", which no appliance has"

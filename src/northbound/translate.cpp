@@ -358,7 +358,20 @@ void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Mem
 }
 
 bool dropMember(yang::Tree& tree, const domain::PoolName& pool, const domain::ServerName& server) {
-    return tree.remove(memberPath(pool, server));
+    const auto path = memberPath(pool, server);
+    const auto leaving = tree.find(path);
+    if (!leaving) return false;
+    const auto place = leaving->leafOr("stands-in-for", "");
+    std::vector<std::string> standIns;
+    for (const auto& member : leaving->parent()->children("member"))
+        if (member.leafOr("stands-in-for", "") == server.value)
+            standIns.push_back(member.path() + "/stands-in-for");
+    for (const auto& its : standIns)
+        if (place.empty())
+            tree.remove(its);
+        else
+            tree.set(its, place);
+    return tree.remove(path);
 }
 
 void setHeld(yang::Tree& tree, const domain::PoolName& pool, bool held) {

@@ -18,7 +18,7 @@ domain::Configuration read(const yang::Tree& tree);
 
 /// Makes the pool have that member, with these settings and no others.
 void putMember(yang::Tree& tree, const domain::PoolName& pool, const domain::Member& member);
-/// False when it was none.
+/// False when it was none; as domain::leave.
 bool dropMember(yang::Tree& tree, const domain::PoolName& pool, const domain::ServerName& server);
 void setHeld(yang::Tree& tree, const domain::PoolName& pool, bool held);
 

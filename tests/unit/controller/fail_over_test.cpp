@@ -52,6 +52,25 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_down_is_replaced_and_who_stood_in_leaves_w
         rig.ended.back().view.cause);
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_left_while_somebody_stood_in_for_it_is_replaced_when_it_fails_again) {
+    Failing rig;
+    rig.down = {"real1"};
+    rig.runUntilEnded(1);
+    BOOST_REQUIRE(rig.member("real3"));
+    rig.give(Request{1, Release{{"web"}, {"real1"}}});
+    rig.runUntilEnded(2);
+    BOOST_REQUIRE(!rig.member("real1"));
+    BOOST_TEST(rig.member("real3")->standsInFor.value == "");
+    rig.down.clear();
+    rig.run(5s);
+    rig.give(Request{2, Allocate{{"web"}, {{"real1"}}}});
+    rig.runUntilEnded(3);
+    BOOST_REQUIRE(rig.member("real1"));
+    rig.down = {"real1"};
+    rig.runUntilEnded(4);
+    BOOST_TEST(rig.member("real4"));
+}
+
 BOOST_AUTO_TEST_CASE(below_its_minimum_one_joins_and_not_another_one_for_the_fail_over) {
     Failing rig;
     rig.policy().minimum = 2;

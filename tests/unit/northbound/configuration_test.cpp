@@ -223,6 +223,23 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_added_is_in_the_next_revision_only) {
     BOOST_TEST(running.text() == before);
 }
 
+BOOST_AUTO_TEST_CASE(who_stood_in_for_a_member_that_leaves_takes_over_its_place) {
+    auto running = lab();
+    auto second = real2();
+    second.standsInFor = {"real1"};
+    auto third = second;
+    third.server = {"real3"};
+    third.connection.address = "127.77.0.103";
+    third.standsInFor = {"real2"};
+    running.accept(running.withMember({"web"}, second));
+    running.accept(running.withMember({"web"}, third));
+    running.accept(running.withoutMember({"web"}, {"real2"}));
+    BOOST_TEST(running.value().pool({"web"})->member({"real3"})->standsInFor.value == "real1");
+    running.accept(running.withoutMember({"web"}, {"real1"}));
+    BOOST_TEST(running.value().pool({"web"})->member({"real3"})->standsInFor.value == "");
+    BOOST_TEST(running.text().find("stands-in-for") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_hold_is_part_of_the_configuration) {
     auto running = lab();
     running.accept(running.withHeld({"web"}, true));
