@@ -129,7 +129,7 @@ struct House {
     void stop() {
         client.reset();
         if (!thread.joinable()) return;
-        ::raise(SIGTERM); // its answers show that it runs, so that it hears this
+        ::raise(SIGTERM);
         thread.join();
     }
     ~House() { stop(); }
