@@ -23,6 +23,7 @@ constexpr int polls = 16;                // that are remembered
 constexpr int costOfRestart = 350;
 constexpr int costOfContradiction = 400;
 constexpr domain::Duration restartCounts{60'000};
+constexpr domain::RoundTrip longestTrip = std::chrono::hours(1);
 
 bool isOneOf(const auto& names, const std::string& metric) {
     return std::find(names.begin(), names.end(), metric) != names.end();
@@ -91,8 +92,11 @@ void ContactTracker::takeAnswer(const domain::Sample& sample) {
     notePoll(false);
     m_lastAnswer = sample.at;
     if (!sample.took) return;
-    m_roundTrip = sample.took;
-    m_smoothedRoundTrip = m_smoothedRoundTrip ? (*m_smoothedRoundTrip * 7 + *sample.took) / 8 : *sample.took;
+    const domain::RoundTrip took = std::clamp(*sample.took, domain::RoundTrip(0), longestTrip);
+    const auto smoothed =
+        m_smoothedRoundTrip ? (domain::RoundTrip(*m_smoothedRoundTrip) * 7 + took) / 8 : took;
+    m_roundTrip = ShortTrip(took);
+    m_smoothedRoundTrip = ShortTrip(smoothed);
 }
 
 domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPolls,
@@ -100,8 +104,8 @@ domain::Contact ContactTracker::contact(domain::Instant now, unsigned missedPoll
                                         const std::vector<std::string>& contradictions) const {
     auto told = m_trouble ? m_trouble->counted : domain::Contact{};
     told.lastAnswer = m_lastAnswer;
-    told.roundTrip = m_roundTrip;
-    told.smoothedRoundTrip = m_smoothedRoundTrip;
+    if (m_roundTrip) told.roundTrip = *m_roundTrip;
+    if (m_smoothedRoundTrip) told.smoothedRoundTrip = *m_smoothedRoundTrip;
     judge(told, now, missedPolls, staleAfter, contradictions);
     return told;
 }

@@ -3,6 +3,7 @@
 #include "assessment/or_none.hpp"
 #include "domain/sample.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -38,14 +39,17 @@ class ContactTracker {
         std::string contradiction; ///< of the last answer; empty: there is none
         std::optional<domain::Instant> restarted;
     };
+    /// In half the room; over an hour of it does not come.
+    using ShortTrip = std::chrono::duration<std::uint32_t, domain::RoundTrip::period>;
+
     Trouble& trouble();
     void takeAnswer(const domain::Sample& sample);
     void takeFailure(const domain::Sample& sample);
     void notePoll(bool missed) { m_missed = static_cast<std::uint16_t>(m_missed << 1U | (missed ? 1U : 0U)); }
 
     OrNone<domain::Instant> m_lastAnswer;
-    OrNone<domain::RoundTrip> m_roundTrip, m_smoothedRoundTrip;
     std::unique_ptr<Trouble> m_trouble;
+    OrNone<ShortTrip> m_roundTrip, m_smoothedRoundTrip;
     std::uint16_t m_missed = 0; ///< of the last sixteen polls, a bit each, the last one lowest
 };
 

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 
 namespace headgate::assessment {
 
-/// A time, or none, in the room of the time: its greatest value is none. For what there are a hundred
-/// thousand of.
+/// A number or a time, or none, in the room of one: the greatest there is stands for none. For what is kept
+/// of a hundred thousand.
 template <typename T>
 class OrNone {
   public:
@@ -13,16 +14,22 @@ class OrNone {
     OrNone(T value)
         : m_value(value) {}
     OrNone(const std::optional<T>& value)
-        : m_value(value.value_or(none)) {}
+        : m_value(value.value_or(none())) {}
 
-    explicit operator bool() const { return m_value != none; }
+    explicit operator bool() const { return m_value != none(); }
     const T& operator*() const { return m_value; }
     operator std::optional<T>() const { return *this ? std::optional<T>(m_value) : std::nullopt; }
-    void reset() { m_value = none; }
+    void reset() { m_value = none(); }
+    bool operator==(const OrNone&) const = default;
 
   private:
-    static constexpr T none = T::max();
-    T m_value = none;
+    static constexpr T none() {
+        if constexpr (requires { T::max(); })
+            return T::max();
+        else
+            return std::numeric_limits<T>::max();
+    }
+    T m_value = none();
 };
 
 }

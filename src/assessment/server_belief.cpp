@@ -91,7 +91,7 @@ void ServerBelief::takeReadings(const domain::Sample& sample) {
         const auto* known = reading(name, likely);
         if (!known) {
             if (m_readings.empty()) m_readings.reserve(sample.readings.size());
-            m_readings.push_back({dictionary.number(name), origin, value, sample.at});
+            m_readings.push({dictionary.number(name), origin, value, sample.at});
             likely = m_readings.size();
             continue;
         }
@@ -108,8 +108,7 @@ void ServerBelief::takeApplications(const domain::Sample& sample) {
         const auto* known = application(name.value);
         if (known && known->at > sample.at) continue;
         if (!known) {
-            m_applications.push_back({m_context.dictionary->number(name.value), false, sample.at});
-            known = &m_applications.back();
+            known = &m_applications.push({m_context.dictionary->number(name.value), false, sample.at});
         }
         auto& fact = m_applications[static_cast<std::size_t>(known - m_applications.data())];
         fact.running = state == ApplicationState::running;
@@ -171,8 +170,8 @@ std::optional<Instant> ServerBelief::warmUntil() const {
 
 void ServerBelief::forgetStale(Instant now) {
     const auto stale = [&](const auto& fact) { return now >= fact.at + m_staleAfter; };
-    std::erase_if(m_readings, stale);
-    std::erase_if(m_applications, stale);
+    m_readings.eraseIf(stale);
+    m_applications.eraseIf(stale);
 }
 
 ServerBelief::Heard ServerBelief::heard(Instant now) const {

@@ -2,6 +2,7 @@
 
 #include "assessment/contact_tracker.hpp"
 #include "assessment/dictionary.hpp"
+#include "assessment/few.hpp"
 #include "assessment/level_tracker.hpp"
 #include "assessment/near.hpp"
 #include "assessment/or_none.hpp"
@@ -32,12 +33,12 @@ struct ServerContext {
 
 /// What is concluded of a server with each sample; all that pools count, and all that makes news.
 struct Verdict {
-    domain::Functional functional = domain::Functional::unknown;
-    domain::Level level = domain::Level::unknown;
+    domain::Functional functional : 8 = domain::Functional::unknown;
+    domain::Level level : 8 = domain::Level::unknown;
     bool complete = true; ///< no metric of its profile is unknown
     bool silent = false;
-    bool warming = false;           ///< it joined its pool lately
-    std::optional<int> utilisation; ///< permille
+    bool warming = false;    ///< it joined its pool lately
+    OrNone<int> utilisation; ///< permille
     bool operator==(const Verdict&) const = default;
 };
 
@@ -91,8 +92,8 @@ class ServerBelief {
     domain::ServerState brief(const domain::ServerName& name) const;
     /// What a sample needs beside the belief itself.
     void bringFacts() const {
-        bringNear(m_readings.data(), m_readings.data() + m_readings.size());
-        bringNear(m_applications.data(), m_applications.data() + m_applications.size());
+        if (m_readings.isFar()) bringNear(m_readings.begin(), m_readings.end());
+        if (m_applications.isFar()) bringNear(m_applications.begin(), m_applications.end());
     }
     /// Why it is functional, down or unknown, and at which level.
     std::string reason() const;
@@ -149,17 +150,17 @@ class ServerBelief {
 
     ServerContext m_context;
     domain::Duration m_staleAfter{};
-    std::vector<Reading> m_readings;
-    std::vector<Application> m_applications;
+    Few<Reading, 3> m_readings;
+    Few<Application, 1> m_applications;
     OrNone<domain::Instant> m_heard;
     domain::Instant m_assessed{};
     domain::Instant m_since{};        ///< when it became as functional as it is
     std::unique_ptr<Joined> m_joined; ///< until it is warm
     LevelTracker m_level;
     Verdict m_verdict;
+    unsigned m_missedPolls = 0;
     const domain::Metric* m_binding = nullptr; ///< of its profile
     ContactTracker m_contact;
-    unsigned m_missedPolls = 0;
     Dictionary::Number m_dataSource = 0;
     std::optional<bool> m_agent; ///< headgate-agent answers there
     Heard m_hearing = Heard::never;

@@ -11,8 +11,8 @@ namespace headgate::daemon {
 
 namespace {
 
-/// As many as polls that telemetry reads from its socket in one go, or some.
-constexpr std::size_t together = 16;
+/// As many as their memory may come at once, and still be near when the last of them is handled.
+constexpr std::size_t together = 32;
 
 }
 

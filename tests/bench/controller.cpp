@@ -22,7 +22,7 @@ namespace {
 using namespace headgate;
 using namespace std::chrono_literals;
 
-constexpr std::size_t together = 16; // as daemon/hearing.cpp
+constexpr std::size_t together = 32; // as daemon/hearing.cpp
 constexpr std::size_t chunk = 100;   // samples between two looks at the clock
 constexpr std::size_t inPools = 96;  // of a hundred servers
 constexpr std::size_t poolsOnAppliance = 50;
