@@ -4,8 +4,8 @@
 
 #define BOOST_TEST_MODULE live_southbound
 #include "southbound_stories.hpp"
+#include "support/ports.hpp"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <iterator>
@@ -146,16 +146,6 @@ BOOST_AUTO_TEST_CASE(a_change_by_somebody_else_is_told_and_ours_is_not) {
 class Relay {
   public:
     explicit Relay(std::uint16_t to) {
-        const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t length = sizeof address;
-        if (bind(probe, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-            getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) != 0)
-            throw std::runtime_error("no port");
-        port = ntohs(address.sin_port);
-        close(probe);
         const auto listen = "TCP-LISTEN:" + std::to_string(port) + ",bind=127.0.0.1,reuseaddr,fork";
         const auto target = "TCP:127.0.0.1:" + std::to_string(to);
         m_pid = fork();
@@ -175,7 +165,7 @@ class Relay {
             kill(child, SIGSTOP);
     }
 
-    std::uint16_t port = 0;
+    std::uint16_t port = test::freePort(SOCK_STREAM);
 
   private:
     std::vector<pid_t> children() const {

@@ -16,9 +16,10 @@
 
 namespace headgate::test {
 
-/// A UDP port of 127.0.0.1 that is free and stays so until its server binds it: none of those that the kernel
-/// gives to clients, and given to no other test (lab/parts/ports.py does the same).
-inline std::uint16_t freeUdpPort() {
+/// A port of 127.0.0.1, of TCP (SOCK_STREAM) or UDP (SOCK_DGRAM), that is free and stays so until its server
+/// binds it: none of those that the kernel gives to clients, and given to no other test (lab/parts/ports.py
+/// does the same).
+inline std::uint16_t freePort(int kind) {
     unsigned low = 0;
     unsigned high = 0;
     std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> low >> high;
@@ -33,7 +34,7 @@ inline std::uint16_t freeUdpPort() {
         sockaddr_un own{};
         own.sun_family = AF_UNIX;
         std::copy(name.begin(), name.end(), own.sun_path + 1);
-        const int probe = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        const int probe = ::socket(AF_INET, kind | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -45,8 +46,11 @@ inline std::uint16_t freeUdpPort() {
         if (ours) return port; // and `mark` is left open until this process ends
         ::close(mark);
     }
-    throw std::runtime_error(
-        "no UDP port of 127.0.0.1 is free outside those that the kernel gives to clients");
+    throw std::runtime_error("no port of 127.0.0.1 is free outside those that the kernel gives to clients");
+}
+
+inline std::uint16_t freeUdpPort() {
+    return freePort(SOCK_DGRAM);
 }
 
 }

@@ -8,7 +8,7 @@ import time
 import paramiko
 from certificates import Authority
 from clauses import clause
-from servers import is_ok
+from servers import free_port, is_ok
 from wire import PATIENCE, Ended, Session
 
 CALLS = "call home"
@@ -20,9 +20,9 @@ class Waiting:
     """A client at a port."""
 
     def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = free_port()
+        self.socket = socket.create_server(("127.0.0.1", self.port))
         self.socket.settimeout(PATIENCE)
-        self.port = self.socket.getsockname()[1]
 
     def called(self, patience=PATIENCE):
         self.socket.settimeout(patience)
